@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * base/event.h — the way upward: lower rooms tell, upper rooms listen, neither names the other.
+ * Synchronous, main thread only; listeners must only mark things dirty. */
+#pragma once
+#include <glib.h>
+
+typedef enum {
+    EVENT_RESOURCE_CHANGED, /* type, id, patient */
+    EVENT_LIST_CHANGED,     /* type, patient: something was added or removed */
+    EVENT_CONNECTION,       /* text: "online" or "offline" */
+    EVENT_OUTBOX,           /* an outbox item changed state */
+    EVENT_DRAFT,            /* a draft was saved or removed */
+    EVENT_SESSION,          /* text: "lock", "logout", "token" */
+    EVENT_CARD,             /* text: "present", "gone" */
+    EVENT_TICK,             /* a new minute began */
+    EVENT_KINDS
+} EventKind;
+
+typedef struct {
+    EventKind kind;
+    const char *type;    /* FHIR type or NULL; borrowed for the call */
+    const char *id;
+    const char *patient; /* Patient id or NULL */
+    const char *text;
+} Event;
+
+typedef void (*EventFn)(const Event *event, gpointer data);
+guint event_listen(EventKind kind, EventFn fn, gpointer data);
+void event_unlisten(guint id);
+void event_emit(const Event *event);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * base/identity.h — Swedish person identifiers: personnummer, samordningsnummer, nationellt
+ * reserv-id, VGR's local reservnummer. Algorithms: domain pack 1.2–1.3 (Skatteverket, Inera). */
+#pragma once
+#include "base/datetime.h"
+#include <glib.h>
+
+typedef enum { ID_NONE, ID_PERSONNUMMER, ID_SAMORDNINGSNUMMER, ID_RESERV_NATIONAL, ID_RESERV_VGR } IdentityKind;
+
+typedef struct {
+    IdentityKind kind;
+    char id12[13];  /* storage form, no separator */
+    char sex;       /* 'F', 'M' or '?' as the number says; may differ from Patient.gender */
+    CivilDate birth; /* as the number says; year 0 when it does not */
+} Identity;
+
+/* Any written form: 12 or 10 digits, with -, + or blanks. 10 digits are resolved against @today. */
+gboolean identity_parse(const char *text, CivilDate today, Identity *ret);
+/* "19121212-1212"; reserv-id alike. Newly allocated. Unknown forms come back as they are. */
+char *identity_display(const char *id12);
+const char *identity_system(IdentityKind kind); /* FHIR Identifier.system */
+IdentityKind identity_kind_of_system(const char *system);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * app/command.h — the commands: one const row each, from which help, palette, hint bar, completion,
+ * man page and lint are derived. A row says what it needs and what it risks; the queue checks both
+ * before anything runs. Knows no screen: what the screen must do goes through frontend.h. */
+#pragma once
+#include "base/scope.h"
+#include "fhir/resource.h"
+
+typedef struct App App;
+typedef struct PatientCtx PatientCtx; /* client/client.h */
+typedef struct CmdCall CmdCall;
+typedef struct Command Command;
+
+#define APP_ERROR (app_error_quark())
+GQuark app_error_quark(void);
+typedef enum {
+    APP_ERROR_UNKNOWN_COMMAND,
+    APP_ERROR_ARGS,
+    APP_ERROR_NEEDS,   /* no patient, nothing selected, offline … */
+    APP_ERROR_RIGHTS,  /* this role may not; the message says who may */
+    APP_ERROR_KEYMAP,
+    APP_ERROR_OPTION,
+} AppError;
+
+typedef enum {
+    CMD_NEEDS_LOGIN = 1 << 0,
+    CMD_NEEDS_PATIENT = 1 << 1,    /* the focused view's patient is captured */
+    CMD_NEEDS_SELECTION = 1 << 2,  /* the selected resource is captured */
+    CMD_NEEDS_ONLINE = 1 << 3,
+    CMD_NEEDS_CARE = 1 << 4,       /* an assignment with purpose "Vård och behandling" */
+    CMD_NEEDS_WRITER = 1 << 5,     /* may write notes and measurements */
+    CMD_NEEDS_SIGNER = 1 << 6,     /* may sign notes */
+    CMD_NEEDS_PRESCRIBER = 1 << 7,
+    CMD_NEEDS_BOOKER = 1 << 8,
+    CMD_NEEDS_TRAINING = 1 << 9,   /* only in the training environment */
+} CmdNeeds;
+
+typedef enum {
+    CMD_RISK_NONE,  /* moves on the screen */
+    CMD_RISK_READ,  /* opens patient data: audited */
+    CMD_RISK_DRAFT, /* changes what only this person sees */
+    CMD_RISK_WRITE, /* changes the record */
+    CMD_RISK_SIGN,  /* answers to the one signing key only, through the signing gate */
+} CmdRisk;
+
+typedef enum { CMD_DONE, CMD_WAIT, CMD_ERROR } CmdResult;
+
+struct Command {
+    const char *name;    /* "med-discontinue": stable id for keymaps, log, man page */
+    const char *args;    /* "reason:text? on:date?", parsed by args.h; NULL = none */
+    const char *summary; /* N_(): help, palette, man page; a sentence without full stop */
+    const char *label;   /* N_(): at most 12 columns, hint bar */
+    guint needs;         /* CmdNeeds */
+    CmdRisk risk;
+    /* NULL: the focused view does it (ViewClass.command). Runs on the main loop; CMD_WAIT keeps the
+     * call alive until cmd_continue(). */
+    CmdResult (*run)(CmdCall *call, GError **error);
+};
+
+/* When and how the command was asked for. */
+typedef struct {
+    gint64 read_at;  /* monotonic µs when the key was read; 0 = not from a key */
+    gboolean queued; /* the key was waiting or repeating: never signs */
+    gboolean is_sign_key;
+    gboolean shown;  /* not used for typed or palette commands */
+} CmdCause;
+
+/* Everything is captured at the start; completion uses the captured ones, never "current". */
+struct CmdCall {
+    App *app;
+    const Command *command;
+    PatientCtx *patient;     /* ref or NULL */
+    FhirResource *selection; /* ref or NULL */
+    char *context;           /* keymap context it was given in */
+    guint view_id;           /* the view that had focus; 0 = none */
+    GHashTable *args;        /* name → text, validated; see cmd_arg() */
+    CmdCause cause;
+    Scope *scope;            /* closed when the call ends */
+    gpointer data;           /* the command's own; freed with data_free */
+    GDestroyNotify data_free;
+};
+
+const char *cmd_arg(const CmdCall *call, const char *name); /* NULL when not given */
+/* Ends a call that answered CMD_WAIT: shows @error (taken) if any, frees the call. */
+void cmd_continue(CmdCall *call, CmdResult result, GError *error);
+
+/* All rows of all tables, ended by name == NULL each; the list ends with NULL. */
+extern const Command *const command_tables[]; /* src/commands/tables.c */
+const Command *command_find(const char *name);
+void command_each(void (*fn)(const Command *c, gpointer data), gpointer data);
+
+/* The focused view's patient and selection decide; *error is APP_ERROR_NEEDS or _RIGHTS with a
+ * sentence that says what is missing or who may. */
+gboolean command_check(App *app, const Command *c, GError **error);
+/* Parses "name arg …", checks, captures, runs. Errors are shown and also returned FALSE. */
+gboolean command_run_text(App *app, const char *text, const CmdCause *cause);

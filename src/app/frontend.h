@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * app/frontend.h — what commands may ask of the screen. ui/ fills it in at start; unit tests pass a
+ * recording fake. All on the main thread; callbacks come later from the loop, and not at all when
+ * the call's scope has closed. */
+#pragma once
+#include "app/signgate.h"
+#include "app/viewreg.h"
+
+typedef struct {
+    const char *context;     /* keymap context of the focus */
+    guint view_id;
+    PatientCtx *patient;     /* borrowed */
+    FhirResource *selection; /* borrowed */
+} Focus;
+
+typedef struct {
+    char *key;    /* shown letter or number; NULL = numbered */
+    char *text;
+    char *detail; /* second column or NULL */
+} PickItem;
+
+typedef enum { STATUS_INFO, STATUS_WARN, STATUS_ERROR } StatusKind;
+
+typedef void (*AskFn)(CmdCall *call, const char *text, gpointer data);  /* NULL = closed */
+typedef void (*PickFn)(CmdCall *call, int index, gpointer data);        /* -1 = closed */
+typedef void (*ConfirmFn)(CmdCall *call, gboolean yes, gpointer data);
+
+typedef struct Frontend {
+    View *(*open_view)(App *app, const char *name, PatientCtx *patient, const char *arg, GError **error);
+    void (*close_view)(App *app, guint view_id);
+    void (*close_patient)(App *app);  /* closes every view with a patient */
+    CmdResult (*view_command)(App *app, CmdCall *call, GError **error);
+    void (*focus)(App *app, Focus *ret);
+    void (*ask)(CmdCall *call, const char *prompt, const char *initial, AskFn fn, gpointer data);
+    void (*pick)(CmdCall *call, const char *title, const GPtrArray *items, PickFn fn, gpointer data);
+    void (*confirm)(CmdCall *call, const char *question, ConfirmFn fn, gpointer data);
+    void (*status)(App *app, StatusKind kind, const char *text);
+    void (*receipt)(App *app, const char *text); /* what, for whom, when, version */
+    void (*invalidate)(App *app);                /* everything must be painted anew */
+    void (*end)(App *app, int session_exit);     /* drafts are on disk; leave the loop with this code */
+    SignGateAnswer (*sign_gate)(App *app, const CmdCause *cause); /* of the focused view's reading */
+} Frontend;

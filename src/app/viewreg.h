@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * app/viewreg.h — what a view is: one const ViewClass per file in ui/views, all in view_table[].
+ * A view owns its state and scope, holds refs to its patient, and never points into another view. */
+#pragma once
+#include "app/command.h"
+#include "base/event.h"
+
+typedef struct Canvas Canvas; /* ui/canvas.h; opaque here */
+typedef struct View View;
+typedef struct ViewClass ViewClass;
+
+typedef enum { LOAD_OPEN, LOAD_REFRESH, LOAD_RESUME } LoadWhy;
+typedef enum {
+    VIEW_PATIENT = 1 << 0, /* has a patient: banner is drawn */
+    VIEW_MODAL = 1 << 1,   /* lies over the others */
+    VIEW_LOGIN = 1 << 2,   /* may open without login */
+    VIEW_TEXT = 1 << 3,    /* takes typed text (its keymap context inherits none) */
+    VIEW_UNIT = 1 << 4,    /* stays when the patient is left */
+} ViewFlags;
+
+struct ViewClass {
+    const char *name, *title, *keymap; /* title N_(); keymap = context name in .keys files */
+    gsize state_size;                  /* zeroed memory at view->state */
+    guint flags;                       /* ViewFlags */
+    gboolean (*open)(View *v, const char *arg, GError **error); /* may be NULL */
+    void (*load)(View *v, LoadWhy why);                  /* starts async work in v->scope */
+    void (*changed)(View *v, const Event *ev);           /* merge by id, keep selection */
+    void (*paint)(View *v, Canvas *c);
+    /* The verbs of the view: commands whose run is NULL. CMD_ERROR with *error set when it cannot. */
+    CmdResult (*command)(View *v, CmdCall *call, GError **error);
+    /* Typed text, pasted text (@paste) and keys that no map took. TRUE when it was used. */
+    gboolean (*text)(View *v, const char *utf8, gboolean paste);
+    FhirResource *(*selection)(View *v);                 /* borrowed or NULL */
+    /* What the reading to sign is and whether its last line is on the screen; NULL: nothing to sign.
+     * Called after each frame. Returns the digest, owned, or NULL. */
+    char *(*reading)(View *v, gboolean *ret_complete);
+    /* One line for coming back after a lock: enough to reopen (no patient text). Owned. */
+    char *(*resume)(View *v);
+    void (*close)(View *v);                              /* frees what state owns */
+};
+
+struct View {
+    const ViewClass *cls;
+    App *app;
+    guint id;
+    PatientCtx *patient; /* ref or NULL */
+    char *arg;
+    Scope *scope;        /* closed with the view */
+    gpointer state;
+    gboolean dirty;      /* set with view_dirty() */
+    int cursor_row, cursor_col; /* where the hardware cursor goes; -1 = leave it at the gutter */
+};
+
+extern const ViewClass *const view_table[]; /* ui/views/table.c, ended by NULL */
+const ViewClass *view_class_find(const char *name);

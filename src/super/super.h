@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * super/super.h — the supervisor: the parent that starts everything, restarts what dies and always
+ * gives the terminal back. One thread, a poll loop, no GLib: super_run() must be called before any
+ * library is set up, because it forks the session without exec. Knows nothing of what the session
+ * shows. A session and its card helper and reader watch live and die together, so that a login
+ * never outlives a lock; rond-core and lp live beside them. */
+#pragma once
+#include <stddef.h>
+
+enum super_why { SUPER_FIRST, SUPER_LOCKED, SUPER_LOGGED_OUT, SUPER_CRASHED };
+
+/* What the session returns (its exit code). Anything else, or a signal, is a crash. */
+enum session_exit { SESSION_EXIT_QUIT = 0, SESSION_EXIT_LOCK = 10, SESSION_EXIT_LOGOUT = 11 };
+
+/* What a fresh session is given. The three fds are the session's to close. */
+typedef struct {
+    int channel;    /* to the supervisor: super/channel.h */
+    int card_fd;    /* to rond-card: card/protocol.h; -1 when the plan has none */
+    int reader_fd;  /* struct reader_event comes here; -1 when the plan has none */
+    int why;        /* enum super_why */
+    char note[128]; /* after a crash: what is known, e.g. "signal 11" */
+} SuperBoot;
+
+enum super_child { SUPER_CARD, SUPER_READER, SUPER_CORE, SUPER_PRINT, SUPER_CHILDREN };
+
+/* The one fd every child gets, besides stdin (null; the document for lp), stdout (null) and stderr
+ * (kept by the supervisor: the last line is the note in SuperMsg): rond-card's request socket,
+ * rond-reader's event socket, rond-core's listening socket. argv names it (--fd 3, --listen-fd 3). */
+#define SUPER_CHILD_FD 3
+
+/* One line of the plan. The child's environment is a fixed list of harmless names (super/spawn.c)
+ * plus @env. A NULL argv: no such child. */
+typedef struct {
+    const char *const *argv; /* argv[0] is the path of the program */
+    const char *const *env;  /* "NAME=value" …, NULL: nothing to add */
+} SuperCommand;
+
+typedef struct {
+    SuperCommand child[SUPER_CHILDREN];
+    const char *core_socket; /* bound here (0600) and handed to rond-core; beside it PATH.lock */
+    int tty;                 /* normally STDIN_FILENO; -1 or no terminal: nothing to restore */
+    int grace_ms;            /* from a request to end until SIGKILL; 0: 3000 */
+    /* Called in the supervisor when it gives up, with the terminal restored: says one sentence.
+     * @note is what is known of the last crash. NULL: a plain English sentence on stderr. */
+    void (*give_up)(const char *note, void *data);
+} SuperPlan;
+
+/* Returns the exit code for main: 0 after quit, 70 when it gave up, 128 + n after signal n,
+ * 129 also when the terminal closed. @session runs in a child and never returns into the caller. */
+int super_run(const SuperPlan *plan, int (*session)(const SuperBoot *boot, void *data), void *data);
+
+/* Runs @fn in a child of its own and waits: for work that needs threads or libraries before the
+ * first session (making the training cards). Returns its exit code, or 128 + n after signal n. */
+int super_once(int (*fn)(void *data), void *data);

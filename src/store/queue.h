@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * store/queue.h — ordered, sealed items that wait for the core: the outbox (writes under way) and
+ * the audit queue. Decides nothing about when or whether to send. Puts, updates and removals are
+ * (worker): durable, and visible to list, when their callback comes. */
+#pragma once
+#include "store/store.h"
+
+typedef enum { STORE_OUTBOX, STORE_AUDIT } StoreQueue;
+
+typedef enum {
+    ITEM_WAITING, /* not sent */
+    ITEM_SENDING, /* a request is or was under way: after a restart this means unknown */
+    ITEM_UNKNOWN, /* the core can be asked nothing, or did not say: a person decides */
+    ITEM_REFUSED, /* the core said no */
+} ItemState;
+
+typedef struct {
+    gint64 id;      /* 0 before it is put; order of putting */
+    char *key;      /* client UUID of the write; unique in its queue */
+    char *patient;  /* Patient id or NULL */
+    char *kind;     /* caller's word */
+    ItemState state;
+    guint attempts;
+    gint64 created; /* real time, microseconds; filled in by the store */
+    char *note;     /* caller's: last answer in words or a request id; may be NULL */
+    GBytes *payload;
+} StoreItem;
+void store_item_free(StoreItem *item);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreItem, store_item_free)
+
+/* @item is copied. An item with an id replaces that row, one without is appended. @fn may be NULL. */
+void store_queue_put(Store *store, StoreQueue queue, const StoreItem *item, Scope *scope,
+                     StoreDoneFn fn, gpointer data);
+void store_queue_remove(Store *store, StoreQueue queue, gint64 id, Scope *scope, StoreDoneFn fn,
+                        gpointer data);
+/* Oldest first, at most @max (0: all). Unreadable items are left out and counted. (now) */
+GPtrArray *store_queue_list(Store *store, StoreQueue queue, guint max, GError **error);
+/* Rows in the queue, unreadable ones included; -1 on error. (now) */
+int store_queue_count(Store *store, StoreQueue queue);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * store/store.h — one person's sealed database on this machine: open, unlock, flush, close.
+ * Knows bytes and keys; knows nothing of FHIR, HTTP, cards or screens. A Store has one owner.
+ *
+ * Threads: every function is for the main thread. Calls marked (now) touch the WAL with
+ * synchronous=NORMAL and no checkpoint, so they never reach fsync; calls marked (worker) run on the
+ * store's single worker thread in the order given, are durable when their callback comes, and never
+ * hold the database's lock while the disk syncs. What is written (now) is durable within a second. */
+#pragma once
+#include "base/scope.h"
+#include "base/secret.h"
+
+#define STORE_ERROR (store_error_quark())
+GQuark store_error_quark(void);
+typedef enum {
+    STORE_ERROR_FULL,       /* no room on the disk */
+    STORE_ERROR_READONLY,   /* the file or directory may not be written */
+    STORE_ERROR_LOCKED,     /* open in another rond */
+    STORE_ERROR_DAMAGED,    /* not a database, or a broken one */
+    STORE_ERROR_NEWER,      /* written by a newer rond; left alone */
+    STORE_ERROR_KEY,        /* this key does not open it, or it has not been unlocked */
+    STORE_ERROR_UNREADABLE, /* one record was changed or cut; it is kept */
+    STORE_ERROR_IO,
+} StoreError;
+
+typedef struct Store Store;
+
+#define STORE_KEY_BYTES 32
+
+typedef enum {
+    STORE_DURABLE = 0,
+    STORE_VOLATILE = 1, /* no card can wrap the key: the file goes when the store is closed */
+} StoreFlags;
+
+/* @dir exists, mode 0700. @person: who and where, e.g. "<origin>|<HSA-id>"; only its keyed hash is
+ * on the disk. Blocks on the disk: for workers, tests and tools; the session uses the async one. */
+Store *store_open(const char *dir, const char *person, StoreFlags flags, GError **error);
+typedef void (*StoreOpenFn)(Store *store, const GError *error, gpointer data); /* store: transfer */
+void store_open_async(Scope *scope, const char *dir, const char *person, StoreFlags flags,
+                      StoreOpenFn fn, gpointer data);
+/* Flushes (blocking) and closes. NULL is accepted. */
+void store_close(Store *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
+
+/* Said once at open: e.g. a damaged file was moved aside, and where. NULL: nothing to say. */
+const char *store_notice(const Store *store);
+
+/* How the data key is wrapped; several when the person has had several cards. */
+typedef struct {
+    char *method;           /* "oaep-sha1", "oaep-sha256", "ecdh-hkdf", "pkcs1-hkdf" */
+    guint8 cert_sha256[32]; /* the certificate whose key unwraps */
+    GBytes *salt;
+    GBytes *wrapped;
+} StoreWrap;
+void store_wrap_free(StoreWrap *wrap);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreWrap, store_wrap_free)
+GPtrArray *store_wraps(Store *store, GError **error); /* StoreWrap; oldest first */
+/* Written through to the disk before it returns; replaces an older wrap of the same certificate. */
+gboolean store_wrap_add(Store *store, const StoreWrap *wrap, GError **error);
+/* No data was ever sealed here: a new key may be made. */
+gboolean store_is_fresh(const Store *store);
+/* A key that was lost for good (new card, old one gone): the old file is moved aside, kept, and an
+ * empty one opened in its place. store_notice() then says so. */
+gboolean store_start_over(Store *store, GError **error);
+
+/* @key: STORE_KEY_BYTES; copied into locked memory. The first key ever given becomes the store's. */
+gboolean store_unlock(Store *store, const SecretBuf *key, GError **error);
+gboolean store_is_unlocked(const Store *store);
+
+/* What could not be read, all kinds together: tampered, cut, newer, rolled back. Never deleted. */
+typedef struct {
+    guint unreadable; /* records whose seal does not hold */
+    guint newer;      /* records of a later schema */
+    guint rolled_back; /* drafts or queue items older than, or missing from, what was last guarded */
+} StoreHealth;
+StoreHealth store_health(Store *store);
+
+/* Everything written so far is on the disk when @fn comes (worker). Before lock and logout. */
+typedef void (*StoreDoneFn)(gint64 id, const GError *error, gpointer data);
+void store_flush_async(Store *store, Scope *scope, StoreDoneFn fn, gpointer data);
+gboolean store_flush(Store *store, GError **error); /* the same, blocking */

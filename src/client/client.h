@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * client/client.h — the core server as one async API: who we are, what the core can, which patient is
+ * open, whether we are online. Searching and reading: client/query.h; writing: client/write.h.
+ * Store and login are seen through two small tables that main.c fills in. There is no global current
+ * patient. All callbacks on the main loop, never from inside the call, never after the scope closed.
+ * A Client owns its net, its own scope and copies of the configuration. */
+#pragma once
+#include "base/datetime.h"
+#include "base/scope.h"
+#include "base/secret.h"
+#include "client/error.h"
+#include "fhir/resource.h"
+#include "net/net.h"
+
+typedef struct Client Client;
+typedef struct PatientCtx PatientCtx; /* a captured patient; refcounted */
+
+/* ---- seams -------------------------------------------------------------------------------- */
+
+typedef enum {
+    OUTBOX_PREPARED, /* on disk, surely not sent */
+    OUTBOX_SENDING,  /* may have been sent: after a crash this is OUTBOX_UNKNOWN */
+    OUTBOX_UNKNOWN,  /* sent, no answer; being asked about, or a person decides */
+    OUTBOX_CONFIRMED,
+    OUTBOX_CONFLICT,
+    OUTBOX_REFUSED,
+} OutboxState;
+
+typedef struct {
+    const char *id;      /* UUID of the write */
+    const char *patient; /* Patient id or NULL */
+    OutboxState state;   /* the least settled of its items */
+    Instant created;
+    GBytes *body;        /* everything needed to ask about it or send it; patient data */
+} ClientOutboxRow;
+
+/* @error NULL = it is on disk. */
+typedef void (*ClientStoredFn)(const GError *error, gpointer data);
+typedef void (*ClientOutboxFn)(const ClientOutboxRow *row, gpointer data);
+
+/* Cache and audit calls are quick and synchronous; outbox_put answers through @done when durable
+ * (at once or later, on the main loop). Keys are opaque text. */
+typedef struct {
+    /* NULL when absent. @ret_etag may come back NULL. */
+    GBytes *(*cache_get)(gpointer store, const char *patient, const char *key, Instant *ret_as_of,
+                         char **ret_etag);
+    void (*cache_put)(gpointer store, const char *patient, const char *key, GBytes *body,
+                      Instant as_of, const char *etag);
+    void (*outbox_put)(gpointer store, const ClientOutboxRow *row, ClientStoredFn done, gpointer data);
+    void (*outbox_remove)(gpointer store, const char *id);
+    void (*outbox_each)(gpointer store, ClientOutboxFn fn, gpointer data); /* oldest first */
+    gboolean (*audit_put)(gpointer store, const char *id, GBytes *event, GError **error);
+    char *(*audit_next)(gpointer store, GBytes **ret_event); /* oldest; id owned; NULL = empty */
+    void (*audit_remove)(gpointer store, const char *id);
+} ClientStore;
+
+typedef void (*ClientTokenFn)(const GError *error, gpointer data);
+typedef struct {
+    const SecretBuf *(*token)(gpointer auth); /* borrowed; NULL when no bearer is used */
+    /* Get a new token; @done(NULL) when token() gives it. NULL pointer: cannot be refreshed. */
+    void (*refresh)(gpointer auth, ClientTokenFn done, gpointer data);
+} ClientAuth;
+
+/* ---- the client --------------------------------------------------------------------------- */
+
+/* Who is logged in, with which assignment (medarbetaruppdrag). Copied. */
+typedef struct {
+    const char *practitioner_id, *name, *hsa_id;
+    const char *role_id;                          /* PractitionerRole id; may be NULL */
+    const char *commission_hsa_id, *commission_name;
+    const char *unit_id, *unit_name;              /* Organization of the assignment */
+    gboolean prescriber;
+} ClientIdentity;
+
+typedef struct {
+    NetConfig net;
+    ClientIdentity identity; /* may be empty before login; see client_set_identity() */
+    const ClientStore *store;
+    gpointer store_data;
+    const ClientAuth *auth;
+    gpointer auth_data;
+} ClientConfig;
+
+Client *client_new(const ClientConfig *config, GError **error);
+void client_free(Client *client); /* writes under way stay in the outbox as OUTBOX_SENDING */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Client, client_free)
+Net *client_net(Client *client); /* for login and discovery */
+void client_set_identity(Client *client, const ClientIdentity *identity);
+const ClientIdentity *client_identity(const Client *client);
+
+/* ---- what the core can -------------------------------------------------------------------- */
+
+/* Chosen from the CapabilityStatement, never guessed; before it is read everything is false. */
+typedef struct {
+    const char *name;            /* "rond-core", "oracle", "hapi", "medplum", "other" */
+    gboolean known;              /* the CapabilityStatement has been read */
+    gboolean transaction, batch;
+    gboolean note_single_xhtml;  /* one XHTML content per note */
+    gboolean booking_without_times;
+    guint page_size;             /* what _count asks for */
+} ClientDialect;
+
+typedef void (*ClientDoneFn)(const GError *error, gpointer data);
+/* Read /metadata and choose the dialect; at login. */
+void client_discover(Client *client, Scope *scope, ClientDoneFn fn, gpointer data);
+const ClientDialect *client_dialect(const Client *client);
+/* @interaction: "read", "create", "update", "patch", "vread", "history-instance", "search-type". */
+gboolean client_can(const Client *client, const char *type, const char *interaction);
+gboolean client_has_search(const Client *client, const char *type, const char *parameter);
+gboolean client_has_conditional_create(const Client *client, const char *type);
+gboolean client_has_update_create(const Client *client, const char *type);
+
+/* ---- the open patient --------------------------------------------------------------------- */
+
+PatientCtx *patient_ctx_ref(PatientCtx *ctx);
+void patient_ctx_unref(PatientCtx *ctx);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PatientCtx, patient_ctx_unref)
+const char *patient_ctx_id(const PatientCtx *ctx);
+/* The newest Patient known (a refresh may replace it: EVENT_RESOURCE_CHANGED); take a ref to keep it. */
+const FhirResource *patient_ctx_patient(const PatientCtx *ctx);
+Instant patient_ctx_as_of(const PatientCtx *ctx);
+const char *patient_ctx_reason(const PatientCtx *ctx);
+
+/* The one way to a patient's data. Writes the audit event first: where that fails nothing is read.
+ * @reason: why, in the reader's words or a purpose-of-use code ("TREAT"); NULL = "TREAT".
+ * Called once; @ctx borrowed (take a ref). Answers from the cache when it can and refreshes behind. */
+typedef void (*ClientPatientFn)(PatientCtx *ctx, const GError *error, gpointer data);
+void client_open_patient(Client *client, Scope *scope, const char *patient_id, const char *reason,
+                         ClientPatientFn fn, gpointer data);
+
+/* ---- connection and freshness ------------------------------------------------------------- */
+
+/* FALSE = offline; *ret_since = real time of the last good answer (INSTANT_NONE: never). Changes are
+ * told by EVENT_CONNECTION ("online", "offline"). @ret_since may be NULL. */
+gboolean client_online(const Client *client, Instant *ret_since);
+/* A key was pressed: when the last good answer is over 1 s old, one small request is sent. */
+void client_nudge(Client *client);
+/* Microseconds since the last good answer; -1 = never. */
+gint64 client_age_us(const Client *client);
+/* Send what waits in the audit queue now (done by itself when online). */
+void client_flush_audit(Client *client);
+guint client_audit_stuck(const Client *client); /* events the core refused; kept on disk */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * client/write.h — writes, exactly once where the core makes it possible. The outbox row is on disk
+ * before anything is sent; without an answer the core is asked by identifier before anything else
+ * happens; what cannot be asked stays unknown and a person decides. Nothing is re-sent on a guess.
+ * A write that was begun goes on when its scope closes: only the callback is dropped. */
+#pragma once
+#include "client/client.h"
+
+typedef enum { CLIENT_CREATE, CLIENT_UPDATE, CLIENT_PATCH } ClientWriteKind;
+
+typedef struct {
+    ClientWriteKind kind;
+    const FhirResource *resource; /* create, update: what to write; patch: the version it is based on */
+    GBytes *patch;                /* JSON Patch; patch only */
+    const char *identifier;  /* create: "urn:uuid:…" kept with a draft, so that a repeat is the same write; NULL = made here */
+    const char *full_url;    /* create: "urn:uuid:…" other items refer to it by; NULL = made here. Not the identifier. */
+    const char *if_match;    /* ETag text as received; NULL = W/"<versionId of resource>" */
+    const char *provenance;  /* participant type of the logged-in person ("author", "verifier"); NULL = no Provenance */
+} ClientWrite;
+
+typedef struct {
+    OutboxState state;
+    FhirResource *resource; /* CONFIRMED: as the core holds it. CONFLICT: the core's present version (NULL if not got) */
+    char *etag;
+    guint status;           /* HTTP status of this item; 0 = none */
+    GPtrArray *issues;      /* FhirIssue*; never NULL */
+    char *identifier;       /* create */
+} ClientWriteItem;
+
+typedef struct {
+    const char *id;      /* of the outbox row; still there unless every item is CONFIRMED, REFUSED or CONFLICT */
+    const char *patient;
+    GPtrArray *items;    /* ClientWriteItem*, in the order given */
+    gboolean all_confirmed;
+    gboolean never_sent; /* the core has surely not seen it: may be tried again as it is */
+    gboolean provenance; /* Provenance was part of it */
+    const char *request_id;
+} ClientWriteResult;
+
+/* Once. @error: why not all is confirmed (offline, refused, conflict …); @result is NULL only when
+ * nothing was begun (the outbox could not be written). Both borrowed. */
+typedef void (*ClientWriteFn)(const ClientWriteResult *result, const GError *error, gpointer data);
+
+/* All items in one transaction where the core has them, else one by one; the first that is not
+ * confirmed stops the rest. @ctx NULL only for resources without patient. Every resource's patient
+ * must be @ctx's, otherwise CLIENT_ERROR_PATIENT and nothing is written. */
+void client_write(Client *client, Scope *scope, PatientCtx *ctx, const ClientWrite *writes, guint n,
+                  ClientWriteFn fn, gpointer data);
+char *client_new_uuid(void); /* "urn:uuid:…" */
+
+/* At start after login: asks the core about everything that may have been sent, in order for each
+ * patient, patients side by side. What was only prepared is not sent by itself. EVENT_OUTBOX on each
+ * change; @fn once when all is asked. */
+void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data);
+/* What waits for a person: prepared and unknown rows, oldest first; ClientWriteResult as above. */
+void client_outbox_each(Client *client, void (*fn)(const ClientWriteResult *row, Instant created, gpointer data),
+                        gpointer data);
+guint client_outbox_count(Client *client); /* rows that are not settled */
+/* A person's decisions. Ask again; send (only a row that was never sent); forget. */
+void client_outbox_ask(Client *client, Scope *scope, const char *id, ClientWriteFn fn, gpointer data);
+void client_outbox_send(Client *client, Scope *scope, const char *id, ClientWriteFn fn, gpointer data);
+void client_outbox_forget(Client *client, const char *id);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * net/net.h — HTTP on the GLib main loop: one curl multi handle, kept connections, TLS that cannot be
+ * switched off. Knows HTTP and nothing of FHIR. All calls and callbacks on the main thread; no
+ * callback runs inside curl or inside the call that started it, none after the scope has closed.
+ * GETs are tried again with backoff; a write is sent at most once, whatever happens to it. */
+#pragma once
+#include "base/scope.h"
+#include "base/secret.h"
+#include <gio/gio.h>
+
+#define NET_ERROR (net_error_quark())
+GQuark net_error_quark(void);
+
+/* The message of each is one fixed English sentence (a msgid): translate it where it is shown. */
+typedef enum {
+    NET_ERROR_URL,      /* the address is no address, or neither encrypted nor on this machine */
+    NET_ERROR_HOST,     /* host name unknown */
+    NET_ERROR_REFUSED,  /* nothing listens there */
+    NET_ERROR_CONNECT,  /* no connection within the connect timeout */
+    NET_ERROR_TLS,      /* no secure connection: version, cipher, handshake */
+    NET_ERROR_CA,       /* the server's certificate is not trusted, or the CA file cannot be read */
+    NET_ERROR_TIMEOUT,  /* connected, no complete answer in time */
+    NET_ERROR_BROKEN,   /* the connection ended before the answer was complete */
+    NET_ERROR_TOO_BIG,  /* the decoded answer is over the limit */
+    NET_ERROR_REDIRECT, /* the server points to another address; never followed with a token */
+    NET_ERROR_PROTOCOL, /* the answer is not HTTP */
+    NET_ERROR_FAILED
+} NetErrorCode;
+/* TRUE when the server cannot have seen the request (so a write has surely not been done). */
+gboolean net_error_never_sent(const GError *error);
+
+typedef struct Net Net;
+
+typedef struct {
+    const char *origin;    /* "https://host[:port]", "http://127.0.0.1:port" (loopback only), "unix:/path" */
+    const char *base_path; /* "/fhir/R4"; NULL or "" = "/" */
+    const char *ca_file;   /* PEM; NULL = the system's store */
+    const char *proxy;     /* NULL = none; the environment's proxy variables are not read */
+    guint connect_timeout_ms; /* 0 = 10 s */
+    guint total_timeout_ms;   /* 0 = 60 s, each try */
+    gsize max_body;           /* 0 = LIMIT_JSON_BYTES */
+    gboolean no_tls_sessions; /* card logins: a pulled card must not be outlived by a session ticket */
+} NetConfig;
+
+Net *net_new(const NetConfig *config, GError **error);
+void net_free(Net *net); /* cancels what is under way without callbacks */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Net, net_free)
+/* Close every kept connection and forget TLS sessions (lock, card removal). What is under way is
+ * cancelled without callbacks. */
+void net_drop_all(Net *net);
+guint net_in_flight(const Net *net);
+/* TRUE when @url (absolute, or relative to the base) lies on the configured origin. */
+gboolean net_is_own(const Net *net, const char *url);
+
+typedef enum { NET_GET, NET_POST, NET_PUT, NET_PATCH, NET_DELETE } NetMethod;
+
+typedef struct {
+    NetMethod method;
+    const char *url; /* relative to origin + base path, or absolute (a page link, a token endpoint) */
+    const char *const *headers; /* "Name: value" …, NULL; may be NULL */
+    const char *content_type;   /* of @body */
+    GBytes *body;
+    const SecretBuf *bearer;    /* sent to the configured origin only, elsewhere left out; borrowed for the call */
+    guint timeout_ms;           /* 0 = the configuration's */
+    guint tries;                /* GET only; 0 = 3, 1 = no second try */
+} NetSpec;
+
+typedef struct {
+    guint status;
+    GPtrArray *headers;     /* char* "Name: value" as received */
+    GBytes *body;           /* decoded; never NULL */
+    const char *request_id; /* the server's X-Request-Id, else the one we sent */
+    gint64 connect_us, first_byte_us, total_us;
+    guint tries;
+} NetResponse;
+/* Value of the first header of that name (any case), NULL when absent. Borrowed from @response. */
+const char *net_header(const NetResponse *response, const char *name);
+
+typedef struct NetRequest NetRequest;
+/* Exactly one of @response and @error is set; both borrowed for the call. Any HTTP status is a response. */
+typedef void (*NetFn)(const NetResponse *response, const GError *error, gpointer data);
+/* The request is owned by @net; the pointer is good for net_cancel() until the callback has begun. */
+NetRequest *net_send(Net *net, Scope *scope, const NetSpec *spec, NetFn fn, gpointer data);
+void net_cancel(NetRequest *request); /* no callback */
+const char *net_request_id(const NetRequest *request);

@@ -4,7 +4,8 @@
  *
  * Strict: RFC 8259, duplicate keys refused, depth and size limited, nothing after the value.
  * A damaged string (bad UTF-8, lone surrogate, NUL) does not fail the document: it decodes with
- * U+FFFD and is marked (json_string_damaged), so that its resource can be made read-only. */
+ * U+FFFD and is marked (json_string_damaged), so that its resource can be made read-only. A byte
+ * order mark in front is skipped. */
 #pragma once
 #include <glib.h>
 
@@ -14,10 +15,20 @@ typedef enum { JSON_ERROR_SYNTAX, JSON_ERROR_DEPTH, JSON_ERROR_SIZE, JSON_ERROR_
 
 typedef struct JsonDoc JsonDoc; /* immutable, atomically refcounted; keeps a ref of the text */
 
-typedef enum { JSON_NONE, JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_NUMBER, JSON_TRUE, JSON_FALSE, JSON_NULL } JsonKind;
+/* Named so that jansson.h, the oracle of the tests, can stand in the same file. */
+typedef enum {
+    JSON_KIND_NONE,
+    JSON_KIND_OBJECT,
+    JSON_KIND_ARRAY,
+    JSON_KIND_STRING,
+    JSON_KIND_NUMBER,
+    JSON_KIND_TRUE,
+    JSON_KIND_FALSE,
+    JSON_KIND_NULL
+} JsonKind;
 
 /* A place in a document, by value. Borrowed: valid while the document lives. A missing value has
- * kind JSON_NONE and every accessor accepts it. */
+ * kind JSON_KIND_NONE and every accessor accepts it. */
 typedef struct {
     const JsonDoc *doc;
     guint32 node;
@@ -33,9 +44,10 @@ gboolean json_doc_damaged(const JsonDoc *doc); /* some string in it is damaged *
 
 JsonValue json_root(const JsonDoc *doc);
 JsonKind json_kind(JsonValue v);
-static inline gboolean json_exists(JsonValue v) { return json_kind(v) != JSON_NONE; }
+static inline gboolean json_exists(JsonValue v) { return json_kind(v) != JSON_KIND_NONE; }
 
 JsonValue json_member(JsonValue object, const char *key);
+JsonValue json_member_n(JsonValue object, const char *key, gsize len); /* key not terminated */
 JsonValue json_item(JsonValue array, guint index);
 guint json_count(JsonValue container);
 /* Iteration over the children of an object or array, in text order. */
@@ -44,11 +56,12 @@ JsonValue json_next(JsonValue child);
 char *json_key(JsonValue member); /* decoded key of an object's child; owned */
 gboolean json_key_is(JsonValue member, const char *key); /* without allocation */
 
-char *json_string(JsonValue v);                 /* decoded, owned; NULL unless JSON_STRING */
+char *json_text(JsonValue v);                 /* decoded, owned; NULL unless JSON_KIND_STRING */
 gboolean json_string_is(JsonValue v, const char *text);
 gboolean json_string_damaged(JsonValue v);
-char *json_number(JsonValue v);                 /* the digits as sent, owned; NULL unless JSON_NUMBER */
-gboolean json_is_true(JsonValue v);
+gboolean json_damaged(JsonValue v);             /* some string or name inside @v is damaged */
+char *json_number(JsonValue v);                 /* the digits as sent, owned; NULL unless JSON_KIND_NUMBER */
+gboolean json_bool(JsonValue v);
 /* The value's bytes in the text (with quotes for strings). */
 void json_extent(JsonValue v, gsize *ret_start, gsize *ret_len);
 /* Including its key and colon, for a member of an object. */

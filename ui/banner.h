@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * ui/banner.h — line 1 (environment, unit · purpose, person and role, core state, time, week) and
+ * lines 2–3 (who the patient is and what can hurt them). Paints what it is given; fetches nothing. */
+#pragma once
+#include "ui/canvas.h"
+
+typedef enum { CORE_UNKNOWN, CORE_ONLINE, CORE_OFFLINE } CoreState;
+
+/* Strings may be NULL; borrowed for the call. */
+typedef struct {
+    gboolean exercise;
+    const char *unit, *purpose;
+    const char *person, *role;
+    CoreState core;
+    const char *time; /* "07:42" */
+    int week;
+} BannerWhere;
+
+typedef struct {
+    const char *name, *number, *sex_age, *place; /* "Öberg, Sven-Åke", "ÅÅÅÅMMDD-NNNN", "man, 78 år" */
+    const char *more;         /* "PAL Ek  vikt 84 kg (20 nov)" */
+    const char *const *flags; /* each in words, most dangerous first, ended by NULL */
+    int n_alerts;             /* how many of them are painted as alerts */
+    const char *unknown;      /* said instead of flags while they are not known */
+} BannerPatient;
+
+void banner_where_paint(Canvas *c, const BannerWhere *w);
+void banner_patient_paint(Canvas *c, const BannerPatient *p);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * ui/statusbar.h — the line above the last: the last receipt, or what needs me. A receipt stays until
+ * the next one; a message gives way to the receipt after the next key. */
+#pragma once
+#include "app/frontend.h"
+#include "ui/canvas.h"
+
+typedef struct StatusBar StatusBar;
+StatusBar *statusbar_new(void);
+void statusbar_free(StatusBar *s);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StatusBar, statusbar_free)
+void statusbar_set(StatusBar *s, StatusKind kind, const char *text); /* NULL clears the message */
+void statusbar_receipt(StatusBar *s, const char *text);
+/* A key was pressed: a message that has been shown goes. TRUE when the line changed. */
+gboolean statusbar_key(StatusBar *s);
+void statusbar_clear(StatusBar *s); /* also the receipt: at lock and when the patient is left */
+void statusbar_paint(StatusBar *s, Canvas *c);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * ui/widgets/editor.h — the note editor: an EditorBuffer shown with soft wrap. Knows keys and cells,
+ * nothing of notes or drafts; the owner listens for changes and saves. */
+#pragma once
+#include "ui/widgets/editor-buffer.h"
+#include "ui/widgets/widget.h"
+
+typedef struct Editor Editor;
+Editor *editor_new(const char *text);
+void editor_free(Editor *e);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Editor, editor_free)
+EditorBuffer *editor_buffer(Editor *e); /* borrowed */
+/* Cursor and first visible line as one line of text, for coming back after a lock. */
+char *editor_place(const Editor *e);
+void editor_set_place(Editor *e, const char *place);
+
+/* Every key of the editor is also an action by name, for keymaps: "left" "right" "up" "down"
+ * "word-left" "word-right" "line-start" "line-end" "page-up" "page-down" "start" "end" "backspace"
+ * "delete" "delete-word" "delete-line" "newline" "mark" "cut" "copy" "paste" "undo" "redo". */
+WidgetResult editor_action(Editor *e, const char *action);
+gboolean editor_action_exists(const char *action);
+gboolean editor_search(Editor *e, const char *query, gboolean forward);
+/* Arrows, Home, End, BS …, typed text, pastes. Enter is a new line; Tab and Esc are the owner's. */
+WidgetResult editor_input(Editor *e, const char *utf8, gboolean paste);
+void editor_paint(Editor *e, Canvas *c, gboolean focused);

@@ -34,7 +34,8 @@ int civil_date_days_between(CivilDate from, CivilDate to); /* to - from */
 int civil_date_compare(CivilDate a, CivilDate b);
 int civil_date_weekday(CivilDate d); /* 1 = Monday … 7 = Sunday */
 int civil_date_iso_week(CivilDate d, int *ret_year); /* ret_year may be NULL */
-/* Swedish public holidays (röda dagar) as fixed by lag 1989:253, incl. Easter-based ones. */
+/* Swedish public holidays (röda dagar) as fixed by lag 1989:253: every Sunday, the fixed days and
+ * those that follow Easter. */
 gboolean civil_date_is_holiday(CivilDate d);
 /* Age at @on in whole years / months / days. */
 void civil_age(CivilDate birth, CivilDate on, int *ret_years, int *ret_months, int *ret_days);

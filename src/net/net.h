@@ -45,8 +45,8 @@ typedef struct {
 Net *net_new(const NetConfig *config, GError **error);
 void net_free(Net *net); /* cancels what is under way without callbacks */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Net, net_free)
-/* Close every kept connection and forget TLS sessions (lock, card removal). What is under way is
- * cancelled without callbacks. */
+/* Close every kept connection and forget TLS sessions (lock, card removal). What is under way ends
+ * with NET_ERROR_BROKEN. */
 void net_drop_all(Net *net);
 guint net_in_flight(const Net *net);
 /* TRUE when @url (absolute, or relative to the base) lies on the configured origin. */

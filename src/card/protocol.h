@@ -51,11 +51,13 @@ struct card_request {
 struct card_reply {
     uint32_t id, status, flags;
     uint64_t rv;           /* last CK_RV */
-    uint32_t len;
+    uint32_t len;          /* NO_MODULE: data is one English sentence for the log */
     uint8_t data[CARD_MAX_DATA];
 };
 
-/* LIST: reply.data holds records back to back, each a header followed by key id and DER. */
+/* LIST: reply.data holds records back to back, unaligned: this header, then der_len bytes of DER.
+ * Before the login `can` says what card and certificate allow; after it, what the key allows too.
+ * Certificates that no longer fit are left out and rv is CKR_BUFFER_TOO_SMALL (0x150). */
 struct card_cert {
     uint32_t slot, flags;       /* CARD_FLAG_* of the token */
     char token_label[33], token_serial[17];
@@ -65,9 +67,15 @@ struct card_cert {
 };
 
 /* Reader watch -> session: one message per change, and one at start. */
+enum reader_state {
+    READER_READY = 0,
+    READER_NONE,       /* the card service runs, but no reader is connected */
+    READER_NO_SERVICE, /* no card service (pcscd); tried again by itself */
+};
 struct reader_event {
     uint32_t present;      /* 1 = a card is there */
     uint32_t counter;      /* changes with every insert and removal, also a quick swap */
     char reader[64];
     char token_label[33];  /* training reader: which card; empty with a real reader */
+    uint32_t state;        /* enum reader_state */
 };

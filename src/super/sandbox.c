@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "super/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The leak check of the sanitizers traces its own process. */
+#if defined(__SANITIZE_ADDRESS__)
+#define TRACEABLE true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TRACEABLE true
+#endif
+#endif
+#ifndef TRACEABLE
+#define TRACEABLE false
+#endif
+
+/* Rights of kernels newer than Debian 12's headers; masked away where the kernel lacks them. */
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
+#endif
+
+#define READ_FILE_RIGHTS (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE)
+#define WRITE_FILE_RIGHTS (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE)
+#define READ_RIGHTS (READ_FILE_RIGHTS | LANDLOCK_ACCESS_FS_READ_DIR)
+#define WRITE_RIGHTS                                                                              \
+    (WRITE_FILE_RIGHTS | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |         \
+     LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |   \
+     LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_REFER)
+/* Never given to anybody. */
+#define DEVICE_RIGHTS                                                                             \
+    (LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
+
+typedef struct {
+    const char *const *read, *const *write;
+} Paths;
+
+/* Programs and libraries, configuration, sockets and terminals; not the homes, not /var, not /tmp.
+ * The session also draws on its terminal and reads the machine's CA list and time zones. */
+static const Paths profile_paths[] = {
+    [SANDBOX_SESSION] = {
+        .read = (const char *const[]){"/usr", "/lib", "/lib64", "/etc", "/run", "/proc", "/sys",
+                                      "/opt", NULL},
+        .write = (const char *const[]){"/dev", NULL},
+    },
+    [SANDBOX_CARD] = {
+        .read = (const char *const[]){"/usr", "/lib", "/lib64", "/etc", "/run", "/proc", "/sys",
+                                      "/opt", "/dev", NULL},
+        .write = (const char *const[]){"/dev/null", NULL},
+    },
+};
+
+static const int denied_calls[] = {
+    SCMP_SYS(execve),           SCMP_SYS(execveat),          SCMP_SYS(process_vm_readv),
+    SCMP_SYS(process_vm_writev), SCMP_SYS(kcmp),             SCMP_SYS(pidfd_getfd),
+    SCMP_SYS(bpf),              SCMP_SYS(perf_event_open),   SCMP_SYS(userfaultfd),
+    SCMP_SYS(mount),            SCMP_SYS(umount2),           SCMP_SYS(pivot_root),
+    SCMP_SYS(chroot),           SCMP_SYS(unshare),           SCMP_SYS(setns),
+    SCMP_SYS(init_module),      SCMP_SYS(finit_module),      SCMP_SYS(kexec_load),
+    SCMP_SYS(add_key),          SCMP_SYS(request_key),       SCMP_SYS(keyctl),
+};
+
+static int deny(scmp_filter_ctx filter, int call) {
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0);
+}
+
+/* All threads at once (TSYNC), although there should be only one yet. */
+static int apply_seccomp(void) {
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    int rc = filter ? seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) : -ENOMEM;
+
+    for (size_t i = 0; rc == 0 && i < sizeof denied_calls / sizeof *denied_calls; i++)
+        rc = deny(filter, denied_calls[i]);
+    if (rc == 0 && !TRACEABLE)
+        rc = deny(filter, SCMP_SYS(ptrace));
+    /* Typing into the shell that started us. */
+    if (rc == 0)
+        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
+                              SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, TIOCSTI));
+    if (rc == 0)
+        rc = seccomp_load(filter);
+    if (filter)
+        seccomp_release(filter);
+    errno = rc < 0 ? -rc : 0;
+    return rc < 0 ? -1 : 0;
+}
+
+static int landlock_add(int ruleset, const char *path, __u64 rights, __u64 known) {
+    struct landlock_path_beneath_attr rule = {
+        .parent_fd = open(path, O_PATH | O_CLOEXEC),
+        .allowed_access = rights & known,
+    };
+    struct stat st;
+    int rc;
+
+    if (rule.parent_fd < 0)
+        return 0;
+    /* Rights of folders are refused on a file. */
+    if (fstat(rule.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
+        rule.allowed_access &= READ_FILE_RIGHTS | WRITE_FILE_RIGHTS;
+    rc = (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+    close(rule.parent_fd);
+    return rc;
+}
+
+static int landlock_add_all(int ruleset, const char *const *paths, __u64 rights, __u64 known) {
+    int rc = 0;
+    for (; paths && *paths && rc == 0; paths++)
+        rc = landlock_add(ruleset, *paths, rights, known);
+    return rc;
+}
+
+static bool apply_landlock(const Paths *system, const Paths *own, int abi) {
+    __u64 known = READ_RIGHTS | WRITE_RIGHTS | DEVICE_RIGHTS;
+    struct landlock_ruleset_attr attributes = {0};
+    bool ok;
+    int ruleset;
+
+    if (abi < 3)
+        known &= ~LANDLOCK_ACCESS_FS_TRUNCATE;
+    if (abi < 2)
+        known &= ~LANDLOCK_ACCESS_FS_REFER;
+    attributes.handled_access_fs = known;
+    ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes,
+                           sizeof attributes.handled_access_fs, 0);
+    if (ruleset < 0)
+        return false;
+    ok = landlock_add_all(ruleset, system->read, READ_RIGHTS, known) == 0 &&
+         landlock_add_all(ruleset, system->write, READ_RIGHTS | WRITE_FILE_RIGHTS, known) == 0 &&
+         landlock_add_all(ruleset, own->read, READ_RIGHTS, known) == 0 &&
+         landlock_add_all(ruleset, own->write, READ_RIGHTS | WRITE_RIGHTS, known) == 0 &&
+         syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
+    close(ruleset);
+    return ok;
+}
+
+static int landlock_abi(void) {
+    int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    return abi > 0 ? abi : errno == EOPNOTSUPP ? -1 : 0;
+}
+
+int sandbox_apply(enum sandbox_profile profile, const char *const *read, const char *const *write,
+                  SandboxState *ret_state) {
+    const Paths own = {read, write};
+    SandboxState state = {0};
+    int rc = 0;
+
+    state.no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+    state.no_core = setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}) == 0;
+    state.not_dumpable = !TRACEABLE && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+    state.landlock_abi = landlock_abi();
+    if (state.landlock_abi > 0 && state.no_new_privs)
+        state.landlock = apply_landlock(&profile_paths[profile], &own, state.landlock_abi);
+    if (state.no_new_privs && state.no_core)
+        rc = apply_seccomp();
+    else
+        rc = -1;
+    state.seccomp = rc == 0;
+    if (ret_state)
+        *ret_state = state;
+    return rc;
+}

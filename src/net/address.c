@@ -3,7 +3,7 @@
 #include "net/internal.h"
 #include <string.h>
 
-#define URI_FLAGS (G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE)
+#define URI_FLAGS (G_URI_FLAGS_ENCODED)
 /* The host in URLs of a Unix socket; absolute links of such a core carry it. */
 #define UNIX_HOST "localhost"
 
@@ -62,9 +62,6 @@ static gboolean same_origin(const Net *net, GUri *a)
     g_autoptr(GUri) b = g_uri_parse(net->base, URI_FLAGS, NULL);
     if (g_ascii_strcasecmp(g_uri_get_host(a), g_uri_get_host(b)) != 0)
         return FALSE;
-    /* A core on a Unix socket has no port of its own to compare. */
-    if (net->unix_path)
-        return g_str_equal(g_uri_get_scheme(a), "http") && g_uri_get_port(a) <= 0;
     return g_str_equal(g_uri_get_scheme(a), g_uri_get_scheme(b)) && port_of(a) == port_of(b);
 }
 

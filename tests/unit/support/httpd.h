@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * support/httpd.h — a small HTTP/1.1 server in the test's own main loop. The test's function answers
+ * each request and may delay it, cut it at any byte, or say nothing. Not a server for anything else. */
+#pragma once
+#include <gio/gio.h>
+
+typedef struct Httpd Httpd;
+
+typedef struct {
+    guint number;     /* 1 = first request of this server */
+    guint connection; /* 1 = first connection */
+    const char *method, *target;
+    GBytes *body;
+    GHashTable *headers; /* lower-case name -> value */
+} HttpdRequest;
+
+typedef enum { HTTPD_ANSWER, HTTPD_DROP, HTTPD_HANG } HttpdHow;
+typedef struct {
+    HttpdHow how;   /* DROP: close without a byte; HANG: never answer */
+    guint status;   /* 0 = 200 */
+    char *headers;  /* "Name: value\r\n" …, owned by the answer; NULL = Content-Type application/fhir+json */
+    GBytes *body;   /* owned by the answer */
+    gssize cut;     /* > 0: close after so many bytes of head and body */
+    guint delay_ms; /* real time */
+} HttpdAnswer;
+
+typedef void (*HttpdFn)(const HttpdRequest *request, HttpdAnswer *answer, gpointer data);
+
+Httpd *httpd_new(const char *unix_path, HttpdFn fn, gpointer data); /* NULL: loopback TCP */
+void httpd_free(Httpd *httpd);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Httpd, httpd_free)
+const char *httpd_origin(const Httpd *httpd); /* for NetConfig.origin */
+guint httpd_requests(const Httpd *httpd);
+guint httpd_connections(const Httpd *httpd);
+/* Closes every connection that waits for a request, as a restarted server would. */
+void httpd_close_idle(Httpd *httpd);
+const char *httpd_header(const HttpdRequest *request, const char *name); /* lower case; NULL */
+void httpd_text(HttpdAnswer *answer, guint status, const char *body);
+
+/* Runs the default main context until *flag, at most ten real seconds; FALSE when it never came. */
+gboolean loop_until(const gboolean *flag);
+gboolean loop_until_count(const guint *count, guint value);
+/* Runs what is ready and a little longer, to see that nothing comes. */
+void loop_settle(void);

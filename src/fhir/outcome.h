@@ -9,6 +9,8 @@ typedef struct {
     char *expression;      /* expression[0], else location[0], else NULL */
 } FhirIssue;
 
+/* An empty array that owns its FhirIssue*. */
+GPtrArray *fhir_issues_new(void);
 /* Array of FhirIssue*, owned, empty when @r is no OperationOutcome. */
 GPtrArray *fhir_outcome_issues(const FhirResource *r);
 /* One line for the status line: the worst issue's text. Owned; NULL when there is none. */

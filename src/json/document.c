@@ -251,3 +251,9 @@ guint32 json_parent(const JsonDoc *doc, guint32 node)
     }
     return parent;
 }
+
+JsonValue json_parent_of(JsonValue child)
+{
+    return child.doc && child.node ? (JsonValue){child.doc, json_parent(child.doc, child.node)}
+                                   : (JsonValue){NULL, 0};
+}

@@ -53,6 +53,7 @@ guint json_count(JsonValue container);
 /* Iteration over the children of an object or array, in text order. */
 JsonValue json_first(JsonValue container);
 JsonValue json_next(JsonValue child);
+JsonValue json_parent_of(JsonValue child); /* walks down from the root */
 char *json_key(JsonValue member); /* decoded key of an object's child; owned */
 gboolean json_key_is(JsonValue member, const char *key); /* without allocation */
 

@@ -5,7 +5,7 @@
 
 /* Edits are noted by node and become byte ranges at the end, when it is known which neighbours
  * stay: only then can commas be right after several removals in one container. */
-typedef enum { EDIT_REPLACE, EDIT_REMOVE, EDIT_ADD } EditKind;
+typedef enum { EDIT_REPLACE, EDIT_REMOVE, EDIT_ADD, EDIT_INSERT } EditKind;
 
 typedef struct {
     EditKind kind;
@@ -93,6 +93,14 @@ void json_splice_set(JsonSplice *s, JsonValue object, const char *key, const cha
         add_edit(s, EDIT_ADD, object, key, json);
 }
 
+void json_splice_insert(JsonSplice *s, JsonValue before_item, const char *json)
+{
+    if (json_kind(json_parent_of(before_item)) != JSON_KIND_ARRAY)
+        refuse(s, "Only an array can get a new item.");
+    else
+        add_edit(s, EDIT_INSERT, before_item, NULL, json);
+}
+
 void json_splice_append(JsonSplice *s, JsonValue array, const char *json)
 {
     if (json_kind(array) != JSON_KIND_ARRAY)
@@ -162,12 +170,22 @@ static void place_addition(const JsonSplice *s, Edit *e)
     }
 }
 
+static void place_insertion(const JsonSplice *s, Edit *e)
+{
+    char *with_comma = g_strconcat(e->json, ",", NULL);
+    g_free(e->json);
+    e->json = with_comma;
+    e->from = e->to = s->doc->nodes[e->node].start;
+}
+
 static void place(const JsonSplice *s, Edit *e)
 {
     if (e->kind == EDIT_REMOVE) {
         place_removal(s, e);
     } else if (e->kind == EDIT_ADD) {
         place_addition(s, e);
+    } else if (e->kind == EDIT_INSERT) {
+        place_insertion(s, e);
     } else {
         e->from = s->doc->nodes[e->node].start;
         e->to = s->doc->nodes[e->node].end;

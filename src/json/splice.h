@@ -12,6 +12,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(JsonSplice, json_splice_free)
  * item. @json is one complete JSON value. Edits must not overlap: JSON_ERROR_EDIT at finish. */
 void json_splice_replace(JsonSplice *s, JsonValue v, const char *json);
 void json_splice_set(JsonSplice *s, JsonValue object, const char *key, const char *json);
+void json_splice_insert(JsonSplice *s, JsonValue before_item, const char *json);
 void json_splice_append(JsonSplice *s, JsonValue array, const char *json);
 void json_splice_remove(JsonSplice *s, JsonValue member_or_item);
 GBytes *json_splice_finish(JsonSplice *s, GError **error);

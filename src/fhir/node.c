@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fhir/private.h"
+#include "fhir/structures.h"
+#include <string.h>
+
+/* The value at @path, the first item when it is an array. */
+static JsonValue value_at(FhirNode node, const char *path)
+{
+    JsonValue v = fhir_walk(fhir_json(node), path);
+    return json_kind(v) == JSON_KIND_ARRAY ? json_first(v) : v;
+}
+
+static char *scalar_text(JsonValue v)
+{
+    switch (json_kind(v)) {
+    case JSON_KIND_STRING:
+        return json_text(v);
+    case JSON_KIND_NUMBER:
+        return json_number(v);
+    case JSON_KIND_TRUE:
+        return g_strdup("true");
+    case JSON_KIND_FALSE:
+        return g_strdup("false");
+    default:
+        return NULL;
+    }
+}
+
+char *fhir_string(FhirNode node, const char *path)
+{
+    return scalar_text(value_at(node, path));
+}
+
+gboolean fhir_is(FhirNode node, const char *path, const char *text)
+{
+    JsonValue v = value_at(node, path);
+    if (json_kind(v) == JSON_KIND_STRING)
+        return json_string_is(v, text);
+    g_autofree char *own = scalar_text(v);
+    return own && g_str_equal(own, text);
+}
+
+gboolean fhir_bool(FhirNode node, const char *path)
+{
+    return json_bool(value_at(node, path));
+}
+
+gboolean fhir_decimal(FhirNode node, const char *path, Decimal *ret)
+{
+    g_autofree char *digits = json_number(value_at(node, path));
+    return digits && decimal_parse(digits, ret);
+}
+
+gboolean fhir_time(FhirNode node, const char *path, FhirTime *ret)
+{
+    g_autofree char *text = json_text(value_at(node, path));
+    return text && fhir_time_parse(text, ret);
+}
+
+gint64 fhir_int(FhirNode node, const char *path, gint64 fallback)
+{
+    g_autofree char *digits = json_number(value_at(node, path));
+    gint64 v;
+    return digits && g_ascii_string_to_signed(digits, 10, G_MININT64, G_MAXINT64, &v, NULL)
+               ? v
+               : fallback;
+}
+
+static gboolean is_id(const char *s)
+{
+    gsize n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.");
+    return n > 0 && n <= 64 && !s[n];
+}
+
+gboolean fhir_reference_split(const char *text, char **ret_type, char **ret_id)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "/", -1);
+    guint n = g_strv_length(parts);
+    if (n >= 4 && g_str_equal(parts[n - 2], "_history"))
+        n -= 2;
+    if (n < 2 || !fhir_is_resource_type(parts[n - 2]) || !is_id(parts[n - 1]))
+        return FALSE;
+    if (ret_type)
+        *ret_type = g_strdup(parts[n - 2]);
+    if (ret_id)
+        *ret_id = g_strdup(parts[n - 1]);
+    return TRUE;
+}
+
+gboolean fhir_reference(FhirNode node, const char *path, char **ret_type, char **ret_id)
+{
+    JsonValue v = value_at(node, path);
+    if (json_kind(v) == JSON_KIND_OBJECT)
+        v = json_member(v, "reference");
+    g_autofree char *text = json_text(v);
+    return text && fhir_reference_split(text, ret_type, ret_id);
+}
+
+static char *coding_words(JsonValue coding, const char *key)
+{
+    return json_kind(coding) == JSON_KIND_OBJECT ? json_text(json_member(coding, key)) : NULL;
+}
+
+static char *some_coding(JsonValue concept, const char *key)
+{
+    char *found = NULL;
+    JsonValue list = json_member(concept, "coding");
+    for (JsonValue c = json_first(list); json_exists(c) && !found; c = json_next(c))
+        found = coding_words(c, key);
+    return found;
+}
+
+char *fhir_concept_text(FhirNode node, const char *path)
+{
+    JsonValue v = value_at(node, path);
+    char *text = coding_words(v, "text");
+    if (!text)
+        text = some_coding(v, "display");
+    if (!text)
+        text = some_coding(v, "code");
+    if (!text) /* a bare Coding, as Encounter.class */
+        text = coding_words(v, "display");
+    return text ? text : coding_words(v, "code");
+}
+
+static char *code_in(JsonValue coding, const char *system)
+{
+    if (system && !json_string_is(json_member(coding, "system"), system))
+        return NULL;
+    return coding_words(coding, "code");
+}
+
+static char *concept_code(JsonValue concept, const char *system)
+{
+    char *code = NULL;
+    JsonValue list = json_member(concept, "coding");
+    for (JsonValue c = json_first(list); json_exists(c) && !code; c = json_next(c))
+        code = code_in(c, system);
+    return code ? code : code_in(concept, system);
+}
+
+char *fhir_concept_code(FhirNode node, const char *path, const char *system)
+{
+    JsonValue v = fhir_walk(fhir_json(node), path);
+    if (json_kind(v) != JSON_KIND_ARRAY)
+        return concept_code(v, system);
+    char *code = NULL;
+    for (JsonValue c = json_first(v); json_exists(c) && !code; c = json_next(c))
+        code = concept_code(c, system);
+    return code;
+}

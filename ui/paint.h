@@ -20,7 +20,7 @@ typedef enum {
 } PaintPart;
 
 typedef void (*PaintFn)(Canvas *c, guint dirty, gpointer data);
-/* After the frame has been handed to the terminal; @at is monotonic µs. The signing gate listens. */
+/* After the terminal has taken the frame; @at is monotonic µs. The signing gate listens. */
 typedef void (*PaintedFn)(gint64 at, gpointer data);
 
 Paint *paint_new(Term *term, PaintFn fn, gpointer data);

@@ -7,7 +7,7 @@ CREATE TABLE wrap (
     salt BLOB NOT NULL,
     wrapped BLOB NOT NULL
 );
--- name 'check': sealed constant that tells the right key; 'guard': highest revisions of live rows
+-- 'check': a sealed constant that tells the right key; 'guard': highest revisions of live rows
 CREATE TABLE guard (
     name TEXT PRIMARY KEY,
     rev INTEGER NOT NULL,
@@ -15,10 +15,8 @@ CREATE TABLE guard (
 ) WITHOUT ROWID;
 -- a journal: several rows per draft, n counts up within one draft
 CREATE TABLE draft (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
     key BLOB NOT NULL,
     n INTEGER NOT NULL,
-    patient BLOB NOT NULL,
     schema INTEGER NOT NULL,
     body BLOB NOT NULL,
     UNIQUE (key, n)

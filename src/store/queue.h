@@ -15,7 +15,7 @@ typedef enum {
 } ItemState;
 
 typedef struct {
-    gint64 id;      /* 0 before it is put; order of putting */
+    gint64 id;      /* order of first putting; never used again */
     char *key;      /* client UUID of the write; unique in its queue */
     char *patient;  /* Patient id or NULL */
     char *kind;     /* caller's word */
@@ -28,7 +28,8 @@ typedef struct {
 void store_item_free(StoreItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreItem, store_item_free)
 
-/* @item is copied. An item with an id replaces that row, one without is appended. @fn may be NULL. */
+/* @item is copied; id is not read. A key that is in the queue already has its item replaced in
+ * place, another is appended; @fn (may be NULL) is told the id. */
 void store_queue_put(Store *store, StoreQueue queue, const StoreItem *item, Scope *scope,
                      StoreDoneFn fn, gpointer data);
 void store_queue_remove(Store *store, StoreQueue queue, gint64 id, Scope *scope, StoreDoneFn fn,

@@ -29,7 +29,8 @@ typedef struct Store Store;
 
 typedef enum {
     STORE_DURABLE = 0,
-    STORE_VOLATILE = 1, /* no card can wrap the key: the file goes when the store is closed */
+    STORE_VOLATILE = 1,   /* no card can wrap the key: the file goes when the store is closed */
+    STORE_START_OVER = 2, /* the key is lost for good: the old file is moved aside and kept */
 } StoreFlags;
 
 /* @dir exists, mode 0700. @person: who and where, e.g. "<origin>|<HSA-id>"; only its keyed hash is
@@ -38,12 +39,16 @@ Store *store_open(const char *dir, const char *person, StoreFlags flags, GError 
 typedef void (*StoreOpenFn)(Store *store, const GError *error, gpointer data); /* store: transfer */
 void store_open_async(Scope *scope, const char *dir, const char *person, StoreFlags flags,
                       StoreOpenFn fn, gpointer data);
-/* Flushes (blocking) and closes. NULL is accepted. */
+/* Flushes and closes; blocks on the disk, so it belongs at the end of a session. Callbacks that
+ * have not come do not come any more. NULL is accepted. */
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
-/* Said once at open: e.g. a damaged file was moved aside, and where. NULL: nothing to say. */
-const char *store_notice(const Store *store);
+/* Where the old file is kept when it was damaged, or was left by STORE_START_OVER; else NULL. To be
+ * told to the user. */
+const char *store_moved_aside(const Store *store);
+
+typedef void (*StoreDoneFn)(gint64 id, const GError *error, gpointer data);
 
 /* How the data key is wrapped; several when the person has had several cards. */
 typedef struct {
@@ -55,13 +60,11 @@ typedef struct {
 void store_wrap_free(StoreWrap *wrap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreWrap, store_wrap_free)
 GPtrArray *store_wraps(Store *store, GError **error); /* StoreWrap; oldest first */
-/* Written through to the disk before it returns; replaces an older wrap of the same certificate. */
-gboolean store_wrap_add(Store *store, const StoreWrap *wrap, GError **error);
+/* (worker) Copies @wrap; replaces an older wrap of the same certificate. */
+void store_wrap_add(Store *store, const StoreWrap *wrap, Scope *scope, StoreDoneFn fn,
+                    gpointer data);
 /* No data was ever sealed here: a new key may be made. */
 gboolean store_is_fresh(const Store *store);
-/* A key that was lost for good (new card, old one gone): the old file is moved aside, kept, and an
- * empty one opened in its place. store_notice() then says so. */
-gboolean store_start_over(Store *store, GError **error);
 
 /* @key: STORE_KEY_BYTES; copied into locked memory. The first key ever given becomes the store's. */
 gboolean store_unlock(Store *store, const SecretBuf *key, GError **error);
@@ -76,6 +79,5 @@ typedef struct {
 StoreHealth store_health(Store *store);
 
 /* Everything written so far is on the disk when @fn comes (worker). Before lock and logout. */
-typedef void (*StoreDoneFn)(gint64 id, const GError *error, gpointer data);
 void store_flush_async(Store *store, Scope *scope, StoreDoneFn fn, gpointer data);
 gboolean store_flush(Store *store, GError **error); /* the same, blocking */

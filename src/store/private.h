@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * store/private.h — what the files of this room share: the Store itself, writes of the main thread
+ * and jobs of the worker. Included by src/store and its tests only. */
+#pragma once
+#include "store/db.h"
+#include "store/seal.h"
+
+#define STORE_SCHEMA 1u /* of sealed records; older ones are read, newer ones left alone */
+
+struct Store {
+    char *path, *aside;
+    StoreFlags flags;
+    int lock_fd;
+    Sealer *sealer; /* set once by unlock, before any job that uses it */
+
+    /* main thread */
+    Db *ui;
+    GHashTable *drafts; /* row key → Live (draft.c) */
+    GQueue writes;      /* Write: not in the database yet, in order */
+    GHashTable *jobs;   /* Job: pushed, callback still to come */
+    guint sync_timer, retry_timer;
+    gint64 resume_rev;
+    StoreHealth health; /* drafts and guard, as found at unlock */
+    gboolean wiped;     /* the file goes at close when nothing of value is left */
+
+    /* worker thread, after open */
+    Db *work;
+    GThreadPool *worker;
+    int checkpointing; /* atomic: the main thread must not write now, or it would sync the log */
+};
+
+/* worker.c — one write of the main thread: no fsync, never waits for the other connection. */
+typedef struct {
+    const char *sql; /* parameters: ?1 key, ?2 n, ?3 m, ?4 body */
+    guint8 key[SEAL_ROW_KEY];
+    gint64 n, m;
+    GBytes *body;
+    gboolean guarded; /* takes rows away: the guard is renewed in the same transaction */
+} Write;
+/* Takes over @write. Kept in order and tried again when the database is busy, full or read-only;
+ * only the latter two set @error. */
+gboolean store_write(Store *store, Write *write, GError **error);
+void store_write_free(Write *write);
+gboolean store_drain(Store *store, GError **error);
+
+typedef gboolean (*StoreRun)(Store *store, gpointer arg, gint64 *ret_id, GError **error);
+typedef enum { JOB_LAZY, JOB_DURABLE } JobKind; /* durable: the log is synced before the callback */
+void store_job(Store *store, JobKind kind, StoreRun run, gpointer arg, GDestroyNotify arg_free,
+               Scope *scope, StoreDoneFn fn, gpointer data);
+void store_worker_start(Store *store);
+void store_worker_stop(Store *store); /* waits for the jobs; their callbacks do not come */
+
+/* guard.c */
+gboolean guard_key_check(Store *store, const Sealer *sealer, GError **error);
+gboolean guard_write(Db *db, const Sealer *sealer, GError **error); /* inside a transaction or alone */
+guint guard_rolled_back(Db *db, const Sealer *sealer);
+
+/* draft.c */
+void draft_load(Store *store); /* after unlock; fills store->drafts and health */
+void draft_pending_fold(Store *store); /* many writes wait: keep one whole text per draft */
+void draft_compact_due(Store *store);
+void live_free(gpointer live);
+guint row_key_hash(gconstpointer key);
+gboolean row_key_equal(gconstpointer a, gconstpointer b);
+
+/* queue.c */
+void queue_health(Store *store, StoreHealth *health);

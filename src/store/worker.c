@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Two connections write one database without either waiting for the other: the main thread commits
+ * into the WAL without syncing; the worker commits alike and then syncs the log file itself, so
+ * that SQLite's write lock is never held while a slow disk works. */
+#include "store/private.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SYNC_MS 400
+#define RETRY_BUSY_MS 10
+#define RETRY_FAILED_MS 1000
+#define WAL_BYTES (4 << 20) /* checkpoint above this */
+#define WRITES_MAX 256
+
+typedef struct {
+    Store *store;
+    JobKind kind;
+    StoreRun run;
+    gpointer arg;
+    GDestroyNotify arg_free;
+    Scope *scope;
+    guint scope_id;
+    StoreDoneFn fn;
+    gpointer data;
+    gint64 id;
+    GError *error;
+    GSource *done;
+} Job;
+
+/* ---- the worker's side ---- */
+
+static void checkpoint(Store *store)
+{
+    /* Whoever writes first after a checkpoint syncs the new log's header. It is us. */
+    g_atomic_int_set(&store->checkpointing, 1);
+    sqlite3_wal_checkpoint_v2(db_handle(store->work), NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+    guard_write(store->work, store->sealer, NULL);
+    g_atomic_int_set(&store->checkpointing, 0);
+}
+
+static gboolean sync_log(Store *store, GError **error)
+{
+    if (store->sealer)
+        guard_write(store->work, store->sealer, NULL);
+    g_autofree char *path = g_strconcat(store->path, "-wal", NULL);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st = {0};
+    gboolean ok = fd >= 0 && fstat(fd, &st) == 0 && fdatasync(fd) == 0;
+    if (!ok)
+        g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "The local store could not be saved: %s.",
+                    g_strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    if (ok && st.st_size > WAL_BYTES && store->sealer)
+        checkpoint(store);
+    return ok;
+}
+
+static gboolean on_job_done(gpointer data);
+
+static void work(gpointer item, gpointer user)
+{
+    Job *job = item;
+    if (job->run(job->store, job->arg, &job->id, &job->error) && job->kind == JOB_DURABLE)
+        sync_log(job->store, &job->error);
+    job->done = g_idle_source_new();
+    g_source_set_priority(job->done, G_PRIORITY_DEFAULT);
+    g_source_set_callback(job->done, on_job_done, job, NULL);
+    g_source_attach(job->done, NULL);
+}
+
+/* ---- the main thread's side ---- */
+
+static void job_free(Job *job)
+{
+    if (job->arg_free)
+        job->arg_free(job->arg);
+    if (job->done) {
+        g_source_destroy(job->done);
+        g_source_unref(job->done);
+    }
+    g_clear_error(&job->error);
+    g_free(job);
+}
+
+static gboolean on_job_done(gpointer data)
+{
+    Job *job = data;
+    g_hash_table_steal(job->store->jobs, job);
+    store_drain(job->store, NULL);
+    if (job->scope)
+        scope_remove(job->scope, job->scope_id);
+    if (job->fn) /* may close the store */
+        job->fn(job->id, job->error, job->data);
+    job_free(job);
+    return G_SOURCE_REMOVE;
+}
+
+static void on_scope_closed(gpointer data)
+{
+    Job *job = data;
+    job->scope = NULL;
+    job->fn = NULL;
+}
+
+void store_job(Store *store, JobKind kind, StoreRun run, gpointer arg, GDestroyNotify arg_free,
+               Scope *scope, StoreDoneFn fn, gpointer data)
+{
+    Job *job = g_new0(Job, 1);
+    *job = (Job){.store = store, .kind = kind, .run = run, .arg = arg, .arg_free = arg_free,
+                 .scope = scope, .fn = fn, .data = data};
+    if (scope)
+        job->scope_id = scope_add(scope, on_scope_closed, job);
+    g_hash_table_add(store->jobs, job);
+    g_thread_pool_push(store->worker, job, NULL);
+}
+
+void store_worker_start(Store *store)
+{
+    store->jobs = g_hash_table_new(g_direct_hash, g_direct_equal);
+    store->worker = g_thread_pool_new(work, NULL, 1, FALSE, NULL);
+}
+
+void store_worker_stop(Store *store)
+{
+    clock_timer_cancel(store->sync_timer);
+    clock_timer_cancel(store->retry_timer);
+    store->sync_timer = store->retry_timer = 0;
+    if (!store->worker)
+        return;
+    g_thread_pool_free(store->worker, FALSE, TRUE);
+    store->worker = NULL;
+    GHashTableIter iter;
+    gpointer key;
+    g_hash_table_iter_init(&iter, store->jobs);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        Job *job = key;
+        if (job->scope)
+            scope_remove(job->scope, job->scope_id);
+        job_free(job);
+    }
+    g_clear_pointer(&store->jobs, g_hash_table_unref);
+}
+
+static gboolean run_nothing(Store *store, gpointer arg, gint64 *ret_id, GError **error)
+{
+    return TRUE;
+}
+
+static gboolean on_sync_timer(gpointer data)
+{
+    Store *store = data;
+    store->sync_timer = 0;
+    draft_compact_due(store);
+    store_job(store, JOB_DURABLE, run_nothing, NULL, NULL, NULL, NULL, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean on_retry_timer(gpointer data)
+{
+    Store *store = data;
+    store->retry_timer = 0;
+    store_drain(store, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+void store_write_free(Write *write)
+{
+    g_clear_pointer(&write->body, g_bytes_unref);
+    g_free(write);
+}
+
+static gboolean run_write(Store *store, const Write *write, GError **error)
+{
+    gsize len = 0;
+    const void *body = write->body ? g_bytes_get_data(write->body, &len) : NULL;
+    if (write->guarded && !db_begin(store->ui, error))
+        return FALSE;
+    gboolean ok = db_run(store->ui, error, write->sql, "biib", write->key, (gsize)SEAL_ROW_KEY,
+                         write->n, write->m, body, len);
+    if (!write->guarded)
+        return ok;
+    return db_end(store->ui, ok && guard_write(store->ui, store->sealer, error), error);
+}
+
+static void retry_in(Store *store, guint ms)
+{
+    if (!store->retry_timer)
+        store->retry_timer = clock_timer_add(ms, on_retry_timer, store);
+}
+
+gboolean store_drain(Store *store, GError **error)
+{
+    Write *write;
+    while ((write = g_queue_peek_head(&store->writes))) {
+        g_autoptr(GError) failed = NULL;
+        gboolean busy = g_atomic_int_get(&store->checkpointing);
+        if (busy || !run_write(store, write, &failed)) {
+            busy = busy || db_was_busy(store->ui);
+            retry_in(store, busy ? RETRY_BUSY_MS : RETRY_FAILED_MS);
+            if (!busy)
+                g_propagate_error(error, g_steal_pointer(&failed));
+            return busy;
+        }
+        store_write_free(g_queue_pop_head(&store->writes));
+        if (!store->sync_timer)
+            store->sync_timer = clock_timer_add(SYNC_MS, on_sync_timer, store);
+    }
+    return TRUE;
+}
+
+gboolean store_write(Store *store, Write *write, GError **error)
+{
+    g_queue_push_tail(&store->writes, write);
+    gboolean ok = store_drain(store, error);
+    if (store->writes.length > WRITES_MAX)
+        draft_pending_fold(store);
+    return ok;
+}
+
+/* ---- flush ---- */
+
+void store_flush_async(Store *store, Scope *scope, StoreDoneFn fn, gpointer data)
+{
+    store_drain(store, NULL);
+    store_job(store, JOB_DURABLE, run_nothing, NULL, NULL, scope, fn, data);
+}
+
+typedef struct {
+    GMutex mutex;
+    GCond cond;
+    gboolean done, ok;
+    GError *error;
+} Flush;
+
+static gboolean run_flush(Store *store, gpointer arg, gint64 *ret_id, GError **error)
+{
+    Flush *flush = arg;
+    gboolean ok = sync_log(store, &flush->error);
+    g_mutex_lock(&flush->mutex);
+    flush->ok = ok;
+    flush->done = TRUE;
+    g_cond_signal(&flush->cond);
+    g_mutex_unlock(&flush->mutex);
+    return TRUE;
+}
+
+static gboolean drain_blocking(Store *store, GError **error)
+{
+    for (int i = 0; store->writes.length && i < 200; i++) {
+        if (!store_drain(store, error))
+            return FALSE;
+        if (store->writes.length)
+            g_usleep(RETRY_BUSY_MS * 1000);
+    }
+    if (!store->writes.length)
+        return TRUE;
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_LOCKED,
+                        "The local store is in use, and the last edits could not be saved.");
+    return FALSE;
+}
+
+gboolean store_flush(Store *store, GError **error)
+{
+    gboolean drained = drain_blocking(store, error);
+    Flush flush = {0};
+    g_mutex_init(&flush.mutex);
+    g_cond_init(&flush.cond);
+    store_job(store, JOB_LAZY, run_flush, &flush, NULL, NULL, NULL, NULL);
+    g_mutex_lock(&flush.mutex);
+    while (!flush.done)
+        g_cond_wait(&flush.cond, &flush.mutex);
+    g_mutex_unlock(&flush.mutex);
+    g_mutex_clear(&flush.mutex);
+    g_cond_clear(&flush.cond);
+    if (flush.error && drained)
+        g_propagate_error(error, flush.error);
+    else
+        g_clear_error(&flush.error);
+    return drained && flush.ok;
+}

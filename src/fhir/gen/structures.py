@@ -183,7 +183,7 @@ def main():
     types = sorted(r["name"] for r in resources if r["name"] not in NOT_R4
                    and r["resourceType"] == "StructureDefinition" and not r["abstract"])
     tables = Tables(definitions, Codes(load(folder, "valuesets.json")))
-    for name in RESOURCES:
+    for name in RESOURCES + ["Element"]:
         tables.add(name)
     tables.close()
     tables.write(sys.stdout, types)

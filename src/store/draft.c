@@ -26,19 +26,19 @@ typedef struct {
     GArray *bad; /* gint64: rows that cannot be read, ascending; never deleted */
 } Live;
 
-guint row_key_hash(gconstpointer key)
+static guint row_key_hash(gconstpointer key)
 {
     guint hash;
     memcpy(&hash, key, sizeof hash);
     return hash;
 }
 
-gboolean row_key_equal(gconstpointer a, gconstpointer b)
+static gboolean row_key_equal(gconstpointer a, gconstpointer b)
 {
     return memcmp(a, b, SEAL_ROW_KEY) == 0;
 }
 
-void live_free(gpointer data)
+static void live_free(gpointer data)
 {
     Live *live = data;
     if (!live)
@@ -52,6 +52,11 @@ void live_free(gpointer data)
     g_free(live);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Live, live_free)
+
+GHashTable *draft_table_new(void)
+{
+    return g_hash_table_new_full(row_key_hash, row_key_equal, NULL, live_free);
+}
 
 static Live *live_new(const guint8 key[SEAL_ROW_KEY])
 {
@@ -190,22 +195,22 @@ static Live *journal_read(Db *db, const Sealer *sealer, const guint8 key[SEAL_RO
     return live;
 }
 
-void draft_load(Store *store)
+void draft_load(Db *db, const Sealer *sealer, GHashTable *drafts, StoreHealth *health)
 {
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    sqlite3_stmt *row = db_ask(store->ui, NULL, "SELECT DISTINCT key FROM draft", "");
-    while (row && db_next(store->ui, row, NULL))
+    sqlite3_stmt *row = db_ask(db, NULL, "SELECT DISTINCT key FROM draft", "");
+    while (row && db_next(db, row, NULL))
         g_ptr_array_add(keys, g_bytes_new(sqlite3_column_blob(row, 0),
                                           (gsize)sqlite3_column_bytes(row, 0)));
     for (guint i = 0; i < keys->len; i++) {
         gsize len;
         const guint8 *key = g_bytes_get_data(keys->pdata[i], &len);
         if (len != SEAL_ROW_KEY) {
-            store->health.unreadable++;
+            health->unreadable++;
             continue;
         }
-        Live *live = journal_read(store->ui, store->sealer, key, &store->health);
-        g_hash_table_replace(store->drafts, live->key, live);
+        Live *live = journal_read(db, sealer, key, health);
+        g_hash_table_replace(drafts, live->key, live);
     }
 }
 
@@ -433,14 +438,16 @@ static gboolean run_fold(Store *store, gpointer arg, gint64 *ret_id, GError **er
     return fold_commit(store, live, body, error);
 }
 
-void draft_compact_due(Store *store)
+/* When closing, short journals are folded too: the next unlock reads them. */
+void draft_compact_due(Store *store, gboolean closing)
 {
     GHashTableIter iter;
     gpointer value;
     g_hash_table_iter_init(&iter, store->drafts);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         Live *live = value;
-        if (!live->id || live->edits < FOLD_ROWS + live->text->len / FOLD_BYTES_PER_ROW)
+        gsize due = closing ? FOLD_ROWS / 16 : FOLD_ROWS + live->text->len / FOLD_BYTES_PER_ROW;
+        if (!live->id || live->edits < due)
             continue;
         live->edits = 0;
         store_job(store, JOB_LAZY, run_fold, g_memdup2(live->key, SEAL_ROW_KEY), g_free, NULL, NULL,

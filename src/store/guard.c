@@ -43,18 +43,18 @@ static GBytes *get(Db *db, const Sealer *sealer, const char *name, gboolean *ret
     return clear;
 }
 
-gboolean guard_key_check(Store *store, const Sealer *sealer, GError **error)
+gboolean guard_key_check(Db *db, const Sealer *sealer, GError **error)
 {
     gboolean there;
-    g_autoptr(GBytes) clear = get(store->ui, sealer, "check", &there);
+    g_autoptr(GBytes) clear = get(db, sealer, "check", &there);
     if (clear && g_bytes_get_size(clear) == sizeof check_text &&
         memcmp(g_bytes_get_data(clear, NULL), check_text, sizeof check_text) == 0)
         return TRUE;
-    gboolean used = db_int(store->ui, 1,
+    gboolean used = db_int(db, 1,
                            "SELECT (SELECT count(*) FROM draft) + (SELECT count(*) FROM queue)"
                            " + (SELECT count(*) FROM guard)", "") > 0;
     if (!used)
-        return put(store->ui, sealer, "check", 0, check_text, sizeof check_text, error);
+        return put(db, sealer, "check", 0, check_text, sizeof check_text, error);
     g_set_error_literal(error, STORE_ERROR, STORE_ERROR_KEY,
                         "The local store cannot be opened with this card's key.");
     return FALSE;

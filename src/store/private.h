@@ -51,17 +51,15 @@ void store_worker_start(Store *store);
 void store_worker_stop(Store *store); /* waits for the jobs; their callbacks do not come */
 
 /* guard.c */
-gboolean guard_key_check(Store *store, const Sealer *sealer, GError **error);
+gboolean guard_key_check(Db *db, const Sealer *sealer, GError **error);
 gboolean guard_write(Db *db, const Sealer *sealer, GError **error); /* inside a transaction or alone */
 guint guard_rolled_back(Db *db, const Sealer *sealer);
 
 /* draft.c */
-void draft_load(Store *store); /* after unlock; fills store->drafts and health */
+GHashTable *draft_table_new(void);
+void draft_load(Db *db, const Sealer *sealer, GHashTable *drafts, StoreHealth *health);
 void draft_pending_fold(Store *store); /* many writes wait: keep one whole text per draft */
-void draft_compact_due(Store *store);
-void live_free(gpointer live);
-guint row_key_hash(gconstpointer key);
-gboolean row_key_equal(gconstpointer a, gconstpointer b);
+void draft_compact_due(Store *store, gboolean closing);
 
 /* queue.c */
 void queue_health(Store *store, StoreHealth *health);

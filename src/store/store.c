@@ -173,7 +173,7 @@ Store *store_open(const char *dir, const char *person, StoreFlags flags, GError 
         return NULL;
     }
     sync_dir(dir);
-    store->drafts = g_hash_table_new_full(row_key_hash, row_key_equal, NULL, live_free);
+    store->drafts = draft_table_new();
     store_worker_start(store);
     return g_steal_pointer(&store);
 }
@@ -256,6 +256,7 @@ void store_close(Store *store)
         return;
     gboolean keep = TRUE;
     if (store->worker) {
+        draft_compact_due(store, TRUE);
         store_flush(store, NULL);
         store_worker_stop(store);
         keep = worth_keeping(store);
@@ -350,21 +351,93 @@ gboolean store_is_fresh(const Store *store)
                   "SELECT (SELECT count(*) FROM wrap) + (SELECT count(*) FROM guard)", "") == 0;
 }
 
-gboolean store_unlock(Store *store, const SecretBuf *key, GError **error)
+/* What an unlock reads, before the store takes it over. */
+typedef struct {
+    SecretBuf *key;
+    Sealer *sealer;
+    GHashTable *drafts;
+    StoreHealth health;
+    gint64 resume_rev;
+    Store *store;
+    StoreDoneFn fn;
+    gpointer data;
+} Unlock;
+
+static void unlock_free(gpointer data)
 {
-    g_return_val_if_fail(!store->sealer, FALSE);
-    if (!key || key->len != STORE_KEY_BYTES) {
+    Unlock *unlock = data;
+    secret_free(unlock->key);
+    sealer_free(unlock->sealer);
+    g_clear_pointer(&unlock->drafts, g_hash_table_unref);
+    g_free(unlock);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Unlock, unlock_free)
+
+static Unlock *unlock_new(Store *store, const SecretBuf *key)
+{
+    Unlock *unlock = g_new0(Unlock, 1);
+    unlock->store = store;
+    unlock->key = key ? secret_new_from(key->data, key->len) : NULL;
+    return unlock;
+}
+
+static gboolean unlock_read(Unlock *unlock, Db *db, GError **error)
+{
+    if (!unlock->key || unlock->key->len != STORE_KEY_BYTES) {
         g_set_error_literal(error, STORE_ERROR, STORE_ERROR_KEY, "The data key has the wrong size.");
         return FALSE;
     }
-    g_autoptr(Sealer) sealer = sealer_new(key);
-    if (!guard_key_check(store, sealer, error))
+    g_autoptr(Sealer) sealer = sealer_new(unlock->key);
+    if (!guard_key_check(db, sealer, error))
         return FALSE;
-    store->sealer = g_steal_pointer(&sealer);
-    store->health.rolled_back = guard_rolled_back(store->ui, store->sealer);
-    draft_load(store);
-    store->resume_rev = db_int(store->ui, 0, "SELECT rev FROM resume", "");
+    unlock->drafts = draft_table_new();
+    unlock->health.rolled_back = guard_rolled_back(db, sealer);
+    draft_load(db, sealer, unlock->drafts, &unlock->health);
+    unlock->resume_rev = db_int(db, 0, "SELECT rev FROM resume", "");
+    unlock->sealer = g_steal_pointer(&sealer);
     return TRUE;
+}
+
+static void unlock_take(Store *store, Unlock *unlock)
+{
+    store->sealer = g_steal_pointer(&unlock->sealer);
+    g_hash_table_unref(store->drafts);
+    store->drafts = g_steal_pointer(&unlock->drafts);
+    store->health = unlock->health;
+    store->resume_rev = unlock->resume_rev;
+}
+
+gboolean store_unlock(Store *store, const SecretBuf *key, GError **error)
+{
+    g_return_val_if_fail(!store->sealer, FALSE);
+    g_autoptr(Unlock) unlock = unlock_new(store, key);
+    if (!unlock_read(unlock, store->ui, error))
+        return FALSE;
+    unlock_take(store, unlock);
+    return TRUE;
+}
+
+static gboolean run_unlock(Store *store, gpointer arg, gint64 *ret_id, GError **error)
+{
+    return unlock_read(arg, store->work, error);
+}
+
+static void on_unlocked(gint64 id, const GError *error, gpointer data)
+{
+    Unlock *unlock = data; /* freed by its job, after this */
+    if (!error && !unlock->store->sealer)
+        unlock_take(unlock->store, unlock);
+    unlock->fn(0, error, unlock->data);
+}
+
+void store_unlock_async(Store *store, const SecretBuf *key, Scope *scope, StoreDoneFn fn,
+                        gpointer data)
+{
+    g_return_if_fail(!store->sealer);
+    Unlock *unlock = unlock_new(store, key);
+    unlock->fn = fn;
+    unlock->data = data;
+    store_job(store, JOB_LAZY, run_unlock, unlock, unlock_free, scope, on_unlocked, unlock);
 }
 
 gboolean store_is_unlocked(const Store *store)

@@ -67,7 +67,9 @@ void store_wrap_add(Store *store, const StoreWrap *wrap, Scope *scope, StoreDone
 gboolean store_is_fresh(const Store *store);
 
 /* @key: STORE_KEY_BYTES; copied into locked memory. The first key ever given becomes the store's. */
-gboolean store_unlock(Store *store, const SecretBuf *key, GError **error);
+void store_unlock_async(Store *store, const SecretBuf *key, Scope *scope, StoreDoneFn fn,
+                        gpointer data); /* (worker) reading long drafts takes tens of ms */
+gboolean store_unlock(Store *store, const SecretBuf *key, GError **error); /* the same, here and now */
 gboolean store_is_unlocked(const Store *store);
 
 /* What could not be read, all kinds together: tampered, cut, newer, rolled back. Never deleted. */

@@ -156,7 +156,7 @@ static gboolean on_sync_timer(gpointer data)
 {
     Store *store = data;
     store->sync_timer = 0;
-    draft_compact_due(store);
+    draft_compact_due(store, FALSE);
     store_job(store, JOB_DURABLE, run_nothing, NULL, NULL, NULL, NULL, NULL);
     return G_SOURCE_REMOVE;
 }

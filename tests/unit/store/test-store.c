@@ -375,6 +375,23 @@ Test(store, opens_off_the_main_thread_and_keeps_wraps)
     g_autoptr(GPtrArray) wraps = store_wraps(store, NULL);
     cr_assert_eq(wraps->len, 2);
     cr_assert_not(store_is_fresh(store));
+    for (int turn = 0; turn < 2; turn++) { /* the first key given becomes the store's */
+        g_autoptr(SecretBuf) key = fixture_key(4);
+        Answer answer = {0};
+        store_unlock_async(store, key, NULL, on_done, &answer);
+        spin(&answer.done);
+        cr_assert_null(answer.error);
+        cr_assert(store_is_unlocked(store));
+        cr_assert(put(store, "d", "p", NOTE, NULL));
+        store_close(store);
+        store = store_open(dir, PERSON, STORE_DURABLE, NULL);
+    }
+    g_autoptr(SecretBuf) wrong = fixture_key(9);
+    Answer answer = {0};
+    store_unlock_async(store, wrong, NULL, on_done, &answer);
+    spin(&answer.done);
+    cr_assert(g_error_matches(answer.error, STORE_ERROR, STORE_ERROR_KEY));
+    cr_assert_not(store_is_unlocked(store));
     store_close(store);
     fixture_dir_remove(dir);
 }

@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/widgets/editor-buffer.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+
+#include <string.h>
+
+#define GAP 4096
+#define CONTEXT 256             /* bytes around a place: enough for any grapheme or word in practice */
+#define UNDO_BYTES (16u << 20)  /* the oldest steps go first */
+
+typedef struct {
+    gsize at;
+    char *removed, *inserted;
+    gsize cursor_before;
+} Edit;
+
+struct EditorBuffer {
+    char *data;
+    gsize size, gap, gap_len; /* text = data[0,gap) + data[gap+gap_len,size) */
+    GArray *starts;           /* gsize: where each line begins */
+    gsize cursor, mark;
+    gboolean marked;
+    guint64 version;
+    GQueue *undo;    /* Edit, newest last */
+    GPtrArray *redo; /* Edit, next last */
+    gsize undo_bytes;
+    gboolean broken; /* the next edit joins nothing */
+};
+
+/* ---- the gap ---- */
+
+gsize editor_buffer_length(const EditorBuffer *b)
+{
+    return b->size - b->gap_len;
+}
+
+static char byte_at(const EditorBuffer *b, gsize at)
+{
+    return b->data[at < b->gap ? at : at + b->gap_len];
+}
+
+static void gap_move(EditorBuffer *b, gsize at)
+{
+    if (at < b->gap)
+        memmove(b->data + at + b->gap_len, b->data + at, b->gap - at);
+    else
+        memmove(b->data + b->gap, b->data + b->gap + b->gap_len, at - b->gap);
+    b->gap = at;
+}
+
+static void gap_grow(EditorBuffer *b, gsize need)
+{
+    if (b->gap_len >= need)
+        return;
+    gsize length = editor_buffer_length(b), tail = length - b->gap;
+    gsize size = length + need + MAX(GAP, length / 8);
+    b->data = g_realloc(b->data, size);
+    memmove(b->data + size - tail, b->data + b->size - tail, tail);
+    b->gap_len = size - length;
+    b->size = size;
+}
+
+char *editor_buffer_slice(const EditorBuffer *b, gsize from, gsize to)
+{
+    to = MIN(to, editor_buffer_length(b));
+    from = MIN(from, to);
+    char *s = g_malloc(to - from + 1);
+    gsize before = from < b->gap ? MIN(to, b->gap) - from : 0;
+    memcpy(s, b->data + from, before);
+    if (to > from + before)
+        memcpy(s + before, b->data + from + before + b->gap_len, to - from - before);
+    s[to - from] = '\0';
+    return s;
+}
+
+char *editor_buffer_text(const EditorBuffer *b)
+{
+    return editor_buffer_slice(b, 0, editor_buffer_length(b));
+}
+
+guint64 editor_buffer_version(const EditorBuffer *b)
+{
+    return b->version;
+}
+
+/* ---- lines ---- */
+
+static gsize start_of(const EditorBuffer *b, gsize line)
+{
+    return g_array_index(b->starts, gsize, line);
+}
+
+gsize editor_buffer_lines(const EditorBuffer *b)
+{
+    return b->starts->len;
+}
+
+gsize editor_buffer_line_start(const EditorBuffer *b, gsize line)
+{
+    return line < b->starts->len ? start_of(b, line) : editor_buffer_length(b);
+}
+
+gsize editor_buffer_line_end(const EditorBuffer *b, gsize line)
+{
+    return line + 1 < b->starts->len ? start_of(b, line + 1) - 1 : editor_buffer_length(b);
+}
+
+gsize editor_buffer_line_at(const EditorBuffer *b, gsize at)
+{
+    gsize low = 0, high = b->starts->len;
+    while (high - low > 1) {
+        gsize middle = low + (high - low) / 2;
+        if (start_of(b, middle) <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Brings the index in step with the removal and insertion just made at @at. */
+static void lines_update(EditorBuffer *b, gsize at, gsize removed, const char *inserted, gsize n)
+{
+    gsize line = editor_buffer_line_at(b, at), gone = 0;
+    while (line + 1 + gone < b->starts->len && start_of(b, line + 1 + gone) <= at + removed)
+        gone++;
+    if (gone > 0)
+        g_array_remove_range(b->starts, (guint)line + 1, (guint)gone);
+    for (gsize i = line + 1; i < b->starts->len; i++)
+        g_array_index(b->starts, gsize, i) += n - removed;
+    g_autoptr(GArray) fresh = g_array_new(FALSE, FALSE, sizeof(gsize));
+    for (const char *p = inserted, *end = inserted + n; (p = memchr(p, '\n', (gsize)(end - p))); ) {
+        gsize start = at + (gsize)(++p - inserted);
+        g_array_append_val(fresh, start);
+    }
+    if (fresh->len > 0)
+        g_array_insert_vals(b->starts, (guint)line + 1, fresh->data, fresh->len);
+}
+
+static void splice(EditorBuffer *b, gsize at, gsize removed, const char *inserted)
+{
+    gsize n = strlen(inserted);
+    gap_move(b, at);
+    b->gap_len += removed;
+    gap_grow(b, n);
+    memcpy(b->data + b->gap, inserted, n);
+    b->gap += n;
+    b->gap_len -= n;
+    lines_update(b, at, removed, inserted, n);
+    b->version++;
+}
+
+/* ---- life ---- */
+
+static void edit_free(gpointer p)
+{
+    Edit *e = p;
+    g_free(e->removed);
+    g_free(e->inserted);
+    g_free(e);
+}
+
+/* What may stand in a note: composed, newlines only as \n, nothing that steers a terminal. */
+static char *clean(const char *utf8)
+{
+    g_autofree char *valid = g_utf8_make_valid(utf8, -1);
+    g_autoptr(GString) out = g_string_sized_new(strlen(valid));
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar ch = g_utf8_get_char(p);
+        GUnicodeType type = g_unichar_type(ch);
+        if (ch == '\t')
+            g_string_append(out, "    ");
+        else if (ch == 0x2028 || ch == 0x2029 || (ch == '\r' && p[1] != '\n'))
+            g_string_append_c(out, '\n');
+        else if (ch == '\n' || (type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT))
+            g_string_append_unichar(out, ch);
+    }
+    return text_nfc(out->str);
+}
+
+EditorBuffer *editor_buffer_new(const char *text)
+{
+    EditorBuffer *b = g_new0(EditorBuffer, 1);
+    gsize first = 0;
+    b->size = b->gap_len = GAP;
+    b->data = g_malloc(b->size);
+    b->starts = g_array_new(FALSE, FALSE, sizeof(gsize));
+    g_array_append_val(b->starts, first);
+    b->undo = g_queue_new();
+    b->redo = g_ptr_array_new_with_free_func(edit_free);
+    if (text && *text) {
+        g_autofree char *safe = clean(text);
+        splice(b, 0, 0, safe);
+    }
+    return b;
+}
+
+void editor_buffer_free(EditorBuffer *b)
+{
+    if (!b)
+        return;
+    g_free(b->data);
+    g_array_unref(b->starts);
+    g_queue_free_full(b->undo, edit_free);
+    g_ptr_array_unref(b->redo);
+    g_free(b);
+}
+
+/* ---- moving ---- */
+
+gsize editor_buffer_next(const EditorBuffer *b, gsize at)
+{
+    gsize length = editor_buffer_length(b);
+    if (at >= length)
+        return length;
+    if (byte_at(b, at) == '\n')
+        return at + 1;
+    g_autofree char *s = editor_buffer_slice(b, at, at + CONTEXT);
+    return at + text_next(s, strlen(s), 0);
+}
+
+/* The start of the context before @at, at a character. */
+static gsize context_before(const EditorBuffer *b, gsize at)
+{
+    gsize from = at > CONTEXT ? at - CONTEXT : 0;
+    while (from > 0 && from < at && ((guchar)byte_at(b, from) & 0xc0) == 0x80)
+        from++;
+    return from;
+}
+
+gsize editor_buffer_prev(const EditorBuffer *b, gsize at)
+{
+    if (at == 0)
+        return 0;
+    if (byte_at(b, at - 1) == '\n')
+        return at - 1;
+    gsize from = context_before(b, at);
+    g_autofree char *s = editor_buffer_slice(b, from, at);
+    return from + text_prev(s, at - from, at - from);
+}
+
+gsize editor_buffer_next_word(const EditorBuffer *b, gsize at)
+{
+    g_autofree char *s = editor_buffer_slice(b, at, at + CONTEXT);
+    return at + text_next_word(s, strlen(s), 0);
+}
+
+gsize editor_buffer_prev_word(const EditorBuffer *b, gsize at)
+{
+    gsize from = context_before(b, at);
+    g_autofree char *s = editor_buffer_slice(b, from, at);
+    return from + text_prev_word(s, at - from, at - from);
+}
+
+gsize editor_buffer_cursor(const EditorBuffer *b)
+{
+    return b->cursor;
+}
+
+void editor_buffer_set_cursor(EditorBuffer *b, gsize at)
+{
+    at = MIN(at, editor_buffer_length(b));
+    if (at > 0 && at < editor_buffer_length(b)) {
+        gsize before = editor_buffer_prev(b, at);
+        if (editor_buffer_next(b, before) != at)
+            at = before;
+    }
+    if (at != b->cursor)
+        b->broken = TRUE;
+    b->cursor = at;
+}
+
+gboolean editor_buffer_has_mark(const EditorBuffer *b, gsize *ret_from, gsize *ret_to)
+{
+    if (!b->marked || b->mark == b->cursor)
+        return FALSE;
+    if (ret_from)
+        *ret_from = MIN(b->mark, b->cursor);
+    if (ret_to)
+        *ret_to = MAX(b->mark, b->cursor);
+    return TRUE;
+}
+
+void editor_buffer_set_mark(EditorBuffer *b, gboolean on)
+{
+    b->marked = on;
+    b->mark = b->cursor;
+}
+
+/* ---- editing ---- */
+
+static gsize edit_bytes(const Edit *e)
+{
+    return strlen(e->removed) + strlen(e->inserted);
+}
+
+/* Typing goes on where the last insertion ended, and no new word begins. */
+static gboolean joins(const EditorBuffer *b, gsize at, gsize removed, const char *inserted)
+{
+    const Edit *last = g_queue_peek_tail(b->undo);
+    gsize n = strlen(inserted);
+    if (b->broken || !last || removed > 0 || n == 0 || n > 8 || *inserted == '\n' ||
+        last->removed[0])
+        return FALSE;
+    gsize len = strlen(last->inserted);
+    if (len == 0 || last->at + len != at)
+        return FALSE;
+    char before = last->inserted[len - 1];
+    return before != '\n' && !(before == ' ' && *inserted != ' ');
+}
+
+static void edit(EditorBuffer *b, gsize at, gsize removed, const char *inserted)
+{
+    if (removed == 0 && *inserted == '\0')
+        return;
+    g_ptr_array_set_size(b->redo, 0);
+    if (joins(b, at, removed, inserted)) {
+        Edit *last = g_queue_peek_tail(b->undo);
+        char *both = g_strconcat(last->inserted, inserted, NULL);
+        g_free(last->inserted);
+        last->inserted = both;
+        b->undo_bytes += strlen(inserted);
+    } else {
+        Edit *e = g_new0(Edit, 1);
+        *e = (Edit){at, editor_buffer_slice(b, at, at + removed), g_strdup(inserted), b->cursor};
+        g_queue_push_tail(b->undo, e);
+        b->undo_bytes += edit_bytes(e);
+    }
+    while (b->undo_bytes > UNDO_BYTES && b->undo->length > 1) {
+        Edit *oldest = g_queue_pop_head(b->undo);
+        b->undo_bytes -= edit_bytes(oldest);
+        edit_free(oldest);
+    }
+    splice(b, at, removed, inserted);
+    b->cursor = at + strlen(inserted);
+    b->marked = b->broken = FALSE;
+}
+
+gboolean editor_buffer_insert(EditorBuffer *b, const char *utf8)
+{
+    g_autofree char *safe = clean(utf8);
+    gsize from = b->cursor, to = b->cursor;
+    editor_buffer_has_mark(b, &from, &to);
+    if (editor_buffer_length(b) - (to - from) + strlen(safe) > LIMIT_NOTE_BYTES)
+        return FALSE;
+    if (from == to && from > 0 && *safe && g_unichar_ismark(g_utf8_get_char(safe))) {
+        /* typed after its letter: compose with it */
+        gsize before = editor_buffer_prev(b, from);
+        g_autofree char *letter = editor_buffer_slice(b, before, from);
+        g_autofree char *both = g_strconcat(letter, safe, NULL);
+        g_free(safe);
+        safe = text_nfc(both);
+        from = before;
+    }
+    edit(b, from, to - from, safe);
+    return TRUE;
+}
+
+void editor_buffer_replace(EditorBuffer *b, gsize from, gsize to, const char *utf8)
+{
+    g_autofree char *safe = clean(utf8);
+    b->broken = TRUE;
+    edit(b, from, to - from, safe);
+    b->broken = TRUE;
+}
+
+static void remove_range(EditorBuffer *b, gsize from, gsize to)
+{
+    editor_buffer_has_mark(b, &from, &to);
+    edit(b, from, to - from, "");
+}
+
+void editor_buffer_backspace(EditorBuffer *b)
+{
+    remove_range(b, editor_buffer_prev(b, b->cursor), b->cursor);
+}
+
+void editor_buffer_delete(EditorBuffer *b)
+{
+    remove_range(b, b->cursor, editor_buffer_next(b, b->cursor));
+}
+
+void editor_buffer_delete_word_back(EditorBuffer *b)
+{
+    remove_range(b, editor_buffer_prev_word(b, b->cursor), b->cursor);
+}
+
+void editor_buffer_delete_line_end(EditorBuffer *b)
+{
+    gsize end = editor_buffer_line_end(b, editor_buffer_line_at(b, b->cursor));
+    remove_range(b, b->cursor, end > b->cursor ? end : editor_buffer_next(b, b->cursor));
+}
+
+char *editor_buffer_copy(const EditorBuffer *b)
+{
+    gsize from, to;
+    return editor_buffer_has_mark(b, &from, &to) ? editor_buffer_slice(b, from, to) : NULL;
+}
+
+char *editor_buffer_cut(EditorBuffer *b)
+{
+    char *text = editor_buffer_copy(b);
+    if (text)
+        remove_range(b, b->cursor, b->cursor);
+    return text;
+}
+
+/* ---- undo ---- */
+
+void editor_buffer_break_undo(EditorBuffer *b)
+{
+    b->broken = TRUE;
+}
+
+gboolean editor_buffer_undo(EditorBuffer *b)
+{
+    Edit *e = g_queue_pop_tail(b->undo);
+    if (!e)
+        return FALSE;
+    b->undo_bytes -= edit_bytes(e);
+    splice(b, e->at, strlen(e->inserted), e->removed);
+    b->cursor = MIN(e->cursor_before, editor_buffer_length(b));
+    b->marked = FALSE;
+    b->broken = TRUE;
+    g_ptr_array_add(b->redo, e);
+    return TRUE;
+}
+
+gboolean editor_buffer_redo(EditorBuffer *b)
+{
+    if (b->redo->len == 0)
+        return FALSE;
+    Edit *e = g_ptr_array_steal_index(b->redo, b->redo->len - 1);
+    splice(b, e->at, strlen(e->removed), e->inserted);
+    b->cursor = e->at + strlen(e->inserted);
+    b->marked = FALSE;
+    b->broken = TRUE;
+    b->undo_bytes += edit_bytes(e);
+    g_queue_push_tail(b->undo, e);
+    return TRUE;
+}
+
+/* ---- searching ---- */
+
+static gsize match_length(const char *at, const char *query)
+{
+    const char *p = at;
+    for (; *query; query = g_utf8_next_char(query), p = g_utf8_next_char(p))
+        if (*p == '\0' ||
+            g_unichar_tolower(g_utf8_get_char(p)) != g_unichar_tolower(g_utf8_get_char(query)))
+            return 0;
+    return (gsize)(p - at);
+}
+
+gboolean editor_buffer_find(const EditorBuffer *b, const char *query, gsize from, gboolean forward,
+                            gsize *ret_from, gsize *ret_to)
+{
+    g_autofree char *text = editor_buffer_text(b);
+    gboolean any = FALSE, before = FALSE;
+    if (*query == '\0')
+        return FALSE;
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        gsize at = (gsize)(p - text), n = match_length(p, query);
+        gboolean wanted = forward ? at >= from : at < from;
+        /* beyond the end of what is wanted, the first (or last) of all is the answer */
+        if (n == 0 || (!wanted && (forward ? any : before)))
+            continue;
+        *ret_from = at;
+        *ret_to = at + n;
+        any = TRUE;
+        before = before || wanted;
+        if (forward && wanted)
+            break;
+    }
+    return any;
+}

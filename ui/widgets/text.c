@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/widgets/text.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+typedef struct {
+    gsize at, len;
+} Line;
+
+struct TextView {
+    char *given, *text; /* as it came, and safe */
+    char *heading_mark;
+    GArray *lines;      /* Line, of @width */
+    int width, rows;
+    int top;
+    gsize seen;         /* every byte before this has been on the screen */
+    gsize found, found_len;
+};
+
+TextView *textview_new(void)
+{
+    TextView *t = g_new0(TextView, 1);
+    t->given = g_strdup("");
+    t->text = g_strdup("");
+    t->lines = g_array_new(FALSE, FALSE, sizeof(Line));
+    return t;
+}
+
+void textview_free(TextView *t)
+{
+    if (!t)
+        return;
+    g_free(t->given);
+    g_free(t->text);
+    g_free(t->heading_mark);
+    g_array_unref(t->lines);
+    g_free(t);
+}
+
+void textview_set(TextView *t, const char *text)
+{
+    if (strcmp(t->given, text ? text : "") == 0)
+        return;
+    g_free(t->given);
+    g_free(t->text);
+    t->given = g_strdup(text ? text : "");
+    t->text = text_sanitise(t->given, -1, TRUE);
+    t->top = 0;
+    t->seen = t->found = t->found_len = 0;
+    t->width = 0; /* wrap again */
+}
+
+void textview_set_heading_mark(TextView *t, const char *prefix)
+{
+    g_free(t->heading_mark);
+    t->heading_mark = g_strdup(prefix);
+}
+
+static const Line *line_at(const TextView *t, int i)
+{
+    return &g_array_index(t->lines, Line, i);
+}
+
+static void wrap(TextView *t, int width)
+{
+    gboolean fresh = t->lines->len == 0; /* then the top is a line asked for, not yet a place */
+    gsize first = !fresh && t->top < (int)t->lines->len ? line_at(t, t->top)->at : 0;
+    g_array_set_size(t->lines, 0);
+    const char *p = t->text;
+    do {
+        gsize line = strcspn(p, "\n"), done = 0;
+        do {
+            gsize n = text_fit(p + done, (gssize)(line - done), width, NULL), take = n;
+            if (done + n < line) {
+                gsize word = n;
+                while (word > 0 && p[done + word] != ' ')
+                    word--;
+                n = word > 0 ? word : n > 0 ? n : text_next(p + done, line - done, 0);
+                take = word > 0 ? word + 1 : n;
+            }
+            Line l = {(gsize)(p - t->text) + done, n};
+            g_array_append_val(t->lines, l);
+            done += take;
+        } while (done < line);
+        p += line;
+    } while (*p++ == '\n');
+    t->width = width;
+    if (fresh)
+        return;
+    for (t->top = 0; t->top + 1 < (int)t->lines->len && line_at(t, t->top + 1)->at <= first;)
+        t->top++;
+}
+
+gboolean textview_end_shown(const TextView *t)
+{
+    return t->width > 0 && t->seen >= strlen(t->text);
+}
+
+int textview_top(const TextView *t)
+{
+    return t->top;
+}
+
+void textview_scroll_to(TextView *t, int line)
+{
+    int last = MAX((int)t->lines->len - MAX(t->rows, 1), 0);
+    t->top = t->lines->len > 0 ? CLAMP(line, 0, last) : MAX(line, 0);
+}
+
+gboolean textview_search(TextView *t, const char *query, gboolean forward)
+{
+    g_autofree char *text = text_fold_keep_swedish(t->text);
+    g_autofree char *wanted = text_fold_keep_swedish(query);
+    if (!*wanted || strlen(text) != strlen(t->text))
+        return FALSE;
+    const char *hit = NULL;
+    if (forward) {
+        hit = strstr(text + MIN(t->found + (t->found_len > 0), strlen(text)), wanted);
+        if (!hit)
+            hit = strstr(text, wanted);
+    } else {
+        hit = g_strrstr_len(text, (gssize)t->found, wanted);
+        if (!hit)
+            hit = g_strrstr(text, wanted);
+    }
+    if (!hit)
+        return FALSE;
+    t->found = (gsize)(hit - text);
+    t->found_len = strlen(wanted);
+    int line = 0;
+    while (line + 1 < (int)t->lines->len && line_at(t, line + 1)->at <= t->found)
+        line++;
+    if (line < t->top || line >= t->top + t->rows)
+        textview_scroll_to(t, line - t->rows / 2);
+    return TRUE;
+}
+
+WidgetResult textview_input(TextView *t, const char *utf8, gboolean paste)
+{
+    static const struct {
+        const char *key;
+        int lines, pages;
+    } moves[] = {
+        {"<Down>", 1, 0}, {"<Up>", -1, 0}, {"<PgDn>", 0, 1}, {"<Space>", 0, 1}, {"<PgUp>", 0, -1},
+    };
+    if (!widget_is_named_key(utf8, paste))
+        return WIDGET_IGNORED;
+    for (gsize i = 0; i < G_N_ELEMENTS(moves); i++) {
+        if (strcmp(moves[i].key, utf8) != 0)
+            continue;
+        textview_scroll_to(t, t->top + moves[i].lines + moves[i].pages * MAX(t->rows - 2, 1));
+        return WIDGET_HANDLED;
+    }
+    if (strcmp(utf8, "<Home>") == 0)
+        textview_scroll_to(t, 0);
+    else if (strcmp(utf8, "<End>") == 0)
+        textview_scroll_to(t, G_MAXINT);
+    else
+        return WIDGET_IGNORED;
+    return WIDGET_HANDLED;
+}
+
+static void paint_line(const TextView *t, Canvas *c, int row, const Line *l)
+{
+    g_autofree char *s = g_strndup(t->text + l->at, l->len);
+    gboolean heading = t->heading_mark && g_str_has_prefix(s, t->heading_mark);
+    canvas_text(c, row, 0, heading ? STYLE_HEADING : STYLE_NORMAL, s);
+    if (t->found_len == 0 || t->found < l->at || t->found >= l->at + l->len)
+        return;
+    gsize from = t->found - l->at, n = MIN(t->found_len, l->len - from);
+    g_autofree char *hit = g_strndup(s + from, n);
+    canvas_text(c, row, text_width(s, (gssize)from), STYLE_MATCH, hit);
+}
+
+void textview_paint(TextView *t, Canvas *c, gboolean focused)
+{
+    t->rows = canvas_rows(c);
+    if (t->width != canvas_cols(c))
+        wrap(t, MAX(canvas_cols(c), 1));
+    textview_scroll_to(t, t->top);
+    canvas_clear(c);
+    int end = MIN(t->top + t->rows, (int)t->lines->len);
+    for (int i = t->top; i < end; i++)
+        paint_line(t, c, i - t->top, line_at(t, i));
+    if (end > t->top && line_at(t, t->top)->at <= t->seen) {
+        gsize until = end < (int)t->lines->len ? line_at(t, end)->at : strlen(t->text);
+        t->seen = MAX(t->seen, until);
+    }
+    if (focused)
+        canvas_cursor(c, 0, 0);
+}

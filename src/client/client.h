@@ -52,6 +52,7 @@ typedef struct {
     gboolean (*audit_put)(gpointer store, const char *id, GBytes *event, GError **error);
     char *(*audit_next)(gpointer store, GBytes **ret_event); /* oldest; id owned; NULL = empty */
     void (*audit_remove)(gpointer store, const char *id);
+    void (*audit_refused)(gpointer store, const char *id); /* kept on disk, audit_next skips it */
 } ClientStore;
 
 typedef void (*ClientTokenFn)(const GError *error, gpointer data);
@@ -82,7 +83,9 @@ typedef struct {
 } ClientConfig;
 
 Client *client_new(const ClientConfig *config, GError **error);
-void client_free(Client *client); /* writes under way stay in the outbox as OUTBOX_SENDING */
+/* After every scope that was given to it has been closed. Writes under way stay in the outbox as
+ * OUTBOX_SENDING. */
+void client_free(Client *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Client, client_free)
 Net *client_net(Client *client); /* for login and discovery */
 void client_set_identity(Client *client, const ClientIdentity *identity);

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * client/internal.h — what the files of this room share. Nothing outside src/client includes it. */
+#pragma once
+#include "client/query.h"
+#include "client/write.h"
+#include "fhir/bundle.h"
+
+typedef struct Poll Poll;
+typedef struct Audit Audit;
+typedef struct TokenWait TokenWait;
+
+struct Client {
+    Net *net;
+    Scope *scope; /* work that outlives the views: writes, audit, polling */
+    ClientIdentity identity;
+    const ClientStore *store;
+    gpointer store_data;
+    const ClientAuth *auth;
+    gpointer auth_data;
+    char *origin, *cache_prefix;
+
+    ClientDialect dialect;
+    GHashTable *abilities; /* "Type interaction", "Type ?parameter", "Type !conditional" */
+
+    gboolean online, heard;
+    Instant last_good;
+    GHashTable *written; /* patient id ("" = none) -> Instant*, the last confirmed write */
+    GHashTable *writing; /* outbox id -> under way */
+    TokenWait *token_wait;
+    Audit *audit;
+    Poll *poll;
+};
+
+/* ---- error.c ------------------------------------------------------------------------------ */
+GError *client_error_make(ClientErrorCode code);
+GError *client_error_from_net(const GError *net_error);
+/* For an HTTP status other than success; reads an OperationOutcome or a short plain text. */
+GError *client_error_from_answer(const NetResponse *response);
+/* For one entry of a transaction answer. */
+GError *client_error_from_outcome(guint status, const FhirResource *outcome, const char *request_id);
+gboolean client_error_never_sent(const GError *error);
+
+/* ---- call.c: one request with FHIR's manners: token, renewal after 401, errors ------------- */
+typedef struct {
+    NetMethod method;
+    const char *url;
+    GBytes *body;
+    const char *content_type; /* NULL = application/fhir+json when there is a body */
+    const char *if_none_match, *if_match, *if_none_exist;
+    gboolean representation; /* Prefer: return=representation */
+    gboolean no_cache;
+    guint tries;
+} CallSpec;
+typedef struct {
+    guint status; /* 2xx or 304 */
+    GBytes *body;
+    const char *etag, *location, *request_id;
+} Answer;
+typedef void (*CallFn)(const Answer *answer, const GError *error, gpointer data);
+void client_call(Client *client, Scope *scope, const CallSpec *spec, CallFn fn, gpointer data);
+void client_calls_close(Client *client);
+
+/* ---- client.c ----------------------------------------------------------------------------- */
+void client_heard(Client *client, gboolean good); /* an answer came, or none */
+void client_set_written(Client *client, const char *patient);
+Instant client_written_at(const Client *client, const char *patient); /* INSTANT_NONE = not here */
+
+/* ---- capability.c ------------------------------------------------------------------------- */
+void client_abilities_clear(Client *client);
+
+/* ---- types.c: what the client must know of a type ------------------------------------------ */
+typedef enum { IDENTIFIER_NONE, IDENTIFIER_LIST, IDENTIFIER_ONE } IdentifierKind;
+typedef struct {
+    const char *type;
+    gboolean open;       /* staff, places, terminology: no patient data, not audited */
+    const char *patient; /* element that refers to the patient; NULL = none */
+    const char *search;  /* search parameter for it */
+    IdentifierKind identifier;
+} ClientType;
+const ClientType *client_type(const char *type); /* never NULL: unknown types count as patient data */
+/* FALSE when the resource names a patient and it is another than @patient. */
+gboolean client_is_about(const FhirResource *r, const char *patient);
+char *client_patient_of(const FhirResource *r); /* NULL = names none */
+
+/* ---- audit.c ------------------------------------------------------------------------------ */
+Audit *audit_new(Client *client);
+void audit_free(Audit *audit);
+typedef enum { AUDIT_OPEN, AUDIT_READ, AUDIT_SEARCH } AuditKind;
+/* @what: a type or a query. FALSE: it could not be kept, so the reading must not take place. */
+gboolean audit_log(Client *client, AuditKind kind, const char *patient, const char *reason,
+                   const char *what, GError **error);
+void audit_pump(Audit *audit);
+
+/* ---- patient.c ---------------------------------------------------------------------------- */
+/* Once for each type and open patient. */
+gboolean patient_ctx_audit(Client *client, PatientCtx *ctx, const char *type, GError **error);
+
+/* ---- resultset.c: pages become one list --------------------------------------------------- */
+typedef struct {
+    ClientResult view; /* what callbacks see; owns its arrays */
+    GHashTable *index; /* "Type/id" -> position + 1 in items */
+    char *next, *etag, *request_id;
+    GHashTable *seen;  /* next links followed */
+    guint pages;
+} ResultSet;
+ResultSet *resultset_new(void);
+void resultset_free(ResultSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ResultSet, resultset_free)
+typedef struct {
+    const Client *client;
+    const char *type, *patient; /* patient NULL = any */
+    const FhirQuery *asked;     /* NULL = nothing to compare with */
+    gboolean versions;          /* a history: every version counts */
+} PageRules;
+void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules);
+void resultset_add_one(ResultSet *set, const FhirResource *r);
+void resultset_doubt(ResultSet *set, const char *why);
+gboolean resultset_same(const ResultSet *a, const ResultSet *b);
+
+/* ---- poll.c ------------------------------------------------------------------------------- */
+Poll *poll_new(Client *client);
+void poll_free(Poll *poll);
+void poll_add(Poll *poll, ClientSearch *search);
+void poll_remove(Poll *poll, ClientSearch *search);
+/* What polling needs of a search (query.c). */
+const char *search_url(const ClientSearch *search);
+const char *search_etag(const ClientSearch *search);
+void search_unchanged(ClientSearch *search);
+void search_page(ClientSearch *search, GBytes *body, const char *etag, const char *request_id);

@@ -125,5 +125,6 @@ void poll_remove(Poll *poll, ClientSearch *search);
 /* What polling needs of a search (query.c). */
 const char *search_url(const ClientSearch *search);
 const char *search_etag(const ClientSearch *search);
-void search_unchanged(ClientSearch *search);
+gboolean search_busy(const ClientSearch *search);
+void search_unchanged(ClientSearch *search, gboolean quiet);
 void search_page(ClientSearch *search, GBytes *body, const char *etag, const char *request_id);

@@ -71,12 +71,17 @@ static gboolean is_clean(const char *url)
     for (const char *p = url; *p; p++)
         if ((guchar)*p <= 0x20 || *p == 0x7f)
             return FALSE;
-    return *url != '\0';
+    return TRUE;
 }
 
 char *net_address_resolve(const Net *net, const char *from, const char *url, gboolean *ret_own,
                           GError **error)
 {
+    g_autofree char *itself = NULL;
+    if (url && !*url) { /* the base itself, without its last slash */
+        gsize len = strlen(net->base);
+        url = itself = g_strndup(net->base, len - (net->base[len - 2] != '/'));
+    }
     g_autofree char *absolute =
         url && is_clean(url) ? g_uri_resolve_relative(from ? from : net->base, url, URI_FLAGS, NULL) : NULL;
     g_autoptr(GUri) uri = absolute ? g_uri_parse(absolute, URI_FLAGS, NULL) : NULL;

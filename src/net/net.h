@@ -56,7 +56,7 @@ typedef enum { NET_GET, NET_POST, NET_PUT, NET_PATCH, NET_DELETE } NetMethod;
 
 typedef struct {
     NetMethod method;
-    const char *url; /* relative to origin + base path, or absolute (a page link, a token endpoint) */
+    const char *url; /* relative to origin + base path ("" = the base itself), or absolute (a page link, a token endpoint) */
     const char *const *headers; /* "Name: value" …, NULL; may be NULL */
     const char *content_type;   /* of @body */
     GBytes *body;

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Who read what about whom, when, on which assignment: an AuditEvent on disk before the reading, then
+ * delivered in order. A PUT with our id may be repeated; where the core makes no resource by PUT it is
+ * a POST, and then an event may come twice rather than never. */
+#include <string.h>
+#include "base/clock.h"
+#include "base/log.h"
+#include "client/internal.h"
+#include "fhir/build.h"
+
+#define CODES "http://terminology.hl7.org/CodeSystem/"
+enum { RETRY_MS = 30 * 1000 };
+
+struct Audit {
+    Client *client;
+    gboolean sending;
+    char *id; /* being sent */
+    guint retry;
+    guint refused;
+};
+
+Audit *audit_new(Client *client)
+{
+    Audit *a = g_new0(Audit, 1);
+    a->client = client;
+    return a;
+}
+
+void audit_free(Audit *a)
+{
+    clock_timer_cancel(a->retry);
+    g_free(a->id);
+    g_free(a);
+}
+
+static void add_agents(FhirBuild *b, const ClientIdentity *who)
+{
+    fhir_b_array(b, "agent");
+    fhir_b_object(b, NULL);
+    fhir_b_object(b, "who");
+    if (who->practitioner_id) {
+        g_autofree char *reference = g_strconcat("Practitioner/", who->practitioner_id, NULL);
+        fhir_b_string(b, "reference", reference);
+    }
+    if (who->hsa_id)
+        fhir_b_identifier(b, "identifier", "urn:oid:1.2.752.29.4.19", who->hsa_id);
+    fhir_b_string(b, "display", who->name);
+    fhir_b_end(b);
+    fhir_b_bool(b, "requestor", TRUE);
+    fhir_b_end(b);
+    if (who->commission_hsa_id || who->unit_id) { /* the assignment under which it was done */
+        fhir_b_object(b, NULL);
+        fhir_b_object(b, "who");
+        if (who->unit_id) {
+            g_autofree char *reference = g_strconcat("Organization/", who->unit_id, NULL);
+            fhir_b_string(b, "reference", reference);
+        }
+        if (who->commission_hsa_id)
+            fhir_b_identifier(b, "identifier", "urn:oid:1.2.752.29.4.19", who->commission_hsa_id);
+        fhir_b_string(b, "display", who->commission_name ? who->commission_name : who->unit_name);
+        fhir_b_end(b);
+        fhir_b_bool(b, "requestor", FALSE);
+        fhir_b_end(b);
+    }
+    fhir_b_end(b);
+}
+
+static void add_entities(FhirBuild *b, AuditKind kind, const char *patient, const char *what)
+{
+    fhir_b_array(b, "entity");
+    if (patient) {
+        fhir_b_object(b, NULL);
+        fhir_b_reference(b, "what", "Patient", patient, NULL);
+        fhir_b_coding(b, "type", CODES "audit-entity-type", "1", "Person");
+        fhir_b_coding(b, "role", CODES "object-role", "1", "Patient");
+        fhir_b_end(b);
+    }
+    fhir_b_object(b, NULL);
+    fhir_b_coding(b, "type", CODES "audit-entity-type", "2", "System Object");
+    if (kind == AUDIT_SEARCH) {
+        g_autofree char *query = g_base64_encode((const guchar *)what, strlen(what));
+        fhir_b_coding(b, "role", CODES "object-role", "24", "Query");
+        fhir_b_string(b, "query", query);
+    } else {
+        fhir_b_string(b, "name", what);
+    }
+    fhir_b_end(b);
+    fhir_b_end(b);
+}
+
+static void add_reason(FhirBuild *b, const char *reason)
+{
+    gboolean code = reason && *reason;
+    for (const char *p = reason; p && *p; p++)
+        code = code && g_ascii_isupper(*p);
+    fhir_b_array(b, "purposeOfEvent");
+    if (code)
+        fhir_b_concept(b, NULL, CODES "v3-ActReason", reason, NULL, NULL);
+    else
+        fhir_b_concept(b, NULL, NULL, NULL, NULL, reason);
+    fhir_b_end(b);
+}
+
+gboolean audit_log(Client *client, AuditKind kind, const char *patient, const char *reason, const char *what,
+                   GError **error)
+{
+    g_autofree char *id = g_uuid_string_random();
+    g_autoptr(FhirBuild) b = fhir_build_new("AuditEvent");
+    fhir_b_string(b, "id", id);
+    fhir_b_coding(b, "type", CODES "audit-event-type", "rest", "RESTful Operation");
+    fhir_b_array(b, "subtype");
+    fhir_b_coding(b, NULL, "http://hl7.org/fhir/restful-interaction", kind == AUDIT_OPEN ? "read" : "search-type", NULL);
+    fhir_b_end(b);
+    fhir_b_string(b, "action", kind == AUDIT_OPEN ? "R" : "E");
+    fhir_b_instant(b, "recorded", clock_clinical_us());
+    fhir_b_string(b, "outcome", "0");
+    if (reason)
+        add_reason(b, reason);
+    add_agents(b, &client->identity);
+    fhir_b_object(b, "source");
+    fhir_b_object(b, "observer");
+    fhir_b_string(b, "display", "rond");
+    fhir_b_end(b);
+    fhir_b_end(b);
+    add_entities(b, kind, patient, what);
+    g_autoptr(FhirResource) event = fhir_build_finish(b, NULL);
+    g_autoptr(GError) why = NULL;
+    if (!event || !client->store->audit_put(client->store_data, id, fhir_text(event), &why)) {
+        log_event(LOG_ERROR, "audit", "event not kept: %s", why ? why->message : "not built");
+        g_propagate_error(error, client_error_make(CLIENT_ERROR_AUDIT));
+        return FALSE;
+    }
+    audit_pump(client->audit);
+    return TRUE;
+}
+
+/* ---- delivery ------------------------------------------------------------------------------ */
+
+static gboolean on_retry(gpointer data)
+{
+    Audit *a = data;
+    a->retry = 0;
+    audit_pump(a);
+    return G_SOURCE_REMOVE;
+}
+
+/* A refusal of this very event is final; anything else says nothing about it. */
+static gboolean is_refusal(const GError *error)
+{
+    return error->code == CLIENT_ERROR_REFUSED || error->code == CLIENT_ERROR_NOT_FOUND ||
+           error->code == CLIENT_ERROR_CONFLICT;
+}
+
+static void on_sent(const Answer *answer, const GError *error, gpointer data)
+{
+    Audit *a = data;
+    Client *client = a->client;
+    a->sending = FALSE;
+    g_autofree char *id = g_steal_pointer(&a->id);
+    if (!error) {
+        client->store->audit_remove(client->store_data, id);
+    } else if (is_refusal(error) && client_error_status(error) != 429) {
+        a->refused++;
+        client->store->audit_refused(client->store_data, id);
+        log_event(LOG_ERROR, "audit", "event refused: status %u", client_error_status(error));
+    } else {
+        if (!a->retry)
+            a->retry = clock_timer_add(RETRY_MS, on_retry, a);
+        return;
+    }
+    audit_pump(a);
+}
+
+void audit_pump(Audit *a)
+{
+    Client *client = a->client;
+    if (a->sending || a->retry || !client->dialect.known)
+        return;
+    gboolean put = client_has_update_create(client, "AuditEvent") && client_can(client, "AuditEvent", "update");
+    if (!put && !client_can(client, "AuditEvent", "create"))
+        return; /* this core takes none: they stay on disk */
+    g_autoptr(GBytes) event = NULL;
+    a->id = client->store->audit_next(client->store_data, &event);
+    if (!a->id)
+        return;
+    a->sending = TRUE;
+    g_autofree char *url = put ? g_strconcat("AuditEvent/", a->id, NULL) : g_strdup("AuditEvent");
+    client_call(client, client->scope, &(CallSpec){.method = put ? NET_PUT : NET_POST, .url = url, .body = event},
+                on_sent, a);
+}
+
+void client_flush_audit(Client *client)
+{
+    clock_timer_cancel(client->audit->retry);
+    client->audit->retry = 0;
+    audit_pump(client->audit);
+}
+
+guint client_audit_stuck(const Client *client)
+{
+    return client->audit->refused;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The captured patient, and the one way to it. */
+#include "base/clock.h"
+#include "base/event.h"
+#include "client/internal.h"
+
+struct PatientCtx {
+    int refs;
+    char *id, *reason;
+    FhirResource *patient;
+    Instant as_of;
+    GHashTable *read; /* types already in the log */
+};
+
+PatientCtx *patient_ctx_ref(PatientCtx *ctx)
+{
+    ctx->refs++;
+    return ctx;
+}
+
+void patient_ctx_unref(PatientCtx *ctx)
+{
+    if (!ctx || --ctx->refs > 0)
+        return;
+    fhir_resource_unref(ctx->patient);
+    g_hash_table_unref(ctx->read);
+    g_free(ctx->id);
+    g_free(ctx->reason);
+    g_free(ctx);
+}
+
+const char *patient_ctx_id(const PatientCtx *ctx)
+{
+    return ctx->id;
+}
+
+const FhirResource *patient_ctx_patient(const PatientCtx *ctx)
+{
+    return ctx->patient;
+}
+
+Instant patient_ctx_as_of(const PatientCtx *ctx)
+{
+    return ctx->as_of;
+}
+
+const char *patient_ctx_reason(const PatientCtx *ctx)
+{
+    return ctx->reason;
+}
+
+gboolean patient_ctx_audit(Client *client, PatientCtx *ctx, const char *type, GError **error)
+{
+    if (g_hash_table_contains(ctx->read, type))
+        return TRUE;
+    if (!audit_log(client, AUDIT_READ, ctx->id, ctx->reason, type, error))
+        return FALSE;
+    g_hash_table_add(ctx->read, g_strdup(type));
+    return TRUE;
+}
+
+static PatientCtx *ctx_new(const char *id, const char *reason)
+{
+    PatientCtx *ctx = g_new0(PatientCtx, 1);
+    ctx->refs = 1;
+    ctx->id = g_strdup(id);
+    ctx->reason = g_strdup(reason && *reason ? reason : "TREAT");
+    ctx->as_of = INSTANT_NONE;
+    ctx->read = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_add(ctx->read, g_strdup("Patient"));
+    return ctx;
+}
+
+typedef struct {
+    Client *client;
+    Scope *scope;
+    PatientCtx *ctx;
+    gboolean told;
+    guint idle;
+    GError *error;
+    ClientPatientFn fn;
+    gpointer data;
+} Opening;
+
+static void opening_end(gpointer data)
+{
+    Opening *o = data;
+    g_clear_handle_id(&o->idle, g_source_remove);
+    g_clear_error(&o->error);
+    patient_ctx_unref(o->ctx);
+    g_free(o);
+}
+
+static gboolean on_fail(gpointer data)
+{
+    Opening *o = data;
+    o->idle = 0;
+    o->fn(NULL, o->error, o->data); /* may close the scope: last */
+    return G_SOURCE_REMOVE;
+}
+
+static void take_patient(Opening *o, const FhirResource *r, Instant as_of)
+{
+    gboolean newer = o->ctx->patient && g_strcmp0(fhir_version_id(o->ctx->patient), fhir_version_id(r)) != 0;
+    FhirResource *old = o->ctx->patient;
+    o->ctx->patient = fhir_resource_ref(r);
+    o->ctx->as_of = as_of;
+    fhir_resource_unref(old);
+    if (newer)
+        event_emit(&(Event){.kind = EVENT_RESOURCE_CHANGED, .type = "Patient", .id = o->ctx->id, .patient = o->ctx->id});
+}
+
+static void on_patient(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    Opening *o = data;
+    if (result && result->items->len == 1)
+        take_patient(o, result->items->pdata[0], result->as_of);
+    if (o->told || (!o->ctx->patient && !done))
+        return;
+    o->told = TRUE;
+    if (o->ctx->patient) {
+        g_autoptr(PatientCtx) ctx = patient_ctx_ref(o->ctx);
+        o->fn(ctx, NULL, o->data);
+        return;
+    }
+    g_autoptr(GError) own = error ? NULL : client_error_make(CLIENT_ERROR_NOT_FOUND);
+    o->fn(NULL, error ? error : own, o->data);
+}
+
+void client_open_patient(Client *client, Scope *scope, const char *patient_id, const char *reason, ClientPatientFn fn,
+                         gpointer data)
+{
+    Opening *o = g_new0(Opening, 1);
+    *o = (Opening){.client = client, .scope = scope, .ctx = ctx_new(patient_id, reason), .fn = fn, .data = data};
+    scope_add(scope, opening_end, o);
+    if (!audit_log(client, AUDIT_OPEN, patient_id, o->ctx->reason, "Patient", &o->error)) {
+        o->idle = g_idle_add(on_fail, o);
+        return;
+    }
+    client_read(client, scope, o->ctx, "Patient", patient_id, CLIENT_DEFAULT, on_patient, o);
+}

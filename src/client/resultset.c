@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Pages become one list: each resource once in its newest version, nothing about another patient, and
+ * every reason to doubt the list's completeness kept. */
+#include <glib/gi18n-lib.h>
+#include "base/log.h"
+#include "client/internal.h"
+#include "fhir/outcome.h"
+
+static void unref_resource(gpointer r)
+{
+    fhir_resource_unref(r);
+}
+
+ResultSet *resultset_new(void)
+{
+    ResultSet *set = g_new0(ResultSet, 1);
+    set->view.items = g_ptr_array_new_with_free_func(unref_resource);
+    set->view.included = g_ptr_array_new_with_free_func(unref_resource);
+    set->view.total = -1;
+    set->view.as_of = INSTANT_NONE;
+    set->index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    set->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return set;
+}
+
+void resultset_free(ResultSet *set)
+{
+    if (!set)
+        return;
+    g_ptr_array_unref(set->view.items);
+    g_ptr_array_unref(set->view.included);
+    g_hash_table_unref(set->index);
+    g_hash_table_unref(set->seen);
+    g_free(set->next);
+    g_free(set->etag);
+    g_free(set->request_id);
+    g_free(set);
+}
+
+/* The first reason stays. */
+void resultset_doubt(ResultSet *set, const char *why)
+{
+    if (!set->view.unknown)
+        set->view.unknown_why = why;
+    set->view.unknown = TRUE;
+}
+
+static gboolean is_newer(const FhirResource *a, const FhirResource *than)
+{
+    Instant ta = fhir_last_updated(a), tb = fhir_last_updated(than);
+    return ta == INSTANT_NONE || tb == INSTANT_NONE || ta >= tb;
+}
+
+static void add(ResultSet *set, GPtrArray *list, const FhirResource *r, gboolean versions)
+{
+    g_autofree char *key = fhir_id(r) && !versions ? g_strconcat(fhir_type(r), "/", fhir_id(r), NULL) : NULL;
+    guint at = key ? GPOINTER_TO_UINT(g_hash_table_lookup(set->index, key)) : 0;
+    if (at == 0) {
+        g_ptr_array_add(list, fhir_resource_ref(r));
+        if (key)
+            g_hash_table_insert(set->index, g_steal_pointer(&key), GUINT_TO_POINTER(list->len));
+        return;
+    }
+    /* The same one came on an earlier page; matches and includes share the index. */
+    const FhirResource *old = at <= list->len ? list->pdata[at - 1] : NULL;
+    if (!old || !g_str_equal(fhir_type(old), fhir_type(r)) || g_strcmp0(fhir_id(old), fhir_id(r)) != 0 ||
+        !is_newer(r, old))
+        return;
+    fhir_resource_unref(list->pdata[at - 1]);
+    list->pdata[at - 1] = fhir_resource_ref(r);
+}
+
+void resultset_add_one(ResultSet *set, const FhirResource *r)
+{
+    add(set, set->view.items, r, FALSE);
+}
+
+static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *rules)
+{
+    const FhirResource *r = entry->resource;
+    if (g_str_equal(fhir_type(r), "OperationOutcome")) {
+        g_autoptr(GPtrArray) issues = fhir_outcome_issues(r);
+        for (guint i = 0; i < issues->len; i++) {
+            const FhirIssue *issue = issues->pdata[i];
+            if (g_strcmp0(issue->severity, "error") == 0 || g_strcmp0(issue->severity, "fatal") == 0)
+                resultset_doubt(set, N_("The core could not give everything that was asked for."));
+        }
+        return;
+    }
+    if (rules->patient && !client_is_about(r, rules->patient)) {
+        set->view.skipped++;
+        resultset_doubt(set, N_("The core's answer held data about another patient; it was left out."));
+        log_event(LOG_ERROR, "client", "%s about another patient left out", fhir_type(r));
+        return;
+    }
+    gboolean match = g_str_equal(fhir_type(r), rules->type) && g_strcmp0(entry->search_mode, "include") != 0;
+    add(set, match ? set->view.items : set->view.included, r, rules->versions);
+}
+
+static void follow(ResultSet *set, const FhirBundle *page, const Client *client)
+{
+    const char *next = fhir_bundle_link(page, "next");
+    g_clear_pointer(&set->next, g_free);
+    set->view.more = FALSE;
+    set->view.complete = !next;
+    if (!next)
+        return;
+    if (!net_is_own(client->net, next)) {
+        resultset_doubt(set, N_("The next page lies on another server and was not fetched."));
+    } else if (!g_hash_table_add(set->seen, g_strdup(next))) {
+        resultset_doubt(set, N_("The core's pages go round in a circle; the list may be cut."));
+    } else {
+        set->next = g_strdup(next);
+        set->view.more = TRUE;
+    }
+}
+
+void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules)
+{
+    if (set->pages++ == 0) {
+        set->view.total = fhir_bundle_total(page);
+        const char *self = fhir_bundle_link(page, "self");
+        g_auto(GStrv) dropped = self && rules->asked ? fhir_query_dropped(rules->asked, self) : NULL;
+        if (dropped && dropped[0])
+            resultset_doubt(set, N_("The core did not understand the whole question."));
+    }
+    for (guint i = 0; i < fhir_bundle_count(page); i++) {
+        const FhirEntry *entry = fhir_bundle_entry(page, i);
+        if (entry && entry->resource)
+            add_entry(set, entry, rules);
+    }
+    guint skipped = fhir_bundle_skipped(page);
+    set->view.skipped += skipped;
+    if (skipped)
+        resultset_doubt(set, N_("Something in the core's answer could not be read."));
+    follow(set, page, rules->client);
+}
+
+static gboolean same_list(const GPtrArray *a, const GPtrArray *b)
+{
+    if (a->len != b->len)
+        return FALSE;
+    for (guint i = 0; i < a->len; i++) {
+        const FhirResource *x = a->pdata[i], *y = b->pdata[i];
+        if (g_strcmp0(fhir_id(x), fhir_id(y)) != 0 || g_strcmp0(fhir_version_id(x), fhir_version_id(y)) != 0)
+            return FALSE;
+        if ((!fhir_id(x) || !fhir_version_id(x)) && !g_bytes_equal(fhir_text(x), fhir_text(y)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean resultset_same(const ResultSet *a, const ResultSet *b)
+{
+    return a->view.unknown == b->view.unknown && a->view.skipped == b->view.skipped &&
+           a->view.complete == b->view.complete && same_list(a->view.items, b->view.items) &&
+           same_list(a->view.included, b->view.included);
+}

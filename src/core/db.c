@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/db.h"
+
+#include <stdarg.h>
+
+G_DEFINE_QUARK(rond-db-error, db_error)
+
+#define STATEMENTS_KEPT 400
+#define BUSY_MS 10000
+
+struct Db {
+    sqlite3 *sqlite;
+    GHashTable *statements; /* SQL text -> sqlite3_stmt */
+    GError *failed;
+};
+
+static const char SCHEMA[] =
+    "CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS resource(rid INTEGER PRIMARY KEY, type TEXT NOT NULL,"
+    " id TEXT NOT NULL, version INTEGER NOT NULL, updated INTEGER NOT NULL,"
+    " patient TEXT NOT NULL, body BLOB NOT NULL, UNIQUE(type, id));"
+    "CREATE INDEX IF NOT EXISTS resource_updated ON resource(type, updated);"
+    "CREATE TABLE IF NOT EXISTS old(rid INTEGER NOT NULL, version INTEGER NOT NULL,"
+    " updated INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY(rid, version));"
+    "CREATE TABLE IF NOT EXISTS token(rid INTEGER NOT NULL, param INTEGER NOT NULL,"
+    " code TEXT NOT NULL, system TEXT NOT NULL, PRIMARY KEY(rid, param, code, system))"
+    " WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS token_code ON token(param, code, system);"
+    "CREATE TABLE IF NOT EXISTS string(rid INTEGER NOT NULL, param INTEGER NOT NULL,"
+    " value TEXT NOT NULL, exact TEXT NOT NULL, PRIMARY KEY(rid, param, value, exact))"
+    " WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS string_value ON string(param, value);"
+    "CREATE TABLE IF NOT EXISTS date(rid INTEGER NOT NULL, param INTEGER NOT NULL,"
+    " lo INTEGER NOT NULL, hi INTEGER NOT NULL, PRIMARY KEY(rid, param, lo, hi)) WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS date_lo ON date(param, lo, hi);"
+    "CREATE INDEX IF NOT EXISTS date_hi ON date(param, hi, lo);"
+    "CREATE TABLE IF NOT EXISTS ref(rid INTEGER NOT NULL, param INTEGER NOT NULL,"
+    " id TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY(rid, param, id, type)) WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS ref_target ON ref(param, id, type);"
+    "CREATE TABLE IF NOT EXISTS change(type TEXT NOT NULL, patient TEXT NOT NULL,"
+    " n INTEGER NOT NULL, PRIMARY KEY(type, patient)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS state.access(hash TEXT PRIMARY KEY, expires INTEGER NOT NULL,"
+    " practitioner TEXT NOT NULL, role TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS state.jti(jti TEXT PRIMARY KEY, expires INTEGER NOT NULL)"
+    " WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS state.audit(n INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
+    " request TEXT NOT NULL, practitioner TEXT NOT NULL, role TEXT NOT NULL,"
+    " action TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, patient TEXT NOT NULL,"
+    " status INTEGER NOT NULL);";
+
+static void fail(Db *db)
+{
+    int rc = sqlite3_errcode(db->sqlite);
+    if (db->failed)
+        return;
+    if ((rc & 0xff) == SQLITE_FULL)
+        g_set_error(&db->failed, DB_ERROR, DB_ERROR_FULL,
+                    "The disk is full: nothing was written. Free some space and try again.");
+    else
+        g_set_error(&db->failed, DB_ERROR, DB_ERROR_SQL, "The database said: %s (%d).",
+                    sqlite3_errmsg(db->sqlite), rc);
+}
+
+static gboolean set_up(Db *db, const char *path)
+{
+    g_autofree char *state = g_strconcat(path, ".state", NULL);
+    const char *before = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                         "PRAGMA cache_size=-32768; PRAGMA mmap_size=268435456;"
+                         "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;";
+    char *attach = sqlite3_mprintf("ATTACH %Q AS state; PRAGMA state.journal_mode=WAL;"
+                                   "PRAGMA state.synchronous=NORMAL;", state);
+    gboolean ok = sqlite3_exec(db->sqlite, before, NULL, NULL, NULL) == SQLITE_OK &&
+                  sqlite3_exec(db->sqlite, attach, NULL, NULL, NULL) == SQLITE_OK &&
+                  sqlite3_exec(db->sqlite, SCHEMA, NULL, NULL, NULL) == SQLITE_OK;
+    sqlite3_free(attach);
+    return ok;
+}
+
+Db *db_open(const char *path, GError **error)
+{
+    g_autoptr(Db) db = g_new0(Db, 1);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    db->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                           (GDestroyNotify)(void (*)(void))sqlite3_finalize);
+    if (sqlite3_open_v2(path, &db->sqlite, flags, NULL) != SQLITE_OK ||
+        sqlite3_busy_timeout(db->sqlite, BUSY_MS) != SQLITE_OK || !set_up(db, path)) {
+        g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "Cannot open the database %s: %s", path,
+                    db->sqlite ? sqlite3_errmsg(db->sqlite) : "out of memory");
+        return NULL;
+    }
+    return g_steal_pointer(&db);
+}
+
+void db_close(Db *db)
+{
+    if (!db)
+        return;
+    g_clear_pointer(&db->statements, g_hash_table_unref);
+    sqlite3_close(db->sqlite);
+    g_clear_error(&db->failed);
+    g_free(db);
+}
+
+sqlite3 *db_handle(Db *db)
+{
+    return db->sqlite;
+}
+
+sqlite3_stmt *db_stmt_plain(Db *db, const char *sql)
+{
+    sqlite3_stmt *stmt = g_hash_table_lookup(db->statements, sql);
+    if (stmt) {
+        sqlite3_reset(stmt);
+        sqlite3_clear_bindings(stmt);
+        return stmt;
+    }
+    if (g_hash_table_size(db->statements) >= STATEMENTS_KEPT)
+        g_hash_table_remove_all(db->statements);
+    if (sqlite3_prepare_v3(db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL)) {
+        fail(db);
+        return NULL;
+    }
+    g_hash_table_insert(db->statements, g_strdup(sql), stmt);
+    return stmt;
+}
+
+static void bind(sqlite3_stmt *stmt, const char *types, va_list args)
+{
+    for (int i = 1; *types; types++, i++) {
+        if (*types == 'i') {
+            sqlite3_bind_int64(stmt, i, va_arg(args, gint64));
+        } else if (*types == 's') {
+            sqlite3_bind_text(stmt, i, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
+        } else {
+            gsize len;
+            GBytes *bytes = va_arg(args, GBytes *);
+            const void *data = g_bytes_get_data(bytes, &len);
+            sqlite3_bind_blob64(stmt, i, data, len, SQLITE_TRANSIENT);
+        }
+    }
+}
+
+static sqlite3_stmt *stmt_va(Db *db, const char *sql, const char *types, va_list args)
+{
+    sqlite3_stmt *stmt = db_stmt_plain(db, sql);
+    if (stmt)
+        bind(stmt, types, args);
+    return stmt;
+}
+
+sqlite3_stmt *db_stmt(Db *db, const char *sql, const char *types, ...)
+{
+    va_list args;
+    va_start(args, types);
+    sqlite3_stmt *stmt = stmt_va(db, sql, types, args);
+    va_end(args);
+    return stmt;
+}
+
+gboolean db_row(Db *db, sqlite3_stmt *stmt)
+{
+    if (!stmt)
+        return FALSE;
+    int rc = sqlite3_step(stmt);
+    if (rc == SQLITE_ROW)
+        return TRUE;
+    if (rc != SQLITE_DONE)
+        fail(db);
+    sqlite3_reset(stmt);
+    return FALSE;
+}
+
+void db_run(Db *db, const char *sql, const char *types, ...)
+{
+    va_list args;
+    va_start(args, types);
+    sqlite3_stmt *stmt = stmt_va(db, sql, types, args);
+    va_end(args);
+    while (db_row(db, stmt))
+        ;
+}
+
+gint64 db_int(Db *db, gint64 fallback, const char *sql, const char *types, ...)
+{
+    va_list args;
+    va_start(args, types);
+    sqlite3_stmt *stmt = stmt_va(db, sql, types, args);
+    va_end(args);
+    if (!db_row(db, stmt))
+        return fallback;
+    gint64 value = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return value;
+}
+
+char *db_text(Db *db, const char *sql, const char *types, ...)
+{
+    va_list args;
+    va_start(args, types);
+    sqlite3_stmt *stmt = stmt_va(db, sql, types, args);
+    va_end(args);
+    if (!db_row(db, stmt))
+        return NULL;
+    char *text = g_strdup(db_column(stmt, 0));
+    sqlite3_reset(stmt);
+    return text;
+}
+
+const char *db_column(sqlite3_stmt *stmt, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(stmt, column);
+    return text ? text : "";
+}
+
+GBytes *db_column_bytes(sqlite3_stmt *stmt, int column)
+{
+    const void *data = sqlite3_column_blob(stmt, column);
+    return g_bytes_new(data, (gsize)sqlite3_column_bytes(stmt, column));
+}
+
+void db_begin(Db *db)
+{
+    g_clear_error(&db->failed);
+    db_run(db, "BEGIN IMMEDIATE", "");
+}
+
+gboolean db_commit(Db *db, GError **error)
+{
+    if (!db->failed)
+        db_run(db, "COMMIT", "");
+    if (!db->failed)
+        return TRUE;
+    GError *failed = g_steal_pointer(&db->failed);
+    db_rollback(db);
+    g_propagate_error(error, failed);
+    return FALSE;
+}
+
+void db_rollback(Db *db)
+{
+    if (!sqlite3_get_autocommit(db->sqlite))
+        sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+    g_clear_error(&db->failed);
+}
+
+gboolean db_take_error(Db *db, GError **error)
+{
+    if (!db->failed)
+        return FALSE;
+    g_propagate_error(error, g_steal_pointer(&db->failed));
+    return TRUE;
+}
+
+char *db_meta(Db *db, const char *key)
+{
+    return db_text(db, "SELECT value FROM meta WHERE key=?", "s", key);
+}
+
+void db_set_meta(Db *db, const char *key, const char *value)
+{
+    db_run(db, "INSERT OR REPLACE INTO meta VALUES(?,?)", "ss", key, value);
+}
+
+gboolean db_copy_from(Db *db, const char *from, GError **error)
+{
+    sqlite3 *source = NULL;
+    int rc = sqlite3_open_v2(from, &source, SQLITE_OPEN_READONLY, NULL);
+    g_hash_table_remove_all(db->statements);
+    if (rc == SQLITE_OK) {
+        sqlite3_backup *copy = sqlite3_backup_init(db->sqlite, "main", source, "main");
+        if (copy)
+            sqlite3_backup_step(copy, -1);
+        rc = copy ? sqlite3_backup_finish(copy) : sqlite3_errcode(db->sqlite);
+    }
+    sqlite3_close(source);
+    if (rc == SQLITE_OK)
+        return TRUE;
+    g_set_error(error, DB_ERROR, DB_ERROR_SQL, "Cannot restore the database from %s: %s.", from,
+                sqlite3_errstr(rc));
+    return FALSE;
+}

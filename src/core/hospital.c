@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/hospital.h"
+
+#include "core/generate.h"
+#include "core/params.h"
+#include "core/record.h"
+#include "core/seed.h"
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+GQuark hospital_error_quark(void)
+{
+    return g_quark_from_static_string("rond-hospital-error");
+}
+
+typedef struct {
+    Db *db;
+    Instant stamp;
+} Sink;
+
+/* What somebody changed (version above 1) is theirs and stays; what is as the older seed wrote it
+ * gives way to the newer one. */
+static gboolean put_one(FhirResource *r, gpointer data, GError **error)
+{
+    Sink *sink = data;
+    g_autofree char *id = fhir_id(r) ? g_strdup(fhir_id(r)) : g_uuid_string_random();
+    g_autoptr(Record) old = record_get(sink->db, fhir_type(r), id);
+    if (!type_def(fhir_type(r)) || (old && (old->version > 1 || record_is(old, r, id))))
+        return TRUE;
+    if (old)
+        record_forget(sink->db, old->rid);
+    g_autoptr(FhirResource) stored = record_put(sink->db, r, id, NULL, sink->stamp, error);
+    return stored != NULL;
+}
+
+static void set_marks(Db *db, const char *version, CivilDate day)
+{
+    g_autofree char *date = civil_date_to_text(day);
+    g_autofree char *params = params_fingerprint();
+    g_autofree char *epoch = g_strdup_printf("%08x", g_random_int());
+    db_set_meta(db, "training", "1");
+    db_set_meta(db, "seed_version", version);
+    db_set_meta(db, "seed_day", date);
+    db_set_meta(db, "params", params);
+    db_set_meta(db, "epoch", epoch);
+}
+
+static gboolean fill(Db *db, const char *seed_dir, const char *version, CivilDate day,
+                     GError **error)
+{
+    Sink sink = {.db = db};
+    db_begin(db);
+    sink.stamp = record_stamp(db);
+    if (!seed_expand(seed_dir, day, put_one, &sink, error)) {
+        db_rollback(db);
+        return FALSE;
+    }
+    set_marks(db, version, day);
+    return db_commit(db, error);
+}
+
+static void remove_database(const char *path)
+{
+    static const char *const ENDS[] = {"",       "-wal",       "-shm",
+                                       ".state", ".state-wal", ".state-shm"};
+    for (gsize i = 0; i < G_N_ELEMENTS(ENDS); i++) {
+        g_autofree char *file = g_strconcat(path, ENDS[i], NULL);
+        g_unlink(file);
+    }
+}
+
+/* Older templates are of no use: their day or seed is over. */
+static void remove_old_templates(const char *dir, const char *keep)
+{
+    GDir *d = g_dir_open(dir, 0, NULL);
+    const char *name;
+    while (d && (name = g_dir_read_name(d)))
+        if (g_str_has_prefix(name, "template-") && !g_str_has_prefix(name, keep)) {
+            g_autofree char *path = g_build_filename(dir, name, NULL);
+            g_unlink(path);
+        }
+    if (d)
+        g_dir_close(d);
+}
+
+/* Path of the template for this day and seed, made when it is not there. */
+static char *template_ready(const char *path, const char *seed_dir, const char *version,
+                            CivilDate day, GError **error)
+{
+    g_autofree char *dir = g_path_get_dirname(path);
+    g_autofree char *date = civil_date_to_text(day);
+    g_autofree char *params = params_fingerprint();
+    g_autofree char *key = g_strconcat(version, params, NULL);
+    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
+    g_autofree char *name = g_strdup_printf("template-%s-%.16s.db", date, sum);
+    g_autofree char *file = g_build_filename(dir, name, NULL);
+    if (g_file_test(file, G_FILE_TEST_EXISTS))
+        return g_steal_pointer(&file);
+    g_autofree char *making = g_strdup_printf("%s.%d", file, (int)getpid());
+    g_autoptr(Db) db = db_open(making, error);
+    if (!db || !fill(db, seed_dir, version, day, error)) {
+        remove_database(making);
+        return NULL;
+    }
+    sqlite3_exec(db_handle(db), "PRAGMA main.journal_mode=DELETE", NULL, NULL, NULL);
+    g_clear_pointer(&db, db_close);
+    gboolean moved = g_rename(making, file) == 0;
+    remove_database(making);
+    remove_old_templates(dir, name);
+    if (moved)
+        return g_steal_pointer(&file);
+    g_set_error(error, HOSPITAL_ERROR, 0, "Cannot write %s.", file);
+    return NULL;
+}
+
+gboolean hospital_is_training(Db *db)
+{
+    g_autofree char *mark = db_meta(db, "training");
+    return g_strcmp0(mark, "1") == 0;
+}
+
+static gboolean empty(Db *db)
+{
+    return db_int(db, -1, "SELECT rid FROM resource LIMIT 1", "") < 0;
+}
+
+gboolean hospital_reset(Db *db, const char *path, const char *seed_dir, CivilDate day,
+                        GError **error)
+{
+    if (!empty(db) && !hospital_is_training(db)) {
+        g_set_error(error, HOSPITAL_ERROR, 0,
+                    "%s is no training database: it is never overwritten.", path);
+        return FALSE;
+    }
+    g_autofree char *version = seed_version(seed_dir, error);
+    g_autofree char *file = version ? template_ready(path, seed_dir, version, day, error) : NULL;
+    if (!file || !db_copy_from(db, file, error))
+        return FALSE;
+    g_autofree char *epoch = g_strdup_printf("%08x", g_random_int());
+    db_set_meta(db, "epoch", epoch);
+    return !db_take_error(db, error);
+}
+
+static gboolean upgrade(Db *db, const char *seed_dir, const char *version, GError **error)
+{
+    g_autofree char *text = db_meta(db, "seed_day");
+    CivilDate day;
+    if (text && civil_date_parse(text, &day))
+        return fill(db, seed_dir, version, day, error);
+    g_set_error(error, HOSPITAL_ERROR, 0, "The database does not say of which day it is.");
+    return FALSE;
+}
+
+gboolean hospital_bring_up(Db *db, const char *path, const char *seed_dir, CivilDate day,
+                           const char **ret_done, GError **error)
+{
+    g_autofree char *touched = db_meta(db, "touched"), *have = db_meta(db, "seed_version"),
+                    *of_day = db_meta(db, "seed_day");
+    g_autofree char *version = seed_version(seed_dir, error);
+    g_autofree char *today = civil_date_to_text(day);
+    if (!version)
+        return FALSE;
+    gboolean same_seed = g_strcmp0(have, version) == 0;
+    *ret_done = "nothing to do";
+    if (empty(db) || (!touched && have && (!same_seed || g_strcmp0(of_day, today) != 0))) {
+        *ret_done = have ? "made anew for today" : "seeded";
+        return hospital_reset(db, path, seed_dir, day, error);
+    }
+    if (same_seed || !have)
+        return TRUE;
+    *ret_done = "upgraded to the newer seed";
+    return upgrade(db, seed_dir, version, error);
+}
+
+gboolean hospital_generate(Db *db, guint n, guint64 seed, CivilDate day, GError **error)
+{
+    Sink sink = {.db = db};
+    db_begin(db);
+    sink.stamp = record_stamp(db);
+    db_set_meta(db, "training", "1");
+    db_set_meta(db, "touched", "1");
+    if (generate_patients(n, seed, day, put_one, &sink, error))
+        return db_commit(db, error);
+    db_rollback(db);
+    return FALSE;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * core/hospital.h — the training hospital in a database: made once a day into a template file,
+ * copied from there, upgraded when the seed is newer. Knows seed.h and record.h; no HTTP. */
+#pragma once
+#include "base/datetime.h"
+#include "core/db.h"
+
+#define HOSPITAL_ERROR (hospital_error_quark())
+GQuark hospital_error_quark(void);
+
+/* The record of @db (at @path) becomes the training hospital of @day; what was in it is gone, its
+ * access log stays. Template files lie beside @path. */
+gboolean hospital_reset(Db *db, const char *path, const char *seed_dir, CivilDate day,
+                        GError **error);
+/* New database: seeded. Untouched one of another day or an older seed: made anew. Touched one with
+ * an older seed: upgraded, keeping what users wrote. *ret_done says which, in words; borrowed. */
+gboolean hospital_bring_up(Db *db, const char *path, const char *seed_dir, CivilDate day,
+                           const char **ret_done, GError **error);
+/* Adds @n generated patients. */
+gboolean hospital_generate(Db *db, guint n, guint64 seed, CivilDate day, GError **error);
+gboolean hospital_is_training(Db *db);

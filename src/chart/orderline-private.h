@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/orderline-private.h — what the reading of the line hands to the choice of product. */
+#pragma once
+#include "chart/orderline.h"
+
+typedef struct {
+    Order *order;
+    const OrderContext *context;
+    DrugMatch *match;
+    GPtrArray *candidates;  /* const DrugProduct*: what the typed form and route leave */
+    gboolean unitless;      /* a dose was typed, but no unit */
+    Decimal strength;       /* typed strength; invalid when none */
+    const char *strength_unit;
+    const char *form;       /* typed form, interned */
+} OrderReading;
+
+/* Fills in product, route, unit, dates; adds the issues that remain. */
+void orderline_resolve(OrderReading *r);

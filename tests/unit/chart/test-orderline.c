@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/orderline.h"
+
+#include <criterion/criterion.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "order-text.h"
+
+static DrugList *drugs;
+static OrderWords *words;
+
+static void setup(void)
+{
+    g_autofree char *products = g_build_filename(g_getenv("ROND_DATA"), "drugs/products.tsv", NULL);
+    g_autofree char *tokens = g_build_filename(g_getenv("ROND_DATA"), "orderline/tokens.tsv", NULL);
+    g_autoptr(GError) error = NULL;
+    drugs = drug_list_load(products, &error);
+    words = order_words_load(tokens, &error);
+    cr_assert_null(error, "%s", error != NULL ? error->message : "");
+}
+
+static void teardown(void)
+{
+    drug_list_free(drugs);
+    order_words_free(words);
+}
+
+TestSuite(orderline, .init = setup, .fini = teardown, .timeout = 30);
+TestSuite(drug, .init = setup, .fini = teardown, .timeout = 30);
+
+static Order *parse_at(const char *line, const char *weight)
+{
+    FhirTime now;
+    fhir_time_parse("2026-11-21T07:44:00+01:00", &now);
+    OrderContext context = {.now = now.instant};
+    if (weight != NULL)
+        decimal_parse(weight, &context.weight_kg);
+    return orderline_parse(words, drugs, line, &context);
+}
+
+static const char *const readings[][2] = {
+    {"alvedon 1g x4 vb smärta 5d",
+     "paracetamol|tablett*|500 mg*|oral*|1 g| vb(smärta) max 4|smärta|5d"},
+    {"alvedon 1g x4 vb smärta",
+     "paracetamol|tablett*|500 mg*|oral*|1 g| vb(smärta) max 4|smärta|"},
+    {"alved 1g po nu fot",
+     "paracetamol|tablett*|500 mg*|oral|1 g|once stat|fot|"},
+    {"predn 60mg -10/2d kol",
+     "prednisolon|tablett*|10 mg*|oral*|60/2d,50/2d,40/2d,30/2d,20/2d,10/2d mg|freq 1/1d*|kol|12d"},
+    {"morfin 0,1mg/kg iv nu fraktur",
+     "morfin|injektionsvätska*|?|intravenös|2,4 mg per_kg 0,1|once stat|fraktur|"
+     " !strength:missing[1 mg/ml/10 mg/ml]"},
+    {"met 500mg x2",
+     "?|?|?|?|500 mg|freq 2/1d||"
+     " !drug:ambiguous(met)[metformin (blodsockersänkande)/metoklopramid (mot "
+     "illamående)/metoprolol (betablockerare)/metronidazol (antibiotikum)/metotrexat "
+     "(immundämpande)] !reason:missing"},
+    {"metf 500mg x2 diabetes",
+     "metformin|tablett*|500 mg*|oral*|500 mg|freq 2/1d|diabetes|"},
+    {"paracetamol 1g x4 feber",
+     "paracetamol|tablett*|1 g*|oral*|1 g|freq 4/1d|feber|"},
+    {"alvedon 1x3 smärta",
+     "paracetamol|tablett*|500 mg*|oral*|1 tablett*|freq 3/1d|smärta|"},
+    {"alvedon supp 1g x3 vb max 3/d feber",
+     "paracetamol|suppositorium|1 g*|rektal*|1 g| vb() max 3|feber|"},
+    {"alvedon 500mg 2 tabl x4 smärta",
+     "paracetamol|tablett*|500 mg|oral*|2 tablett|freq 4/1d|smärta|"},
+    {"alvedon 1-2 tabl vb smärta max 8/d",
+     "paracetamol|tablett*|500 mg*|oral*|1-2 tablett| vb(smärta) max 8 tablett|smärta|"},
+    {"zopiklon 1tn vb sömn",
+     "zopiklon|tablett*|?|oral*|1 tablett*|bedtime vb(sömn)|sömn| !strength:missing[5 mg/7,5 mg]"},
+    {"imovane 7,5 mg tn vb sömnsvårigheter",
+     "zopiklon|tablett*|7,5 mg*|oral*|7,5 mg|bedtime vb(sömnsvårigheter)|sömnsvårigheter|"},
+    {"lantus 10E tn diabetes",
+     "insulin glargin|injektionsvätska*|100 E/ml*|subkutan*|10 E|bedtime|diabetes|"},
+    {"lantus 10 tn diabetes",
+     "insulin glargin|injektionsvätska*|100 E/ml*|subkutan*|10 ?|bedtime|diabetes|"
+     " !unit:refused[E]"},
+    {"levaxin 100 mikrogram x1 hypotyreos",
+     "levotyroxin|tablett*|100 mikrogram*|oral*|100 mikrogram|freq 1/1d|hypotyreos|"},
+    {"amlodipin 5 mg 1+0+0+0 hypertoni",
+     "amlodipin|tablett*|5 mg|oral*|1 tablett*|slots 1+0+0+0|hypertoni|"},
+    {"amlodipin 5mg morgon hypertoni",
+     "amlodipin|tablett*|5 mg*|oral*|5 mg|slots 5+0+0+0|hypertoni|"},
+    {"furix 40mg kl 8 och 14 hjärtsvikt",
+     "furosemid|tablett*|40 mg*|oral*|40 mg|kl 08:00 14:00|hjärtsvikt|"},
+    {"furix 40 mg kl 8,14 hjärtsvikt",
+     "furosemid|tablett*|40 mg*|oral*|40 mg|kl 08:00 14:00|hjärtsvikt|"},
+    {"metotrexat 7,5mg x1/v mån RA",
+     "metotrexat|tablett*|2,5 mg*|oral*|7,5 mg|freq 1/1w days 1|RA|"},
+    {"metotrexat 7,5mg x1 RA",
+     "metotrexat|tablett*|2,5 mg*|oral*|7,5 mg|freq 1/1d|RA| !timing:refused(VECKODOS)"},
+    {"metotrexat 7.5 mg x1/v RA",
+     "metotrexat|tablett*|2,5 mg*|oral*|7,5 mg|freq 1/1w|RA| !weekday:missing"},
+    {"bricanyl 1 inh vb max 8/d astma",
+     "terbutalin|inhalationspulver*|?|inhalation*|1 inhalation| vb() max 8 inhalation|astma|"
+     " !strength:missing[0,25 mg/dos/0,5 mg/dos]"},
+    {"citodon 1-2x1-4 vb smärta",
+     "kodein + paracetamol|tablett*|30/500 mg*|oral*|1-2 tablett*| vb(smärta) max 4|smärta|"},
+    {"kåvepenin 1g x3 i 7d tonsillit",
+     "fenoximetylpenicillin|tablett*|1 g*|oral*|1 g|freq 3/1d|tonsillit|7d"},
+    {"kåvepenin 1g x3 7 dagar tonsillit",
+     "fenoximetylpenicillin|tablett*|1 g*|oral*|1 g|freq 3/1d|tonsillit|7d"},
+    {"durogesic 1 plåster var 72t smärta",
+     "fentanyl|depotplåster*|?|transdermal*|1 plåster|every/72h|smärta|"
+     " !strength:missing[12 mikrogram/timme/25 mikrogram/timme/50 mikrogram/timme/75 "
+     "mikrogram/timme/100 mikrogram/timme]"},
+    {"durogesic 25 mikrogram/timme 1 plåster var 72:e timme cancersmärta",
+     "fentanyl|depotplåster*|25 mikrogram/timme|transdermal*|1 plåster|every/72h|cancersmärta|"},
+    {"alvedon 1,000 mg x3 smärta",
+     "paracetamol|tablett*|500 mg*|oral*| ?|freq 3/1d|smärta| !dose:ambiguous(1,000)[1000/1,000]"},
+    {"fragmin 10 000 E x1 dvt",
+     "dalteparin|injektionsvätska i förfylld spruta*|?|subkutan*| ?|freq 1/1d|dvt|"
+     " !dose:ambiguous(10)[10000] !strength:missing[2500 E/5000 E/7500 E/10000 E/12500 E/15000 "
+     "E/18000 E]"},
+    {"fragmin 5000 E x1 trombosprofylax",
+     "dalteparin|injektionsvätska i förfylld spruta*|5000 E*|subkutan*|5000 E|freq 1/1d|"
+     "trombosprofylax|"},
+    {"gensumycin 5mg/kg x1 sepsis",
+     "gentamicin|injektionsvätska*|40 mg/ml*|intravenös*|120 mg per_kg 5|freq 1/1d|sepsis|"},
+    {"alvedon 1g x4 5d vb smärta i knä",
+     "paracetamol|tablett*|500 mg*|oral*|1 g| vb(smärta i knä) max 4|smärta i knä|5d"},
+    {"alvedon xyz9 1g x4 smärta",
+     "paracetamol|tablett*|500 mg*|oral*|1 g|freq 4/1d|smärta| !token:ambiguous(xyz9)"},
+    {"morfin 5mg vb max 6/d smärta",
+     "morfin|?|?|?|5 mg| vb() max 6|smärta| !form:missing[tablett/depottablett/injektionsvätska]"},
+    {"morfin 5mg sc vb max 6 ggr/d smärta",
+     "morfin|injektionsvätska*|?|subkutan|5 mg| vb() max 6|smärta|"
+     " !strength:missing[1 mg/ml/10 mg/ml]"},
+    {"metoprolol 50 mg x1 hypertoni",
+     "metoprolol|depottablett*|50 mg*|oral*|50 mg|freq 1/1d|hypertoni|"},
+    {"doxyferm 200mg 1d sedan 100mg 6d x1 pneumoni",
+     "doxycyklin|tablett*|100 mg*|oral*|200/1d,100/6d mg|freq 1/1d|pneumoni|7d"},
+    {"panodil 1 x4 smärta",
+     "paracetamol|tablett*|?|oral*|1 tablett*|freq 4/1d|smärta| !strength:missing[500 mg/1 g]"},
+    {"ins gl 10E tn diabetes",
+     "insulin glargin|injektionsvätska*|?|subkutan*|10 E|bedtime|diabetes|"
+     " !strength:missing[100 E/ml/300 E/ml]"},
+    {"budesonid 200 mikrogram x2 astma",
+     "?|?|?|?|200 mikrogram|freq 2/1d|astma|"
+     " !drug:ambiguous(budesonid)[budesonid (astma och KOL)/budesonid + formoterol (astma och "
+     "KOL)]"},
+    {"pulmicort 200 mikrogram x2 astma",
+     "budesonid|inhalationspulver*|200 mikrogram/dos*|inhalation*|200 mikrogram|freq 2/1d|astma|"},
+    {"alvedon 1g var 6t smärta",
+     "paracetamol|tablett*|500 mg*|oral*|1 g|every/6h|smärta|"},
+    {"alvedon 1g var 6:e timme smärta",
+     "paracetamol|tablett*|500 mg*|oral*|1 g|every/6h|smärta|"},
+    {"alvedon 1t x4 smärta",
+     "paracetamol|tablett*|500 mg*|oral*| ?|freq 4/1d|smärta|"
+     " !token:ambiguous(1t)[tablett/timmar] !dose:missing"},
+    {"N02BE01 1g x4 feber",
+     "paracetamol|tablett*|1 g*|oral*|1 g|freq 4/1d|feber|"},
+    {"movicol 1 dospåse 1-2 ggr dagligen förstoppning",
+     "makrogol + elektrolyter|pulver till oral lösning i dospåse*||oral*|1 dospåse|freq 1-2/1d|"
+     "förstoppning|"},
+    {"movicol 1x1-2 förstoppning",
+     "makrogol + elektrolyter|pulver till oral lösning i dospåse*||oral*|1 dospåse*|freq 1-2/1d|"
+     "förstoppning|"},
+    {"hydrokortison kräm 1x2 eksem",
+     "hydrokortison|kräm|10 mg/g*|kutan*|1 applikation*|freq 2/1d|eksem|"},
+    {"xalatan 1 droppe till kvällen glaukom",
+     "latanoprost|ögondroppar*|50 mikrogram/ml*|okulär*|1 droppe|slots 0+0+1+0|glaukom|"},
+    {"fosamax 1x1/v sön osteoporos",
+     "alendronsyra|veckotablett*|70 mg*|oral*|1 tablett*|freq 1/1w days 40|osteoporos|"},
+    {"waran enligt schema",
+     "warfarin|tablett*|2,5 mg*|oral*| ?|||"
+     " !token:ambiguous(enligt) !token:ambiguous(schema) !dose:missing !timing:missing "
+     "!reason:missing"},
+    {"alvedon",
+     "paracetamol|tablett*|500 mg*|oral*| ?||| !dose:missing !timing:missing !reason:missing"},
+    {"flagyl 400mg x3 i 1v colit",
+     "metronidazol|tablett*|400 mg*|oral*|400 mg|freq 3/1d|colit|7d"},
+    {"alvedon 1g x4 fr.o.m. imorgon tom 2026-11-30 smärta",
+     "paracetamol|tablett*|500 mg*|oral*|1 g|freq 4/1d|smärta|"},
+    {"digoxin 0,13 mg x1 förmaksflimmer",
+     "digoxin|tablett*|0,13 mg*|oral*|0,13 mg|freq 1/1d|förmaksflimmer|"},
+    {"alvedon .5g x4 smärta",
+     "paracetamol|tablett*|500 mg*|oral*| ?|freq 4/1d|smärta| !token:ambiguous(.5g) !dose:missing"},
+    {"alvedon 1g x 4 max 4 g/d smärta",
+     "paracetamol|tablett*|500 mg*|oral*|1 g|freq 4/1d max 4 g|smärta|"},
+    {"ipren 400mg 1 x 3 smärta",
+     "ibuprofen|tablett*|400 mg|oral*|1 tablett*|freq 3/1d|smärta|"},
+    {"primperan 10mg iv nu illamående",
+     "metoklopramid|injektionsvätska*|5 mg/ml*|intravenös|10 mg|once stat|illamående|"},
+    {"alvedon 1g, x4 vb smärta; 5d",
+     "paracetamol|tablett*|500 mg*|oral*|1 g| vb(smärta) max 4|smärta|5d"},
+    {"alvedon 5+0+5+0 smärta",
+     "paracetamol|tablett*|500 mg*|oral*|5 tablett*|slots 5+0+5+0|smärta|"},
+    {"citodon 1+0+0+2 smärta",
+     "kodein + paracetamol|tablett*|30/500 mg*|oral*|1 tablett*|slots 1+0+0+2|smärta|"},
+    {"hydrokortison 10+5+5+0mg binjuresvikt",
+     "hydrokortison|tablett*|10 mg*|oral*|10 mg|slots 10+5+5+0|binjuresvikt|"},
+    {"levaxin 0.1 mg x1 hypotyreos",
+     "levotyroxin|tablett*|100 mikrogram*|oral*|0,1 mg|freq 1/1d|hypotyreos|"},
+    {"klexane 40mg x1",
+     "?|?|?|?|40 mg|freq 1/1d|| !drug:missing(klexane) !reason:missing"},
+    {"natriumklorid 1000ml iv nu dehydrering",
+     "natriumklorid|infusionsvätska*|9 mg/ml*|intravenös|1000 ml|once stat|dehydrering|"},
+    {"tiparol 50-100mg x3-4 smärta",
+     "tramadol|kapsel*|50 mg*|oral*|50-100 mg|freq 3-4/1d|smärta|"},
+    {"alvedon 1g x4 smärta x3",
+     "paracetamol|tablett*|500 mg*|oral*|1 g|freq 4/1d|smärta| !timing:ambiguous(x3)"},
+    {"ALVEDON 1G X4 VB SMÄRTA",
+     "paracetamol|tablett*|500 mg*|oral*|1 g| vb(SMÄRTA) max 4|SMÄRTA|"},
+    {"morfin 10 x4 smärta",
+     "morfin|?|?|?|10 ?|freq 4/1d|smärta|"
+     " !unit:refused[tablett/mg/g] !form:missing[tablett/depottablett/injektionsvätska]"},
+    {"bensylpc 3g x3 pneumoni",
+     "?|?|?|?|3 g|freq 3/1d|pneumoni| !drug:missing(bensylpc)"},
+    {"xarelto 20 mg x1 flimmer",
+     "rivaroxaban|tablett*|20 mg*|oral*|20 mg|freq 1/1d|flimmer|"},
+};
+
+Test(orderline, readings)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(readings); i++) {
+        g_autoptr(Order) o = parse_at(readings[i][0], "24");
+        g_autofree char *got = order_to_text(o);
+        cr_expect_str_eq(got, readings[i][1], "%s:\n got  %s\n want %s", readings[i][0], got,
+                         readings[i][1]);
+    }
+}
+
+Test(orderline, the_example_is_complete)
+{
+    g_autoptr(Order) o = parse_at("alvedon 1g x4 vb smärta 5d", NULL);
+    cr_assert(order_complete(o));
+    cr_assert(o->by_brand);
+    g_autofree char *name = drug_name(o->product, o->by_brand);
+    cr_assert_str_eq(name, "Alvedon (paracetamol) tablett 500 mg");
+    g_autofree char *stop = civil_date_to_text(o->stop);
+    cr_assert_str_eq(stop, "2026-11-25");
+    cr_assert_str_eq(o->follow_up, "vid rond");
+    cr_assert(order_is_assumed(o, ORDER_START) && order_is_assumed(o, ORDER_FOLLOW_UP));
+    cr_assert_not(order_is_assumed(o, ORDER_DOSE) || order_is_assumed(o, ORDER_STOP));
+    Decimal units = order_dose_in_units(o, o->steps[0].low);
+    cr_assert_eq(decimal_compare(units, decimal_from_int(2)), 0);
+}
+
+Test(orderline, weight_is_asked_for_not_guessed)
+{
+    g_autoptr(Order) o = parse_at("gensumycin 5mg/kg x1 sepsis", NULL);
+    cr_assert_not_null(order_issue(o, ORDER_WEIGHT));
+    g_autoptr(Order) known = parse_at("gensumycin 5mg/kg x1 sepsis", "70");
+    cr_assert(order_complete(known));
+    cr_assert_eq(decimal_compare(known->steps[0].low, decimal_from_int(350)), 0);
+}
+
+Test(orderline, taper_sums_to_what_the_task_says)
+{
+    g_autoptr(Order) o = parse_at("predn 60mg -10/2d kol", NULL);
+    Decimal sum = decimal_from_int(0);
+    for (guint i = 0; i < o->step_count; i++)
+        sum = decimal_add(sum, decimal_mul(o->steps[i].low, decimal_from_int(o->steps[i].days)));
+    cr_assert_eq(o->step_count, 6);
+    cr_assert_eq(decimal_compare(sum, decimal_from_int(420)), 0);
+    g_autofree char *stop = civil_date_to_text(o->stop);
+    cr_assert_str_eq(stop, "2026-12-02");
+}
+
+Test(orderline, comma_and_point_are_alike)
+{
+    static const char *const pairs[][2] = {
+        {"imovane 7,5mg tn vb sömn", "imovane 7.5mg tn vb sömn"},
+        {"levaxin 0,1 mg x1 struma", "levaxin 0.1 mg x1 struma"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        g_autoptr(Order) a = parse_at(pairs[i][0], NULL);
+        g_autoptr(Order) b = parse_at(pairs[i][1], NULL);
+        g_autofree char *ta = order_to_text(a), *tb = order_to_text(b);
+        cr_expect_str_eq(ta, tb);
+        cr_expect(order_complete(a));
+    }
+}
+
+Test(orderline, a_bare_dose_of_a_dangerous_drug_is_never_signable)
+{
+    for (guint i = 0; i < drug_list_count(drugs); i++) {
+        const DrugProduct *p = drug_list_at(drugs, i);
+        if (!p->high_alert && !p->weight_based)
+            continue;
+        g_autofree char *line = g_strdup_printf("%s 2 x2 test", p->atc);
+        OrderContext context = {.now = 1795243440000000, .product = p};
+        g_autoptr(Order) o = orderline_parse(words, drugs, line, &context);
+        const OrderIssue *issue = order_issue(o, ORDER_UNIT);
+        cr_expect(issue != NULL && issue->kind == ISSUE_REFUSED, "%s", p->id);
+    }
+}
+
+Test(orderline, what_was_picked_is_not_assumed)
+{
+    const DrugProduct *p = NULL;
+    for (guint i = 0; i < drug_list_count(drugs) && p == NULL; i++)
+        if (g_strcmp0(drug_list_at(drugs, i)->brand, "Panodil") == 0 &&
+            strcmp(drug_list_at(drugs, i)->strength_text, "1 g") == 0)
+            p = drug_list_at(drugs, i);
+    cr_assert_not_null(p);
+    OrderContext context = {.now = 1795243440000000, .product = p};
+    g_autoptr(Order) o = orderline_parse(words, drugs, "panodil 1 x4 smärta", &context);
+    cr_assert(order_complete(o));
+    cr_assert_not(order_is_assumed(o, ORDER_STRENGTH));
+    context = (OrderContext){.now = 1795243440000000, .substance = "budesonid"};
+    g_autoptr(Order) b = orderline_parse(words, drugs, "budesonid 200 mikrogram x2 astma", &context);
+    cr_assert_str_eq(b->substance, "budesonid");
+    cr_assert_null(order_issue(b, ORDER_DRUG));
+}
+
+Test(orderline, any_bytes_give_an_order)
+{
+    guint32 seed = g_random_int();
+    g_autoptr(GRand) r = g_rand_new_with_seed(seed);
+    static const char *const pieces[] = {
+        "alvedon", "1g", "x4", "vb", "-10/2d", "i", "5d", "max", "8/d", "1+0+1+0", "var", "6t",
+        "kl", "8,14", "mg", "1-2x3-4", "smärta", "\xff", "sedan", "tom", "fr", "mån", "0,1mg/kg",
+        "nu", "999999999999999999999999", "x99", "-", "+", "1x", "3", "po", "metotrexat", "E"};
+    for (int round = 0; round < 4000; round++) {
+        g_autoptr(GString) line = g_string_new(NULL);
+        for (int n = g_rand_int_range(r, 0, 9); n > 0; n--)
+            g_string_append_printf(line, "%s%s",
+                                   pieces[g_rand_int_range(r, 0, G_N_ELEMENTS(pieces))],
+                                   g_rand_boolean(r) ? " " : "");
+        g_autoptr(Order) o = parse_at(line->str, "70");
+        g_autofree char *text = order_to_text(o);
+        cr_assert_not_null(text, "seed %u", seed);
+        gboolean sound = o->product != NULL && o->route != NULL && o->unit != NULL &&
+                         o->step_count > 0;
+        cr_assert(!order_complete(o) || sound, "seed %u: %s", seed, line->str);
+    }
+}
+
+/* For every beginning of every name: resolved exactly when all it fits is one substance. */
+Test(drug, a_beginning_resolves_only_when_unique)
+{
+    for (guint i = 0; i < drug_list_count(drugs); i++) {
+        const DrugProduct *p = drug_list_at(drugs, i);
+        const char *name = i % 2 && p->folded_brand != NULL ? p->folded_brand : p->folded_substance;
+        for (gsize n = 1; n <= strlen(name); n++) {
+            g_autofree char *begin = g_strndup(name, n);
+            g_autoptr(DrugMatch) m = drug_list_match(drugs, begin);
+            cr_assert_gt(m->products->len, 0, "%s", begin);
+            gboolean one = TRUE;
+            for (guint j = 0; j < drug_list_count(drugs); j++) {
+                const DrugProduct *q = drug_list_at(drugs, j);
+                gboolean fits = g_str_has_prefix(q->folded_substance, begin) ||
+                                (q->folded_brand && g_str_has_prefix(q->folded_brand, begin));
+                one = one && (!fits || strcmp(q->substance, p->substance) == 0);
+            }
+            cr_expect(!drug_match_resolved(m) || one, "%s", begin);
+        }
+    }
+}
+
+Test(drug, the_list_is_whole)
+{
+    g_autoptr(GHashTable) substances = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < drug_list_count(drugs); i++) {
+        const DrugProduct *p = drug_list_at(drugs, i);
+        g_hash_table_add(substances, p->substance);
+        cr_expect(g_hash_table_add(ids, p->id), "%s twice", p->id);
+        cr_expect_eq(strlen(p->atc), 7, "%s", p->id);
+        cr_expect(p->dose_units[0] != NULL && *p->dose_units[0] != '\0', "%s", p->id);
+        cr_expect(p->routes[0] != NULL && *p->routes[0] != '\0', "%s", p->id);
+    }
+    cr_assert_geq(g_hash_table_size(substances), 139);
+    g_autoptr(DrugMatch) met = drug_list_match(drugs, "met");
+    cr_assert_eq(met->substances->len, 5, "metronidazol is one substance with two codes");
+    g_autoptr(DrugMatch) atc = drug_list_match(drugs, "n02be01");
+    cr_assert(drug_match_resolved(atc));
+    g_autoptr(DrugMatch) none = drug_list_match(drugs, "");
+    cr_assert_eq(none->products->len, 0);
+}
+
+Test(drug, a_damaged_list_is_refused)
+{
+    g_autofree char *path = NULL;
+    int fd = g_file_open_tmp("rond-XXXXXX", &path, NULL);
+    cr_assert_geq(fd, 0);
+    g_close(fd, NULL);
+    g_file_set_contents(path, "T1\tx\ty\n", -1, NULL);
+    g_autoptr(GError) error = NULL;
+    cr_assert_null(drug_list_load(path, &error));
+    cr_assert_not_null(error);
+    unlink(path);
+}

@@ -36,5 +36,5 @@ typedef void (*ModalPickFn)(int index, gpointer data);        /* -1 = closed */
 gpointer modal_ask(ModalStack *s, const char *prompt, const char *initial, ModalTextFn fn, gpointer data);
 gpointer modal_pick(ModalStack *s, const char *title, const GPtrArray *items /* PickItem */,
                     ModalPickFn fn, gpointer data);
-/* Yes is a letter (j/y), never Enter. */
+/* Yes is a letter (y, j in Swedish), never Enter. @fn gets 0 for yes and -1 for all else. */
 gpointer modal_confirm(ModalStack *s, const char *question, ModalPickFn fn, gpointer data);

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/banner.h"
+
+#include "base/text.h"
+
+#include <glib/gi18n.h>
+
+static char *join(const char *a, const char *between, const char *b)
+{
+    return g_strconcat(a ? a : "", a && *a && b && *b ? between : "", b ? b : "", NULL);
+}
+
+/* The right end of line 1: "● 07:42 v47", in words when something is wrong. */
+static int where_state(Canvas *c, const BannerWhere *w)
+{
+    g_autofree char *time = w->week > 0 ? g_strdup_printf(_("%s w%d"), w->time, w->week) : g_strdup(w->time);
+    const char *mark = w->core == CORE_ONLINE    ? "●"
+                       : w->core == CORE_OFFLINE ? _("○ OFFLINE")
+                                                 : "○";
+    int width = text_width(mark, -1) + 1 + text_width(time, -1);
+    int col = canvas_cols(c) - width;
+    int used = canvas_text(c, 0, col, w->core == CORE_OFFLINE ? STYLE_ALERT : STYLE_GOOD, mark);
+    canvas_text(c, 0, col + used + 1, STYLE_WHERE, time);
+    return col;
+}
+
+void banner_where_paint(Canvas *c, const BannerWhere *w)
+{
+    canvas_clear(c);
+    int right = where_state(c, w), col = 1;
+    if (w->exercise) {
+        g_autofree char *exercise = g_strdup_printf(" %s ", _("EXERCISE"));
+        col = canvas_text(c, 0, 0, STYLE_EXERCISE, exercise) + 1;
+        canvas_vline(c, 0, col, 1);
+        col += 2;
+    }
+    /* who is here is never cut for where it is: it is what a passer-by must see */
+    g_autofree char *who = join(w->person, ", ", w->role);
+    int who_width = MIN(text_width(who, -1), right - col - 3);
+    if (who_width > 0) {
+        canvas_cell(c, 0, right - who_width - 3, who_width, -1, STYLE_STRONG, who);
+        canvas_vline(c, 0, right - 2, 1);
+        right -= who_width + 3;
+    }
+    g_autofree char *where = join(w->unit, " · ", w->purpose);
+    canvas_cell(c, 0, col, right - col - 1, -1, STYLE_WHERE, where);
+}
+
+static int word(Canvas *c, int row, int col, Style style, const char *text)
+{
+    if (!text || !*text || col >= canvas_cols(c))
+        return col;
+    return col + canvas_text(c, row, col, style, text) + 2;
+}
+
+/* Flags that do not fit are counted, never dropped without a word. */
+static void flags_paint(Canvas *c, const BannerPatient *p)
+{
+    int n = 0, col = 1;
+    while (p->flags && p->flags[n])
+        n++;
+    for (int i = 0; i < n; i++) {
+        g_autofree char *rest = i + 1 < n ? g_strdup_printf(_("+%d more"), n - i) : g_strdup("");
+        int width = text_width(p->flags[i], -1), room = canvas_cols(c) - col;
+        int reserve = i + 1 < n ? text_width(rest, -1) + 2 : 0;
+        if (width + reserve > room && i > 0) {
+            g_autofree char *left = g_strdup_printf(_("+%d more"), n - i);
+            canvas_text(c, 1, col, STYLE_ALERT, left);
+            return;
+        }
+        Style style = i < p->n_alerts ? STYLE_ALERT : STYLE_WARNING;
+        int used = canvas_cell(c, 1, col, MIN(width, room - reserve), -1, style, p->flags[i]);
+        col += used + 2;
+    }
+}
+
+void banner_patient_paint(Canvas *c, const BannerPatient *p)
+{
+    canvas_clear(c);
+    int col = word(c, 0, 1, STYLE_PATIENT, p->name);
+    col = word(c, 0, col, STYLE_PATIENT, p->number);
+    col = word(c, 0, col, STYLE_NORMAL, p->sex_age);
+    col = word(c, 0, col, STYLE_NORMAL, p->place);
+    if (p->more && *p->more && col < canvas_cols(c))
+        canvas_cell(c, 0, col, canvas_cols(c) - col, -1, STYLE_NORMAL, p->more);
+    if (p->unknown)
+        canvas_text(c, 1, 1, STYLE_WARNING, p->unknown);
+    else
+        flags_paint(c, p);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/hintbar.h"
+
+#include "base/text.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+char *hintbar_key_text(const char *keys)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_auto(GStrv) parts = g_strsplit(keys, " ", -1);
+    for (char **p = parts; *p; p++) {
+        gsize len = strlen(*p);
+        gboolean named = len > 2 && (*p)[0] == '<' && (*p)[len - 1] == '>';
+        if (out->len > 0)
+            g_string_append_c(out, ' ');
+        g_string_append_len(out, named ? *p + 1 : *p, (gssize)(named ? len - 2 : len));
+    }
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+/* The command that a bound text begins with. */
+static const Command *command_of(const char *text)
+{
+    g_autofree char *name = g_strndup(text, strcspn(text, " "));
+    return command_find(name);
+}
+
+static gboolean is_cursor_key(const char *keys)
+{
+    static const char *const keys_known[] = {"<Up>",   "<Down>", "<Left>", "<Right>", "<PgUp>",
+                                             "<PgDn>", "<Home>", "<End>"};
+    for (gsize i = 0; i < G_N_ELEMENTS(keys_known); i++)
+        if (strcmp(keys_known[i], keys) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Returns the columns used, 0 when it does not fit into @room. */
+static int paint_hint(Canvas *c, int col, int room, const char *keys, const char *label)
+{
+    g_autofree char *shown = hintbar_key_text(keys);
+    int width = text_width(shown, -1) + 1 + text_width(label, -1);
+    if (width > room)
+        return 0;
+    int used = canvas_text(c, 0, col, STYLE_HINT_KEY, shown) + 1;
+    canvas_text(c, 0, col + used, STYLE_HINT, label);
+    return width + 2;
+}
+
+void hintbar_paint(Canvas *c, App *app, const Keymap *m, const char *context, const char *prefix)
+{
+    canvas_clear(c);
+    const char *all = _("all");
+    gboolean help = !prefix && !keymap_is_text_context(m, context);
+    int cols = canvas_cols(c), col = 1, reserve = help ? 4 + text_width(all, -1) : 0;
+    g_autoptr(GArray) bindings = keymap_bindings(m, context, prefix);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    gsize skip = prefix ? strlen(prefix) : 0;
+    for (guint i = 0; i < bindings->len; i++) {
+        const KeyBinding *b = &g_array_index(bindings, KeyBinding, i);
+        const Command *command = command_of(b->text);
+        const char *label = command && command->label ? _(command->label) : NULL;
+        /* everyone knows the arrows, and one key for a command is enough here */
+        if (!label || is_cursor_key(b->keys) || strcmp(b->keys, "?") == 0 ||
+            !g_hash_table_add(seen, (gpointer)b->text) || !command_check(app, command, NULL))
+            continue;
+        gboolean continues = skip > 0 && strncmp(b->keys, prefix, skip) == 0;
+        const char *keys = continues ? b->keys + skip : b->keys;
+        col += paint_hint(c, col, cols - col - reserve, *keys == ' ' ? keys + 1 : keys, label);
+    }
+    if (help)
+        paint_hint(c, MAX(col, 1), cols - col, "?", all);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/statusbar.h"
+
+struct StatusBar {
+    char *message, *receipt;
+    StatusKind kind;
+    gboolean shown; /* the message has been painted: the next key may take it away */
+};
+
+StatusBar *statusbar_new(void)
+{
+    return g_new0(StatusBar, 1);
+}
+
+void statusbar_free(StatusBar *s)
+{
+    if (!s)
+        return;
+    g_free(s->message);
+    g_free(s->receipt);
+    g_free(s);
+}
+
+void statusbar_set(StatusBar *s, StatusKind kind, const char *text)
+{
+    char *message = g_strdup(text);
+    g_free(s->message);
+    s->message = message;
+    s->kind = kind;
+    s->shown = FALSE;
+}
+
+void statusbar_receipt(StatusBar *s, const char *text)
+{
+    char *receipt = g_strdup(text);
+    g_free(s->receipt);
+    s->receipt = receipt;
+    g_clear_pointer(&s->message, g_free);
+}
+
+gboolean statusbar_key(StatusBar *s)
+{
+    if (!s->message || !s->shown)
+        return FALSE;
+    g_clear_pointer(&s->message, g_free);
+    return TRUE;
+}
+
+void statusbar_clear(StatusBar *s)
+{
+    g_clear_pointer(&s->message, g_free);
+    g_clear_pointer(&s->receipt, g_free);
+}
+
+void statusbar_paint(StatusBar *s, Canvas *c)
+{
+    static const Style styles[] = {
+        [STATUS_INFO] = STYLE_NORMAL, [STATUS_WARN] = STYLE_WARNING, [STATUS_ERROR] = STYLE_ALERT};
+    canvas_clear(c);
+    const char *text = s->message ? s->message : s->receipt;
+    if (text)
+        canvas_cell(c, 0, 1, canvas_cols(c) - 1, -1, s->message ? styles[s->kind] : STYLE_RECEIPT, text);
+    s->shown = s->message != NULL;
+}

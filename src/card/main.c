@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <libgen.h>
+#include <limits.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -74,9 +76,15 @@ static void silence(void) {
 }
 
 static bool protect(const Options *o) {
-    const char *read[] = {o->module, o->training_reader, NULL};
+    char folder[PATH_MAX] = "";
+    const char *read[] = {o->module, folder, NULL};
     size_t size = (sizeof *io + 4095) & ~(size_t)4095;
 
+    /* The reader's folder, because the file in it is a new one at each change. */
+    if (o->training_reader) {
+        snprintf(folder, sizeof folder, "%s", o->training_reader);
+        dirname(folder);
+    }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     io = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (io == MAP_FAILED || mlock(io, size) < 0 || madvise(io, size, MADV_DONTDUMP) < 0) {

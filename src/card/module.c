@@ -94,6 +94,19 @@ static bool slot_in_reader(const CardModule *m, const CK_TOKEN_INFO *info) {
     return memcmp(padded, info->label, sizeof info->label) == 0;
 }
 
+/* A real card that was out has forgotten its login; SoftHSM has to be made to. */
+static void forget_pulled(CardModule *m) {
+    TrainingReader reader = {0};
+
+    if (!m->training_reader)
+        return;
+    training_reader_state(m->training_reader, &reader);
+    if (reader.counter != m->reader_counter)
+        for (unsigned i = 0; i < m->n_slots; i++)
+            slot_forget(m, &m->slot[i]);
+    m->reader_counter = reader.counter;
+}
+
 bool card_module_token(CardModule *m, CK_SLOT_ID id, CK_TOKEN_INFO *ret_info) {
     m->last = m->p11->C_GetTokenInfo(id, ret_info);
     if (m->last == CKR_OK &&
@@ -113,6 +126,7 @@ uint32_t card_module_refresh(CardModule *m) {
         return CARD_NO_MODULE;
     if (!module_initialise(m))
         return CARD_FAILED;
+    forget_pulled(m);
     /* Asking for the number first makes the module look for new readers; the list itself is
      * frozen between the two calls. */
     m->last = m->p11->C_GetSlotList(CK_TRUE, NULL, &n);
@@ -153,6 +167,7 @@ CardSlot *card_module_slot(CardModule *m, CK_SLOT_ID id) {
     CK_SESSION_INFO session;
     CK_TOKEN_INFO info;
 
+    forget_pulled(m);
     if (!slot) {
         card_module_refresh(m);
         slot = slot_find(m, id);

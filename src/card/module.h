@@ -23,6 +23,7 @@ typedef struct {
     CardSlot slot[CARD_MAX_SLOTS];
     unsigned n_slots;
     const char *training_reader; /* only the card in this reader is there; NULL: all are */
+    uint32_t reader_counter;     /* the training reader's when we last looked */
 } CardModule;
 
 /* Fills p11 or why. C_Initialize comes with the first use, and again when it failed. */

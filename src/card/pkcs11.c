@@ -90,9 +90,16 @@ uint32_t card_login(CardModule *m, const struct card_request *q, uint32_t *ret_f
     return card_module_status(m, slot, rv);
 }
 
+static CK_KEY_TYPE key_type(CardModule *m, CardSlot *slot, CK_OBJECT_HANDLE key) {
+    CK_KEY_TYPE type = CK_UNAVAILABLE_INFORMATION;
+    CK_ATTRIBUTE attribute = {CKA_KEY_TYPE, &type, sizeof type};
+    m->p11->C_GetAttributeValue(slot->session, key, &attribute, 1);
+    return type;
+}
+
 /* The slot and key that a request names, or a status. */
-static uint32_t key_for(CardModule *m, const struct card_request *q, CardSlot **ret_slot,
-                        CK_OBJECT_HANDLE *ret_key) {
+static uint32_t key_for(CardModule *m, const CardScheme *scheme, const struct card_request *q,
+                        CardSlot **ret_slot, CK_OBJECT_HANDLE *ret_key) {
     CardSlot *slot = card_module_slot(m, q->slot);
 
     if (!slot)
@@ -104,7 +111,8 @@ static uint32_t key_for(CardModule *m, const struct card_request *q, CardSlot **
     if (*ret_key == CK_INVALID_HANDLE)
         return m->last == CKR_OK ? CARD_NO_KEY : card_module_status(m, slot, m->last);
     /* Such a key wants the PIN for each use: it is for signatures on documents, not for login. */
-    if (card_key_allows(m, slot, *ret_key, CKA_ALWAYS_AUTHENTICATE))
+    if (card_key_allows(m, slot, *ret_key, CKA_ALWAYS_AUTHENTICATE) ||
+        key_type(m, slot, *ret_key) != scheme->key)
         return CARD_UNSUPPORTED;
     return CARD_OK;
 }
@@ -138,7 +146,7 @@ uint32_t card_sign(CardModule *m, const struct card_request *q, struct card_repl
 
     if (!scheme || q->len != scheme->hash_len)
         return CARD_UNSUPPORTED;
-    status = key_for(m, q, &slot, &key);
+    status = key_for(m, scheme, q, &slot, &key);
     if (status != CARD_OK)
         return status;
     mechanism.mechanism = scheme->mechanism;
@@ -209,7 +217,7 @@ uint32_t card_unwrap(CardModule *m, const struct card_request *q, struct card_re
 
     if (!scheme)
         return CARD_UNSUPPORTED;
-    status = key_for(m, q, &slot, &key);
+    status = key_for(m, scheme, q, &slot, &key);
     if (status != CARD_OK)
         return status;
     rv = scheme->use == CKF_DERIVE ? unwrap_ecdh(m, slot, key, q, r)

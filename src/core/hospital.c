@@ -157,17 +157,19 @@ gboolean hospital_bring_up(Db *db, const char *path, const char *seed_dir, Civil
 {
     g_autofree char *touched = db_meta(db, "touched"), *have = db_meta(db, "seed_version"),
                     *of_day = db_meta(db, "seed_day");
-    g_autofree char *version = seed_version(seed_dir, error);
     g_autofree char *today = civil_date_to_text(day);
+    *ret_done = "nothing to do";
+    if (!have && !empty(db))
+        return TRUE; /* loaded or generated, not seeded */
+    g_autofree char *version = seed_version(seed_dir, error);
     if (!version)
         return FALSE;
     gboolean same_seed = g_strcmp0(have, version) == 0;
-    *ret_done = "nothing to do";
-    if (empty(db) || (!touched && have && (!same_seed || g_strcmp0(of_day, today) != 0))) {
+    if (!have || (!touched && (!same_seed || g_strcmp0(of_day, today) != 0))) {
         *ret_done = have ? "made anew for today" : "seeded";
         return hospital_reset(db, path, seed_dir, day, error);
     }
-    if (same_seed || !have)
+    if (same_seed)
         return TRUE;
     *ret_done = "upgraded to the newer seed";
     return upgrade(db, seed_dir, version, error);

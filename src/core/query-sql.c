@@ -87,13 +87,27 @@ static void value_token(Sql *sql, const QueryTerm *term, const char *value)
     add(sql, ")");
 }
 
-static void add_prefix(Sql *sql, const char *prefix)
+static void add_prefix(Sql *sql, const char *row, const char *prefix)
 {
     g_autofree char *end = g_strconcat(prefix, "\xf4\x8f\xbf\xbf", NULL); /* U+10FFFF */
-    add(sql, "(x.value>=");
+    g_string_append_printf(sql->text, "(%s.value>=", row);
     add_text(sql, prefix);
-    add(sql, " AND x.value<");
+    g_string_append_printf(sql->text, " AND %s.value<", row);
     add_text(sql, end);
+    add(sql, ")");
+}
+
+/* "zoë åkerström": the words of a name in any order, each the beginning of one of its words. */
+static void add_words(Sql *sql, const char *folded)
+{
+    g_auto(GStrv) words = g_strsplit(folded, " ", -1);
+    add(sql, "(");
+    add_prefix(sql, "x", words[0]);
+    for (char **w = words + 1; *w; w++) {
+        add(sql, " AND EXISTS(SELECT 1 FROM string y WHERE y.rid=x.rid AND y.param=x.param AND ");
+        add_prefix(sql, "y", *w);
+        add(sql, ")");
+    }
     add(sql, ")");
 }
 
@@ -110,8 +124,12 @@ static void value_string(Sql *sql, const QueryTerm *term, const char *value)
         add(sql, "instr(x.value,");
         add_text(sql, folded);
         add(sql, ")>0");
+    } else if (!*folded) {
+        add(sql, "0"); /* nothing but punctuation was asked for */
+    } else if (term->def->shape == SHAPE_WORDS) {
+        add_words(sql, folded);
     } else {
-        add_prefix(sql, folded);
+        add_prefix(sql, "x", folded);
     }
 }
 
@@ -144,7 +162,7 @@ static void add_date(Sql *sql, const char *value, const char *lo, const char *hi
         return;
     }
     for (const char *c = DATE_FORMS[form].form; *c; c++) {
-        if (*c == 'L' )
+        if (*c == 'L')
             add_int(sql, t.instant);
         else if (*c == 'H')
             add_int(sql, fhir_time_end(&t));

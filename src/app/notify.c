@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * From an error to where it is shown and what is offered. One table; everything else falls to the
+ * status line with the request id, so that support can find it. */
+#include <glib/gi18n.h>
+
+#include "app/app.h"
+#include "client/client.h"
+
+typedef struct {
+    int code; /* CLIENT_ERROR */
+    StatusKind kind;
+    const char *sentence; /* N_(); NULL = the error's own */
+} Row;
+
+static const Row client_rows[] = {
+    {CLIENT_ERROR_OFFLINE, STATUS_WARN, N_("The core does not answer. What you write is kept")},
+    {CLIENT_ERROR_CONFLICT, STATUS_WARN, N_("Changed by someone else meanwhile. Look at the new version and do it again")},
+    {CLIENT_ERROR_UNKNOWN_OUTCOME, STATUS_WARN, N_("It is not known whether the core took this. It is being asked")},
+};
+
+void notify_error(App *app, const GError *error)
+{
+    StatusKind kind = STATUS_ERROR;
+    const char *text = error->message;
+    if (error->domain == APP_ERROR)
+        kind = STATUS_WARN;
+    for (gsize i = 0; error->domain == CLIENT_ERROR && i < G_N_ELEMENTS(client_rows); i++)
+        if (error->code == client_rows[i].code) {
+            kind = client_rows[i].kind;
+            text = _(client_rows[i].sentence);
+        }
+    const char *request = error->domain == CLIENT_ERROR ? client_error_request_id(error) : NULL;
+    g_autofree char *line = request && *request ? g_strdup_printf("%s (%s)", text, request) : g_strdup(text);
+    app->frontend->status(app, kind, line);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/palette.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static void row_clear(gpointer p)
+{
+    PaletteRow *r = p;
+    g_free(r->reason);
+}
+
+typedef struct {
+    App *app;
+    const char *context;
+    const char *query, *folded;
+    GArray *bindings, *out;
+} Search;
+
+/* Key typed as it is counts most, then name, then description. */
+static gboolean row_matches(const Search *s, PaletteRow *r)
+{
+    if (!*s->query)
+        return TRUE;
+    int score = 0;
+    if (r->keys && strcmp(r->keys, s->query) == 0) {
+        r->score = -1;
+        return TRUE;
+    }
+    g_autofree char *name = text_fold(r->text);
+    g_autofree char *what = text_fold(_(r->command->summary));
+    g_autofree char *all = g_strconcat(name, " ", what, NULL);
+    if (!text_match(s->folded, all, &score))
+        return FALSE;
+    r->score = score;
+    return TRUE;
+}
+
+static void add(Search *s, const Command *c, const KeyBinding *b)
+{
+    PaletteRow r = {.command = c, .text = b ? b->text : c->name, .keys = b ? b->keys : NULL,
+                    .context = b ? b->context : NULL};
+    if (!row_matches(s, &r))
+        return;
+    g_autoptr(GError) error = NULL;
+    if (!command_check(s->app, c, &error))
+        r.reason = g_strdup(error->message);
+    g_array_append_val(s->out, r);
+}
+
+static gboolean runs(const KeyBinding *b, const Command *c)
+{
+    gsize n = strlen(c->name);
+    return strncmp(b->text, c->name, n) == 0 && (b->text[n] == '\0' || b->text[n] == ' ');
+}
+
+static void add_all(const Command *c, gpointer data)
+{
+    Search *s = data;
+    gboolean bound = FALSE;
+    for (guint i = 0; i < s->bindings->len; i++) {
+        const KeyBinding *b = &g_array_index(s->bindings, KeyBinding, i);
+        if (runs(b, c)) {
+            add(s, c, b);
+            bound = TRUE;
+        }
+    }
+    if (!bound)
+        add(s, c, NULL);
+}
+
+static void add_bound(Search *s)
+{
+    for (guint i = 0; i < s->bindings->len; i++) {
+        const KeyBinding *b = &g_array_index(s->bindings, KeyBinding, i);
+        g_autofree char *name = g_strndup(b->text, strcspn(b->text, " "));
+        const Command *c = command_find(name);
+        if (c)
+            add(s, c, b);
+    }
+}
+
+static int by_score(gconstpointer a, gconstpointer b)
+{
+    const PaletteRow *x = a, *y = b;
+    return x->score - y->score;
+}
+
+GArray *palette_rows(App *app, const char *context, const char *query, gboolean all)
+{
+    g_autofree char *folded = text_fold(query);
+    g_autoptr(GArray) bindings = keymap_bindings(app->keymap, context, NULL);
+    Search s = {.app = app, .context = context, .query = query, .folded = folded, .bindings = bindings};
+    s.out = g_array_new(FALSE, FALSE, sizeof(PaletteRow));
+    g_array_set_clear_func(s.out, row_clear);
+    if (all)
+        command_each(add_all, &s);
+    else
+        add_bound(&s);
+    if (*query)
+        g_array_sort(s.out, by_score);
+    return s.out;
+}

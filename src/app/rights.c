@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "app/app.h"
+
+#define CARE CMD_NEEDS_CARE
+#define WRITE CMD_NEEDS_WRITER
+#define SIGN CMD_NEEDS_SIGNER
+#define PRESCRIBE CMD_NEEDS_PRESCRIBER
+#define BOOK CMD_NEEDS_BOOKER
+
+/* What a role may ask for in rond. The core decides again on every request; this table only keeps
+ * a person from typing what would be refused. */
+static const struct {
+    const char *role, *title;
+    guint rights;
+} roles[] = {
+    {"lakare", N_("doctor"), CARE | WRITE | SIGN | PRESCRIBE | BOOK},
+    {"sjukskoterska", N_("nurse"), CARE | WRITE | SIGN | BOOK},
+    {"underskoterska", N_("assistant nurse"), CARE | WRITE | SIGN},
+    {"sekreterare", N_("medical secretary"), CARE | WRITE | BOOK},
+    {"fysioterapeut", N_("physiotherapist"), CARE | WRITE | SIGN | BOOK},
+    {"utbildare", N_("trainer"), CARE | WRITE | SIGN | PRESCRIBE | BOOK},
+    {"support", N_("support"), 0},
+};
+
+guint rights_of_role(const char *role)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(roles); i++)
+        if (g_strcmp0(roles[i].role, role) == 0)
+            return roles[i].rights;
+    return 0;
+}
+
+char *rights_who_may(guint need)
+{
+    GString *out = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(roles); i++)
+        if (roles[i].rights & need)
+            g_string_append_printf(out, "%s%s", out->len ? ", " : "", _(roles[i].title));
+    return g_string_free(out, FALSE);
+}
+
+void who_free(Who *w)
+{
+    if (!w)
+        return;
+    char **owned[] = {&w->name, &w->hsa_id, &w->practitioner, &w->commission, &w->commission_name,
+                      &w->purpose, &w->role, &w->role_title, &w->unit, &w->unit_name};
+    for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
+        g_free(*owned[i]);
+    g_free(w);
+}
+
+void draft_free(Draft *d)
+{
+    if (!d)
+        return;
+    g_free(d->id);
+    g_free(d->patient);
+    g_free(d->kind);
+    g_clear_pointer(&d->body, g_bytes_unref);
+    g_free(d);
+}

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "commands/commands.h"
+
+const Command *const command_tables[] = {nav_commands,      note_commands,    order_commands,
+                                         schedule_commands, session_commands, training_commands,
+                                         NULL};

@@ -33,29 +33,32 @@ typedef struct {
 } CommissionChoice;
 
 typedef enum {
-    LOGIN_OK,
-    LOGIN_PIN_WRONG,  /* text says tries left in words */
-    LOGIN_PIN_LOCKED,
-    LOGIN_CHOOSE,     /* commissions are in the answer; call login again with one */
-    LOGIN_FAILED,     /* text says what is wrong and what to do */
-} LoginState;
+    SIGNIN_OK,
+    SIGNIN_PIN_WRONG,  /* text says tries left in words */
+    SIGNIN_PIN_LOCKED,
+    SIGNIN_CHOOSE,     /* commissions are in the answer; call login again with one */
+    SIGNIN_FAILED,     /* text says what is wrong and what to do */
+} SigninState;
 
 typedef struct {
-    LoginState state;
+    SigninState state;
     const char *text;               /* translated sentence; borrowed */
-    const GPtrArray *commissions;   /* CommissionChoice*, LOGIN_CHOOSE */
-} LoginAnswer;
-typedef void (*LoginFn)(const LoginAnswer *answer, gpointer data);
+    const GPtrArray *commissions;   /* CommissionChoice*, SIGNIN_CHOOSE */
+} SigninAnswer;
+typedef void (*SigninFn)(const SigninAnswer *answer, gpointer data);
 
-/* A draft as the views see it; the body is sealed below. */
+/* A draft as the views see it; sealed below (store/draft.h). */
 typedef struct {
     char *id;          /* UUID */
     char *patient;     /* Patient id */
     char *kind;        /* "note", "order", "booking" */
-    gint64 saved_us;   /* real time */
-    GBytes *body;      /* the view's own bytes */
+    gint64 changed;    /* real time, microseconds; filled in by the store */
+    GBytes *text;      /* the text itself */
+    GBytes *meta;      /* small: template, cursor, scroll, base version – the view's own form */
+    gboolean damaged;  /* later edits exist that could not be read */
 } Draft;
 void draft_free(Draft *d);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Draft, draft_free)
 
 /* Bound in main.c to auth, store and super; tests bind fakes. */
 typedef struct {
@@ -65,14 +68,18 @@ typedef struct {
     gboolean (*card_present)(gpointer self);
     /* Async; @pin is taken. With @commission NULL the default is used if there is only one or the
      * person's last choice stands and is still held. */
-    void (*login)(gpointer self, SecretBuf *pin, const char *commission, LoginFn fn, gpointer data);
-    gboolean (*draft_put)(gpointer self, const Draft *d, GError **error); /* µs; durable within 1 s */
+    void (*login)(gpointer self, SecretBuf *pin, const char *commission, SigninFn fn, gpointer data);
+    /* Drafts: on disk before the key is painted (tens of µs), durable within 1 s. */
+    gboolean (*draft_put)(gpointer self, const Draft *d, GError **error);
+    gboolean (*draft_edit)(gpointer self, const char *id, gsize at, gsize removed, const char *text, gsize len,
+                           GBytes *meta, GError **error);
+    /* Newest first, Draft owned; @patient NULL = all. Unreadable ones are counted, never dropped. */
     GPtrArray *(*draft_list)(gpointer self, const char *patient, guint *ret_unreadable, GError **error);
+    Draft *(*draft_get)(gpointer self, const char *id, GError **error); /* NULL without error: none */
     gboolean (*draft_remove)(gpointer self, const char *id, GError **error);
-    gboolean (*resume_put)(gpointer self, const char *text, GError **error); /* where to come back to */
-    char *(*resume_get)(gpointer self);
-    void (*flush)(gpointer self); /* waits until all is durable; only at the end of the session */
-    guint (*outbox_count)(gpointer self);
+    /* Where the person is: view name, patient or NULL, draft or NULL, the view's own line or NULL. */
+    void (*resume_put)(gpointer self, const char *view, const char *patient, const char *arg);
+    gboolean (*resume_get)(gpointer self, char **ret_view, char **ret_patient, char **ret_arg);
     gpointer self;
 } Services;
 

@@ -15,7 +15,10 @@ typedef struct {
 static const Row client_rows[] = {
     {CLIENT_ERROR_OFFLINE, STATUS_WARN, N_("The core does not answer. What you write is kept")},
     {CLIENT_ERROR_CONFLICT, STATUS_WARN, N_("Changed by someone else meanwhile. Look at the new version and do it again")},
-    {CLIENT_ERROR_UNKNOWN_OUTCOME, STATUS_WARN, N_("It is not known whether the core took this. It is being asked")},
+    {CLIENT_ERROR_LOCKED, STATUS_WARN, N_("Someone else is changing this now. Try again in a while")},
+    {CLIENT_ERROR_LOGIN, STATUS_ERROR, N_("The login has ended. Lock and log in again; what you write is kept")},
+    {CLIENT_ERROR_AUDIT, STATUS_ERROR, N_("The reading could not be logged, so nothing was opened")},
+    {CLIENT_ERROR_STORE, STATUS_ERROR, N_("Nothing was sent: it could not be saved on this machine first")},
 };
 
 void notify_error(App *app, const GError *error)

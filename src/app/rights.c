@@ -60,6 +60,7 @@ void draft_free(Draft *d)
     g_free(d->id);
     g_free(d->patient);
     g_free(d->kind);
-    g_clear_pointer(&d->body, g_bytes_unref);
+    g_clear_pointer(&d->text, g_bytes_unref);
+    g_clear_pointer(&d->meta, g_bytes_unref);
     g_free(d);
 }

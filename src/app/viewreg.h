@@ -34,8 +34,10 @@ struct ViewClass {
     /* What the reading to sign is and whether its last line is on the screen; NULL: nothing to sign.
      * Called after each frame. Returns the digest, owned, or NULL. */
     char *(*reading)(View *v, gboolean *ret_complete);
+    /* The signing key was pressed and nothing has been read: open the whole reading. May be NULL. */
+    void (*review)(View *v);
     /* One line for coming back after a lock: enough to reopen (no patient text). Owned. */
-    char *(*resume)(View *v);
+    char *(*resume)(View *v); /* becomes the arg of open() with LOAD_RESUME */
     void (*close)(View *v);                              /* frees what state owns */
 };
 

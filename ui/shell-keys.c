@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Keys to commands: prompt, modal, view, in that order. Text that arrives like text (pastes, scanner
+ * bursts) is never a command. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "client/client.h"
+#include "ui/hintbar.h"
+#include "ui/prompt.h"
+#include "ui/shell-internal.h"
+
+#define SIGN_KEY "<F9>"
+#define SLOW_WAYS_BEFORE_HINT 3
+
+const char *shell_context(Shell *s)
+{
+    const ModalClass *m = modal_top(s->modals);
+    View *v = shell_top(s);
+    return m && m->context ? m->context : v ? v->cls->keymap : "generic";
+}
+
+gboolean shell_text_mode(Shell *s)
+{
+    const ModalClass *m = modal_top(s->modals);
+    View *v = shell_top(s);
+    if (prompt_is_open())
+        return TRUE;
+    return m ? m->text : v && (v->cls->flags & VIEW_TEXT);
+}
+
+static gboolean on_hint_timer(gpointer data)
+{
+    Shell *s = data;
+    s->hint_timer = 0;
+    s->hint_prefix = TRUE;
+    paint_dirty(s->paint, PAINT_HINT);
+    return G_SOURCE_REMOVE;
+}
+
+static void hint_reset(Shell *s)
+{
+    if (s->hint_timer)
+        clock_timer_cancel(s->hint_timer);
+    s->hint_timer = 0;
+    if (s->hint_prefix)
+        paint_dirty(s->paint, PAINT_HINT);
+    s->hint_prefix = FALSE;
+}
+
+/* After three slow ways to a command that has a key, its key is named; never while signing. */
+void shell_note_slow_way(Shell *s, const Command *c)
+{
+    if (c->risk == CMD_RISK_SIGN || !option_bool(s->app->options, "ui.key-hints"))
+        return;
+    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(s->slow_ways, c->name)) + 1;
+    g_hash_table_insert(s->slow_ways, (gpointer)c->name, GUINT_TO_POINTER(n));
+    const char *keys = keymap_keys_for(s->app->keymap, shell_context(s), c->name);
+    if (n != SLOW_WAYS_BEFORE_HINT || !keys)
+        return;
+    g_autofree char *shown = hintbar_key_text(keys);
+    g_autofree char *text = g_strdup_printf(_("Faster: %s  %s"), shown, _(c->summary));
+    s->app->frontend->status(s->app, STATUS_INFO, text);
+}
+
+static gboolean to_text(Shell *s, const char *utf8, gboolean paste)
+{
+    View *v = shell_top(s);
+    if (prompt_is_open()) {
+        gboolean used = prompt_input(utf8, paste);
+        paint_dirty(s->paint, PAINT_STATUS);
+        return used;
+    }
+    if (modal_top(s->modals)) {
+        gboolean used = modal_input(s->modals, utf8, paste);
+        input_text_mode(s->input, shell_text_mode(s));
+        paint_dirty(s->paint, modal_top(s->modals) ? PAINT_MODAL : PAINT_ALL);
+        return used;
+    }
+    return v && v->cls->text && v->cls->text(v, utf8, paste);
+}
+
+static void run_bound(Shell *s, const InputEvent *e, const char *text)
+{
+    CmdCause cause = {
+        .read_at = e->read_at,
+        .queued = e->queued || e->repeated,
+        .is_sign_key = strcmp(e->name, SIGN_KEY) == 0,
+    };
+    command_run_text(s->app, text, &cause);
+}
+
+static void on_key(Shell *s, const InputEvent *e)
+{
+    const char *text = NULL;
+    hint_reset(s);
+    if (prompt_is_open() || modal_top(s->modals)) {
+        to_text(s, e->text && !(e->name[0] == '<' && e->name[1]) ? e->text : e->name, FALSE);
+        return;
+    }
+    switch (keymap_feed(s->app->keymap, &s->keys, shell_context(s), e->name, &text)) {
+    case KEYMAP_MATCH:
+        run_bound(s, e, text);
+        break;
+    case KEYMAP_PREFIX:
+        s->hint_timer = clock_timer_add(HINTBAR_PREFIX_MS, on_hint_timer, s);
+        break;
+    case KEYMAP_NONE:
+        to_text(s, e->text ? e->text : e->name, FALSE);
+        break;
+    }
+}
+
+static void on_text(Shell *s, const InputEvent *e)
+{
+    keymap_state_clear(&s->keys);
+    if (!shell_text_mode(s))
+        s->app->frontend->status(s->app, STATUS_WARN, _("Pasted or scanned text was not used: there is no field here"));
+    else if (to_text(s, e->text, TRUE) && e->cut)
+        s->app->frontend->status(s->app, STATUS_WARN, _("The pasted text was too long; its end was left out"));
+}
+
+void shell_on_input(const InputEvent *event, gpointer data)
+{
+    Shell *s = data;
+    if (s->ending)
+        return;
+    switch (event->kind) {
+    case INPUT_RESIZE:
+        paint_resized(s->paint);
+        return;
+    case INPUT_CLOSED:
+        shell_end(s, 0);
+        return;
+    default:
+        break;
+    }
+    if (s->hooks.touched)
+        s->hooks.touched(s->hooks.data);
+    if (statusbar_key(s->status))
+        paint_dirty(s->paint, PAINT_STATUS);
+    if (s->app->client)
+        client_nudge(s->app->client);
+    if (event->kind == INPUT_KEY)
+        on_key(s, event);
+    else
+        on_text(s, event);
+}

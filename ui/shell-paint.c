@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The frame: line 1, the patient, the view, the receipt, the keys; and the signing gate, which must
+ * know what stood on the screen and since when. */
+#include <glib/gi18n.h>
+
+#include "base/clock.h"
+#include "client/client.h"
+#include "ui/banner.h"
+#include "ui/hintbar.h"
+#include "ui/layout.h"
+#include "ui/prompt.h"
+#include "ui/shell-internal.h"
+
+static void paint_where(Shell *s, Canvas *c)
+{
+    const Who *w = s->app->who;
+    Instant now = shell_now();
+    g_autofree char *time = instant_to_hhmm(now);
+    BannerWhere b = {
+        .exercise = s->app->training,
+        .unit = w ? w->unit_name : NULL,
+        .purpose = w ? w->purpose : NULL,
+        .person = w ? w->name : NULL,
+        .role = w ? w->role_title : NULL,
+        .core = !s->app->client ? CORE_UNKNOWN
+                : client_online(s->app->client, NULL) ? CORE_ONLINE : CORE_OFFLINE,
+        .time = time,
+        .week = civil_date_iso_week(civil_date_at(now), NULL),
+    };
+    banner_where_paint(c, &b);
+}
+
+static void paint_too_small(Canvas *c)
+{
+    canvas_clear(c);
+    canvas_wrap(c, 0, 0, canvas_cols(c), canvas_rows(c), STYLE_WARNING,
+                _("The window is too small for rond. It needs 80 columns and 24 rows."));
+}
+
+static void paint_hint(Shell *s, Canvas *c)
+{
+    hintbar_paint(c, s->app, s->app->keymap, shell_context(s), s->hint_prefix ? s->keys.pending : NULL);
+}
+
+static void in_rect(Canvas *c, Rect r, gboolean clear)
+{
+    canvas_push(c, r);
+    if (clear)
+        canvas_clear(c);
+}
+
+/* The view under a modal view is seen around it, so it is painted first. */
+static void paint_views(Shell *s, Canvas *c)
+{
+    guint from = s->views->len;
+    while (from > 0 && (((View *)s->views->pdata[from - 1])->cls->flags & VIEW_MODAL))
+        from--;
+    for (guint i = from ? from - 1 : 0; i < s->views->len; i++) {
+        View *v = s->views->pdata[i];
+        if (v->cls->paint)
+            v->cls->paint(v, c);
+        v->dirty = FALSE;
+    }
+}
+
+void shell_on_paint(Canvas *c, guint dirty, gpointer data)
+{
+    Shell *s = data;
+    View *v = shell_top(s);
+    int rows = canvas_rows(c), cols = canvas_cols(c);
+    Layout l = layout_make(rows, cols, v && v->patient != NULL);
+    if (l.too_small) {
+        paint_too_small(c);
+        return;
+    }
+    /* A modal lies over the body: whatever changes under it is painted before it. */
+    gboolean modal = modal_top(s->modals) != NULL;
+    if (modal && (dirty & (PAINT_BODY | PAINT_PATIENT)))
+        dirty |= PAINT_MODAL | PAINT_BODY;
+    struct {
+        PaintPart part;
+        Rect rect;
+        gboolean there;
+    } parts[] = {
+        {PAINT_WHERE, l.where, TRUE},   {PAINT_PATIENT, l.patient, v && v->patient}, {PAINT_BODY, l.body, TRUE},
+        {PAINT_STATUS, l.status, TRUE}, {PAINT_HINT, l.hint, TRUE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (!(dirty & parts[i].part) || !parts[i].there)
+            continue;
+        in_rect(c, parts[i].rect, TRUE);
+        switch (parts[i].part) {
+        case PAINT_WHERE: paint_where(s, c); break;
+        case PAINT_PATIENT: patient_header_paint(s->header, c); break;
+        case PAINT_BODY: paint_views(s, c); break;
+        case PAINT_STATUS: statusbar_paint(s->status, c); break;
+        default: paint_hint(s, c); break;
+        }
+        canvas_pop(c);
+    }
+    if (modal && (dirty & PAINT_MODAL))
+        modal_paint(s->modals, c, &l);
+    if (prompt_is_open() && (dirty & (PAINT_STATUS | PAINT_BODY))) {
+        in_rect(c, l.status, TRUE);
+        prompt_paint(c);
+        canvas_pop(c);
+    }
+}
+
+/* ---- the signing gate ---- */
+
+void shell_on_painted(gint64 at, gpointer data)
+{
+    Shell *s = data;
+    View *v = shell_top(s);
+    gboolean complete = FALSE;
+    g_autofree char *digest = v && v->cls->reading && !modal_top(s->modals) ? v->cls->reading(v, &complete) : NULL;
+    if (!v || v->id != s->gate_view)
+        signgate_clear(&s->gate);
+    s->gate_view = v ? v->id : 0;
+    signgate_painted(&s->gate, digest, complete, at);
+}
+
+SignGateAnswer shell_sign_gate(App *app, const CmdCause *cause)
+{
+    Shell *s = shell_of(app);
+    View *v = shell_top(s);
+    gboolean complete = FALSE;
+    if (!v || modal_top(s->modals) || prompt_is_open())
+        return SIGNGATE_NOT_READ;
+    g_autofree char *digest = v->cls->reading ? v->cls->reading(v, &complete) : NULL;
+    SignGateAnswer a = signgate_ask(&s->gate, digest, cause->read_at, cause->queued, cause->is_sign_key);
+    if (a == SIGNGATE_NOT_READ && v->cls->review)
+        v->cls->review(v);
+    return a;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * ui/shell.h — the screen as a whole: the stack of views, the focus, keys to commands, the frame, the
+ * signing gate. It is the Frontend that commands see. Knows no clinical content: views do. One shell a
+ * session; it owns term, input, paint and the views. */
+#pragma once
+#include "app/app.h"
+#include "ui/input.h"
+#include "ui/term.h"
+
+typedef struct Shell Shell;
+
+typedef struct {
+    void (*touched)(gpointer data); /* each key: the idle timer */
+    gpointer data;
+} ShellHooks;
+
+/* @term is taken. Registers itself as app->frontend. */
+Shell *shell_new(App *app, Term *term, const ShellHooks *hooks);
+void shell_free(Shell *s);
+/* Opens the first view and runs the main loop until somebody ends the session. */
+int shell_run(Shell *s, const char *first_view);
+void shell_end(Shell *s, int session_exit);
+
+/* ---- for views ---- */
+void view_dirty(View *v);
+/* Audited opening of a patient, then a view on it; a failure is told in the status line. */
+void shell_open_patient(App *app, const char *patient_id, const char *view, const char *arg);
+/* The base view for this assignment, and where the person was before a lock. Called by the login
+ * view when the session is ready. */
+void shell_logged_in(App *app);
+const char *shell_lang(void); /* "sv" or "en": the language of the screen */
+Instant shell_now(void);      /* clinical time */
+
+/* ---- for tests ---- */
+void shell_feed(Shell *s, const char *bytes, gsize n); /* as if typed */
+Term *shell_term(Shell *s);
+View *shell_top(Shell *s);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/header.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "client/query.h"
+
+typedef enum { PART_ALLERGY, PART_FLAG, PART_ENCOUNTER, PART_WEIGHT, PARTS } Part;
+
+static const struct {
+    const char *type, *params; /* name=value pairs, raw */
+} part_table[PARTS] = {
+    [PART_ALLERGY] = {"AllergyIntolerance", NULL},
+    [PART_FLAG] = {"Flag", "status=active"},
+    [PART_ENCOUNTER] = {"Encounter", "status=in-progress,arrived,triaged,onleave"},
+    [PART_WEIGHT] = {"Observation", "code=29463-7&_sort=-date&_count=1"},
+};
+
+typedef struct {
+    Part part;
+    ChartHeaderSource *source;
+    GPtrArray *items;   /* FhirResource */
+    gboolean answered, unknown;
+} PartState;
+
+struct ChartHeaderSource {
+    PatientCtx *patient;
+    PartState parts[PARTS];
+    ChartHeaderFn fn;
+    gpointer data;
+};
+
+char *chart_allergy_words(const FhirResource *a, int *ret_danger)
+{
+    FhirNode r = fhir_root(a);
+    g_autofree char *verification = fhir_concept_code(r, "verificationStatus", NULL);
+    g_autofree char *clinical = fhir_concept_code(r, "clinicalStatus", NULL);
+    g_autofree char *what = fhir_concept_text(r, "code");
+    *ret_danger = 0;
+    if (g_strcmp0(verification, "entered-in-error") == 0 || g_strcmp0(verification, "refuted") == 0 ||
+        (clinical && strcmp(clinical, "active") != 0))
+        return NULL;
+    gboolean high = fhir_is(r, "criticality", "high");
+    *ret_danger = high ? 2 : 1;
+    const char *doubt = g_strcmp0(verification, "unconfirmed") == 0 ? _(" (suspected)") : "";
+    return g_strdup_printf("[!Ö] %s%s%s", what ? what : _("unnamed"), high ? _(" LIFE-THREATENING") : "", doubt);
+}
+
+/* Groups of the national alert specification (domain pack 4.3), by the first letter of the code. */
+char *chart_flag_words(const FhirResource *f)
+{
+    static const struct {
+        char group;
+        const char *mark;
+    } marks[] = {{'A', "[!T]"}, {'B', "[!S]"}, {'C', "[!Ö]"}, {'D', "[!V]"}, {'E', "[!]"}};
+    FhirNode r = fhir_root(f);
+    g_autofree char *what = fhir_concept_text(r, "code");
+    g_autofree char *group = fhir_concept_code(fhir_first(fhir_at(r, "category")), "", NULL);
+    const char *mark = "[!]";
+    for (gsize i = 0; group && i < G_N_ELEMENTS(marks); i++)
+        if (g_ascii_toupper(group[0]) == marks[i].group)
+            mark = marks[i].mark;
+    return g_strdup_printf("%s %s", mark, what ? what : _("alert without text"));
+}
+
+static void header_clear(ChartHeader *h)
+{
+    g_ptr_array_unref(h->flags);
+    g_free(h->unknown);
+    g_free(h->place);
+    g_free(h->more);
+    g_free(h->encounter);
+}
+
+static void add_allergies(ChartHeader *h, const PartState *p)
+{
+    for (int wanted = 2; wanted > 0; wanted--)
+        for (guint i = 0; i < p->items->len; i++) {
+            int danger = 0;
+            char *words = chart_allergy_words(p->items->pdata[i], &danger);
+            if (words && danger == wanted) {
+                g_ptr_array_add(h->flags, words);
+                h->n_alerts += danger == 2;
+            } else {
+                g_free(words);
+            }
+        }
+}
+
+static void add_unknown(ChartHeader *h, const ChartHeaderSource *s)
+{
+    static const char *const names[PARTS] = {
+        [PART_ALLERGY] = N_("hypersensitivity"), [PART_FLAG] = N_("alerts"),
+        [PART_ENCOUNTER] = N_("bed"), [PART_WEIGHT] = N_("weight")};
+    GString *list = g_string_new(NULL);
+    for (int i = 0; i <= PART_FLAG; i++)
+        if (!s->parts[i].answered || s->parts[i].unknown)
+            g_string_append_printf(list, "%s%s", list->len ? ", " : "", _(names[i]));
+    if (list->len)
+        h->unknown = g_strdup_printf(_("NOT KNOWN: %s"), list->str);
+    else if (!h->flags->len)
+        h->unknown = g_strdup(_("No alerts or hypersensitivity recorded"));
+    g_string_free(list, TRUE);
+}
+
+static void add_place(ChartHeader *h, const PartState *p)
+{
+    for (guint i = 0; i < p->items->len; i++) {
+        FhirNode r = fhir_root(p->items->pdata[i]);
+        if (!h->encounter)
+            h->encounter = g_strdup(fhir_id(p->items->pdata[i]));
+        FhirNode places = fhir_at(r, "location");
+        for (FhirNode l = fhir_first(places); fhir_exists(l); l = fhir_next(l)) {
+            g_autofree char *bed = fhir_string(l, "location.display");
+            if (bed && !h->place && !fhir_is(l, "status", "completed"))
+                h->place = g_steal_pointer(&bed);
+        }
+        FhirNode people = fhir_at(r, "participant");
+        for (FhirNode q = fhir_first(people); fhir_exists(q); q = fhir_next(q)) {
+            g_autofree char *role = fhir_concept_code(fhir_first(fhir_at(q, "type")), "", NULL);
+            g_autofree char *who = fhir_string(q, "individual.display");
+            if (who && g_strcmp0(role, "ATND") == 0 && !h->more)
+                h->more = g_strdup_printf(_("responsible %s"), who);
+        }
+    }
+}
+
+static void add_weight(ChartHeader *h, const PartState *p)
+{
+    Decimal kg;
+    FhirTime when;
+    if (!p->items->len)
+        return;
+    FhirNode r = fhir_root(p->items->pdata[0]);
+    if (!fhir_decimal(r, "valueQuantity.value", &kg) || !fhir_time(r, "effective[x]", &when))
+        return;
+    g_autofree char *value = decimal_to_sv(kg);
+    g_autofree char *unit = fhir_string(r, "valueQuantity.unit");
+    g_autofree char *day = civil_date_short(when.date, civil_date_at(clock_clinical_us()), _("language-code"));
+    g_autofree char *before = g_steal_pointer(&h->more);
+    h->more = g_strdup_printf("%s%s%s %s %s (%s)", before ? before : "", before ? "  " : "", _("weight"), value,
+                              unit ? unit : "", day);
+}
+
+static void tell(ChartHeaderSource *s)
+{
+    ChartHeader h = {.flags = g_ptr_array_new_with_free_func(g_free)};
+    add_allergies(&h, &s->parts[PART_ALLERGY]);
+    for (guint i = 0; i < s->parts[PART_FLAG].items->len; i++)
+        g_ptr_array_add(h.flags, chart_flag_words(s->parts[PART_FLAG].items->pdata[i]));
+    add_unknown(&h, s);
+    add_place(&h, &s->parts[PART_ENCOUNTER]);
+    add_weight(&h, &s->parts[PART_WEIGHT]);
+    s->fn(&h, s->data);
+    header_clear(&h);
+}
+
+static void on_part(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    PartState *p = data;
+    if (result) {
+        g_ptr_array_set_size(p->items, 0);
+        for (guint i = 0; i < result->items->len; i++)
+            g_ptr_array_add(p->items, fhir_resource_ref(result->items->pdata[i]));
+        p->unknown = result->unknown;
+        p->answered = TRUE;
+    } else {
+        p->unknown = TRUE;
+        p->answered = p->answered || done;
+    }
+    (void)error;
+    tell(p->source);
+}
+
+static void source_free(gpointer data)
+{
+    ChartHeaderSource *s = data;
+    for (int i = 0; i < PARTS; i++)
+        g_ptr_array_unref(s->parts[i].items);
+    patient_ctx_unref(s->patient);
+    g_free(s);
+}
+
+void chart_header_watch(Client *client, Scope *scope, PatientCtx *patient, ChartHeaderFn fn, gpointer data)
+{
+    ChartHeaderSource *s = g_new0(ChartHeaderSource, 1);
+    s->patient = patient_ctx_ref(patient);
+    s->fn = fn;
+    s->data = data;
+    scope_add(scope, source_free, s);
+    for (int i = 0; i < PARTS; i++) {
+        s->parts[i] = (PartState){.part = (Part)i, .source = s};
+        s->parts[i].items = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
+    }
+    for (int i = 0; i < PARTS; i++) {
+        g_autoptr(FhirQuery) q = client_patient_query(patient, part_table[i].type);
+        g_auto(GStrv) params = g_strsplit(part_table[i].params ? part_table[i].params : "", "&", -1);
+        for (char **p = params; *p; p++) {
+            char *eq = strchr(*p, '=');
+            if (!eq)
+                continue;
+            *eq = '\0';
+            fhir_query_add_raw(q, *p, eq + 1);
+        }
+        client_watch(client_search(client, scope, patient, q, CLIENT_DEFAULT, on_part, &s->parts[i]));
+    }
+}

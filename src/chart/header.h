@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/header.h — what stands over every patient screen: what can hurt this patient, in words, most
+ * dangerous first, and where the patient is. Loads and watches; tells again when it changes. Where
+ * the core did not answer the question it says "not known", never nothing. */
+#pragma once
+#include "client/client.h"
+
+typedef struct {
+    GPtrArray *flags; /* char*: "[!Ö] penicillin LIVSHOTANDE", most dangerous first */
+    int n_alerts;     /* how many of them can kill */
+    char *unknown;    /* a sentence when something could not be asked; NULL when all is known */
+    char *place;      /* bed or unit, NULL when not admitted */
+    char *more;       /* "PAL Ek  vikt 84 kg (20 nov)"; NULL */
+    char *encounter;  /* id of the encounter under way, NULL */
+} ChartHeader;
+
+typedef struct ChartHeaderSource ChartHeaderSource;
+typedef void (*ChartHeaderFn)(const ChartHeader *h, gpointer data); /* borrowed for the call */
+/* Lives until @scope closes. */
+void chart_header_watch(Client *client, Scope *scope, PatientCtx *patient, ChartHeaderFn fn, gpointer data);
+
+/* One line of an AllergyIntolerance; NULL when it does not count (refuted, entered in error, resolved).
+ * *ret_danger: 2 life-threatening, 1 other. Owned. */
+char *chart_allergy_words(const FhirResource *allergy, int *ret_danger);
+/* One line of a Flag: [!S] smitta, [!T] tillstånd/behandling, [!V] vårdrutin (national UMS groups). */
+char *chart_flag_words(const FhirResource *flag);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/worklist.h — the people a unit works with now: a ward's admitted patients, or a clinic's
+ * bookings of today. Loads, watches, and tells again when anything changes; knows no screen. */
+#pragma once
+#include "client/client.h"
+
+typedef struct {
+    char *id;            /* Patient id: the stable id of the row */
+    FhirResource *patient; /* ref; NULL when the core gave only the reference */
+    char *encounter;     /* id, NULL for bookings without one */
+    char *place;         /* bed ("12-1") or time ("08:30") */
+    char *name, *number, *age;
+    char *marks;         /* "[!Ö]" "[§]" … "" when none, "?" when not known */
+    char *news2;         /* "10", "–" when it cannot be computed; "?" not known */
+    int news2_value;     /* -1 = none */
+    char *todo;          /* "1 osign. 2 d", "K 6,1 HH 06:55" */
+    gboolean danger;     /* something in the row is critical */
+} WorklistRow;
+
+typedef struct {
+    GPtrArray *rows;     /* WorklistRow*, by bed or time */
+    Instant as_of;
+    gboolean cached, complete;
+    gboolean unknown;    /* the list may be incomplete; do not read absence out of it */
+    const char *unknown_why;
+    gboolean is_ward;
+    guint unsigned_notes; /* over all rows */
+} Worklist;
+
+/* Until @scope closes; @fn after every change. @unit: Organization id. @day: bookings of that day. */
+typedef void (*WorklistFn)(const Worklist *list, const GError *error, gpointer data);
+typedef struct WorklistSource WorklistSource;
+WorklistSource *worklist_watch(Client *client, Scope *scope, const char *unit, WorklistFn fn, gpointer data);
+void worklist_refresh(WorklistSource *source);

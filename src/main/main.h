@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * main/main.h — the composition root: the only room that sees both src/ and ui/. Binds login, store
+ * and core to what the screen needs; contains no clinical logic. */
+#pragma once
+#include "app/app.h"
+#include "super/super.h"
+
+/* What the command line said; plain data, no GLib: read before the supervisor forks. */
+typedef struct {
+    const char *language; /* "sv", "en" or NULL */
+    const char *exercise; /* "B04" or NULL */
+    int ascii, mono;
+    const char *config;   /* --config FILE or NULL */
+} CommandLine;
+
+/* paths.c: where programs and the training hospital are. Owned strings, plain malloc. */
+char *program_path(const char *name); /* beside this program, installed or in the build tree */
+
+/* session.c: the session process. Returns an enum session_exit. */
+int session_main(const SuperBoot *boot, void *command_line);
+/* Language, options and keymap, the same for the session and for the plain commands. */
+void locale_init(const char *language, char **ret_notice);
+Options *options_read(const CommandLine *cl, GPtrArray *problems);
+Keymap *keymap_read(const Options *options, GPtrArray *problems);
+gboolean profile_is_training(const Options *options);
+
+/* services.c: login and drafts for the app. */
+typedef struct Wiring Wiring;
+Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl);
+void wiring_free(Wiring *w); /* flushes the store; erases secrets */
+void wiring_touch(gpointer wiring); /* a key was pressed */
+
+/* supervise.c: the plan of processes for this profile. Returns main's exit code. */
+int supervise(CommandLine *cl);
+
+/* plain.c: commands without a screen. */
+int plain_help(const CommandLine *cl);
+int plain_unknown(const char *word, const CommandLine *cl);
+int plain_config(int argc, char **argv, const CommandLine *cl);
+int plain_card(int argc, char **argv);
+int plain_man(const char *page);

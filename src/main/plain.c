@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Commands without a screen: help, configuration, the training reader. */
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/xdg.h"
+#include "card/training.h"
+#include "main/main.h"
+
+static void start(const CommandLine *cl, Options **ret_options, GPtrArray *problems)
+{
+    g_autofree char *notice = NULL;
+    *ret_options = options_read(cl, problems);
+    locale_init(option_text(*ret_options, "ui.language"), &notice);
+}
+
+static const struct {
+    const char *usage, *text; /* text N_() */
+} usage_table[] = {
+    {"rond", N_("open rond; without configuration, the training hospital")},
+    {"rond övning [B04]", N_("an exercise: the start is set, the end is checked on the core")},
+    {"rond config --explain", N_("each option with its value, file and line")},
+    {"rond config --example", N_("a commented example of rond.conf")},
+    {"rond card list|insert CARD|pull", N_("the training reader: which cards there are, put one in, pull it")},
+    {"--lang=sv|en", N_("language of the screen")},
+    {"--ascii", N_("draw lines and marks with plain ASCII")},
+    {"--mono", N_("no colours (as does NO_COLOR)")},
+    {"--config=FILE", N_("another site configuration")},
+    {"--help, --version", N_("this text; the version")},
+};
+
+int plain_help(const CommandLine *cl)
+{
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    Options *options = NULL;
+    start(cl, &options, problems);
+    printf("%s\n\n", _("rond: a keyboard-driven workstation for clinicians. NOT FOR CLINICAL USE: nothing in it "
+                       "has been reviewed by a clinician yet."));
+    for (gsize i = 0; i < G_N_ELEMENTS(usage_table); i++)
+        printf("  %-32s %s\n", usage_table[i].usage, _(usage_table[i].text));
+    printf("\n%s\n", _("Inside rond, ? shows the keys that are valid here and now."));
+    options_free(options);
+    return 0;
+}
+
+int plain_unknown(const char *word, const CommandLine *cl)
+{
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    Options *options = NULL;
+    start(cl, &options, problems);
+    fprintf(stderr, _("rond: “%s” is not understood; see rond --help\n"), word);
+    options_free(options);
+    return 2;
+}
+
+int plain_config(int argc, char **argv, const CommandLine *cl)
+{
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    Options *options = NULL;
+    start(cl, &options, problems);
+    gboolean example = argc > 1 && strcmp(argv[1], "--example") == 0;
+    g_autofree char *text = example ? options_example() : options_explain(options);
+    fputs(text, stdout);
+    for (guint i = 0; i < problems->len; i++)
+        fprintf(stderr, "rond: %s\n", (char *)problems->pdata[i]);
+    options_free(options);
+    return problems->len ? 1 : 0;
+}
+
+/* Column by name from the card list; NULL when the line is short. */
+static char *tsv_cell(char **head, char **row, const char *name)
+{
+    for (guint i = 0; head[i] && row[i]; i++)
+        if (strcmp(head[i], name) == 0)
+            return row[i];
+    return NULL;
+}
+
+static int cards_list(const char *wanted)
+{
+    g_autofree char *path = data_path("seed/cards.tsv"), *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL)) {
+        fprintf(stderr, "rond: %s\n", _("The list of training cards is missing"));
+        return 1;
+    }
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_auto(GStrv) head = NULL;
+    for (char **l = lines; *l; l++) {
+        if (!**l || **l == '#')
+            continue;
+        g_auto(GStrv) row = g_strsplit(*l, "\t", -1);
+        if (!head) {
+            head = g_steal_pointer(&row);
+            continue;
+        }
+        const char *card = tsv_cell(head, row, "card");
+        if (wanted && g_strcmp0(card, wanted) == 0)
+            return 0;
+        if (!wanted)
+            printf("%-24s %s %s\n", card, tsv_cell(head, row, "given"), tsv_cell(head, row, "family"));
+    }
+    return wanted ? 1 : 0;
+}
+
+int plain_card(int argc, char **argv)
+{
+    CommandLine none = {0};
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    Options *options = NULL;
+    start(&none, &options, problems);
+    options_free(options);
+    g_autofree char *reader = xdg_runtime_path("reader", &error);
+    if (argc > 1 && strcmp(argv[1], "list") == 0)
+        return cards_list(NULL);
+    if (reader && argc > 1 && strcmp(argv[1], "pull") == 0)
+        return training_reader_pull(reader) == 0 ? 0 : 1;
+    if (reader && argc > 2 && strcmp(argv[1], "insert") == 0) {
+        if (cards_list(argv[2]) != 0) {
+            fprintf(stderr, _("rond: there is no training card “%s”; see rond card list\n"), argv[2]);
+            return 1;
+        }
+        return training_reader_insert(reader, argv[2]) == 0 ? 0 : 1;
+    }
+    fprintf(stderr, "%s\n", error ? error->message : _("rond card list | insert CARD | pull"));
+    return 2;
+}

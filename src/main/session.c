@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The session process: from the fork to the end of the main loop. */
+#include <glib/gi18n.h>
+#include <libintl.h>
+#include <locale.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/xdg.h"
+#include "main/main.h"
+#include "super/sandbox.h"
+#include "ui/shell.h"
+
+/* The charset is the terminal's, the language is ours: Swedish unless something else was asked for.
+ * A locale that is missing or not UTF-8 must not stop anybody (usual over SSH). */
+void locale_init(const char *language, char **ret_notice)
+{
+    *ret_notice = NULL;
+    gboolean set = setlocale(LC_ALL, "") != NULL;
+    gboolean ascii = strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0;
+    if (!set || ascii) {
+        setlocale(LC_ALL, "C.UTF-8");
+        *ret_notice = g_strdup(set ? N_("The terminal did not say its character set; UTF-8 is assumed")
+                                   : N_("The language setting of the account is not installed; UTF-8 is assumed"));
+    }
+    setlocale(LC_NUMERIC, "C");
+    const char *asked = language && strcmp(language, "auto") != 0 ? language : g_getenv("LANGUAGE");
+    gboolean english = asked && g_str_has_prefix(asked, "en");
+    /* gettext takes no notice of LANGUAGE under the C locale, and C.UTF-8 counts as one of its own. */
+    if (strcmp(setlocale(LC_MESSAGES, NULL), "C") == 0)
+        setlocale(LC_MESSAGES, "C.UTF-8");
+    g_setenv("LANGUAGE", english ? "en" : "sv", TRUE);
+    g_autofree char *dir = g_strdup(g_getenv("ROND_LOCALEDIR"));
+    bindtextdomain(GETTEXT_PACKAGE, dir ? dir : ROND_LOCALEDIR);
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    textdomain(GETTEXT_PACKAGE);
+}
+
+Options *options_read(const CommandLine *cl, GPtrArray *problems)
+{
+    Options *o = options_new();
+    g_autofree char *user = cl->config ? NULL : xdg_config_path("rond.conf", NULL);
+    const char *site = g_getenv("ROND_SITE_CONFIG");
+    options_load(o, site ? site : "/etc/rond/rond.conf", OPT_SITE, problems);
+    /* --config names a site file: whoever can start rond with it owns this installation. */
+    if (cl->config)
+        options_load(o, cl->config, OPT_SITE, problems);
+    else if (user)
+        options_load(o, user, OPT_USER, problems);
+    if (cl->language)
+        options_set(o, "ui.language", cl->language, "--lang", NULL);
+    if (cl->ascii)
+        options_set(o, "ui.ascii", "true", "--ascii", NULL);
+    if (cl->mono || (g_getenv("NO_COLOR") && *g_getenv("NO_COLOR")))
+        options_set(o, "ui.colour", "mono", cl->mono ? "--mono" : "NO_COLOR", NULL);
+    return o;
+}
+
+gboolean profile_is_training(const Options *options)
+{
+    return *option_text(options, "core.url") == '\0';
+}
+
+static char *keymap_file(const char *name, gpointer data)
+{
+    (void)data;
+    g_autofree char *path = g_str_has_prefix(name, "/") ? g_strdup(name) : data_path(name);
+    g_autofree char *compiled = g_strdup_printf("/rond/keymaps/%s", name);
+    g_autoptr(GBytes) bytes = g_resources_lookup_data(compiled, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    char *text = NULL;
+    if (bytes)
+        return g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    g_file_get_contents(path, &text, NULL, NULL);
+    return text;
+}
+
+/* Compiled in, then the site's, then the user's own keys. */
+Keymap *keymap_read(const Options *options, GPtrArray *problems)
+{
+    Keymap *m = keymap_new();
+    g_autofree char *name = g_strdup_printf("%s.keys", option_text(options, "keys.map"));
+    g_autofree char *base = keymap_file("default.keys", NULL);
+    keymap_load(m, "default.keys", base ? base : "", keymap_file, NULL, problems);
+    if (strcmp(name, "default.keys") != 0) {
+        g_autofree char *other = keymap_file(name, NULL);
+        keymap_load(m, name, other ? other : "", keymap_file, NULL, problems);
+    }
+    g_autofree char *own = xdg_config_path("keys", NULL);
+    const char *const files[] = {"/etc/rond/keys", own};
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *text = NULL;
+        if (files[i] && g_file_get_contents(files[i], &text, NULL, NULL))
+            keymap_load(m, files[i], text, keymap_file, NULL, problems);
+    }
+    return m;
+}
+
+static Term *term_open(const Options *options, GError **error)
+{
+    TermOptions t = {
+        .ascii = option_bool(options, "ui.ascii"),
+        .no_colour = strcmp(option_text(options, "ui.colour"), "mono") == 0,
+    };
+    return term_curses_new(&t, error);
+}
+
+static void show_problems(App *app, const GPtrArray *problems, const char *notice)
+{
+    if (problems->len > 1) {
+        g_autofree char *more = g_strdup_printf(_("%s (and %u more; see rond config --explain)"),
+                                                (char *)problems->pdata[0], problems->len - 1);
+        app->frontend->status(app, STATUS_WARN, more);
+    } else if (problems->len) {
+        app->frontend->status(app, STATUS_WARN, problems->pdata[0]);
+    } else if (notice) {
+        app->frontend->status(app, STATUS_INFO, _(notice));
+    }
+}
+
+static const char *first_view(const SuperBoot *boot)
+{
+    return boot->why == SUPER_LOCKED ? "lock" : "login";
+}
+
+static int run_app(App *app, const SuperBoot *boot, const CommandLine *cl, GPtrArray *problems, const char *notice)
+{
+    g_autoptr(GError) error = NULL;
+    Term *term = term_open(app->options, &error);
+    if (!term) {
+        /* Shown by the supervisor too; a person at a terminal without cursor still reads this line. */
+        fprintf(stderr, "rond: %s\n", error->message);
+        return SESSION_EXIT_QUIT;
+    }
+    Wiring *w = wiring_new(app, boot, cl);
+    ShellHooks hooks = {.touched = wiring_touch, .data = w};
+    Shell *shell = shell_new(app, term, &hooks);
+    show_problems(app, problems, notice);
+    int code = shell_run(shell, first_view(boot));
+    shell_free(shell);
+    wiring_free(w);
+    return code;
+}
+
+int session_main(const SuperBoot *boot, void *command_line)
+{
+    const CommandLine *cl = command_line;
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    App app = {.record_lang = "sv"};
+    app.options = options_read(cl, problems);
+    g_autofree char *notice = NULL;
+    locale_init(option_text(app.options, "ui.language"), &notice);
+    if (!clock_init(&error))
+        g_ptr_array_add(problems, g_strdup(error->message));
+    app.keymap = keymap_read(app.options, problems);
+    app.training = profile_is_training(app.options);
+    int code = run_app(&app, boot, cl, problems, notice);
+    options_free(app.options);
+    keymap_free(app.keymap);
+    return code;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Which processes this profile needs, as the supervisor's fixed table. */
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/xdg.h"
+#include "card/training.h"
+#include "main/main.h"
+
+char *program_path(const char *name)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *dir = g_path_get_dirname(self ? self : "/usr/bin/rond");
+    static const char *const places[] = {".", "../card", "../core", "../libexec/rond"};
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+        char *path = g_build_filename(dir, places[i], name, NULL);
+        if (access(path, X_OK) == 0)
+            return path;
+        g_free(path);
+    }
+    return g_strdup(name);
+}
+
+typedef struct {
+    char *dir, *cards, *error;
+} Cards;
+
+static int make_cards(void *data)
+{
+    const Cards *c = data;
+    char error[256] = "";
+    if (training_cards_make(c->dir, c->cards, error))
+        return 0;
+    fprintf(stderr, "rond: %s\n", error);
+    return 1;
+}
+
+static void gave_up(const char *note, void *data)
+{
+    (void)data;
+    fprintf(stderr, _("rond ended three times in a row and gave up (%s). What was written is kept; "
+                      "start it again, or ask support.\n"), note && *note ? note : "?");
+}
+
+static const char **strings(const char *first, ...) G_GNUC_NULL_TERMINATED;
+static const char **strings(const char *first, ...)
+{
+    GPtrArray *out = g_ptr_array_new();
+    va_list ap;
+    va_start(ap, first);
+    for (const char *s = first; s; s = va_arg(ap, const char *))
+        g_ptr_array_add(out, (gpointer)s);
+    va_end(ap);
+    g_ptr_array_add(out, NULL);
+    return (const char **)g_ptr_array_free(out, FALSE);
+}
+
+/* Everything below lives as long as the process: the supervisor keeps the table. */
+static gboolean plan_training(SuperPlan *plan, GError **error)
+{
+    char *dir = xdg_state_path("ovning", error);
+    char *socket = dir ? xdg_runtime_path("core.sock", error) : NULL;
+    char *reader = socket ? xdg_runtime_path("reader", error) : NULL;
+    if (!reader)
+        return FALSE;
+    char *cards = data_path("seed/cards.tsv"), *seed = data_path("seed");
+    Cards c = {.dir = g_build_filename(dir, "cards", NULL), .cards = cards};
+    g_mkdir_with_parents(dir, 0700);
+    if (!training_cards_ready(c.dir, cards) && super_once(make_cards, &c) != 0) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_OPTION, _("The training cards could not be made"));
+        return FALSE;
+    }
+    const char *module = training_module();
+    char *conf = g_strdup_printf("SOFTHSM2_CONF=%s/softhsm2.conf", c.dir);
+    char *db = g_build_filename(dir, "hospital.db", NULL), *ca = g_build_filename(c.dir, "ca.pem", NULL);
+    const char *clock = g_getenv("ROND_CLOCK");
+    plan->core_socket = socket;
+    plan->child[SUPER_CORE].argv = strings(program_path("rond-core"), "serve", "--listen-fd", "3", "--db", db,
+                                           "--seed-dir", seed, "--training", "--ca", ca,
+                                           clock ? "--clock" : NULL, clock, NULL);
+    plan->child[SUPER_CARD].argv = strings(program_path("rond-card"), "--fd", "3", "--module",
+                                           module ? module : "libsofthsm2.so", NULL);
+    plan->child[SUPER_CARD].env = strings(conf, NULL);
+    plan->child[SUPER_READER].argv = strings(program_path("rond-reader"), "--fd", "3", "--training", reader, NULL);
+    return TRUE;
+}
+
+static gboolean plan_production(SuperPlan *plan, const Options *options, GError **error)
+{
+    const char *module = option_text(options, "card.module");
+    if (!*module) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_OPTION,
+                            _("card.module is not set: name the PKCS#11 module of the card software in "
+                              "/etc/rond/rond.conf"));
+        return FALSE;
+    }
+    plan->child[SUPER_CARD].argv = strings(program_path("rond-card"), "--fd", "3", "--module", g_strdup(module), NULL);
+    plan->child[SUPER_READER].argv = strings(program_path("rond-reader"), "--fd", "3", NULL);
+    return TRUE;
+}
+
+int supervise(CommandLine *cl)
+{
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *notice = NULL;
+    Options *options = options_read(cl, problems); /* kept: the plan points into it */
+    locale_init(option_text(options, "ui.language"), &notice);
+    SuperPlan plan = {.tty = STDIN_FILENO, .give_up = gave_up};
+    gboolean training = profile_is_training(options);
+
+    plan.child[SUPER_PRINT].argv = strings("/usr/bin/lp", "-s", NULL);
+    if (cl->exercise && !training) {
+        fprintf(stderr, "rond: %s\n", _("Exercises run in the training environment only"));
+        return 2;
+    }
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        fprintf(stderr, "rond: %s\n", _("rond needs a terminal. For plain lines see: rond --help"));
+        return 2;
+    }
+    if (!(training ? plan_training(&plan, &error) : plan_production(&plan, options, &error))) {
+        fprintf(stderr, "rond: %s\n", error->message);
+        return 1;
+    }
+    return super_run(&plan, session_main, cl);
+}

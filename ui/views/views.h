@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * ui/views/views.h — one const ViewClass per view; the table is in table.c. Views speak to the record
+ * through chart/ and to the screen through ui/shell.h and the widgets. */
+#pragma once
+#include "ui/canvas.h"
+#include "ui/shell.h"
+
+extern const ViewClass view_login, view_lock, view_worklist, view_patient_find, view_help, view_palette,
+    view_log, view_about;

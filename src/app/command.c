@@ -53,7 +53,7 @@ static guint needs_held(App *app, const Focus *focus)
         held |= CMD_NEEDS_PATIENT;
     if (focus->selection)
         held |= CMD_NEEDS_SELECTION;
-    if (app->client && client_online(app->client))
+    if (app->client && client_online(app->client, NULL))
         held |= CMD_NEEDS_ONLINE;
     if (app->training)
         held |= CMD_NEEDS_TRAINING;

@@ -32,6 +32,8 @@ typedef struct {
     char *hsa_id, *name, *unit, *purpose;
 } CommissionChoice;
 
+void card_choice_free(CardChoice *c);
+
 typedef enum {
     SIGNIN_OK,
     SIGNIN_PIN_WRONG,  /* text says tries left in words */

@@ -64,3 +64,12 @@ void draft_free(Draft *d)
     g_clear_pointer(&d->meta, g_bytes_unref);
     g_free(d);
 }
+
+void card_choice_free(CardChoice *c)
+{
+    if (!c)
+        return;
+    g_free(c->label);
+    g_free(c->name);
+    g_free(c);
+}

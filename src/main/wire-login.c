@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * From a card in the reader to a session: which cards there are, the PIN, the assignment, who it is. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/xdg.h"
+#include "card/training.h"
+#include "client/query.h"
+#include "main/wiring.h"
+
+/* ---- which cards ---- */
+
+static int tsv_column(char **head, const char *name)
+{
+    for (int i = 0; head[i]; i++)
+        if (strcmp(head[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static CardChoice *card_choice(Wiring *w, char **head, char **row)
+{
+    int n = (int)g_strv_length(row);
+    int label = tsv_column(head, "card"), given = tsv_column(head, "given"), family = tsv_column(head, "family");
+    if (label < 0 || given < 0 || family < 0 || label >= n || given >= n || family >= n)
+        return NULL;
+    CardChoice *c = g_new0(CardChoice, 1);
+    c->label = g_strdup(row[label]);
+    c->name = g_strdup_printf("%s %s, %s", row[given], row[family], row[label]);
+    c->inserted = w->reader && reader_present(w->reader) && strcmp(reader_label(w->reader), c->label) == 0;
+    return c;
+}
+
+static void training_cards(Wiring *w, GPtrArray *out)
+{
+    g_autofree char *path = data_path("seed/cards.tsv"), *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_auto(GStrv) head = NULL;
+    for (char **l = lines; *l; l++) {
+        if (!**l || **l == '#')
+            continue;
+        g_auto(GStrv) row = g_strsplit(*l, "\t", -1);
+        if (!head)
+            head = g_steal_pointer(&row);
+        else {
+            CardChoice *c = card_choice(w, head, row);
+            if (c)
+                g_ptr_array_add(out, c);
+        }
+    }
+}
+
+static GPtrArray *s_cards(gpointer self)
+{
+    Wiring *w = self;
+    GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)card_choice_free);
+    if (w->app->training) {
+        training_cards(w, out);
+    } else if (w->reader && reader_present(w->reader)) {
+        CardChoice *c = g_new0(CardChoice, 1);
+        c->label = g_strdup("");
+        c->name = g_strdup(_("card in the reader"));
+        c->inserted = TRUE;
+        g_ptr_array_add(out, c);
+    }
+    return out;
+}
+
+static void s_insert(gpointer self, const char *label)
+{
+    Wiring *w = self;
+    if (w->reader_file)
+        training_reader_insert(w->reader_file, label);
+}
+
+static gboolean s_card_present(gpointer self)
+{
+    Wiring *w = self;
+    return w->reader && reader_present(w->reader);
+}
+
+/* ---- HTTP for auth ---- */
+
+typedef struct {
+    AuthHttpFn fn;
+    gpointer data;
+} HttpCall;
+
+static void on_http(const NetResponse *response, const GError *error, gpointer data)
+{
+    g_autofree HttpCall *c = data;
+    c->fn(response ? response->status : 0, response ? response->body : NULL, error, c->data);
+}
+
+static void http_send(Wiring *w, Scope *scope, const NetSpec *spec, AuthHttpFn fn, gpointer data)
+{
+    HttpCall *c = g_new(HttpCall, 1);
+    *c = (HttpCall){fn, data};
+    net_send(client_net(w->client), scope, spec, on_http, c);
+}
+
+static void http_get(gpointer net, Scope *scope, const char *url, AuthHttpFn fn, gpointer data)
+{
+    NetSpec spec = {.method = NET_GET, .url = url, .tries = 2};
+    http_send(net, scope, &spec, fn, data);
+}
+
+static void http_post_form(gpointer net, Scope *scope, const char *url, const SecretBuf *form, AuthHttpFn fn,
+                           gpointer data)
+{
+    g_autoptr(GBytes) body = g_bytes_new(form->data, form->len);
+    NetSpec spec = {.method = NET_POST, .url = url, .content_type = "application/x-www-form-urlencoded", .body = body};
+    http_send(net, scope, &spec, fn, data);
+}
+
+static const SecretBuf *a_token(gpointer self)
+{
+    Wiring *w = self;
+    return w->session ? auth_session_token(w->session) : NULL;
+}
+
+typedef struct {
+    ClientTokenFn done;
+    gpointer data;
+} Renewing;
+
+static void on_renewed(const GError *error, gpointer data)
+{
+    g_autofree Renewing *r = data;
+    r->done(error, r->data);
+}
+
+static void a_refresh(gpointer self, ClientTokenFn done, gpointer data)
+{
+    Wiring *w = self;
+    if (!w->session) {
+        g_autoptr(GError) error = g_error_new_literal(AUTH_ERROR, AUTH_ERROR_REFUSED, _("Log in first"));
+        done(error, data);
+        return;
+    }
+    Renewing *r = g_new(Renewing, 1);
+    *r = (Renewing){done, data};
+    auth_session_renew(w->session, w->scope, on_renewed, r);
+}
+
+const ClientAuth wire_client_auth = {.token = a_token, .refresh = a_refresh};
+
+/* ---- the login itself ---- */
+
+static void answer(Wiring *w, SigninState state, const char *text, const GPtrArray *commissions)
+{
+    SigninAnswer a = {.state = state, .text = text, .commissions = commissions};
+    if (w->signin)
+        w->signin(&a, w->signin_data);
+}
+
+void wire_fail(Wiring *w, SigninState state, const char *text)
+{
+    g_clear_pointer(&w->login, auth_login_free);
+    answer(w, state, text, NULL);
+}
+
+/* The role comes from the token; the title that is shown is the card's own. */
+static Who *who_of(const AuthSession *s)
+{
+    Who *who = g_new0(Who, 1);
+    const Certificate *cert = auth_session_certificate(s);
+    const AuthCommission *c = auth_session_commission(s);
+    const char *user = auth_session_fhir_user(s);
+    who->name = g_strdup(auth_session_name(s));
+    who->hsa_id = g_strdup(auth_session_hsa_id(s));
+    who->practitioner = g_strdup(user && strchr(user, '/') ? strrchr(user, '/') + 1 : user);
+    who->role = g_strdup(auth_session_role(s));
+    who->role_title = cert->title ? g_utf8_strdown(cert->title, -1) : g_strdup(who->role);
+    if (c) {
+        who->commission = g_strdup(c->hsa_id);
+        who->commission_name = g_strdup(c->name);
+        who->purpose = g_strdup(c->purpose);
+        who->unit_name = g_strdup(c->unit ? c->unit : c->name);
+    }
+    who->rights = rights_of_role(who->role);
+    if (g_strcmp0(who->purpose, "Vård och behandling") != 0)
+        who->rights = 0; /* only this purpose opens records */
+    return who;
+}
+
+static void on_resumed(const GError *error, gpointer data)
+{
+    (void)data;
+    if (error)
+        log_event(LOG_WARN, "outbox", "%s", error->message);
+}
+
+static void identity_tell(Wiring *w)
+{
+    const Who *who = w->app->who;
+    ClientIdentity id = {.practitioner_id = who->practitioner, .name = who->name, .hsa_id = who->hsa_id,
+                         .commission_hsa_id = who->commission, .commission_name = who->commission_name,
+                         .unit_id = who->unit, .unit_name = who->unit_name,
+                         .prescriber = (who->rights & CMD_NEEDS_PRESCRIBER) != 0};
+    client_set_identity(w->client, &id);
+}
+
+static void ready(Wiring *w)
+{
+    identity_tell(w);
+    client_resume(w->client, w->scope, on_resumed, w);
+    w->idle = idle_new((guint)option_int(w->app->options, "session.idle-minutes") * 60);
+    answer(w, SIGNIN_OK, "", NULL);
+}
+
+/* The assignment is a PractitionerRole; its organization is the unit whose lists are shown. */
+static void on_role(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    Wiring *w = data;
+    Who *who = w->app->who;
+    if (result && result->items->len && !who->unit) {
+        FhirNode role = fhir_root(result->items->pdata[0]);
+        g_autofree char *type = NULL, *name = fhir_string(role, "organization.display");
+        fhir_reference(role, "organization", &type, &who->unit);
+        if (name) {
+            g_free(who->unit_name);
+            who->unit_name = g_steal_pointer(&name);
+        }
+    }
+    if (!done)
+        return;
+    if (error)
+        log_event(LOG_WARN, "login", "the assignment's unit is not known: %s", error->message);
+    ready(w);
+}
+
+static void on_discovered(const GError *error, gpointer data)
+{
+    Wiring *w = data;
+    if (error)
+        log_event(LOG_WARN, "core", "capability: %s", error->message);
+    if (!w->app->who->commission) {
+        ready(w);
+        return;
+    }
+    g_autoptr(FhirQuery) q = fhir_query_new("PractitionerRole");
+    fhir_query_add_token(q, "identifier", NULL, w->app->who->commission);
+    client_search(w->client, w->scope, NULL, q, CLIENT_ONE_PAGE | CLIENT_FRESH, on_role, w);
+}
+
+static void logged_in(Wiring *w, AuthSession *session)
+{
+    w->session = session;
+    w->app->who = who_of(session);
+    w->app->client = w->client;
+    identity_tell(w);
+    client_discover(w->client, w->scope, on_discovered, w);
+}
+
+static void choose(Wiring *w, const GPtrArray *from)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < from->len; i++) {
+        const AuthCommission *c = from->pdata[i];
+        CommissionChoice *choice = g_new0(CommissionChoice, 1);
+        *choice = (CommissionChoice){c->hsa_id, c->name, c->unit, c->purpose}; /* borrowed for the call */
+        g_ptr_array_add(list, choice);
+    }
+    answer(w, SIGNIN_CHOOSE, "", list);
+}
+
+static void on_login(AuthLogin *login, const LoginOutcome *o, gpointer data)
+{
+    Wiring *w = data;
+    (void)login;
+    switch (o->state) {
+    case LOGIN_PIN:
+        answer(w, SIGNIN_PIN_WRONG, o->error ? _(o->error->message) : "", NULL);
+        break;
+    case LOGIN_STORE:
+        w->store = o->store;
+        if (o->notice)
+            w->app->frontend->status(w->app, STATUS_WARN, _(o->notice));
+        break;
+    case LOGIN_CHOOSE:
+        choose(w, o->commissions);
+        break;
+    case LOGIN_OFFLINE:
+        answer(w, SIGNIN_FAILED, o->error ? _(o->error->message) : _("The core does not answer"), NULL);
+        break;
+    case LOGIN_DONE:
+        logged_in(w, o->session);
+        break;
+    case LOGIN_FAILED:
+        answer(w, o->error && g_error_matches(o->error, AUTH_ERROR, AUTH_ERROR_LOCKED) ? SIGNIN_PIN_LOCKED : SIGNIN_FAILED,
+               o->error ? _(o->error->message) : "", NULL);
+        break;
+    }
+}
+
+/* Several people on one card are told apart by certificate; in the training reader the label says
+ * which card is in, since all tokens are there at once. */
+static Certificate *certificate_here(Wiring *w, const GPtrArray *found)
+{
+    const char *label = w->app->training && w->reader ? reader_label(w->reader) : NULL;
+    for (guint i = 0; i < found->len; i++) {
+        Certificate *c = found->pdata[i];
+        if (!label || g_strcmp0(c->token_label, label) == 0)
+            return c;
+    }
+    return NULL;
+}
+
+static void begin(Wiring *w, Certificate *cert)
+{
+    AuthConfig config = {
+        .base_url = w->base_url, .client_id = "rond", .scope = "openid fhirUser user/*.read user/*.write",
+        .store_dir = w->store_dir, .personal_account = option_bool(w->app->options, "session.personal-account"),
+    };
+    AuthHttp http = {http_get, http_post_form, w};
+    g_clear_pointer(&w->login, auth_login_free);
+    w->login = auth_login(&config, &http, w->card, cert, w->commission, on_login, w);
+    auth_login_pin(w->login, g_steal_pointer(&w->pin));
+}
+
+static void on_cards(const CardReply *reply, gpointer data)
+{
+    Wiring *w = data;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *issuer = g_strdup_printf("*%s*", option_text(w->app->options, "card.issuer"));
+    const char *const issuers[] = {issuer, NULL};
+    CertPolicy policy = {.training = w->app->training, .issuers = w->app->training ? NULL : issuers};
+    if (reply->status != CARD_OK) {
+        wire_fail(w, SIGNIN_FAILED, _(card_sentence(reply->status, reply->flags)));
+        return;
+    }
+    g_autoptr(GPtrArray) found = certificate_pick(reply->data, &policy, clock_real_us(), &error);
+    Certificate *cert = found ? certificate_here(w, found) : NULL;
+    if (cert)
+        begin(w, cert);
+    else
+        wire_fail(w, SIGNIN_FAILED, error ? _(error->message) : _("There is no certificate on this card that can be used here"));
+}
+
+static void s_login(gpointer self, SecretBuf *pin, const char *commission, SigninFn fn, gpointer data)
+{
+    Wiring *w = self;
+    w->signin = fn;
+    w->signin_data = data;
+    g_clear_pointer(&w->pin, secret_free);
+    w->pin = pin;
+    if (!w->client)
+        wire_fail(w, SIGNIN_FAILED, _("The address of the core in the configuration cannot be used"));
+    else if (commission && w->login)
+        auth_login_choose(w->login, commission);
+    else
+        card_list(w->card, w->scope, on_cards, w);
+}
+
+void wire_login(Wiring *w, Services *s)
+{
+    (void)w;
+    s->cards = s_cards;
+    s->insert = s_insert;
+    s->card_present = s_card_present;
+    s->login = s_login;
+}

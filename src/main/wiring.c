@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The life of a session's parts: made from what the supervisor handed over, ended with everything
+ * durable and every secret erased. */
+#include "main/wiring.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+
+#include "base/event.h"
+#include "base/log.h"
+#include "base/xdg.h"
+#include "super/channel.h"
+
+static void on_card_lost(CardClient *card, gpointer data)
+{
+    Wiring *w = data;
+    (void)card;
+    log_event(LOG_WARN, "card", "helper lost; asking for another");
+    super_ask_card(w->channel);
+}
+
+static void on_message(Wiring *w, const SuperMsg *m)
+{
+    switch (m->kind) {
+    case SUPER_TELL_TERMINATE:
+        w->app->frontend->end(w->app, SESSION_EXIT_QUIT);
+        break;
+    case SUPER_TELL_LOCK:
+        w->app->frontend->end(w->app, w->app->who ? SESSION_EXIT_LOCK : SESSION_EXIT_QUIT);
+        break;
+    case SUPER_TELL_CARD:
+        card_client_attach(w->card, m->fd);
+        break;
+    case SUPER_TELL_READER:
+        g_clear_pointer(&w->reader, reader_free);
+        w->reader = reader_new(m->fd);
+        break;
+    case SUPER_TELL_CORE:
+        log_event(LOG_WARN, "core", "rond-core ended and is started again");
+        break;
+    default:
+        break;
+    }
+}
+
+static gboolean on_channel(int fd, GIOCondition condition, gpointer data)
+{
+    Wiring *w = data;
+    SuperMsg m;
+    int r;
+    (void)condition;
+    while ((r = super_recv(fd, &m)) > 0)
+        on_message(w, &m);
+    if (r < 0) {
+        w->channel_source = 0;
+        w->app->frontend->end(w->app, SESSION_EXIT_QUIT);
+        return G_SOURCE_REMOVE;
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+/* The core as the client and as discovery name it: a Unix socket for the training hospital. */
+static Client *client_make(Wiring *w, GError **error)
+{
+    const Options *o = w->app->options;
+    g_autofree char *socket = NULL, *origin = NULL, *base = NULL;
+    ClientConfig config = {.store = &wire_client_store, .store_data = w, .auth = &wire_client_auth, .auth_data = w};
+    if (w->app->training) {
+        socket = xdg_runtime_path("core.sock", error);
+        if (!socket)
+            return NULL;
+        origin = g_strdup_printf("unix:%s", socket);
+        base = g_strdup("");
+        w->base_url = g_strdup("");
+    } else {
+        const char *url = option_text(o, "core.url");
+        const char *path = strstr(url, "://");
+        path = path ? strchr(path + 3, '/') : NULL;
+        origin = path ? g_strndup(url, (gsize)(path - url)) : g_strdup(url);
+        base = g_strdup(path ? path : "");
+        w->base_url = g_strdup(url);
+    }
+    const char *ca = option_text(o, "core.ca-file"), *proxy = option_text(o, "core.proxy");
+    config.net = (NetConfig){.origin = origin, .base_path = base, .ca_file = *ca ? ca : NULL,
+                             .proxy = *proxy ? proxy : NULL, .no_tls_sessions = TRUE};
+    return client_new(&config, error);
+}
+
+Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
+{
+    Wiring *w = g_new0(Wiring, 1);
+    g_autoptr(GError) error = NULL;
+    (void)cl;
+    w->app = app;
+    w->channel = boot->channel;
+    w->scope = scope_new();
+    w->queue_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    w->store_dir = xdg_state_path(app->training ? "ovning/store" : "store", NULL);
+    w->reader_file = app->training ? xdg_runtime_path("reader", NULL) : NULL;
+    if (boot->reader_fd >= 0)
+        w->reader = reader_new(boot->reader_fd);
+    w->card = card_client_new(boot->card_fd, on_card_lost, w);
+    w->channel_source = g_unix_fd_add(boot->channel, G_IO_IN | G_IO_HUP, on_channel, w);
+    app->services = (Services){.self = w};
+    wire_login(w, &app->services);
+    wire_store(w, &app->services);
+    w->client = client_make(w, &error);
+    if (!w->client)
+        log_event(LOG_ERROR, "core", "%s", error->message);
+    return w;
+}
+
+void wiring_touch(gpointer wiring)
+{
+    Wiring *w = wiring;
+    if (w->idle)
+        idle_touch(w->idle);
+}
+
+void wiring_free(Wiring *w)
+{
+    if (!w)
+        return;
+    scope_close(w->scope);
+    g_clear_pointer(&w->login, auth_login_free);
+    g_clear_pointer(&w->idle, idle_free);
+    w->app->client = NULL;
+    g_clear_pointer(&w->client, client_free);
+    g_clear_pointer(&w->session, auth_session_free);
+    g_clear_pointer(&w->store, store_close); /* flushes */
+    g_clear_pointer(&w->card, card_client_free);
+    g_clear_pointer(&w->reader, reader_free);
+    g_clear_pointer(&w->pin, secret_free);
+    if (w->channel_source)
+        g_source_remove(w->channel_source);
+    g_clear_pointer(&w->app->who, who_free);
+    g_hash_table_unref(w->queue_ids);
+    g_free(w->store_dir);
+    g_free(w->reader_file);
+    g_free(w->base_url);
+    g_free(w->commission);
+    g_free(w);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * main/wiring.h — the parts of one session and how they hang together, shared by wiring.c (life),
+ * wire-login.c (card to session) and wire-store.c (drafts, cache, outbox, audit). */
+#pragma once
+#include "auth/idle.h"
+#include "auth/login.h"
+#include "auth/reader.h"
+#include "main/main.h"
+#include "client/client.h"
+#include "store/cache.h"
+#include "store/draft.h"
+#include "store/queue.h"
+
+struct Wiring {
+    App *app;
+    int channel;          /* to the supervisor */
+    guint channel_source;
+    Reader *reader;
+    CardClient *card;
+    Idle *idle;
+    Client *client;       /* before login only its net is used */
+    Scope *scope;
+    AuthLogin *login;
+    AuthSession *session;
+    Store *store;
+    char *store_dir;
+    char *reader_file;    /* training reader; NULL in production */
+    char *base_url;       /* of the core as discovery knows it */
+    SecretBuf *pin;       /* between the key and the card */
+    char *commission;     /* the default to try first; NULL: let the core say */
+    GHashTable *queue_ids; /* "o:UUID" → gint64* row id in the store's queues */
+    SigninFn signin;
+    gpointer signin_data;
+};
+
+void wire_login(Wiring *w, Services *s);
+void wire_store(Wiring *w, Services *s);
+extern const ClientStore wire_client_store; /* self = Wiring */
+extern const ClientAuth wire_client_auth;
+void wire_fail(Wiring *w, SigninState state, const char *text);

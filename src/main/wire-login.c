@@ -8,6 +8,7 @@
 #include "base/xdg.h"
 #include "card/training.h"
 #include "client/query.h"
+#include "client/write.h"
 #include "main/wiring.h"
 
 /* ---- which cards ---- */

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/worklist.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "chart/header.h"
+#include "chart/patient.h"
+#include "chart/vitals.h"
+#include "client/query.h"
+
+
+/* What is asked about all patients of the list in one search each. */
+typedef enum { ASK_ALLERGIES, ASK_FLAGS, ASK_VITALS, ASK_LABS, ASK_NOTES, ASKS } Ask;
+static const struct {
+    const char *type, *params;
+    const char *since;  /* date parameter, NULL = no limit */
+    int days;
+} asks[ASKS] = {
+    [ASK_ALLERGIES] = {"AllergyIntolerance", NULL, NULL, 0},
+    [ASK_FLAGS] = {"Flag", "status=active", NULL, 0},
+    [ASK_VITALS] = {"Observation", "category=vital-signs&_sort=-date", "date", 1},
+    [ASK_LABS] = {"Observation", "category=laboratory&_sort=-date", "date", 2},
+    [ASK_NOTES] = {"DocumentReference", "docstatus=preliminary&status=current", NULL, 0},
+};
+
+typedef struct {
+    WorklistSource *source;
+    Ask ask;
+    GPtrArray *items; /* FhirResource */
+    gboolean answered, unknown;
+} Answer;
+
+struct WorklistSource {
+    Client *client;
+    char *unit;
+    WorklistFn fn;
+    gpointer data;
+    Scope *list_scope;   /* encounters or appointments */
+    Scope *detail_scope; /* closed and opened anew when the people change */
+    ClientSearch *search;
+    char *people;        /* the ids the details were asked for */
+    Answer answers[ASKS];
+    Worklist list;
+};
+
+static void row_free(gpointer p)
+{
+    WorklistRow *r = p;
+    char **owned[] = {&r->id, &r->encounter, &r->place, &r->name, &r->number, &r->age, &r->marks, &r->news2, &r->todo};
+    for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
+        g_free(*owned[i]);
+    g_clear_pointer(&r->patient, fhir_resource_unref);
+    g_free(r);
+}
+
+/* ---- rows from encounters (ward) or appointments (clinic) ---- */
+
+static FhirResource *patient_in(const GPtrArray *included, const char *id)
+{
+    for (guint i = 0; i < included->len; i++) {
+        FhirResource *r = included->pdata[i];
+        if (strcmp(fhir_type(r), "Patient") == 0 && g_strcmp0(fhir_id(r), id) == 0)
+            return r;
+    }
+    return NULL;
+}
+
+static void fill_person(WorklistRow *row, const GPtrArray *included)
+{
+    FhirResource *p = patient_in(included, row->id);
+    if (!p) {
+        row->name = g_strdup(_("not known"));
+        return;
+    }
+    row->patient = fhir_resource_ref(p);
+    row->name = chart_patient_list_name(p);
+    row->number = chart_patient_number(p);
+    row->age = chart_patient_age(p, civil_date_at(clock_clinical_us()), _("language-code"));
+}
+
+static char *bed_of(FhirNode encounter)
+{
+    FhirNode places = fhir_at(encounter, "location");
+    for (FhirNode l = fhir_first(places); fhir_exists(l); l = fhir_next(l))
+        if (!fhir_is(l, "status", "completed")) {
+            char *bed = fhir_string(l, "location.display");
+            if (bed)
+                return bed;
+        }
+    return g_strdup("–");
+}
+
+static void add_encounter(WorklistSource *s, const FhirResource *e, const GPtrArray *included)
+{
+    g_autofree char *type = NULL, *id = NULL;
+    if (!fhir_reference(fhir_root(e), "subject", &type, &id))
+        return;
+    WorklistRow *row = g_new0(WorklistRow, 1);
+    row->id = g_steal_pointer(&id);
+    row->encounter = g_strdup(fhir_id(e));
+    row->place = bed_of(fhir_root(e));
+    fill_person(row, included);
+    g_ptr_array_add(s->list.rows, row);
+}
+
+static void add_appointment(WorklistSource *s, const FhirResource *a, const GPtrArray *included)
+{
+    FhirNode root = fhir_root(a);
+    FhirTime start;
+    for (FhirNode p = fhir_first(fhir_at(root, "participant")); fhir_exists(p); p = fhir_next(p)) {
+        g_autofree char *type = NULL, *id = NULL;
+        if (!fhir_reference(p, "actor", &type, &id) || strcmp(type, "Patient") != 0)
+            continue;
+        WorklistRow *row = g_new0(WorklistRow, 1);
+        row->id = g_steal_pointer(&id);
+        row->place = fhir_time(root, "start", &start) ? instant_to_hhmm(start.instant) : g_strdup("–");
+        row->todo = fhir_concept_text(fhir_first(fhir_at(root, "serviceType")), "");
+        fill_person(row, included);
+        g_ptr_array_add(s->list.rows, row);
+        return;
+    }
+}
+
+/* Beds in number order: 7-2 before 12-1. */
+static gint64 place_key(const char *place)
+{
+    gint64 key = 0;
+    for (const char *p = place; *p;) {
+        if (g_ascii_isdigit(*p)) {
+            char *end = NULL;
+            key = key * 1000 + g_ascii_strtoll(p, &end, 10);
+            p = end;
+        } else {
+            p++;
+        }
+    }
+    return key;
+}
+
+static int by_place(gconstpointer a, gconstpointer b)
+{
+    const WorklistRow *x = *(const WorklistRow *const *)a, *y = *(const WorklistRow *const *)b;
+    gint64 d = place_key(x->place) - place_key(y->place);
+    return d ? (d < 0 ? -1 : 1) : text_compare_sv(x->name, y->name);
+}
+
+/* ---- what the details say about a row ---- */
+
+static gboolean is_about(const FhirResource *r, const char *id)
+{
+    g_autofree char *type = NULL, *who = NULL;
+    FhirNode root = fhir_root(r);
+    gboolean found = fhir_reference(root, "subject", &type, &who) || fhir_reference(root, "patient", &type, &who);
+    return found && strcmp(who, id) == 0;
+}
+
+static GPtrArray *about(const Answer *a, const char *id)
+{
+    GPtrArray *out = g_ptr_array_new();
+    for (guint i = 0; i < a->items->len; i++)
+        if (is_about(a->items->pdata[i], id))
+            g_ptr_array_add(out, a->items->pdata[i]);
+    return out;
+}
+
+static void add_mark(GString *marks, const char *words)
+{
+    g_autofree char *mark = g_strndup(words, strcspn(words, " "));
+    if (!strstr(marks->str, mark))
+        g_string_append_printf(marks, "%s%s", marks->len ? " " : "", mark);
+}
+
+static void fill_marks(WorklistSource *s, WorklistRow *row)
+{
+    GString *marks = g_string_new(NULL);
+    g_autoptr(GPtrArray) allergies = about(&s->answers[ASK_ALLERGIES], row->id);
+    g_autoptr(GPtrArray) flags = about(&s->answers[ASK_FLAGS], row->id);
+    if (row->patient && chart_patient_protected(row->patient))
+        g_string_append(marks, "[§]");
+    for (guint i = 0; i < allergies->len; i++) {
+        int danger;
+        g_autofree char *words = chart_allergy_words(allergies->pdata[i], &danger);
+        if (words)
+            add_mark(marks, words);
+    }
+    for (guint i = 0; i < flags->len; i++) {
+        g_autofree char *words = chart_flag_words(flags->pdata[i]);
+        add_mark(marks, words);
+    }
+    gboolean known = s->answers[ASK_ALLERGIES].answered && !s->answers[ASK_ALLERGIES].unknown &&
+                     s->answers[ASK_FLAGS].answered && !s->answers[ASK_FLAGS].unknown;
+    if (!known)
+        g_string_append(marks, "?");
+    g_free(row->marks);
+    row->marks = g_string_free(marks, FALSE);
+}
+
+static void fill_news2(WorklistSource *s, WorklistRow *row)
+{
+    const Answer *a = &s->answers[ASK_VITALS];
+    g_autoptr(GPtrArray) mine = about(a, row->id);
+    g_free(row->news2);
+    row->news2_value = -1;
+    if (!a->answered || a->unknown) {
+        row->news2 = g_strdup("?");
+        return;
+    }
+    if (row->patient)
+        row->news2_value = chart_news2_latest(row->patient, mine, clock_clinical_us());
+    row->news2 = row->news2_value < 0 ? g_strdup("–") : g_strdup_printf("%d", row->news2_value);
+    row->danger |= row->news2_value >= 7;
+}
+
+static void fill_todo(WorklistSource *s, WorklistRow *row)
+{
+    GString *todo = g_string_new(NULL);
+    g_autoptr(GPtrArray) labs = about(&s->answers[ASK_LABS], row->id);
+    g_autoptr(GPtrArray) notes = about(&s->answers[ASK_NOTES], row->id);
+    for (guint i = 0; i < labs->len; i++) {
+        g_autofree char *words = chart_critical_words(labs->pdata[i]);
+        if (words) {
+            g_string_append_printf(todo, "%s%s", todo->len ? ", " : "", words);
+            row->danger = TRUE;
+            break; /* the newest; the rest is one key away */
+        }
+    }
+    if (notes->len) {
+        g_string_append_printf(todo, ngettext("%s%u unsigned", "%s%u unsigned", notes->len), todo->len ? ", " : "",
+                               notes->len);
+        s->list.unsigned_notes += notes->len;
+    }
+    if (s->list.is_ward) {
+        g_free(row->todo);
+        row->todo = g_string_free(todo, FALSE);
+    } else {
+        g_string_free(todo, TRUE);
+    }
+}
+
+static void tell(WorklistSource *s, const GError *error)
+{
+    s->list.unsigned_notes = 0;
+    for (guint i = 0; i < s->list.rows->len; i++) {
+        WorklistRow *row = s->list.rows->pdata[i];
+        row->danger = FALSE;
+        fill_marks(s, row);
+        fill_news2(s, row);
+        fill_todo(s, row);
+    }
+    s->fn(&s->list, error, s->data);
+}
+
+/* ---- asking ---- */
+
+static void on_answer(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    Answer *a = data;
+    (void)error;
+    if (result) {
+        g_ptr_array_set_size(a->items, 0);
+        for (guint i = 0; i < result->items->len; i++)
+            g_ptr_array_add(a->items, fhir_resource_ref(result->items->pdata[i]));
+        a->unknown = result->unknown;
+        a->answered = result->complete;
+    } else if (done) {
+        a->unknown = TRUE;
+    }
+    tell(a->source, NULL);
+}
+
+static void ask(WorklistSource *s, Ask what, const char *people)
+{
+    g_autoptr(FhirQuery) q = fhir_query_new(asks[what].type);
+    g_auto(GStrv) params = g_strsplit(asks[what].params ? asks[what].params : "", "&", -1);
+    fhir_query_add_raw(q, "patient", people);
+    for (char **p = params; *p; p++) {
+        char *eq = strchr(*p, '=');
+        if (!eq)
+            continue;
+        *eq = '\0';
+        fhir_query_add_raw(q, *p, eq + 1);
+    }
+    /* From the start of a day, so that the question (and its place in the cache) stands all day. */
+    if (asks[what].since)
+        fhir_query_add_instant(q, asks[what].since, "ge",
+                               instant_day_start(civil_date_add_days(civil_date_at(clock_clinical_us()), -asks[what].days)));
+    client_watch(client_search(s->client, s->detail_scope, NULL, q, CLIENT_DEFAULT, on_answer, &s->answers[what]));
+}
+
+/* The people are asked about again only when they are other people. */
+static void ask_details(WorklistSource *s)
+{
+    GString *people = g_string_new(NULL);
+    for (guint i = 0; i < s->list.rows->len; i++)
+        g_string_append_printf(people, "%sPatient/%s", i ? "," : "", ((WorklistRow *)s->list.rows->pdata[i])->id);
+    if (g_strcmp0(people->str, s->people) != 0 && people->len) {
+        g_clear_pointer(&s->detail_scope, scope_close);
+        s->detail_scope = scope_new();
+        g_free(s->people);
+        s->people = g_strdup(people->str);
+        for (int i = 0; i < ASKS; i++)
+            s->answers[i].answered = FALSE;
+        for (int i = 0; i < ASKS; i++)
+            ask(s, (Ask)i, s->people);
+    }
+    g_string_free(people, TRUE);
+}
+
+static void take_rows(WorklistSource *s, const ClientResult *result, gboolean ward)
+{
+    g_ptr_array_set_size(s->list.rows, 0);
+    for (guint i = 0; i < result->items->len; i++)
+        if (ward)
+            add_encounter(s, result->items->pdata[i], result->included);
+        else
+            add_appointment(s, result->items->pdata[i], result->included);
+    g_ptr_array_sort(s->list.rows, by_place);
+    s->list.is_ward = ward;
+    s->list.as_of = result->as_of;
+    s->list.cached = result->cached;
+    s->list.complete = result->complete;
+    s->list.unknown = result->unknown;
+    s->list.unknown_why = result->unknown_why;
+}
+
+static void on_appointments(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    WorklistSource *s = data;
+    if (result) {
+        take_rows(s, result, FALSE);
+        ask_details(s);
+    }
+    if (result || done)
+        tell(s, error);
+}
+
+static void on_encounters(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    WorklistSource *s = data;
+    if (result) {
+        take_rows(s, result, TRUE);
+        ask_details(s);
+    }
+    if (result || done)
+        tell(s, error);
+}
+
+static void watch_ward(WorklistSource *s)
+{
+    g_autoptr(FhirQuery) q = fhir_query_new("Encounter");
+    g_autofree char *unit = g_strdup_printf("Organization/%s", s->unit);
+    fhir_query_add_raw(q, "service-provider", unit);
+    fhir_query_add_raw(q, "status", "in-progress");
+    fhir_query_add_raw(q, "class", "IMP,EMER");
+    fhir_query_add_raw(q, "_include", "Encounter:patient");
+    s->search = client_search(s->client, s->list_scope, NULL, q, CLIENT_DEFAULT, on_encounters, s);
+    client_watch(s->search);
+}
+
+static void watch_clinic(WorklistSource *s, const char *places)
+{
+    CivilDate today = civil_date_at(clock_clinical_us());
+    g_autoptr(FhirQuery) q = fhir_query_new("Appointment");
+    fhir_query_add_raw(q, "location", places);
+    fhir_query_add_instant(q, "date", "ge", instant_day_start(today));
+    fhir_query_add_instant(q, "date", "lt", instant_day_start(civil_date_add_days(today, 1)));
+    fhir_query_add_raw(q, "status", "booked,arrived,checked-in,fulfilled,pending");
+    fhir_query_add_raw(q, "_include", "Appointment:patient");
+    s->search = client_search(s->client, s->list_scope, NULL, q, CLIENT_DEFAULT, on_appointments, s);
+    client_watch(s->search);
+}
+
+/* A unit with beds is a ward; one without works by its diary. */
+static void on_places(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    WorklistSource *s = data;
+    gboolean beds = FALSE;
+    GString *places = g_string_new(NULL);
+    for (guint i = 0; result && i < result->items->len; i++) {
+        const FhirResource *l = result->items->pdata[i];
+        g_autofree char *type = fhir_concept_code(fhir_root(l), "physicalType", NULL);
+        beds |= g_strcmp0(type, "bd") == 0;
+        g_string_append_printf(places, "%sLocation/%s", places->len ? "," : "", fhir_id(l));
+    }
+    if (!s->search && result && places->len && !beds && (result->complete || done))
+        watch_clinic(s, places->str);
+    else if (!s->search && (beds || done))
+        watch_ward(s);
+    if (error && done && !result)
+        tell(s, error);
+    g_string_free(places, TRUE);
+}
+
+static void source_free(gpointer p)
+{
+    WorklistSource *s = p;
+    scope_close(s->list_scope);
+    g_clear_pointer(&s->detail_scope, scope_close);
+    for (int i = 0; i < ASKS; i++)
+        g_ptr_array_unref(s->answers[i].items);
+    g_ptr_array_unref(s->list.rows);
+    g_free(s->people);
+    g_free(s->unit);
+    g_free(s);
+}
+
+WorklistSource *worklist_watch(Client *client, Scope *scope, const char *unit, WorklistFn fn, gpointer data)
+{
+    WorklistSource *s = g_new0(WorklistSource, 1);
+    s->client = client;
+    s->unit = g_strdup(unit);
+    s->fn = fn;
+    s->data = data;
+    s->list.rows = g_ptr_array_new_with_free_func(row_free);
+    s->list_scope = scope_new();
+    for (int i = 0; i < ASKS; i++) {
+        s->answers[i].source = s;
+        s->answers[i].ask = (Ask)i;
+        s->answers[i].items = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
+    }
+    scope_add(scope, source_free, s);
+    g_autoptr(FhirQuery) q = fhir_query_new("Location");
+    g_autofree char *owner = g_strdup_printf("Organization/%s", unit);
+    fhir_query_add_raw(q, "organization", owner);
+    client_search(client, s->list_scope, NULL, q, CLIENT_DEFAULT, on_places, s);
+    return s;
+}
+
+void worklist_refresh(WorklistSource *s)
+{
+    if (s->search)
+        client_refresh(s->search);
+}

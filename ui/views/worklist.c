@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The unit's list: the ward's patients by bed, or the clinic's bookings of today by time. The cursor
+ * follows the patient through every refresh. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "chart/worklist.h"
+#include "ui/views/views.h"
+#include "ui/widgets/list.h"
+
+typedef struct {
+    List *list;
+    WorklistSource *source;
+    const Worklist *data; /* borrowed from the source, valid while the view lives */
+    char *problem;
+    gboolean clinic;
+    char *wanted;         /* selection to come back to */
+} State;
+
+static guint row_count(gpointer model)
+{
+    const State *s = model;
+    return s->data ? s->data->rows->len : 0;
+}
+
+static gpointer row_at(gpointer model, guint i)
+{
+    return ((State *)model)->data->rows->pdata[i];
+}
+
+static const char *row_id(gpointer model, guint i)
+{
+    return ((WorklistRow *)row_at(model, i))->id;
+}
+
+static char *text_place(gpointer row, Style *style)
+{
+    (void)style;
+    return g_strdup(((WorklistRow *)row)->place);
+}
+
+static char *text_name(gpointer row, Style *style)
+{
+    (void)style;
+    return g_strdup(((WorklistRow *)row)->name);
+}
+
+static char *text_marks(gpointer row, Style *style)
+{
+    *style = STYLE_ALERT;
+    return g_strdup(((WorklistRow *)row)->marks);
+}
+
+static char *text_number(gpointer row, Style *style)
+{
+    (void)style;
+    return g_strdup(((WorklistRow *)row)->number);
+}
+
+static char *text_age(gpointer row, Style *style)
+{
+    (void)style;
+    return g_strdup(((WorklistRow *)row)->age);
+}
+
+static char *text_news2(gpointer row, Style *style)
+{
+    const WorklistRow *r = row;
+    if (r->news2_value >= 7)
+        *style = STYLE_ALERT;
+    else if (r->news2_value >= 5)
+        *style = STYLE_WARNING;
+    return r->news2_value >= 7 ? g_strdup_printf("%s !", r->news2) : g_strdup(r->news2);
+}
+
+static char *text_todo(gpointer row, Style *style)
+{
+    const WorklistRow *r = row;
+    if (r->danger)
+        *style = STYLE_ALERT;
+    return g_strdup(r->todo);
+}
+
+static const ListColumn columns[] = {
+    {.id = "place", .title = N_("Bed"), .width = 5, .text = text_place},
+    {.id = "name", .title = N_("Patient"), .width = 18, .grow = TRUE, .text = text_name},
+    {.id = "marks", .title = N_("Alerts"), .width = 9, .text = text_marks},
+    {.id = "number", .title = N_("Personal number"), .width = 13, .text = text_number},
+    {.id = "age", .title = N_("Age"), .width = 6, .align = 1, .text = text_age},
+    {.id = "news2", .title = N_("NEWS2"), .width = 5, .align = 1, .priority = 1, .text = text_news2},
+    {.id = "todo", .title = N_("To do"), .width = 16, .priority = 2, .text = text_todo},
+    {0}};
+static const ListModel model = {row_count, row_at, row_id};
+
+static gboolean worklist_open(View *v, const char *arg, GError **error)
+{
+    State *s = v->state;
+    (void)error;
+    s->list = list_new(columns, &model, s);
+    s->wanted = g_strdup(arg);
+    return TRUE;
+}
+
+static void on_list(const Worklist *list, const GError *error, gpointer data)
+{
+    View *v = data;
+    State *s = v->state;
+    s->data = list;
+    g_clear_pointer(&s->problem, g_free);
+    if (list->unknown)
+        s->problem = g_strdup(list->unknown_why ? _(list->unknown_why) : _("The list may be incomplete"));
+    else if (error && !list->rows->len)
+        s->problem = g_strdup(_("The list is not known: the core did not answer"));
+    list_set_empty_text(s->list, s->problem ? s->problem : list->is_ward ? _("No admitted patients") : _("No bookings today"));
+    list_refresh(s->list);
+    if (s->wanted && list_select_id(s->list, s->wanted))
+        g_clear_pointer(&s->wanted, g_free);
+    view_dirty(v);
+}
+
+static void worklist_load(View *v, LoadWhy why)
+{
+    State *s = v->state;
+    if (why == LOAD_REFRESH && s->source) {
+        worklist_refresh(s->source);
+        return;
+    }
+    if (!v->app->who->unit) {
+        s->problem = g_strdup(_("This assignment has no unit with a list"));
+        list_set_empty_text(s->list, s->problem);
+        return;
+    }
+    list_set_empty_text(s->list, _("Being fetched …"));
+    s->source = worklist_watch(v->app->client, v->scope, v->app->who->unit, on_list, v);
+}
+
+static void open_selected(View *v)
+{
+    State *s = v->state;
+    const char *id = list_selected_id(s->list);
+    if (id)
+        shell_open_patient(v->app, id, "summary", NULL);
+}
+
+/* Commands for a patient of the list (write, order, book) open the chart first: it is read and
+ * audited, and the patient is captured there. */
+static const struct {
+    const char *command, *view;
+} for_selected[] = {
+    {"note-new", "note-edit"}, {"order-new", "order"}, {"booking-new", "booking-new"}, {"overview", "summary"},
+    {"sign-list", "sign-list"},
+};
+
+static CmdResult worklist_command(View *v, CmdCall *call, GError **error)
+{
+    State *s = v->state;
+    const char *id = list_selected_id(s->list);
+    (void)error;
+    if (strcmp(call->command->name, "open") == 0) {
+        open_selected(v);
+        return CMD_DONE;
+    }
+    for (gsize i = 0; id && i < G_N_ELEMENTS(for_selected); i++)
+        if (strcmp(call->command->name, for_selected[i].command) == 0) {
+            shell_open_patient(v->app, id, for_selected[i].view, NULL);
+            return CMD_DONE;
+        }
+    return CMD_ERROR;
+}
+
+/* A capital letter or a digit begins a search. */
+static gboolean begins_search(const char *utf8)
+{
+    gunichar c = g_utf8_get_char(utf8);
+    return *utf8 && !*g_utf8_next_char(utf8) && (g_unichar_isupper(c) || g_unichar_isdigit(c));
+}
+
+static gboolean worklist_text(View *v, const char *utf8, gboolean paste)
+{
+    State *s = v->state;
+    if (!paste && begins_search(utf8)) {
+        g_autofree char *command = g_strdup_printf("patient-find %s", utf8);
+        return command_run_text(v->app, command, NULL);
+    }
+    WidgetResult r = list_input(s->list, utf8, paste);
+    if (r & WIDGET_ACCEPT)
+        open_selected(v);
+    if (r)
+        view_dirty(v);
+    return r != WIDGET_IGNORED;
+}
+
+static void paint_heading(State *s, Canvas *c)
+{
+    const Worklist *w = s->data;
+    if (!w)
+        return;
+    g_autofree char *at = instant_to_hhmm(w->as_of);
+    g_autofree char *people =
+        w->is_ward ? g_strdup_printf(ngettext("%u patient", "%u patients", w->rows->len), w->rows->len)
+                   : g_strdup_printf(ngettext("%u booking", "%u bookings", w->rows->len), w->rows->len);
+    int n = canvas_textf(c, 0, 1, STYLE_HEADING, "%s", w->is_ward ? _("Ward list") : _("Today's bookings"));
+    canvas_textf(c, 0, 3 + n, STYLE_NORMAL, ngettext("%s · %u unsigned note", "%s · %u unsigned notes", w->unsigned_notes),
+                 people, w->unsigned_notes);
+    g_autofree char *age = w->cached ? g_strdup_printf(_("as of %s"), at) : g_steal_pointer(&at);
+    canvas_cell(c, 0, canvas_cols(c) - 18, 17, 1, w->cached ? STYLE_WARNING : STYLE_DIM, age);
+    if (s->problem && w->rows->len)
+        canvas_text(c, 1, 1, STYLE_WARNING, s->problem);
+}
+
+static void worklist_paint(View *v, Canvas *c)
+{
+    State *s = v->state;
+    canvas_clear(c);
+    paint_heading(s, c);
+    canvas_push(c, (Rect){2, 0, canvas_rows(c) - 2, canvas_cols(c)});
+    list_paint(s->list, c, TRUE);
+    canvas_pop(c);
+}
+
+static FhirResource *worklist_selection(View *v)
+{
+    State *s = v->state;
+    int i = list_selected(s->list);
+    return i >= 0 && s->data && (guint)i < s->data->rows->len ? ((WorklistRow *)s->data->rows->pdata[i])->patient : NULL;
+}
+
+static char *worklist_resume(View *v)
+{
+    State *s = v->state;
+    return g_strdup(list_selected_id(s->list));
+}
+
+static void worklist_close(View *v)
+{
+    State *s = v->state;
+    list_free(s->list);
+    g_free(s->problem);
+    g_free(s->wanted);
+}
+
+const ViewClass view_worklist = {
+    .name = "worklist",
+    .title = N_("List"),
+    .keymap = "worklist",
+    .state_size = sizeof(State),
+    .flags = VIEW_UNIT,
+    .open = worklist_open,
+    .load = worklist_load,
+    .paint = worklist_paint,
+    .command = worklist_command,
+    .text = worklist_text,
+    .selection = worklist_selection,
+    .resume = worklist_resume,
+    .close = worklist_close,
+};

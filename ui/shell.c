@@ -257,6 +257,7 @@ static void focus(App *app, Focus *ret)
     ret->view_id = v ? v->id : 0;
     ret->patient = v ? v->patient : NULL;
     ret->selection = v && v->cls->selection ? v->cls->selection(v) : NULL;
+    ret->row_patient = v && v->cls->row_patient ? v->cls->row_patient(v) : NULL;
 }
 
 /* ---- what commands ask for ---- */
@@ -360,8 +361,11 @@ static void fe_end(App *app, int session_exit)
     shell_end(shell_of(app), session_exit);
 }
 
+static void open_row_patient(App *app, const char *patient_id, const char *command_text);
+
 static const Frontend frontend = {
     .open_view = open_view,
+    .open_row_patient = open_row_patient,
     .close_view = close_view,
     .close_patient = close_patient,
     .view_command = view_command,
@@ -381,6 +385,7 @@ static const Frontend frontend = {
 typedef struct {
     App *app;
     char *view, *arg;
+    char *command; /* run when the chart is open, or NULL */
     LoadWhy why;
 } Opening;
 
@@ -389,6 +394,7 @@ static void opening_free(gpointer p)
     Opening *o = p;
     g_free(o->view);
     g_free(o->arg);
+    g_free(o->command);
     g_free(o);
 }
 
@@ -407,15 +413,19 @@ static void on_patient(PatientCtx *ctx, const GError *error, gpointer data)
     if (!cls || !view_push(s, cls, ctx, o->arg, o->why, &local))
         if (local)
             notify_error(o->app, local);
+    if (cls && o->command)
+        command_run_text(o->app, o->command, NULL);
 }
 
-static void open_patient(App *app, const char *id, const char *view, const char *arg, LoadWhy why)
+static void open_patient(App *app, const char *id, const char *view, const char *arg, const char *command,
+                         LoadWhy why)
 {
     Shell *s = shell_of(app);
     Opening *o = g_new0(Opening, 1);
     o->app = app;
     o->view = g_strdup(view);
     o->arg = g_strdup(arg);
+    o->command = g_strdup(command);
     o->why = why;
     scope_add(s->scope, opening_free, o);
     client_open_patient(app->client, s->scope, id, NULL, on_patient, o);
@@ -423,7 +433,14 @@ static void open_patient(App *app, const char *id, const char *view, const char 
 
 void shell_open_patient(App *app, const char *patient_id, const char *view, const char *arg)
 {
-    open_patient(app, patient_id, view, arg, LOAD_OPEN);
+    open_patient(app, patient_id, view, arg, NULL, LOAD_OPEN);
+}
+
+static void open_row_patient(App *app, const char *patient_id, const char *command_text)
+{
+    const Command *overview = command_find("overview");
+    gboolean only_chart = overview && strcmp(command_text, overview->name) == 0;
+    open_patient(app, patient_id, "summary", NULL, only_chart ? NULL : command_text, LOAD_OPEN);
 }
 
 void shell_logged_in(App *app)
@@ -439,7 +456,7 @@ void shell_logged_in(App *app)
         return;
     const ViewClass *cls = view_class_find(view);
     if (patient)
-        open_patient(app, patient, view, arg, LOAD_RESUME);
+        open_patient(app, patient, view, arg, NULL, LOAD_RESUME);
     else if (!(cls->flags & (VIEW_PATIENT | VIEW_LOGIN)))
         view_push(s, cls, NULL, arg, LOAD_RESUME, NULL);
 }

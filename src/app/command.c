@@ -49,7 +49,7 @@ static guint needs_held(App *app, const Focus *focus)
     guint held = 0;
     if (app->who)
         held |= CMD_NEEDS_LOGIN | app->who->rights;
-    if (focus->patient)
+    if (focus->patient || focus->row_patient)
         held |= CMD_NEEDS_PATIENT;
     if (focus->selection)
         held |= CMD_NEEDS_SELECTION;
@@ -139,8 +139,8 @@ static gboolean sign_allowed(App *app, const CmdCause *cause, GError **error)
     return FALSE;
 }
 
-static CmdResult command_start(App *app, const Command *c, GHashTable *args, const CmdCause *cause,
-                               GError **error)
+static CmdResult command_start(App *app, const Command *c, const char *text, GHashTable *args,
+                               const CmdCause *cause, GError **error)
 {
     Focus focus = {0};
     app->frontend->focus(app, &focus);
@@ -148,6 +148,12 @@ static CmdResult command_start(App *app, const Command *c, GHashTable *args, con
         (c->risk == CMD_RISK_SIGN && !sign_allowed(app, cause, error))) {
         g_clear_pointer(&args, g_hash_table_unref);
         return CMD_ERROR;
+    }
+    /* On a list of people the chart is opened first; there the command finds and captures its patient. */
+    if ((c->needs & CMD_NEEDS_PATIENT) && !focus.patient) {
+        app->frontend->open_row_patient(app, focus.row_patient, text);
+        g_clear_pointer(&args, g_hash_table_unref);
+        return CMD_DONE;
     }
     CmdCall *call = call_new(app, c, &focus, cause);
     call->args = args;
@@ -169,7 +175,7 @@ gboolean command_run_text(App *app, const char *text, const CmdCause *cause)
     if (!c)
         g_set_error(&error, APP_ERROR, APP_ERROR_UNKNOWN_COMMAND, _("There is no command “%s”"), name);
     else if (args_parse(c->args, text + len, &args, &error))
-        r = command_start(app, c, args, cause, &error);
+        r = command_start(app, c, text, args, cause, &error);
     if (r == CMD_ERROR && error)
         notify_error(app, error);
     return r != CMD_ERROR;

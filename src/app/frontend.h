@@ -11,6 +11,7 @@ typedef struct {
     guint view_id;
     PatientCtx *patient;     /* borrowed */
     FhirResource *selection; /* borrowed */
+    const char *row_patient; /* a list of people: the id under the cursor; borrowed, NULL elsewhere */
 } Focus;
 
 typedef struct {
@@ -27,6 +28,8 @@ typedef void (*ConfirmFn)(CmdCall *call, gboolean yes, gpointer data);
 
 typedef struct Frontend {
     View *(*open_view)(App *app, const char *name, PatientCtx *patient, const char *arg, GError **error);
+    /* From a list of people: open this patient's chart (audited), then run the command there. */
+    void (*open_row_patient)(App *app, const char *patient_id, const char *command_text);
     void (*close_view)(App *app, guint view_id);
     void (*close_patient)(App *app);  /* closes every view with a patient */
     CmdResult (*view_command)(App *app, CmdCall *call, GError **error);

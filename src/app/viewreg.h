@@ -31,6 +31,7 @@ struct ViewClass {
     /* Typed text, pasted text (@paste) and keys that no map took. TRUE when it was used. */
     gboolean (*text)(View *v, const char *utf8, gboolean paste);
     FhirResource *(*selection)(View *v);                 /* borrowed or NULL */
+    const char *(*row_patient)(View *v);                 /* lists of people: id under the cursor */
     /* What the reading to sign is and whether its last line is on the screen; NULL: nothing to sign.
      * Called after each frame. Returns the digest, owned, or NULL. */
     char *(*reading)(View *v, gboolean *ret_complete);

@@ -142,29 +142,13 @@ static void open_selected(View *v)
         shell_open_patient(v->app, id, "summary", NULL);
 }
 
-/* Commands for a patient of the list (write, order, book) open the chart first: it is read and
- * audited, and the patient is captured there. */
-static const struct {
-    const char *command, *view;
-} for_selected[] = {
-    {"note-new", "note-edit"}, {"order-new", "order"}, {"booking-new", "booking-new"}, {"overview", "summary"},
-    {"sign-list", "sign-list"},
-};
-
 static CmdResult worklist_command(View *v, CmdCall *call, GError **error)
 {
-    State *s = v->state;
-    const char *id = list_selected_id(s->list);
     (void)error;
     if (strcmp(call->command->name, "open") == 0) {
         open_selected(v);
         return CMD_DONE;
     }
-    for (gsize i = 0; id && i < G_N_ELEMENTS(for_selected); i++)
-        if (strcmp(call->command->name, for_selected[i].command) == 0) {
-            shell_open_patient(v->app, id, for_selected[i].view, NULL);
-            return CMD_DONE;
-        }
     return CMD_ERROR;
 }
 
@@ -225,6 +209,11 @@ static FhirResource *worklist_selection(View *v)
     return i >= 0 && s->data && (guint)i < s->data->rows->len ? ((WorklistRow *)s->data->rows->pdata[i])->patient : NULL;
 }
 
+static const char *worklist_row_patient(View *v)
+{
+    return list_selected_id(((State *)v->state)->list);
+}
+
 static char *worklist_resume(View *v)
 {
     State *s = v->state;
@@ -251,6 +240,7 @@ const ViewClass view_worklist = {
     .command = worklist_command,
     .text = worklist_text,
     .selection = worklist_selection,
+    .row_patient = worklist_row_patient,
     .resume = worklist_resume,
     .close = worklist_close,
 };

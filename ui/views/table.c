@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/views/views.h"
+
+const ViewClass *const view_table[] = {
+    &view_login, &view_lock, &view_worklist, &view_help, &view_palette, &view_log, &view_about, NULL};

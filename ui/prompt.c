@@ -113,6 +113,7 @@ static void start(void)
     else
         g_unsetenv("INPUTRC");
     rl_variable_bind("bell-style", "none");
+    rl_variable_bind("show-all-if-ambiguous", "on");
     rl_variable_bind("completion-query-items", "0");
     rl_bind_keyseq("\\e[3~", rl_delete);
     using_history();

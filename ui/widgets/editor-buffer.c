@@ -262,6 +262,8 @@ gsize editor_buffer_cursor(const EditorBuffer *b)
 void editor_buffer_set_cursor(EditorBuffer *b, gsize at)
 {
     at = MIN(at, editor_buffer_length(b));
+    while (at > 0 && at < editor_buffer_length(b) && ((guchar)byte_at(b, at) & 0xc0) == 0x80)
+        at--;
     if (at > 0 && at < editor_buffer_length(b)) {
         gsize before = editor_buffer_prev(b, at);
         if (editor_buffer_next(b, before) != at)

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/clock.h"
+#include "ui/banner.h"
+#include "ui/layout.h"
+#include "ui/paint.h"
+#include "ui/statusbar.h"
+#include "ui/theme.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static char *row_text(const Canvas *c, int row)
+{
+    GString *s = g_string_new(NULL);
+    for (int col = 0; col < 80; col++)
+        g_string_append(s, canvas_row(c, row)[col].text);
+    return g_strchomp(g_string_free(s, FALSE));
+}
+
+static void expect_row(const Canvas *c, int row, const char *text)
+{
+    g_autofree char *is = row_text(c, row);
+    cr_expect_str_eq(is, text);
+}
+
+Test(canvas, hostile_text_is_made_safe)
+{
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    canvas_text(c, 0, 0, STYLE_NORMAL, "a\033]0;x\a\u202eb\xc2\x9b" "31m\xff");
+    g_autofree char *is = row_text(c, 0);
+    for (const char *p = is; *p; p = g_utf8_next_char(p)) {
+        gunichar ch = g_utf8_get_char(p);
+        cr_expect(ch >= 0x20 && !(ch >= 0x7f && ch < 0xa0) && ch != 0x202e, "U+%04X", ch);
+    }
+    cr_expect(g_str_has_prefix(is, "a"));
+}
+
+Test(canvas, clips_and_nests)
+{
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    canvas_push(c, (Rect){2, 10, 3, 5});
+    canvas_text(c, 0, 0, STYLE_NORMAL, "abcdefgh");
+    canvas_text(c, 0, -2, STYLE_NORMAL, "xy");
+    canvas_push(c, (Rect){1, 3, 9, 9});
+    canvas_text(c, 0, 0, STYLE_NORMAL, "åäö");
+    canvas_text(c, 5, 0, STYLE_NORMAL, "below");
+    canvas_pop(c);
+    canvas_pop(c);
+    expect_row(c, 2, "          abcde");
+    expect_row(c, 3, "             åä");
+    expect_row(c, 8, "");
+}
+
+Test(canvas, wide_characters_leave_no_halves)
+{
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    canvas_text(c, 0, 0, STYLE_NORMAL, "漢字");
+    canvas_text(c, 0, 1, STYLE_NORMAL, "x");
+    expect_row(c, 0, " x字");
+    canvas_push(c, (Rect){1, 0, 1, 3});
+    canvas_text(c, 0, 0, STYLE_NORMAL, "漢字");
+    canvas_pop(c);
+    expect_row(c, 1, "漢");
+}
+
+Test(canvas, cells_and_wraps)
+{
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    canvas_cell(c, 0, 0, 6, -1, STYLE_NORMAL, "Öberg, Sven");
+    canvas_cell(c, 0, 7, 5, 1, STYLE_NORMAL, "78");
+    expect_row(c, 0, "Öberg…    78");
+    cr_expect_eq(canvas_wrap(c, 1, 0, 10, 5, STYLE_NORMAL, "ett två tre\nfyra"), 3);
+    expect_row(c, 1, "ett två");
+    expect_row(c, 2, "tre");
+    expect_row(c, 3, "fyra");
+}
+
+Test(canvas, boxes_and_rules)
+{
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    canvas_box(c, (Rect){0, 0, 3, 12}, "Titel");
+    expect_row(c, 0, "┌─ Titel ──┐");
+    expect_row(c, 1, "│          │");
+    expect_row(c, 2, "└──────────┘");
+    canvas_push(c, (Rect){4, 0, 1, 14});
+    canvas_rule(c, 0, "Problem");
+    canvas_pop(c);
+    expect_row(c, 4, "─ Problem ────");
+}
+
+/* ---- glyphs, themes ---- */
+
+Test(term, limited_character_sets_keep_the_width)
+{
+    TermCaps latin1 = {CHARSET_LATIN1, TRUE, COLOUR_MONO}, ascii = {CHARSET_ASCII, TRUE, COLOUR_MONO};
+    TermCaps lines = {CHARSET_UTF8, TRUE, COLOUR_256}, full = {CHARSET_UTF8, FALSE, COLOUR_256};
+    static const struct {
+        const char *text, *full, *lines, *latin1, *ascii;
+    } rows[] = {
+        {"å", "å", "å", "å", "a"}, {"│", "│", "|", "|", "|"}, {"▌", "▌", ">", ">", ">"},
+        {"…", "…", "…", ".", "."}, {"ł", "ł", "ł", "?", "?"}, {"É", "É", "É", "É", "E"},
+        {"–", "–", "–", "-", "-"}, {"x", "x", "x", "x", "x"}, {"●", "●", "*", "*", "*"},
+        {"ő", "ő", "ő", "o", "o"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char is[CELL_BYTES];
+        term_glyph(&full, rows[i].text, is);
+        cr_expect_str_eq(is, rows[i].full);
+        term_glyph(&lines, rows[i].text, is);
+        cr_expect_str_eq(is, rows[i].lines);
+        term_glyph(&latin1, rows[i].text, is);
+        cr_expect_str_eq(is, rows[i].latin1);
+        term_glyph(&ascii, rows[i].text, is);
+        cr_expect_str_eq(is, rows[i].ascii);
+    }
+}
+
+Test(theme, every_role_has_a_name_and_mono_has_no_colour)
+{
+    for (int role = 0; role < STYLE_ROLES; role++) {
+        cr_expect_not_null(theme_role_name((Style)role));
+        const Look *mono = theme_look((Style)role, COLOUR_MONO);
+        cr_expect(mono->fg == -1 && mono->bg == -1, "%s", theme_role_name((Style)role));
+        const Look *sixteen = theme_look((Style)role, COLOUR_16);
+        cr_expect(sixteen->fg < 8 && sixteen->bg < 8);
+    }
+}
+
+/* ---- frames ---- */
+
+typedef struct {
+    int frames, painted, mark;
+    gint64 at;
+} Scene;
+
+static void on_paint(Canvas *c, guint dirty, gpointer data)
+{
+    Scene *s = data;
+    s->frames++;
+    canvas_clear(c);
+    canvas_text(c, 0, 0, STYLE_NORMAL, "rad");
+    canvas_gutter(c, s->mark);
+}
+
+static void on_painted(gint64 at, gpointer data)
+{
+    ((Scene *)data)->painted++;
+    ((Scene *)data)->at = at;
+}
+
+static void turn(void)
+{
+    while (g_main_context_iteration(NULL, FALSE))
+        ;
+}
+
+Test(paint, one_frame_a_turn_and_only_what_differs)
+{
+    Scene s = {.mark = 3};
+    Term *term = term_mem_new(24, 80, NULL);
+    g_autoptr(Paint) p = paint_new(term, on_paint, &s);
+    paint_on_painted(p, on_painted, &s);
+    for (int i = 0; i < 5; i++)
+        paint_dirty(p, PAINT_BODY);
+    turn();
+    cr_expect_eq(s.frames, 1);
+    cr_expect_eq(s.painted, 1);
+    cr_expect_eq(term_mem_frames(term), 1);
+    s.mark = 4;
+    paint_dirty(p, PAINT_BODY);
+    turn();
+    cr_expect_eq(term_mem_changed(term), 2, "a row move changes two cells: %u", term_mem_changed(term));
+    int row, col;
+    term_mem_cursor(term, &row, &col);
+    cr_expect_eq(row, 4);
+    cr_expect_eq(paint_last(p), s.at);
+    turn();
+    cr_expect_eq(s.frames, 2, "nothing dirty, nothing painted");
+    term_mem_set_size(term, 10, 40);
+    cr_expect(term_resize(term));
+    paint_resized(p);
+    turn();
+    g_autofree char *first = term_mem_row(term, 0);
+    cr_expect_str_eq(first, "rad");
+    paint_free(g_steal_pointer(&p));
+    term_free(term);
+}
+
+/* ---- layout, banner, status ---- */
+
+Test(layout, the_same_place_for_the_same_thing)
+{
+    Layout l = layout_make(24, 80, TRUE);
+    cr_expect_not(l.too_small);
+    cr_expect_eq(l.where.row, 0);
+    cr_expect_eq(l.patient.row, 1);
+    cr_expect_eq(l.body.row, 3);
+    cr_expect_eq(l.body.rows, 19);
+    cr_expect_eq(l.status.row, 22);
+    cr_expect_eq(l.hint.row, 23);
+    cr_expect(layout_make(23, 80, FALSE).too_small);
+    cr_expect(layout_make(24, 79, FALSE).too_small);
+    cr_expect_eq(layout_make(24, 80, FALSE).body.rows, 21);
+}
+
+Test(banner, says_where_and_who)
+{
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    canvas_push(c, (Rect){0, 0, 1, 80});
+    banner_where_paint(c, &(BannerWhere){.exercise = TRUE, .unit = "Medicin avd 3", .purpose = "Vård och behandling",
+                                         .person = "Lind Eva", .role = "läkare", .core = CORE_ONLINE,
+                                         .time = "07:42", .week = 47});
+    canvas_pop(c);
+    expect_row(c, 0, " EXERCISE  │ Medicin avd 3 · Vård och behandling  Lind Eva, läkare │ ● 07:42 w47");
+}
+
+Test(banner, flags_that_do_not_fit_are_counted)
+{
+    static const char *const flags[] = {"[!Ö] penicillin LIVSHOTANDE", "[!V] ej HLR 19 nov",
+                                        "eGFR 27 ej stabil (06:55)", "MRSA konstaterad 2024", NULL};
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    banner_patient_paint(c, &(BannerPatient){.name = "Öberg, Sven-Åke", .sex_age = "man, 78 år",
+                                             .flags = flags, .n_alerts = 2});
+    expect_row(c, 0, " Öberg, Sven-Åke  man, 78 år");
+    expect_row(c, 1, " [!Ö] penicillin LIVSHOTANDE  [!V] ej HLR 19 nov  +2 more");
+    cr_expect_eq(canvas_row(c, 1)[1].style, STYLE_ALERT);
+}
+
+Test(statusbar, a_message_gives_way_to_the_receipt)
+{
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    g_autoptr(StatusBar) s = statusbar_new();
+    statusbar_receipt(s, "Signerat 07:38");
+    statusbar_set(s, STATUS_WARN, "Ingen patient vald");
+    cr_expect_not(statusbar_key(s), "not before it was seen");
+    statusbar_paint(s, c);
+    expect_row(c, 0, " Ingen patient vald");
+    cr_expect(statusbar_key(s));
+    statusbar_paint(s, c);
+    expect_row(c, 0, " Signerat 07:38");
+    statusbar_clear(s);
+    statusbar_paint(s, c);
+    expect_row(c, 0, "");
+}

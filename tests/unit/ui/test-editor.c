@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/limits.h"
+#include "base/text.h"
+#include "ui/widgets/editor.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static void expect_text(const EditorBuffer *b, const char *text)
+{
+    g_autofree char *is = editor_buffer_text(b);
+    cr_expect_str_eq(is, text);
+}
+
+Test(editor, typing_undo_redo)
+{
+    g_autoptr(EditorBuffer) b = editor_buffer_new(NULL);
+    const char *typed = "hej på dig";
+    for (const char *p = typed; *p; p = g_utf8_next_char(p)) {
+        char ch[8] = {0};
+        g_utf8_strncpy(ch, p, 1);
+        editor_buffer_insert(b, ch);
+    }
+    expect_text(b, typed);
+    cr_expect(editor_buffer_undo(b));
+    expect_text(b, "hej på ");
+    cr_expect(editor_buffer_undo(b));
+    expect_text(b, "hej ");
+    cr_expect(editor_buffer_redo(b));
+    expect_text(b, "hej på ");
+    editor_buffer_insert(b, "x");
+    cr_expect_not(editor_buffer_redo(b));
+}
+
+Test(editor, composed_and_clean)
+{
+    g_autoptr(EditorBuffer) b = editor_buffer_new(NULL);
+    editor_buffer_insert(b, "a");
+    editor_buffer_insert(b, "\u030a"); /* the ring typed after its letter */
+    expect_text(b, "å");
+    editor_buffer_insert(b, "x\033[31m\u202ey\r\nz\r\a\tw\xff");
+    expect_text(b, "åx[31my\nz\n    w\uFFFD");
+    editor_buffer_set_cursor(b, 1); /* in the middle of å */
+    cr_expect_eq(editor_buffer_cursor(b), 0);
+    editor_buffer_delete(b);
+    expect_text(b, "x[31my\nz\n    w\uFFFD");
+}
+
+Test(editor, marks_and_words)
+{
+    g_autoptr(EditorBuffer) b = editor_buffer_new("ett två tre");
+    editor_buffer_set_cursor(b, 4);
+    editor_buffer_set_mark(b, TRUE);
+    editor_buffer_set_cursor(b, editor_buffer_next_word(b, 4));
+    g_autofree char *cut = editor_buffer_cut(b);
+    cr_expect_str_eq(cut, "två ");
+    expect_text(b, "ett tre");
+    editor_buffer_set_cursor(b, 7);
+    editor_buffer_delete_word_back(b);
+    expect_text(b, "ett ");
+    cr_expect(editor_buffer_undo(b));
+    expect_text(b, "ett tre");
+}
+
+Test(editor, finds_and_wraps)
+{
+    g_autoptr(EditorBuffer) b = editor_buffer_new("Åsa ser åsa\noch ÅSA");
+    gsize from = 99, to = 99;
+    cr_expect(editor_buffer_find(b, "åsa", 1, TRUE, &from, &to));
+    cr_expect_eq(from, 9);
+    cr_expect_eq(to, 13);
+    cr_expect(editor_buffer_find(b, "åsa", 19, TRUE, &from, &to));
+    cr_expect_eq(from, 0);
+    cr_expect(editor_buffer_find(b, "åsa", 9, FALSE, &from, &to));
+    cr_expect_eq(from, 0);
+    cr_expect(editor_buffer_find(b, "åsa", 0, FALSE, &from, &to));
+    cr_expect_eq(from, 18);
+    cr_expect_not(editor_buffer_find(b, "finns ej", 0, TRUE, &from, &to));
+}
+
+Test(editor, has_a_limit)
+{
+    g_autoptr(EditorBuffer) b = editor_buffer_new(NULL);
+    g_autofree char *big = g_strnfill(LIMIT_NOTE_BYTES, 'x');
+    cr_expect(editor_buffer_insert(b, big));
+    cr_expect_not(editor_buffer_insert(b, "y"));
+    cr_expect_eq(editor_buffer_length(b), LIMIT_NOTE_BYTES);
+}
+
+/* What the buffer says of its lines must be what its text says. */
+static void check_lines(const EditorBuffer *b)
+{
+    g_autofree char *text = editor_buffer_text(b);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    gsize n = MAX(g_strv_length(lines), 1), at = 0;
+    cr_assert_eq(editor_buffer_lines(b), n);
+    for (gsize i = 0; i < n; i++) {
+        gsize len = lines[i] ? strlen(lines[i]) : 0;
+        cr_assert_eq(editor_buffer_line_start(b, i), at);
+        cr_assert_eq(editor_buffer_line_end(b, i), at + len);
+        cr_assert_eq(editor_buffer_line_at(b, at + len), i);
+        at += len + 1;
+    }
+}
+
+/* Random edits against a plain string; then undo all the way back, and redo all the way forth. */
+Test(editor, is_what_a_string_would_be)
+{
+    static const char *const pieces[] = {"a", "å", "\n", "ord ", "två\nrader", "🙂", "e\u0301", " ", ""};
+    const char *given = getenv("ROND_SEED");
+    guint seed = given ? (guint)g_ascii_strtoull(given, NULL, 10) : (guint)time(NULL);
+    fprintf(stderr, "ROND_SEED=%u\n", seed);
+    g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+    for (int round = 0; round < 60; round++) {
+        g_autoptr(EditorBuffer) b = editor_buffer_new("början\n");
+        g_autoptr(GString) s = g_string_new("början\n");
+        for (int i = 0; i < 120; i++) {
+            editor_buffer_set_cursor(b, (gsize)g_rand_int_range(rand, 0, (gint32)s->len + 1));
+            gsize at = editor_buffer_cursor(b), to = at;
+            for (int k = g_rand_int_range(rand, 0, 4); k > 0; k--)
+                to = editor_buffer_next(b, to);
+            g_autofree char *piece = text_nfc(pieces[g_rand_int_range(rand, 0, G_N_ELEMENTS(pieces))]);
+            editor_buffer_replace(b, at, to, piece);
+            g_string_erase(s, (gssize)at, (gssize)(to - at));
+            g_string_insert(s, (gssize)at, piece);
+            expect_text(b, s->str);
+            check_lines(b);
+        }
+        while (editor_buffer_undo(b))
+            check_lines(b);
+        expect_text(b, "början\n");
+        while (editor_buffer_redo(b))
+            ;
+        expect_text(b, s->str);
+    }
+}
+
+static void type(Editor *e, const char *keys)
+{
+    g_auto(GStrv) parts = g_strsplit(keys, " ", -1);
+    for (char **p = parts; *p; p++)
+        editor_input(e, *p, FALSE);
+}
+
+static char *painted(Editor *e, int rows, int cols, int *ret_row, int *ret_col)
+{
+    g_autoptr(Canvas) c = canvas_new(rows, cols);
+    GString *s = g_string_new(NULL);
+    editor_paint(e, c, TRUE);
+    for (int row = 0; row < rows; row++) {
+        g_autoptr(GString) line = g_string_new(NULL);
+        for (int col = 0; col < cols; col++)
+            g_string_append(line, canvas_row(c, row)[col].text);
+        g_string_append_printf(s, "%s\n", g_strchomp(line->str));
+    }
+    canvas_cursor_at(c, ret_row, ret_col);
+    return g_string_free(s, FALSE);
+}
+
+Test(editor, wraps_at_words_and_keeps_the_column)
+{
+    g_autoptr(Editor) e = editor_new("ett två tre fyra\nfem");
+    int row, col;
+    g_autofree char *screen = painted(e, 4, 10, &row, &col);
+    cr_expect_str_eq(screen, "ett två\ntre fyra\nfem\n\n");
+    type(e, "<Down> <End>");
+    g_autofree char *again = painted(e, 4, 10, &row, &col);
+    cr_expect_eq(row, 1);
+    cr_expect_eq(col, 8);
+    type(e, "<Down> <Up>");
+    g_autofree char *third = painted(e, 4, 10, &row, &col);
+    cr_expect_eq(row, 1);
+    cr_expect_eq(col, 8, "the column is kept over a short line, %d", col);
+    type(e, "x <Enter> å");
+    g_autofree char *fourth = painted(e, 5, 10, &row, &col);
+    cr_expect_str_eq(fourth, "ett två\ntre fyrax\nå\nfem\n\n");
+    cr_expect_eq(row, 2);
+    cr_expect_eq(col, 1);
+}
+
+Test(editor, every_row_of_a_long_text_can_be_reached)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (int i = 0; i < 500; i++)
+        g_string_append_printf(text, "rad %d med några ord som bryts på flera rader ibland\n", i);
+    g_autoptr(Editor) e = editor_new(text->str);
+    int row, col;
+    for (int i = 0; i < 3000; i++) {
+        g_autofree char *screen = painted(e, 10, 30, &row, &col);
+        cr_assert(row >= 0 && row < 10 && col >= 0 && col < 30, "%d: %d,%d", i, row, col);
+        editor_action(e, i % 50 == 49 ? "page-up" : "down");
+    }
+    editor_action(e, "end");
+    g_autofree char *screen = painted(e, 10, 30, &row, &col);
+    cr_expect_eq(editor_buffer_cursor(editor_buffer(e)), text->len);
+    g_autofree char *place = editor_place(e);
+    g_autoptr(Editor) other = editor_new(text->str);
+    editor_set_place(other, place);
+    g_autofree char *same = painted(other, 10, 30, &row, &col);
+    cr_expect_str_eq(same, screen);
+}
+
+Test(editor, a_paste_is_one_step)
+{
+    g_autoptr(Editor) e = editor_new("a");
+    editor_action(e, "end");
+    editor_input(e, "b", FALSE);
+    editor_input(e, "<Esc> text <F9>\ntill", TRUE);
+    expect_text(editor_buffer(e), "ab<Esc> text <F9>\ntill");
+    editor_action(e, "undo");
+    expect_text(editor_buffer(e), "ab");
+    cr_expect(editor_action_exists("word-left"));
+    cr_expect_not(editor_action_exists("sign"));
+}

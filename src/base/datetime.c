@@ -235,7 +235,9 @@ static gboolean parse_clock_part(const char *p, FhirTime *t)
         CivilTime c = {(guint8)(s / 3600), (guint8)(s / 60 % 60), (guint8)(s % 60)};
         t->instant = instant_from_civil(t->date, c, FALSE) + us % US_SECOND;
     }
-    t->date = civil_date_at(t->instant);
+    CivilDate here = civil_date_at(t->instant);
+    if (civil_date_valid(here)) /* "9999-12-31T23:59:59Z" means forever, not the year 10000 */
+        t->date = here;
     return TRUE;
 }
 

@@ -77,7 +77,7 @@ gboolean decimal_parse(const char *text, Decimal *ret)
         return FALSE;
     scale -= exponent;
     for (; scale < 0; scale++)
-        if (__builtin_mul_overflow(v, (Wide)10, &v) || v > pow10_wide(MAX_DIGITS))
+        if (__builtin_mul_overflow(v, (Wide)10, &v) || v >= pow10_wide(MAX_DIGITS))
             return FALSE;
     if (scale > MAX_SCALE)
         return FALSE;

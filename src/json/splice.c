@@ -170,15 +170,18 @@ static void place_addition(const JsonSplice *s, Edit *e)
     }
 }
 
-static void place_insertion(const JsonSplice *s, Edit *e)
+/* Its comma stands before an item that stays. */
+static void place_insertion(JsonSplice *s, Edit *e)
 {
+    if (is_removed(s, e->node))
+        refuse(s, "Two changes overlap.");
     char *with_comma = g_strconcat(e->json, ",", NULL);
     g_free(e->json);
     e->json = with_comma;
     e->from = e->to = s->doc->nodes[e->node].start;
 }
 
-static void place(const JsonSplice *s, Edit *e)
+static void place(JsonSplice *s, Edit *e)
 {
     if (e->kind == EDIT_REMOVE) {
         place_removal(s, e);
@@ -246,7 +249,7 @@ GBytes *json_splice_finish(JsonSplice *s, GError **error)
         for (guint i = 0; i < s->edits->len; i++)
             place(s, &g_array_index(s->edits, Edit, i));
         g_array_sort(s->edits, compare_edits);
-        text = join(s);
+        text = s->error ? NULL : join(s);
     }
     g_array_set_size(s->edits, 0);
     if (!text)

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What became of a write without an answer: a new resource is looked for by its identifier, a change
+ * by reading the resource and, where there is one, its history. No answer means still unknown. */
+#include <string.h>
+#include "base/clock.h"
+#include "client/outbox.h"
+
+/* Without conditional creates a late arrival cannot be told from an absence: wait it out. */
+enum { LATE_US = 120 * G_USEC_PER_SEC };
+
+static void next(Write *w);
+
+static Item *in_hand(const Write *w)
+{
+    return w->items->pdata[w->at];
+}
+
+static void settle_item(Write *w, WriteEvent event, const FhirResource *found)
+{
+    Item *item = in_hand(w);
+    item_event(item, event);
+    if (found) {
+        fhir_resource_unref(item->out.resource);
+        item->out.resource = fhir_resource_ref(found);
+    }
+    w->at++;
+    next(w);
+}
+
+/* ---- creates ------------------------------------------------------------------------------- */
+
+static const FhirResource *find(FhirBundle *bundle, const Item *item)
+{
+    for (guint i = 0; i < fhir_bundle_count(bundle); i++) {
+        const FhirEntry *entry = fhir_bundle_entry(bundle, i);
+        if (entry && entry->resource && g_str_equal(fhir_type(entry->resource), item->type) &&
+            item_holds(item, entry->resource))
+            return entry->resource;
+    }
+    return NULL;
+}
+
+static FhirQuery *identifier_query(const Item *item)
+{
+    FhirQuery *query = fhir_query_new(item->type);
+    fhir_query_add_token(query, "identifier", "urn:ietf:rfc:3986", item->out.identifier);
+    return query;
+}
+
+/* An empty list means absence only when it is whole, and an answer to this question. */
+static gboolean is_none(const Write *w, FhirBundle *bundle, const Item *item)
+{
+    g_autoptr(FhirQuery) query = identifier_query(item);
+    const char *self = fhir_bundle_link(bundle, "self");
+    g_auto(GStrv) dropped = self ? fhir_query_dropped(query, self) : NULL;
+    gboolean safe = client_has_conditional_create(w->client, item->type) || clock_real_us() - w->sent > LATE_US;
+    return fhir_bundle_count(bundle) == 0 && !fhir_bundle_link(bundle, "next") && !(dropped && dropped[0]) && safe &&
+           g_strcmp0(fhir_bundle_type(bundle), "searchset") == 0;
+}
+
+static void on_searched(const Answer *answer, const GError *error, gpointer data)
+{
+    Write *w = data;
+    Item *item = in_hand(w);
+    g_autoptr(FhirBundle) bundle = answer ? fhir_bundle_parse(answer->body, NULL) : NULL;
+    const FhirResource *found = bundle ? find(bundle, item) : NULL;
+    if (found)
+        settle_item(w, ON_FOUND, found);
+    else
+        settle_item(w, bundle && is_none(w, bundle, item) ? ON_ABSENT : ON_SILENCE, NULL);
+}
+
+static void ask_create(Write *w, Item *item)
+{
+    if (client_type(item->type)->identifier == IDENTIFIER_NONE || !item->out.identifier ||
+        !client_has_search(w->client, item->type, "identifier")) {
+        settle_item(w, ON_SILENCE, NULL); /* this core cannot be asked: a person decides */
+        return;
+    }
+    g_autoptr(FhirQuery) query = identifier_query(item);
+    g_autofree char *url = fhir_query_url(query);
+    client_call(w->client, w->client->scope, &(CallSpec){.url = url, .no_cache = TRUE}, on_searched, w);
+}
+
+/* ---- changes ------------------------------------------------------------------------------- */
+
+static void on_history(const Answer *answer, const GError *error, gpointer data)
+{
+    Write *w = data;
+    Item *item = in_hand(w);
+    g_autoptr(FhirBundle) bundle = answer ? fhir_bundle_parse(answer->body, NULL) : NULL;
+    g_autoptr(FhirResource) expected = item_expected(item);
+    const FhirResource *newest = NULL;
+    gboolean base_seen = FALSE;
+    for (guint i = 0; bundle && expected && i < fhir_bundle_count(bundle); i++) {
+        const FhirEntry *entry = fhir_bundle_entry(bundle, i);
+        if (!entry || !entry->resource)
+            continue;
+        newest = newest ? newest : entry->resource;
+        if (same_version(item->if_match, entry->resource)) {
+            base_seen = TRUE;
+        } else if (same_content(expected, entry->resource)) {
+            settle_item(w, ON_FOUND, entry->resource);
+            return;
+        }
+    }
+    if (base_seen && newest)
+        settle_item(w, ON_OVERTAKEN, newest);
+    else
+        settle_item(w, ON_SILENCE, newest);
+}
+
+static void on_current(const Answer *answer, const GError *error, gpointer data)
+{
+    Write *w = data;
+    Item *item = in_hand(w);
+    g_autoptr(FhirResource) now = answer ? fhir_resource_parse(answer->body, NULL) : NULL;
+    g_autoptr(FhirResource) expected = now ? item_expected(item) : NULL;
+    if (!now || !g_str_equal(fhir_type(now), item->type) || g_strcmp0(fhir_id(now), item->id) != 0) {
+        settle_item(w, ON_SILENCE, NULL);
+    } else if (same_version(item->if_match, now)) {
+        settle_item(w, ON_ABSENT, NULL); /* If-Match keeps a late arrival from doing harm */
+    } else if (expected && same_content(expected, now)) {
+        settle_item(w, ON_FOUND, now);
+    } else if (client_can(w->client, item->type, "history-instance")) {
+        g_autofree char *url = g_strdup_printf("%s/%s/_history", item->type, item->id);
+        client_call(w->client, w->client->scope, &(CallSpec){.url = url, .no_cache = TRUE}, on_history, w);
+    } else {
+        settle_item(w, ON_SILENCE, now);
+    }
+}
+
+static void ask_change(Write *w, const Item *item)
+{
+    g_autofree char *url = g_strdup_printf("%s/%s", item->type, item->id);
+    client_call(w->client, w->client->scope, &(CallSpec){.url = url, .no_cache = TRUE}, on_current, w);
+}
+
+/* ---- one after another --------------------------------------------------------------------- */
+
+static void next(Write *w)
+{
+    while (w->at < w->items->len && in_hand(w)->out.state != OUTBOX_UNKNOWN)
+        w->at++;
+    if (w->at == w->items->len) {
+        w->at = 0;
+        w->then(w);
+        return;
+    }
+    Item *item = in_hand(w);
+    if (item->kind == CLIENT_CREATE)
+        ask_create(w, item);
+    else
+        ask_change(w, item);
+}
+
+void write_ask(Write *w, WriteStep then)
+{
+    w->then = then;
+    w->at = 0;
+    next(w);
+}
+
+/* ---- reading back -------------------------------------------------------------------------- */
+
+static void read_next(Write *w);
+
+static void on_read(const Answer *answer, const GError *error, gpointer data)
+{
+    Write *w = data;
+    Item *item = in_hand(w);
+    g_autoptr(FhirResource) r = answer ? fhir_resource_parse(answer->body, NULL) : NULL;
+    if (r && g_str_equal(fhir_type(r), item->type) && g_strcmp0(fhir_id(r), item->id) == 0) {
+        item->out.resource = g_steal_pointer(&r);
+        g_free(item->out.etag);
+        item->out.etag = g_strdup(answer->etag);
+    }
+    w->at++;
+    read_next(w);
+}
+
+static gboolean needs_reading(const Item *item)
+{
+    OutboxState state = item->out.state;
+    return !item->out.resource && item->id && (state == OUTBOX_CONFIRMED || state == OUTBOX_CONFLICT);
+}
+
+static void read_next(Write *w)
+{
+    while (w->at < w->items->len && !needs_reading(in_hand(w)))
+        w->at++;
+    if (w->at == w->items->len) {
+        w->at = 0;
+        w->then(w);
+        return;
+    }
+    g_autofree char *url = g_strdup_printf("%s/%s", in_hand(w)->type, in_hand(w)->id);
+    client_call(w->client, w->client->scope, &(CallSpec){.url = url, .no_cache = TRUE}, on_read, w);
+}
+
+void write_read_back(Write *w, WriteStep then)
+{
+    w->then = then;
+    w->at = 0;
+    read_next(w);
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Items of a write: the states they go through, and how they lie in the outbox. */
+#include <string.h>
+#include "client/outbox.h"
+#include "fhir/patch.h"
+#include "fhir/outcome.h"
+#include "json/document.h"
+#include "json/writer.h"
+
+#define UUID_SYSTEM "urn:ietf:rfc:3986"
+#define NO (-1)
+
+/* What may follow what. A NO is a fault in this program. */
+static const int next_state[][WRITE_EVENTS] = {
+    /*                    SEND            OK                CONFLICT         REFUSED         SILENCE         NEVER_SENT       FOUND             ABSENT           OVERTAKEN */
+    [OUTBOX_PREPARED] = {OUTBOX_SENDING, NO, NO, NO, NO, OUTBOX_PREPARED, NO, NO, NO},
+    [OUTBOX_SENDING] = {NO, OUTBOX_CONFIRMED, OUTBOX_CONFLICT, OUTBOX_REFUSED, OUTBOX_UNKNOWN, OUTBOX_PREPARED, NO, NO, NO},
+    [OUTBOX_UNKNOWN] = {NO, NO, NO, NO, OUTBOX_UNKNOWN, NO, OUTBOX_CONFIRMED, OUTBOX_PREPARED, OUTBOX_CONFLICT},
+    [OUTBOX_CONFIRMED] = {NO, NO, NO, NO, NO, NO, NO, NO, NO},
+    [OUTBOX_CONFLICT] = {NO, NO, NO, NO, NO, NO, NO, NO, NO},
+    [OUTBOX_REFUSED] = {NO, NO, NO, NO, NO, NO, NO, NO, NO},
+};
+
+void item_event(Item *item, WriteEvent event)
+{
+    int next = next_state[item->out.state][event];
+    g_assert(next != NO);
+    item->out.state = (OutboxState)next;
+}
+
+void item_free(Item *item)
+{
+    if (!item)
+        return;
+    g_free(item->type);
+    g_free(item->id);
+    g_free(item->full_url);
+    g_free(item->if_match);
+    g_free(item->provenance);
+    fhir_resource_unref(item->resource);
+    g_clear_pointer(&item->patch, g_bytes_unref);
+    fhir_resource_unref(item->out.resource);
+    g_free(item->out.etag);
+    g_free(item->out.identifier);
+    g_clear_pointer(&item->out.issues, g_ptr_array_unref);
+    g_free(item);
+}
+
+static GPtrArray *no_issues(void)
+{
+    return g_ptr_array_new();
+}
+
+static char *identifier_json(const char *value)
+{
+    g_autoptr(JsonWriter) w = json_writer_new();
+    json_write_object(w, NULL);
+    json_write_string(w, "system", UUID_SYSTEM);
+    json_write_string(w, "value", value);
+    json_write_end(w);
+    g_autoptr(GBytes) text = json_writer_finish(w);
+    return g_strndup(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
+}
+
+gboolean item_holds(const Item *item, const FhirResource *r)
+{
+    FhirNode all = fhir_at(fhir_root(r), "identifier");
+    if (client_type(item->type)->identifier == IDENTIFIER_ONE)
+        return item->out.identifier && fhir_is(all, "value", item->out.identifier);
+    /* fhir_at without an index means the first item: go through all of them */
+    for (guint i = 0;; i++) {
+        g_autofree char *path = g_strdup_printf("identifier[%u]", i);
+        FhirNode one = fhir_at(fhir_root(r), path);
+        if (!fhir_exists(one))
+            return FALSE;
+        if (item->out.identifier && fhir_is(one, "value", item->out.identifier))
+            return TRUE;
+    }
+}
+
+/* A new resource carries the write's UUID, so that the core can be asked about it. */
+static FhirResource *with_identifier(const Item *item, const FhirResource *r, GError **error)
+{
+    IdentifierKind kind = client_type(item->type)->identifier;
+    if (kind == IDENTIFIER_NONE || item_holds(item, r))
+        return fhir_resource_ref(r);
+    g_autofree char *json = identifier_json(item->out.identifier);
+    g_autoptr(FhirEdit) edit = fhir_edit_new(r);
+    if (kind == IDENTIFIER_ONE)
+        fhir_edit_set(edit, "identifier", json);
+    else
+        fhir_edit_append(edit, "identifier", json);
+    return fhir_edit_finish(edit, error);
+}
+
+Item *item_new(const ClientWrite *from, GError **error)
+{
+    Item *item = g_new0(Item, 1);
+    item->kind = from->kind;
+    item->type = g_strdup(fhir_type(from->resource));
+    item->out.issues = no_issues();
+    item->provenance = g_strdup(from->provenance);
+    item->patch = from->patch ? g_bytes_ref(from->patch) : NULL;
+    if (from->kind == CLIENT_CREATE) {
+        item->ask_first = from->identifier != NULL;
+        item->out.identifier = from->identifier ? g_strdup(from->identifier) : client_new_uuid();
+        item->full_url = from->full_url ? g_strdup(from->full_url) : client_new_uuid();
+        item->resource = with_identifier(item, from->resource, error);
+    } else {
+        item->id = g_strdup(fhir_id(from->resource));
+        const char *version = fhir_version_id(from->resource);
+        item->if_match = from->if_match ? g_strdup(from->if_match) : version ? g_strdup_printf("W/\"%s\"", version) : NULL;
+        /* Without a version there is no telling what would be overwritten; what was read damaged
+         * must not go back. */
+        if (item->id && item->if_match && !fhir_read_only(from->resource))
+            item->resource = fhir_resource_ref(from->resource);
+        else
+            g_propagate_error(error, client_error_make(CLIENT_ERROR_REFUSED));
+    }
+    if (item->resource)
+        return item;
+    item_free(item);
+    return NULL;
+}
+
+FhirResource *item_expected(const Item *item)
+{
+    if (item->kind == CLIENT_PATCH)
+        return fhir_patch_apply(item->resource, item->patch, NULL);
+    return fhir_resource_ref(item->resource);
+}
+
+/* ---- comparing ----------------------------------------------------------------------------- */
+
+static gboolean same_value(JsonValue a, JsonValue b, gboolean top);
+
+static gboolean is_servers_own(JsonValue member)
+{
+    return json_key_is(member, "meta") || json_key_is(member, "text") || json_key_is(member, "id");
+}
+
+static guint members(JsonValue object, gboolean top)
+{
+    guint n = 0;
+    for (JsonValue m = json_first(object); json_exists(m); m = json_next(m))
+        n += !(top && is_servers_own(m));
+    return n;
+}
+
+static gboolean same_object(JsonValue a, JsonValue b, gboolean top)
+{
+    if (members(a, top) != members(b, top))
+        return FALSE;
+    for (JsonValue m = json_first(a); json_exists(m); m = json_next(m)) {
+        if (top && is_servers_own(m))
+            continue;
+        g_autofree char *key = json_key(m);
+        if (!same_value(m, json_member(b, key), FALSE))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean same_array(JsonValue a, JsonValue b)
+{
+    JsonValue x = json_first(a), y = json_first(b);
+    for (; json_exists(x) && json_exists(y); x = json_next(x), y = json_next(y))
+        if (!same_value(x, y, FALSE))
+            return FALSE;
+    return !json_exists(x) && !json_exists(y);
+}
+
+static gboolean same_value(JsonValue a, JsonValue b, gboolean top)
+{
+    JsonKind kind = json_kind(a);
+    if (kind != json_kind(b))
+        return FALSE;
+    if (kind == JSON_KIND_OBJECT)
+        return same_object(a, b, top);
+    if (kind == JSON_KIND_ARRAY)
+        return same_array(a, b);
+    g_autofree char *x = kind == JSON_KIND_STRING ? json_text(a) : json_number(a);
+    g_autofree char *y = kind == JSON_KIND_STRING ? json_text(b) : json_number(b);
+    return g_strcmp0(x, y) == 0;
+}
+
+gboolean same_content(const FhirResource *a, const FhirResource *b)
+{
+    g_autoptr(JsonDoc) x = json_doc_parse(fhir_text(a), NULL);
+    g_autoptr(JsonDoc) y = json_doc_parse(fhir_text(b), NULL);
+    return x && y && same_value(json_root(x), json_root(y), TRUE);
+}
+
+gboolean same_version(const char *etag, const FhirResource *r)
+{
+    const char *version = fhir_version_id(r);
+    if (!etag || !version)
+        return FALSE;
+    if (g_str_has_prefix(etag, "W/"))
+        etag += 2;
+    gsize len = strlen(etag);
+    if (len >= 2 && etag[0] == '"' && etag[len - 1] == '"')
+        return strlen(version) == len - 2 && strncmp(etag + 1, version, len - 2) == 0;
+    return g_str_equal(etag, version);
+}
+
+/* ---- as text ------------------------------------------------------------------------------- */
+
+OutboxState write_state(const Write *w)
+{
+    static const int order[] = {OUTBOX_UNKNOWN, OUTBOX_SENDING, OUTBOX_PREPARED, OUTBOX_CONFLICT, OUTBOX_REFUSED};
+    for (guint o = 0; o < G_N_ELEMENTS(order); o++)
+        for (guint i = 0; i < w->items->len; i++)
+            if ((int)((Item *)w->items->pdata[i])->out.state == order[o])
+                return (OutboxState)order[o];
+    return OUTBOX_CONFIRMED;
+}
+
+static void write_bytes(JsonWriter *w, const char *key, GBytes *text)
+{
+    gsize len;
+    const char *s = g_bytes_get_data(text, &len);
+    json_write_raw(w, key, s, (gssize)len);
+}
+
+GBytes *write_to_text(const Write *write)
+{
+    g_autoptr(JsonWriter) w = json_writer_new();
+    json_write_object(w, NULL);
+    json_write_bool(w, "transaction", write->transaction);
+    json_write_int(w, "sent", write->sent);
+    json_write_array(w, "items");
+    for (guint i = 0; i < write->items->len; i++) {
+        const Item *item = write->items->pdata[i];
+        json_write_object(w, NULL);
+        json_write_int(w, "kind", item->kind);
+        json_write_int(w, "state", item->out.state);
+        json_write_string(w, "type", item->type);
+        json_write_string(w, "id", item->id);
+        json_write_string(w, "identifier", item->out.identifier);
+        json_write_string(w, "fullUrl", item->full_url);
+        json_write_string(w, "ifMatch", item->if_match);
+        json_write_string(w, "provenance", item->provenance);
+        write_bytes(w, "resource", fhir_text(item->resource));
+        if (item->patch)
+            write_bytes(w, "patch", item->patch);
+        json_write_end(w);
+    }
+    json_write_end(w);
+    json_write_end(w);
+    return json_writer_finish(w);
+}
+
+static GBytes *piece(JsonDoc *doc, JsonValue v)
+{
+    if (!json_exists(v))
+        return NULL;
+    gsize start, len;
+    json_extent(v, &start, &len);
+    return g_bytes_new_from_bytes(json_doc_text(doc), start, len);
+}
+
+static gint64 number(JsonValue object, const char *key)
+{
+    g_autofree char *digits = json_number(json_member(object, key));
+    return digits ? g_ascii_strtoll(digits, NULL, 10) : -1;
+}
+
+static Item *item_from_text(JsonDoc *doc, JsonValue v)
+{
+    gint64 kind = number(v, "kind"), state = number(v, "state");
+    g_autoptr(GBytes) text = piece(doc, json_member(v, "resource"));
+    FhirResource *resource = text ? fhir_resource_parse(text, NULL) : NULL;
+    if (!resource || kind < CLIENT_CREATE || kind > CLIENT_PATCH || state < OUTBOX_PREPARED || state > OUTBOX_REFUSED) {
+        fhir_resource_unref(resource);
+        return NULL;
+    }
+    Item *item = g_new0(Item, 1);
+    item->kind = (ClientWriteKind)kind;
+    item->resource = resource;
+    item->patch = piece(doc, json_member(v, "patch"));
+    item->type = g_strdup(fhir_type(resource));
+    item->id = json_text(json_member(v, "id"));
+    item->full_url = json_text(json_member(v, "fullUrl"));
+    item->if_match = json_text(json_member(v, "ifMatch"));
+    item->provenance = json_text(json_member(v, "provenance"));
+    item->ask_first = TRUE;
+    item->out.identifier = json_text(json_member(v, "identifier"));
+    item->out.issues = no_issues();
+    /* What was being sent when the program ended may have arrived. */
+    item->out.state = state == OUTBOX_SENDING ? OUTBOX_UNKNOWN : (OutboxState)state;
+    return item;
+}
+
+gboolean write_from_text(Write *w, GBytes *text)
+{
+    g_autoptr(JsonDoc) doc = json_doc_parse(text, NULL);
+    if (!doc)
+        return FALSE;
+    JsonValue root = json_root(doc);
+    w->transaction = json_is_true(json_member(root, "transaction"));
+    w->sent = number(root, "sent");
+    for (JsonValue v = json_first(json_member(root, "items")); json_exists(v); v = json_next(v)) {
+        Item *item = item_from_text(doc, v);
+        if (!item)
+            return FALSE;
+        g_ptr_array_add(w->items, item);
+    }
+    return w->items->len > 0;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * client/outbox.h — one write as the files of this room see it: its items, their states, and the
+ * text that lies in the outbox. Nothing outside src/client includes it. */
+#pragma once
+#include "client/internal.h"
+
+typedef enum {
+    ON_SEND,       /* about to go out */
+    ON_OK,         /* the core says it is done */
+    ON_CONFLICT,   /* 409, 412, 423 */
+    ON_REFUSED,    /* the core says no */
+    ON_SILENCE,    /* sent, and no answer that says which */
+    ON_NEVER_SENT, /* the core has surely not acted on it */
+    ON_FOUND,      /* asked: it is there */
+    ON_ABSENT,     /* asked: it is not there */
+    ON_OVERTAKEN,  /* asked: it is not there, and someone else has changed the resource */
+    WRITE_EVENTS
+} WriteEvent;
+
+typedef struct {
+    ClientWriteKind kind;
+    gboolean ask_first; /* may have been sent before under this identifier */
+    char *type, *id, *full_url, *if_match, *provenance;
+    FhirResource *resource; /* create, update: as sent; patch: what it is based on */
+    GBytes *patch;
+    ClientWriteItem out;
+} Item;
+
+typedef struct Write Write;
+typedef void (*WriteStep)(Write *w);
+struct Write {
+    Client *client;
+    char *id, *patient;
+    Instant created, sent;
+    gboolean transaction; /* how it is sent */
+    gboolean resumed;     /* from an earlier run: nothing is sent by itself */
+    gboolean resent, refs_resolved;
+    GPtrArray *items;     /* Item* */
+    guint at;             /* the item in hand */
+    GError *error;
+    char *request_id;
+
+    guint client_scope_id;
+    Scope *scope; /* the caller's; NULL when it has closed */
+    guint scope_id;
+    ClientWriteFn fn;
+    gpointer data;
+    gpointer pending; /* a put under way */
+    WriteStep then;
+    void (*settled)(Write *w, gpointer data); /* resume's */
+    gpointer settled_data;
+};
+
+/* outbox-item.c */
+Item *item_new(const ClientWrite *from, GError **error);
+void item_free(Item *item);
+void item_event(Item *item, WriteEvent event);
+FhirResource *item_expected(const Item *item); /* what the core holds when it has been done; NULL = not known */
+gboolean item_holds(const Item *item, const FhirResource *r);    /* @r carries the item's identifier */
+gboolean same_content(const FhirResource *a, const FhirResource *b);
+gboolean same_version(const char *etag, const FhirResource *r);
+OutboxState write_state(const Write *w);
+GBytes *write_to_text(const Write *w);
+gboolean write_from_text(Write *w, GBytes *text);
+
+/* ask.c: asks the core about every unknown item, then goes on with @then. */
+void write_ask(Write *w, WriteStep then);
+/* Reads what was confirmed or is in conflict, where the answer did not hold it. */
+void write_read_back(Write *w, WriteStep then);

@@ -22,6 +22,7 @@ static void settle_item(Write *w, WriteEvent event, const FhirResource *found)
     if (found) {
         fhir_resource_unref(item->out.resource);
         item->out.resource = fhir_resource_ref(found);
+        item->id = item->id ? item->id : g_strdup(fhir_id(found));
     }
     w->at++;
     next(w);

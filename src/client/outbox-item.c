@@ -13,7 +13,7 @@
 /* What may follow what. A NO is a fault in this program. */
 static const int next_state[][WRITE_EVENTS] = {
     /*                    SEND            OK                CONFLICT         REFUSED         SILENCE         NEVER_SENT       FOUND             ABSENT           OVERTAKEN */
-    [OUTBOX_PREPARED] = {OUTBOX_SENDING, NO, NO, NO, NO, OUTBOX_PREPARED, NO, NO, NO},
+    [OUTBOX_PREPARED] = {OUTBOX_SENDING, NO, NO, NO, OUTBOX_UNKNOWN, NO, NO, NO, NO},
     [OUTBOX_SENDING] = {NO, OUTBOX_CONFIRMED, OUTBOX_CONFLICT, OUTBOX_REFUSED, OUTBOX_UNKNOWN, OUTBOX_PREPARED, NO, NO, NO},
     [OUTBOX_UNKNOWN] = {NO, NO, NO, NO, OUTBOX_UNKNOWN, NO, OUTBOX_CONFIRMED, OUTBOX_PREPARED, OUTBOX_CONFLICT},
     [OUTBOX_CONFIRMED] = {NO, NO, NO, NO, NO, NO, NO, NO, NO},
@@ -43,6 +43,7 @@ void item_free(Item *item)
     g_free(item->out.etag);
     g_free(item->out.identifier);
     g_clear_pointer(&item->out.issues, g_ptr_array_unref);
+    g_clear_pointer(&item->issue_owner, g_ptr_array_unref);
     g_free(item);
 }
 
@@ -298,7 +299,7 @@ gboolean write_from_text(Write *w, GBytes *text)
     if (!doc)
         return FALSE;
     JsonValue root = json_root(doc);
-    w->transaction = json_is_true(json_member(root, "transaction"));
+    w->transaction = json_bool(json_member(root, "transaction"));
     w->sent = number(root, "sent");
     for (JsonValue v = json_first(json_member(root, "items")); json_exists(v); v = json_next(v)) {
         Item *item = item_from_text(doc, v);

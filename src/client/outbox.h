@@ -24,6 +24,7 @@ typedef struct {
     FhirResource *resource; /* create, update: as sent; patch: what it is based on */
     GBytes *patch;
     ClientWriteItem out;
+    GPtrArray *issue_owner; /* keeps out.issues alive */
 } Item;
 
 typedef struct Write Write;
@@ -34,9 +35,10 @@ struct Write {
     Instant created, sent;
     gboolean transaction; /* how it is sent */
     gboolean resumed;     /* from an earlier run: nothing is sent by itself */
-    gboolean resent, refs_resolved;
+    gboolean resent;
     GPtrArray *items;     /* Item* */
     guint at;             /* the item in hand */
+    guint last;           /* the item that had no answer */
     GError *error;
     char *request_id;
 

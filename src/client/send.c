@@ -84,12 +84,15 @@ static void take_done(Item *item, const FhirResource *r, const char *etag, const
 
 static void add_issues(Item *item, const GPtrArray *issues, gboolean only, guint index)
 {
+    g_ptr_array_set_size(item->out.issues, 0);
+    g_clear_pointer(&item->issue_owner, g_ptr_array_unref);
+    item->issue_owner = issues ? g_ptr_array_ref((GPtrArray *)issues) : NULL;
     for (guint i = 0; issues && i < issues->len; i++) {
         const FhirIssue *issue = issues->pdata[i];
         const char *at = issue->expression ? strstr(issue->expression, "entry[") : NULL;
         if (!only && !(at && strtoul(at + strlen("entry["), NULL, 10) == index))
             continue;
-        g_ptr_array_add(item->out.issues, (gpointer)issue); /* owned by the write's error */
+        g_ptr_array_add(item->out.issues, (gpointer)issue);
     }
 }
 

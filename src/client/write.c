@@ -8,7 +8,9 @@
 #include "client/send.h"
 
 static void step(Write *w);
+static void ask(Write *w);
 static void settle(Write *w);
+static void finish(Write *w);
 
 /* ---- life ---------------------------------------------------------------------------------- */
 
@@ -73,6 +75,19 @@ static void begin(Write *w)
 
 /* ---- the outbox ---------------------------------------------------------------------------- */
 
+/* What is not out yet does not go out; what is out is settled all the same. */
+static WriteStep not_stored(Write *w, WriteStep then)
+{
+    if (then == ask || then == finish)
+        return then;
+    for (guint i = 0; i < w->items->len; i++) {
+        Item *item = w->items->pdata[i];
+        if (item->out.state == OUTBOX_SENDING)
+            item_event(item, ON_NEVER_SENT);
+    }
+    return settle;
+}
+
 static void on_put(const GError *error, gpointer data)
 {
     Pending *p = data;
@@ -84,11 +99,9 @@ static void on_put(const GError *error, gpointer data)
     w->pending = NULL;
     if (error) {
         log_event(LOG_ERROR, "outbox", "row not written");
-        g_clear_error(&w->error);
-        w->error = client_error_make(CLIENT_ERROR_STORE);
-        /* What is not out yet does not go out; what is out is settled all the same. */
-        if (write_state(w) == OUTBOX_PREPARED || then == step)
-            then = settle;
+        if (!w->error)
+            w->error = client_error_make(CLIENT_ERROR_STORE);
+        then = not_stored(w, then);
     }
     event_emit(&(Event){.kind = EVENT_OUTBOX, .patient = w->patient});
     then(w);
@@ -200,38 +213,6 @@ static void settle(Write *w)
     write_read_back(w, look_at_conflicts);
 }
 
-/* May an unanswered write that the core does not have go out once more by itself? Only when the core
- * itself would stop a second one. */
-static gboolean may_resend(const Write *w)
-{
-    if (w->resumed || w->resent)
-        return FALSE;
-    for (guint i = 0; i < w->items->len; i++) {
-        const Item *item = w->items->pdata[i];
-        gboolean guarded = item->kind != CLIENT_CREATE || (client_type(item->type)->identifier != IDENTIFIER_NONE &&
-                                                           client_has_conditional_create(w->client, item->type));
-        if (!guarded || (w->transaction && item->out.state != OUTBOX_PREPARED))
-            return FALSE;
-    }
-    return write_state(w) == OUTBOX_PREPARED;
-}
-
-static void on_asked(Write *w)
-{
-    if (may_resend(w)) {
-        w->resent = TRUE;
-        log_event(LOG_INFO, "outbox", "the core does not have the write: sent once more under its condition");
-        put(w, step);
-        return;
-    }
-    settle(w);
-}
-
-static void ask(Write *w)
-{
-    write_ask(w, on_asked);
-}
-
 /* References to items that are made one by one get their real ids before the next goes out. */
 static void resolve_references(Write *w, const Item *made)
 {
@@ -256,6 +237,46 @@ static void resolve_references(Write *w, const Item *made)
     }
 }
 
+static gboolean is_guarded(const Write *w, const Item *item)
+{
+    return item->kind != CLIENT_CREATE || (client_type(item->type)->identifier != IDENTIFIER_NONE &&
+                                           client_has_conditional_create(w->client, item->type));
+}
+
+/* May an unanswered write that the core does not have go out once more by itself? Only when the core
+ * itself would stop a second one. */
+static gboolean may_resend(const Write *w)
+{
+    if (w->resumed || w->resent)
+        return FALSE;
+    for (guint i = 0; i < w->items->len; i++) {
+        const Item *item = w->items->pdata[i];
+        if ((w->transaction || i == w->last) && (item->out.state != OUTBOX_PREPARED || !is_guarded(w, item)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void on_asked(Write *w)
+{
+    Item *item = w->items->pdata[w->last];
+    if (!w->transaction && !w->resumed && item->out.state == OUTBOX_CONFIRMED) {
+        resolve_references(w, item);
+        step(w);
+    } else if (may_resend(w)) {
+        w->resent = TRUE;
+        log_event(LOG_INFO, "outbox", "the core does not have the write: sent once more under its condition");
+        put(w, step);
+    } else {
+        settle(w);
+    }
+}
+
+static void ask(Write *w)
+{
+    write_ask(w, on_asked);
+}
+
 static void on_transaction_answered(Write *w)
 {
     if (write_state(w) == OUTBOX_UNKNOWN)
@@ -271,6 +292,7 @@ static void on_item_answered(Write *w)
         resolve_references(w, item);
         step(w);
     } else if (item->out.state == OUTBOX_UNKNOWN) {
+        w->last = w->at;
         put(w, ask);
     } else {
         settle(w); /* the rest depends on it: not sent */
@@ -297,7 +319,7 @@ static gboolean ask_before(Write *w)
             client_has_conditional_create(w->client, item->type))
             continue;
         item->ask_first = FALSE;
-        item->out.state = OUTBOX_UNKNOWN;
+        item_event(item, ON_SILENCE);
         any = TRUE;
     }
     return any;
@@ -327,6 +349,8 @@ static void step(Write *w)
     put(w, send_transaction);
 }
 
+static void start(Write *w);
+
 static void on_asked_before(Write *w)
 {
     if (write_state(w) == OUTBOX_PREPARED)
@@ -335,9 +359,17 @@ static void on_asked_before(Write *w)
         settle(w);
 }
 
+/* All together where the core can, unless a part of it is already done. */
 static void start(Write *w)
 {
     w->transaction = w->client->dialect.transaction;
+    for (guint i = 0; i < w->items->len; i++) {
+        Item *item = w->items->pdata[i];
+        if (item->out.state != OUTBOX_PREPARED) {
+            w->transaction = FALSE;
+            resolve_references(w, item);
+        }
+    }
     if (ask_before(w))
         write_ask(w, on_asked_before);
     else
@@ -417,7 +449,6 @@ static Write *write_of_row(Client *client, const ClientOutboxRow *row)
     if (write_from_text(w, row->body))
         return w;
     log_event(LOG_ERROR, "outbox", "a row cannot be read; it is left alone");
-    w->items->len == 0 ? (void)0 : g_ptr_array_set_size(w->items, 0);
     write_free(w);
     return NULL;
 }
@@ -513,8 +544,9 @@ void client_outbox_send(Client *client, Scope *scope, const char *id, ClientWrit
 /* ---- resuming ------------------------------------------------------------------------------ */
 
 typedef struct {
+    Client *client;
     GHashTable *queues; /* patient -> GQueue of Write*, one under way each */
-    guint left;
+    guint left, idle, client_scope_id;
     Scope *scope;
     guint scope_id;
     ClientDoneFn fn;
@@ -528,14 +560,24 @@ static void on_resumer_gone(gpointer data)
     r->fn = NULL;
 }
 
-static void resume_end(Resume *r)
+static void resume_free(gpointer data)
 {
+    Resume *r = data;
     if (r->scope)
         scope_remove(r->scope, r->scope_id);
-    if (r->fn)
-        r->fn(NULL, r->data);
+    g_clear_handle_id(&r->idle, g_source_remove);
     g_hash_table_unref(r->queues);
     g_free(r);
+}
+
+static void resume_end(Resume *r)
+{
+    ClientDoneFn fn = r->fn;
+    gpointer data = r->data;
+    scope_remove(r->client->scope, r->client_scope_id);
+    resume_free(r);
+    if (fn)
+        fn(NULL, data);
 }
 
 static void on_settled(Write *w, gpointer data)
@@ -557,7 +599,9 @@ static void free_queue(gpointer queue)
 
 static gboolean on_nothing(gpointer data)
 {
-    resume_end(data);
+    Resume *r = data;
+    r->idle = 0;
+    resume_end(r);
     return G_SOURCE_REMOVE;
 }
 
@@ -569,6 +613,8 @@ void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data)
     r->data = data;
     r->scope = scope;
     r->scope_id = scope_add(scope, on_resumer_gone, r);
+    r->client = client;
+    r->client_scope_id = scope_add(client->scope, resume_free, r);
     g_autoptr(GPtrArray) rows = gather(client, NULL);
     g_autoptr(GPtrArray) first = g_ptr_array_new();
     for (guint i = 0; i < rows->len; i++) {
@@ -587,7 +633,7 @@ void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data)
     }
     r->left = rows->len;
     if (r->left == 0)
-        g_idle_add(on_nothing, r);
+        r->idle = g_idle_add(on_nothing, r);
     for (guint i = 0; i < first->len; i++)
         ask(first->pdata[i]);
 }

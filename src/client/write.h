@@ -20,7 +20,7 @@ typedef struct {
 
 typedef struct {
     OutboxState state;
-    FhirResource *resource; /* CONFIRMED: as the core holds it. CONFLICT: the core's present version (NULL if not got) */
+    FhirResource *resource; /* CONFIRMED: as the core holds it. CONFLICT, UNKNOWN: the core's present version (NULL if not got) */
     char *etag;
     guint status;           /* HTTP status of this item; 0 = none */
     GPtrArray *issues;      /* FhirIssue*; never NULL */
@@ -28,11 +28,11 @@ typedef struct {
 } ClientWriteItem;
 
 typedef struct {
-    const char *id;      /* of the outbox row; still there unless every item is CONFIRMED, REFUSED or CONFLICT */
+    const char *id;      /* of the outbox row; it stays only while an item is UNKNOWN (or PREPARED, from an earlier run) */
     const char *patient;
     GPtrArray *items;    /* ClientWriteItem*, in the order given */
     gboolean all_confirmed;
-    gboolean never_sent; /* the core has surely not seen it: may be tried again as it is */
+    gboolean never_sent; /* every item is PREPARED: surely not done, may be written again as it is */
     gboolean provenance; /* Provenance was part of it */
     const char *request_id;
 } ClientWriteResult;

@@ -37,7 +37,7 @@ void card_sign(CardClient *card, Scope *scope, guint slot, const guint8 *key_id,
                guint scheme, const guint8 *hash, gsize len, CardFn fn, gpointer data);
 void card_unwrap(CardClient *card, Scope *scope, guint slot, const guint8 *key_id, gsize key_id_len,
                  guint scheme, const guint8 *wrapped, gsize len, CardFn fn, gpointer data);
-void card_logout(CardClient *card, Scope *scope, CardFn fn, gpointer data);
+void card_logout(CardClient *card, Scope *scope, guint slot, CardFn fn, gpointer data);
 
 /* One sentence (msgid) for a reply that is not CARD_OK, with the tries left as the flags tell. */
 const char *card_sentence(guint status, guint flags);

@@ -16,7 +16,9 @@ typedef struct {
 
 typedef enum {
     LOGIN_PIN,     /* the PIN was wrong or malformed: error says it, auth_login_pin() goes on */
-    LOGIN_STORE,   /* the store is open (outcome.store: transfer); warnings in outcome.notice */
+    LOGIN_STORE,   /* the store is open (outcome.store: transfer); a warning in outcome.notice */
+    LOGIN_KEY,     /* this card does not open the drafts here (error): auth_login_start_over() sets
+                      them aside and goes on; or give up and use the old card */
     LOGIN_CHOOSE,  /* outcome.commissions: auth_login_choose() goes on */
     LOGIN_OFFLINE, /* the core did not answer: auth_login_retry() goes on; the store stays usable */
     LOGIN_DONE,    /* outcome.session: transfer */
@@ -31,12 +33,14 @@ typedef struct {
     AuthSession *session;
     Store *store;
     const char *notice;            /* sentence (msgid) or NULL */
+    const char *detail;            /* the core's own words, sanitised, or NULL */
 } LoginOutcome;
 
 typedef struct AuthLogin AuthLogin;
 typedef void (*AuthLoginFn)(AuthLogin *login, const LoginOutcome *outcome, gpointer data);
 
-/* Strings of @config and @http are copied; @card and @http's net outlive login and session.
+/* Starts asking the core how to log in, then waits for the PIN. @config and @http are copied; @card
+ * and @http's net outlive login and session.
  * @commission: the assignment to ask for at once (last used, or at unlock), or NULL. */
 AuthLogin *auth_login(const AuthConfig *config, const AuthHttp *http, CardClient *card,
                       Certificate *cert, const char *commission, AuthLoginFn fn, gpointer data);
@@ -44,6 +48,7 @@ AuthLogin *auth_login(const AuthConfig *config, const AuthHttp *http, CardClient
 void auth_login_pin(AuthLogin *login, SecretBuf *pin);
 void auth_login_choose(AuthLogin *login, const char *commission_hsa_id);
 void auth_login_retry(AuthLogin *login);
-/* No callback afterwards. Not from inside the callback's LOGIN_PIN/CHOOSE handling of itself. */
+void auth_login_start_over(AuthLogin *login);
+/* No callback afterwards; may be called from the callback. Free it after LOGIN_DONE or _FAILED. */
 void auth_login_free(AuthLogin *login);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AuthLogin, auth_login_free)

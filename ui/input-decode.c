@@ -17,7 +17,12 @@ typedef struct {
     char *text;   /* NULL: types nothing */
     gint64 at;
     gboolean queued;
+    /* After a lone Esc: what it is when it stands alone, and not at the head of a burst. A digit is
+     * then the twin of a function key, a late half is nothing. */
+    const char *alone; /* NULL = itself */
 } Held;
+
+static const char nothing[] = "";
 
 struct InputDecoder {
     Charset charset;
@@ -125,13 +130,17 @@ static void tell_burst(InputDecoder *d, GArray *held)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     gboolean any = FALSE;
-    for (guint i = 0; i < held->len; i++)
-        any = any || burst_text(&g_array_index(held, Held, i)) != NULL;
+    for (guint i = 0; i < held->len; i++) {
+        const Held *h = &g_array_index(held, Held, i);
+        any = any || (burst_text(h) && h->alone != nothing);
+    }
     gint64 at = 0;
     for (guint i = 0; i < held->len; i++) {
         const Held *h = &g_array_index(held, Held, i);
         const char *types = burst_text(h);
         at = h->at;
+        if (h->alone == nothing && !any)
+            continue;
         if (types) {
             g_string_append(text, types);
         } else if (!any || (d->text_mode && input_keys_is_edit(h->name))) {
@@ -151,7 +160,12 @@ static void release(InputDecoder *d)
     d->held = g_array_new(FALSE, FALSE, sizeof(Held));
     g_array_set_clear_func(d->held, held_clear);
     const Held *first = &g_array_index(held, Held, 0);
-    if (held->len == 1 && first->at - d->last_at > INPUT_BURST_US)
+    gboolean single = held->len == 1 && first->at - d->last_at > INPUT_BURST_US;
+    if (single && first->alone == nothing)
+        ; /* the late half of a sequence */
+    else if (single && first->alone)
+        tell_key(d, &(Held){(char *)first->alone, NULL, first->at, TRUE, NULL}, TRUE);
+    else if (single)
         tell_key(d, first, FALSE);
     else
         tell_burst(d, held);
@@ -160,9 +174,16 @@ static void release(InputDecoder *d)
 
 static void key(InputDecoder *d, const char *name, const char *text, gint64 at, gboolean late)
 {
-    Held h = {g_strdup(name), g_strdup(text), at, late || d->keys_of_read > 0};
+    Held h = {g_strdup(name), g_strdup(text), at, late || d->keys_of_read > 0, NULL};
     d->keys_of_read++;
     g_array_append_val(d->held, h);
+}
+
+/* After a lone Esc: @alone says what it is unless a burst follows. */
+static void late_key(InputDecoder *d, const char *text, const char *alone, gint64 at)
+{
+    key(d, text, text, at, TRUE);
+    g_array_index(d->held, Held, d->held->len - 1).alone = alone;
 }
 
 /* TRUE when waiting a millisecond could still change what the held keys are. */
@@ -174,7 +195,7 @@ static gboolean must_hold(const InputDecoder *d)
     for (guint i = 0; i < d->held->len; i++)
         types = types || burst_text(&g_array_index(d->held, Held, i)) != NULL;
     const Held *first = &g_array_index(d->held, Held, 0);
-    if (types && d->text_mode && d->held->len == 1 && first->text)
+    if (types && d->text_mode && d->held->len == 1 && first->text && !first->alone)
         return FALSE;
     return types;
 }
@@ -219,8 +240,11 @@ static void sequence_end(InputDecoder *d, gint64 now)
         paste_begin(d, now);
         return;
     }
-    if (late)
+    if (late) {
+        g_autofree char *half = g_strdup_printf("%c%s%c", is_ss3 ? 'O' : '[', d->seq, final);
+        late_key(d, half, nothing, now);
         return;
+    }
     g_autofree char *bytes = g_strdup_printf("\033%c%s%c", is_ss3 ? 'O' : '[', d->seq, final);
     const char *named = g_hash_table_lookup(d->sequences, bytes);
     g_autofree char *name = named     ? g_strdup(named)
@@ -347,7 +371,8 @@ static void ground_byte(InputDecoder *d, guchar byte, gint64 now)
         begin(d, byte == '[' ? CSI : SS3, now);
         d->late = TRUE;
     } else if (guarded && input_keys_function((char)byte)) {
-        key(d, input_keys_function((char)byte), NULL, now, TRUE);
+        char digit[2] = {(char)byte, '\0'};
+        late_key(d, digit, input_keys_function((char)byte), now);
     } else if (byte == 0x1b) {
         begin(d, ESCAPE, now);
         d->alt = FALSE;

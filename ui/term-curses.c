@@ -211,7 +211,7 @@ static void curses_repaint(Term *t)
 
 static gboolean curses_busy(const Term *t)
 {
-    return ((const TermCurses *)t)->queue->len > 0;
+    return ((const TermCurses *)t)->writer != 0;
 }
 
 static void curses_each_key(const Term *t, void (*fn)(const char *, const char *, gpointer), gpointer data)

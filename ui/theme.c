@@ -28,7 +28,7 @@ static const Role roles[STYLE_ROLES] = {
                      {160, -1, ATTR_BOLD}},
     [STYLE_WARNING] = {"warning", {OWN, ATTR_BOLD}, {5, -1, ATTR_BOLD}, {166, -1, ATTR_BOLD}},
     [STYLE_GOOD] = {"good", {OWN, 0}, {2, -1, 0}, {28, -1, 0}},
-    [STYLE_GUTTER] = {"gutter", {OWN, ATTR_BOLD}, {OWN, ATTR_BOLD}, {OWN, ATTR_BOLD}},
+    [STYLE_GUTTER] = {"gutter", {OWN, 0}, {OWN, 0}, {OWN, 0}}, /* plain: 12 bytes less a move */
     [STYLE_SELECTED] = {"selected", {OWN, ATTR_BOLD}, {OWN, ATTR_BOLD}, {OWN, ATTR_BOLD}},
     [STYLE_FIELD] = {"field", {OWN, ATTR_UNDERLINE}, {OWN, ATTR_UNDERLINE}, {OWN, ATTR_UNDERLINE}},
     [STYLE_FIELD_ERROR] = {"field-error",

@@ -143,6 +143,25 @@ Test(input, late_keys_are_marked)
     sim_end(&s);
 }
 
+/* Closing something with Esc and scanning at once must not cost the number its first digit. */
+Test(input, a_burst_right_after_escape_is_whole)
+{
+    static const char *const scans[] = {"19121212-1212\r", "OBS prov 12\r", "[3] svar\r"};
+    for (gsize i = 0; i < G_N_ELEMENTS(scans); i++) {
+        for (int text_mode = 0; text_mode < 2; text_mode++) {
+            Sim s;
+            g_autofree char *scanned = g_strdelimit(g_strdup(scans[i]), "\r", '\n');
+            g_autofree char *log = g_strdup_printf("key <Esc>|text %s", scanned);
+            sim_begin(&s, CHARSET_UTF8, text_mode);
+            sim_read(&s, "\033", 1);
+            sim_wait(&s, 100 * 1000);
+            sim_type(&s, scans[i]);
+            cr_expect_str_eq(s.log->str, log);
+            sim_end(&s);
+        }
+    }
+}
+
 Test(input, repeats_and_queues_are_marked)
 {
     Sim s;

@@ -370,16 +370,29 @@ static void resolve_limits(Order *o)
         order_add_issue(o, ORDER_MAX, ISSUE_MISSING, NULL, NULL);
 }
 
+/* "x1 må on fre" and "x3/v må on fre" are the same; another rhythm on certain days is asked about. */
+static void resolve_weekdays(Order *o)
+{
+    int n = __builtin_popcount(o->weekdays);
+    if (n == 0 || o->timing == TIMING_CLOCK)
+        return;
+    gboolean daily = o->timing == TIMING_FREQUENCY && o->period_unit == 'd' && o->frequency == 1;
+    gboolean weekly = o->timing == TIMING_FREQUENCY && o->period_unit == 'w' && o->frequency == n;
+    if ((o->timing != TIMING_NONE && !daily && !weekly) || o->frequency_max != 0) {
+        order_add_issue(o, ORDER_WEEKDAY, ISSUE_AMBIGUOUS, NULL, NULL);
+        return;
+    }
+    o->timing = TIMING_FREQUENCY;
+    o->frequency = n;
+    o->period = 1;
+    o->period_unit = 'w';
+}
+
 static void resolve_timing(OrderReading *r)
 {
     Order *o = r->order;
     const DrugProduct *p = example_of(r);
-    if (o->weekdays != 0 && o->timing == TIMING_NONE) {
-        o->timing = TIMING_FREQUENCY;
-        o->frequency = __builtin_popcount(o->weekdays);
-        o->period = 1;
-        o->period_unit = 'w';
-    }
+    resolve_weekdays(o);
     if (o->timing == TIMING_NONE && !o->as_needed && o->step_count > 1) {
         o->timing = TIMING_FREQUENCY; /* a taper is once a day unless something else is said */
         o->frequency = o->period = 1;

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The Swedish of a dose. Doses without trailing zeros, with a leading zero and a decimal comma;
+ * micrograms and units in full words. */
+#include <string.h>
+
+#include "chart/dosage-private.h"
+#include "chart/units.h"
+
+static gboolean is_singular(Decimal v)
+{
+    return decimal_compare(v, decimal_from_int(2)) < 0; /* "0,5 tablett", "1,5 tablett" */
+}
+
+static const char *unit_word(const char *unit, Decimal v)
+{
+    const DoseUnit *u = dose_unit(unit);
+    return u == NULL ? (unit != NULL ? unit : "") : is_singular(v) ? u->singular : u->plural;
+}
+
+char *dosage_quantity_text(Decimal value, const char *unit)
+{
+    g_autofree char *n = decimal_to_dose(value, TRUE);
+    const char *word = unit_word(unit, value);
+    return *word != '\0' ? g_strdup_printf("%s %s", n, word) : g_strdup(n);
+}
+
+static char *range_text(Decimal low, Decimal high, const char *unit)
+{
+    if (!high.valid)
+        return dosage_quantity_text(low, unit);
+    g_autofree char *a = decimal_to_dose(low, TRUE);
+    g_autofree char *b = decimal_to_dose(high, TRUE);
+    return g_strdup_printf("%s–%s %s", a, b, unit_word(unit, high));
+}
+
+/* Strength of one unit as amount and unit: 500 mg for a tablet, 10 mg for a millilitre. */
+static char *base_unit(const DrugProduct *p)
+{
+    return g_strndup(p->strength_unit, strcspn(p->strength_unit, "/"));
+}
+
+/* Does the strength say what one counted unit holds? Not so for drops of a solution or a cream. */
+static gboolean strength_is_per_piece(const DrugProduct *p)
+{
+    return drug_counted_unit(p) != NULL && p->strength.valid &&
+           (strchr(p->strength_unit, '/') == NULL || g_str_has_suffix(p->strength_unit, "/dos"));
+}
+
+/* "2 tabletter (1 g)": the units to take first, the amount ordered beside it. */
+char *dosage_dose_text(const Order *o, Decimal low, Decimal high)
+{
+    g_autofree char *said = range_text(low, high, o->unit);
+    const DrugProduct *p = o->product;
+    const char *counted = p != NULL ? drug_counted_unit(p) : NULL;
+    if (p == NULL || !p->strength.valid || (counted != NULL && !strength_is_per_piece(p)))
+        return g_steal_pointer(&said);
+    if (counted != NULL && g_strcmp0(o->unit, counted) == 0) {
+        g_autofree char *base = base_unit(p);
+        if (g_strcmp0(base, "mg") != 0 && g_strcmp0(base, "g") != 0 &&
+            g_strcmp0(base, "mikrogram") != 0)
+            return g_steal_pointer(&said);
+        Decimal a = decimal_mul(low, p->strength);
+        Decimal b = high.valid ? decimal_mul(high, p->strength) : high;
+        g_autofree char *amount = range_text(a, b, base);
+        return g_strdup_printf("%s (%s)", said, amount);
+    }
+    const char *to = counted != NULL                          ? counted
+                     : g_str_has_suffix(p->strength_unit, "/ml") ? "ml"
+                                                              : NULL;
+    Decimal a = order_dose_in_units(o, low);
+    Decimal b = high.valid ? order_dose_in_units(o, high) : high;
+    if (to == NULL || !a.valid || (high.valid && !b.valid) || strcmp(o->unit, "ml") == 0)
+        return g_steal_pointer(&said);
+    g_autofree char *units = range_text(a, b, to);
+    return counted != NULL ? g_strdup_printf("%s (%s)", units, said)
+                           : g_strdup_printf("%s (%s)", said, units);
+}
+
+/* "a, b och c". */
+static char *join_and(GPtrArray *parts)
+{
+    GString *s = g_string_new(NULL);
+    for (guint i = 0; i < parts->len; i++)
+        g_string_append_printf(s, "%s%s", i == 0 ? "" : i + 1 == parts->len ? " och " : ", ",
+                               (char *)parts->pdata[i]);
+    return g_string_free(s, FALSE);
+}
+
+static void append_times(GString *s, const Order *o)
+{
+    if (o->frequency_max > 0)
+        g_string_append_printf(s, " %d–%d gånger", o->frequency, o->frequency_max);
+    else
+        g_string_append_printf(s, " %d %s", o->frequency, o->frequency == 1 ? "gång" : "gånger");
+}
+
+static void append_weekdays(GString *s, guint8 weekdays)
+{
+    static const char *const names[] = {"måndagar", "tisdagar", "onsdagar", "torsdagar",
+                                        "fredagar", "lördagar", "söndagar"};
+    g_autoptr(GPtrArray) parts = g_ptr_array_new();
+    for (int i = 0; i < 7; i++)
+        if (weekdays & (1u << i))
+            g_ptr_array_add(parts, (gpointer)names[i]);
+    g_autofree char *list = join_and(parts);
+    g_string_append(s, list);
+}
+
+static void append_interval(GString *s, int n, char unit)
+{
+    const char *word = unit == 'h' ? "timme" : unit == 'w' ? "vecka" : "dag";
+    if (n == 1)
+        g_string_append_printf(s, " varje %s", word);
+    else if (n == 2)
+        g_string_append_printf(s, " varannan %s", word);
+    else {
+        gboolean a = (n % 10 == 1 || n % 10 == 2) && n % 100 != 11 && n % 100 != 12;
+        g_string_append_printf(s, " var %d:%s %s", n, a ? "a" : "e", word);
+    }
+}
+
+static void append_clock(GString *s, const Order *o)
+{
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < o->clocks; i++)
+        g_ptr_array_add(parts, o->clock[i].minute == 0
+                                   ? g_strdup_printf("%d", o->clock[i].hour)
+                                   : g_strdup_printf("%d.%02d", o->clock[i].hour,
+                                                     o->clock[i].minute));
+    g_autofree char *list = join_and(parts);
+    g_string_append_printf(s, " kl %s", list);
+}
+
+static void append_timing(GString *s, const Order *o)
+{
+    switch (o->timing) {
+    case TIMING_FREQUENCY:
+        if (o->weekdays != 0 && o->frequency == 1) {
+            g_string_append(s, " en gång per vecka, ");
+            append_weekdays(s, o->weekdays);
+        } else if (o->weekdays != 0) {
+            g_string_append(s, " på ");
+            append_weekdays(s, o->weekdays);
+        } else {
+            append_times(s, o);
+            g_string_append(s, o->period_unit == 'w' ? " per vecka" : " dagligen");
+        }
+        break;
+    case TIMING_INTERVAL:
+        append_interval(s, o->period, o->period_unit);
+        break;
+    case TIMING_BEDTIME:
+        g_string_append(s, " till natten");
+        break;
+    case TIMING_CLOCK:
+        append_clock(s, o);
+        break;
+    case TIMING_ONCE:
+        g_string_append(s, o->stat ? " omedelbart, engångsdos" : " engångsdos");
+        break;
+    case TIMING_SLOTS:
+    case TIMING_NONE:
+        break;
+    }
+}
+
+static void append_as_needed(GString *s, const Order *o)
+{
+    if (o->as_needed)
+        g_string_append(s, " vid behov");
+    if (o->as_needed && o->as_needed_reason != NULL)
+        g_string_append_printf(s, " mot %s", o->as_needed_reason);
+    if (o->max_dose.valid) {
+        g_autofree char *most = dosage_quantity_text(o->max_dose, o->max_unit);
+        g_string_append_printf(s, ", högst %s per dygn", most);
+    } else if (o->max_times > 0) {
+        g_string_append_printf(s, ", högst %d %s per dygn", o->max_times,
+                               o->max_times == 1 ? "gång" : "gånger");
+    }
+}
+
+char *dosage_slot_text(const Order *o, int slot)
+{
+    static const char *const when[] = {"på morgonen", "till lunch", "till kvällen", "till natten"};
+    g_autoptr(GString) s = g_string_new(NULL);
+    g_autofree char *dose = dosage_dose_text(o, o->slot[slot], (Decimal){0});
+    g_string_append_printf(s, "%s %s", dose, when[slot]);
+    append_as_needed(s, o);
+    return g_string_free(g_steal_pointer(&s), FALSE);
+}
+
+/* "1 tablett morgon och kväll" where the doses are alike, else each with its own. */
+static void append_slots(GString *s, const Order *o)
+{
+    static const char *const names[] = {"morgon", "lunch", "kväll", "natt"};
+    g_autoptr(GPtrArray) same = g_ptr_array_new();
+    g_autoptr(GPtrArray) each = g_ptr_array_new_with_free_func(g_free);
+    Decimal first = {0};
+    gboolean alike = TRUE;
+    Order plain = *o; /* the slots alone: what is as needed is said once, at the end */
+    plain.as_needed = FALSE;
+    plain.max_times = 0;
+    plain.max_dose = (Decimal){0};
+    for (int i = 0; i < ORDER_SLOTS; i++) {
+        if (!o->slot[i].valid || decimal_is_zero(o->slot[i]))
+            continue;
+        if (!first.valid)
+            first = o->slot[i];
+        alike = alike && decimal_compare(first, o->slot[i]) == 0;
+        g_ptr_array_add(same, (gpointer)names[i]);
+        g_ptr_array_add(each, dosage_slot_text(&plain, i));
+    }
+    g_autofree char *dose = dosage_dose_text(o, first, (Decimal){0});
+    g_autofree char *slots = join_and(alike && same->len > 1 ? same : each);
+    if (alike && same->len > 1)
+        g_string_append_printf(s, "%s %s", dose, slots);
+    else
+        g_string_append(s, slots);
+    append_as_needed(s, o);
+}
+
+static const char *days_word(int days)
+{
+    return days == 1 ? "dag" : "dagar";
+}
+
+char *dosage_step_text(const Order *o, guint step)
+{
+    const OrderStep *st = &o->steps[step];
+    g_autoptr(GString) s = g_string_new(NULL);
+    g_autofree char *dose = dosage_dose_text(o, st->low, st->high);
+    g_string_append(s, dose);
+    append_timing(s, o);
+    append_as_needed(s, o);
+    int days = st->days > 0 ? st->days : o->step_count == 1 ? o->days : 0;
+    if (days > 0)
+        g_string_append_printf(s, " i %d %s", days, days_word(days));
+    if (o->per_kg.valid && o->weight_kg.valid) {
+        g_autofree char *per = dosage_quantity_text(o->per_kg, o->unit);
+        g_autofree char *kg = decimal_to_dose(o->weight_kg, TRUE);
+        g_string_append_printf(s, " (%s/kg × %s kg)", per, kg);
+    }
+    return g_string_free(g_steal_pointer(&s), FALSE);
+}
+
+char *dosage_text(const Order *o)
+{
+    g_autoptr(GString) s = g_string_new(NULL);
+    if (o->timing == TIMING_SLOTS) {
+        append_slots(s, o);
+        if (o->days > 0)
+            g_string_append_printf(s, " i %d %s", o->days, days_word(o->days));
+    }
+    for (guint i = 0; o->timing != TIMING_SLOTS && i < o->step_count; i++) {
+        g_autofree char *step = dosage_step_text(o, i);
+        g_string_append_printf(s, "%s%s", i > 0 ? ", därefter " : "", step);
+    }
+    return g_string_free(g_steal_pointer(&s), FALSE);
+}
+
+/* @dose in the amount that the strength says, so that totals add up in grams and not in tablets. */
+static Decimal amount_of(const Order *o, Decimal dose, char **ret_unit)
+{
+    const DrugProduct *p = o->product;
+    if (p != NULL && strength_is_per_piece(p) && g_strcmp0(drug_counted_unit(p), o->unit) == 0) {
+        *ret_unit = base_unit(p);
+        dose = decimal_mul(dose, p->strength);
+    } else {
+        *ret_unit = g_strdup(o->unit);
+    }
+    if (strcmp(*ret_unit, "mg") == 0 && decimal_compare(dose, decimal_from_int(1000)) >= 0) {
+        g_free(*ret_unit);
+        *ret_unit = g_strdup("g");
+        dose = dose_convert(dose, "mg", "g");
+    }
+    return dose;
+}
+
+static char *total_text(const Order *o, const char *before, Decimal sum, const char *after)
+{
+    g_autofree char *unit = NULL;
+    Decimal amount = amount_of(o, sum, &unit);
+    g_autofree char *text = dosage_quantity_text(amount, unit);
+    return amount.valid ? g_strconcat(before, text, after, NULL) : NULL;
+}
+
+char *dosage_total(const Order *o)
+{
+    if (o->unit == NULL || o->step_count == 0 || o->timing == TIMING_ONCE)
+        return NULL;
+    int a_day = order_doses_per_day(o);
+    Decimal sum = decimal_from_int(0);
+    if (o->step_count > 1) {
+        for (guint i = 0; i < o->step_count; i++) {
+            if (o->steps[i].days == 0 || a_day == 0)
+                return NULL;
+            sum = decimal_add(sum, decimal_mul(o->steps[i].low,
+                                               decimal_from_int((gint64)o->steps[i].days * a_day)));
+        }
+        g_autofree char *text = dosage_quantity_text(sum, o->unit);
+        return g_strconcat("totalt ", text, NULL);
+    }
+    Decimal dose = o->steps[0].high.valid ? o->steps[0].high : o->steps[0].low;
+    if (o->max_dose.valid) {
+        Decimal most = dose_convert(o->max_dose, o->max_unit, o->unit);
+        return most.valid ? total_text(o, "högst ", most, " per dygn") : NULL;
+    }
+    if (o->max_times > 0)
+        return total_text(o, "högst ", decimal_mul(dose, decimal_from_int(o->max_times)),
+                          " per dygn");
+    for (int i = 0; o->timing == TIMING_SLOTS && i < ORDER_SLOTS; i++)
+        if (o->slot[i].valid)
+            sum = decimal_add(sum, o->slot[i]);
+    if (o->timing != TIMING_SLOTS)
+        sum = decimal_mul(dose, decimal_from_int(a_day));
+    gboolean range = o->steps[0].high.valid || o->frequency_max > 0 || o->as_needed;
+    return decimal_is_zero(sum) ? NULL : total_text(o, range ? "högst " : "", sum, " per dygn");
+}
+
+char *dosage_period(const Order *o, CivilDate today)
+{
+    g_autofree char *from = civil_date_short(civil_date_at(o->start), today, "sv");
+    g_autofree char *clock = instant_to_hhmm(o->start);
+    g_autoptr(GString) s = g_string_new(NULL);
+    g_string_append_printf(s, "från %s %s", from, clock);
+    if (o->stop.year != 0) {
+        g_autofree char *to = civil_date_short(o->stop, today, "sv");
+        int days = civil_date_days_between(civil_date_at(o->start), o->stop) + 1;
+        g_string_append_printf(s, " t.o.m. %s, %d %s", to, days, days_word(days));
+    } else if (o->timing != TIMING_ONCE) {
+        g_string_append(s, " tills vidare");
+    }
+    return g_string_free(g_steal_pointer(&s), FALSE);
+}

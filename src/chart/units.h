@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/units.h — dose units and routes of the record: word, plural, UCUM code, SNOMED CT code. */
+#pragma once
+#include <glib.h>
+
+typedef struct {
+    const char *unit; /* as in the product list and the Order */
+    const char *ucum;
+    const char *singular, *plural;
+} DoseUnit;
+
+const DoseUnit *dose_unit(const char *unit);         /* NULL when unknown */
+const DoseUnit *dose_unit_by_code(const char *ucum); /* by its UCUM code */
+const DoseUnit *dose_unit_by_word(const char *word); /* by unit, singular or plural */
+
+typedef struct {
+    const char *route;   /* "oral" */
+    const char *adverb;  /* "oralt" */
+    const char *snomed;
+} Route;
+
+const Route *route_find(const char *route);
+const Route *route_by_snomed(const char *code);

@@ -144,20 +144,26 @@ static void store(Load *load, GBytes *text, JsonValue resource, const char *full
         count(load->skipped, "cannot be stored");
 }
 
+static void add_files(GPtrArray *files, const char *path, gboolean named)
+{
+    const char *name;
+    GDir *dir = g_dir_open(path, 0, NULL);
+    if (!dir && (named || g_str_has_suffix(path, ".json") || g_str_has_suffix(path, ".ndjson")))
+        g_ptr_array_add(files, g_strdup(path));
+    while (dir && (name = g_dir_read_name(dir))) {
+        g_autofree char *inner = g_build_filename(path, name, NULL);
+        if (!g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
+            add_files(files, inner, FALSE);
+    }
+    if (dir)
+        g_dir_close(dir);
+}
+
 static GPtrArray *files_of(char **paths)
 {
     GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
-    for (char **p = paths; *p; p++) {
-        GDir *dir = g_dir_open(*p, 0, NULL);
-        const char *name;
-        if (!dir)
-            g_ptr_array_add(files, g_strdup(*p));
-        while (dir && (name = g_dir_read_name(dir)))
-            if (g_str_has_suffix(name, ".json") || g_str_has_suffix(name, ".ndjson"))
-                g_ptr_array_add(files, g_build_filename(*p, name, NULL));
-        if (dir)
-            g_dir_close(dir);
-    }
+    for (char **p = paths; *p; p++)
+        add_files(files, *p, TRUE);
     return files;
 }
 

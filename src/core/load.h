@@ -4,6 +4,6 @@
 #pragma once
 #include "core/db.h"
 
-/* Files, or directories of .json, .ndjson. One transaction for all. @report: owned lines for a
+/* Files, or directories with .json and .ndjson at any depth. One transaction for all. @report: owned lines for a
  * person: what came in, what was left out and why. */
 gboolean load_paths(Db *db, char **paths, char **ret_report, GError **error);

@@ -67,69 +67,82 @@ static sqlite3_stmt *sql_stmt(Db *db, const Sql *sql)
     return stmt;
 }
 
-/* ---- one value ---------------------------------------------------------------------------- */
+/* ---- one value ----------------------------------------------------------------------------
+ * @x is the row's alias: "x." where the value's index is to drive, "+x." where the row is found by
+ * its resource and SQLite must not choose the other index. */
 
-static void value_token(Sql *sql, const QueryTerm *term, const char *value)
+static void add_column(Sql *sql, const char *x, const char *column)
+{
+    g_string_append_printf(sql->text, "%s%s", x, column);
+}
+
+static void value_token(Sql *sql, const QueryTerm *term, const char *x, const char *value)
 {
     const char *bar = strchr(value, '|');
-    if (!bar) {
-        add(sql, "x.code=");
-        add_text(sql, value);
-        return;
+    g_autofree char *system = bar ? g_strndup(value, (gsize)(bar - value)) : NULL;
+    const char *code = bar ? bar + 1 : value;
+    add(sql, "(1");
+    if (system) {
+        add(sql, " AND ");
+        add_column(sql, x, "system=");
+        add_text(sql, system);
     }
-    g_autofree char *system = g_strndup(value, (gsize)(bar - value));
-    add(sql, "(x.system=");
-    add_text(sql, system);
-    if (bar[1]) {
-        add(sql, " AND x.code=");
-        add_text(sql, bar + 1);
+    if (*code || !system) {
+        add(sql, " AND ");
+        add_column(sql, x, "code=");
+        add_text(sql, code);
     }
     add(sql, ")");
 }
 
-static void add_prefix(Sql *sql, const char *row, const char *prefix)
+static void add_prefix(Sql *sql, const char *x, const char *prefix)
 {
     g_autofree char *end = g_strconcat(prefix, "\xf4\x8f\xbf\xbf", NULL); /* U+10FFFF */
-    g_string_append_printf(sql->text, "(%s.value>=", row);
+    add(sql, "(");
+    add_column(sql, x, "value>=");
     add_text(sql, prefix);
-    g_string_append_printf(sql->text, " AND %s.value<", row);
+    add(sql, " AND ");
+    add_column(sql, x, "value<");
     add_text(sql, end);
     add(sql, ")");
 }
 
 /* "zoë åkerström": the words of a name in any order, each the beginning of one of its words. */
-static void add_words(Sql *sql, const char *folded)
+static void add_words(Sql *sql, const char *x, const char *folded)
 {
+    const char *row = *x == '+' ? x + 1 : x;
     g_auto(GStrv) words = g_strsplit(folded, " ", -1);
     add(sql, "(");
-    add_prefix(sql, "x", words[0]);
+    add_prefix(sql, x, words[0]);
     for (char **w = words + 1; *w; w++) {
-        add(sql, " AND EXISTS(SELECT 1 FROM string y WHERE y.rid=x.rid AND y.param=x.param AND ");
-        add_prefix(sql, "y", *w);
+        g_string_append_printf(sql->text, " AND EXISTS(SELECT 1 FROM string y WHERE y.rid=%srid"
+                                          " AND y.param=%sparam AND ", row, row);
+        add_prefix(sql, "+y.", *w);
         add(sql, ")");
     }
     add(sql, ")");
 }
 
-static void value_string(Sql *sql, const QueryTerm *term, const char *value)
+static void value_string(Sql *sql, const QueryTerm *term, const char *x, const char *value)
 {
     g_autofree char *folded = index_fold(value);
     if (g_strcmp0(term->param->modifier, "exact") == 0) {
-        add(sql, "(x.value=");
+        add_column(sql, x, "value=");
         add_text(sql, folded);
-        add(sql, " AND x.exact=");
+        add(sql, " AND ");
+        add_column(sql, x, "exact=");
         add_text(sql, value);
-        add(sql, ")");
-    } else if (g_strcmp0(term->param->modifier, "contains") == 0) {
-        add(sql, "instr(x.value,");
-        add_text(sql, folded);
-        add(sql, ")>0");
     } else if (!*folded) {
         add(sql, "0"); /* nothing but punctuation was asked for */
+    } else if (g_strcmp0(term->param->modifier, "contains") == 0) {
+        add(sql, "instr(");
+        add_column(sql, x, "value,");
+        add_text(sql, folded);
+        add(sql, ")>0");
     } else if (term->def->shape == SHAPE_WORDS) {
-        add_words(sql, folded);
+        add_words(sql, x, folded);
     } else {
-        add_prefix(sql, "x", folded);
+        add_prefix(sql, x, folded);
     }
 }
 
@@ -175,12 +188,13 @@ static void add_date(Sql *sql, const char *value, const char *lo, const char *hi
     }
 }
 
-static void value_date(Sql *sql, const QueryTerm *term, const char *value)
+static void value_date(Sql *sql, const QueryTerm *term, const char *x, const char *value)
 {
-    add_date(sql, value, "x.lo", "x.hi");
+    g_autofree char *lo = g_strconcat(x, "lo", NULL), *hi = g_strconcat(x, "hi", NULL);
+    add_date(sql, value, lo, hi);
 }
 
-static void value_reference(Sql *sql, const QueryTerm *term, const char *value)
+static void value_reference(Sql *sql, const QueryTerm *term, const char *x, const char *value)
 {
     const char *slash = strrchr(value, '/');
     const char *type = term->param->modifier ? term->param->modifier : term->def->target;
@@ -192,10 +206,12 @@ static void value_reference(Sql *sql, const QueryTerm *term, const char *value)
         from_value = g_strndup(start, (gsize)(slash - start));
         type = from_value;
     }
-    add(sql, "(x.id=");
+    add(sql, "(");
+    add_column(sql, x, "id=");
     add_text(sql, slash ? slash + 1 : value);
     if (type) {
-        add(sql, " AND x.type=");
+        add(sql, " AND ");
+        add_column(sql, x, "type=");
         add_text(sql, type);
     }
     add(sql, ")");
@@ -203,7 +219,7 @@ static void value_reference(Sql *sql, const QueryTerm *term, const char *value)
 
 static const struct {
     const char *table;
-    void (*value)(Sql *sql, const QueryTerm *term, const char *value);
+    void (*value)(Sql *sql, const QueryTerm *term, const char *x, const char *value);
 } KINDS[] = {
     [PARAM_TOKEN] = {"token", value_token},
     [PARAM_STRING] = {"string", value_string},
@@ -220,13 +236,13 @@ static void add_rows(Sql *sql, const QueryTerm *term, const char *select)
                            KINDS[kind].table, param_id(term->def));
 }
 
-static void add_values(Sql *sql, const QueryTerm *term)
+static void add_values(Sql *sql, const QueryTerm *term, const char *x)
 {
     add(sql, " AND (");
     for (char **v = term->param->values; *v; v++) {
         if (v != term->param->values)
             add(sql, " OR ");
-        KINDS[param_kind(term->def)].value(sql, term, *v);
+        KINDS[param_kind(term->def)].value(sql, term, x, *v);
     }
     add(sql, ")");
 }
@@ -261,7 +277,7 @@ static void add_term(Sql *sql, const QueryTerm *term)
     add_rows(sql, term, "1");
     add(sql, " AND x.rid=r.rid");
     if (!missing)
-        add_values(sql, term);
+        add_values(sql, term, "+x.");
     add(sql, ")");
 }
 
@@ -306,21 +322,53 @@ static int driver(const Query *q)
     return best;
 }
 
+/* Columns of the resource's own row are asked for. */
+static gboolean needs_row(const Query *q)
+{
+    for (guint i = 0; i < q->terms->len; i++)
+        if (g_array_index(q->terms, QueryTerm, i).special)
+            return TRUE;
+    for (guint i = 0; i < q->sorts->len; i++)
+        if (g_array_index(q->sorts, QuerySort, i).special)
+            return TRUE;
+    return FALSE;
+}
+
+/* One row per resource: the first of its values that fit. */
+static void add_stream(Sql *sql, const QueryTerm *term)
+{
+    g_autofree char *folded = index_fold(term->param->values[0]);
+    folded[strcspn(folded, term->def->shape == SHAPE_WORDS ? " " : "")] = '\0';
+    g_string_append_printf(sql->text, " FROM string r WHERE r.param=%u AND ", param_id(term->def));
+    KINDS[PARAM_STRING].value(sql, term, "r.", term->param->values[0]);
+    add(sql, " AND NOT EXISTS(SELECT 1 FROM string z WHERE z.rid=r.rid AND z.param=r.param"
+             " AND (z.value,z.exact)<(r.value,r.exact) AND ");
+    add_prefix(sql, "+z.", folded);
+    add(sql, ")");
+}
+
+static void add_driver(Sql *sql, const Query *q, const QueryTerm *term)
+{
+    add(sql, needs_row(q) ? " FROM resource r WHERE r.rid IN (" : " FROM (");
+    add_rows(sql, term, "DISTINCT x.rid AS rid");
+    add_values(sql, term, "x.");
+    add(sql, needs_row(q) ? ")" : ") r WHERE 1");
+}
+
 static void add_from(Sql *sql, const Query *q)
 {
-    int first = driver(q);
-    if (first >= 0) {
-        const QueryTerm *term = &g_array_index(q->terms, QueryTerm, first);
-        add(sql, " FROM (");
-        add_rows(sql, term, "DISTINCT x.rid AS rid");
-        add_values(sql, term);
-        add(sql, ") m CROSS JOIN resource r ON r.rid=m.rid WHERE 1");
+    if (q->driver >= 0) {
+        const QueryTerm *term = &g_array_index(q->terms, QueryTerm, q->driver);
+        if (q->streamed)
+            add_stream(sql, term);
+        else
+            add_driver(sql, q, term);
     } else {
         add(sql, " FROM resource r WHERE r.type=");
         add_text(sql, q->type);
     }
     for (guint i = 0; i < q->terms->len; i++)
-        if ((int)i != first)
+        if ((int)i != q->driver)
             add_term(sql, &g_array_index(q->terms, QueryTerm, i));
 }
 
@@ -338,7 +386,9 @@ static const struct {
 static void add_key(Sql *sql, const QuerySort *sort)
 {
     if (sort->special) {
-        add(sql, g_str_equal(sort->special, "_id") ? "r.id" : "r.updated");
+        add(sql, g_str_equal(sort->special, QUERY_BY_MATCH) ? "r.value"
+                 : g_str_equal(sort->special, "_id") ? "r.id"
+                                                         : "r.updated");
         return;
     }
     ParamKind kind = param_kind(sort->def);
@@ -383,6 +433,23 @@ static GStrv cursor_read(const Query *q)
         return parts;
     g_strfreev(parts);
     return NULL;
+}
+
+/* A name alone, in no asked order, comes in the order of its index: the first page is there
+ * without looking at the rest, however many share it. */
+gboolean query_plan(Query *q)
+{
+    QuerySort by_match = {.special = QUERY_BY_MATCH};
+    q->driver = driver(q);
+    if (q->driver >= 0 && !q->sorts->len && !needs_row(q)) {
+        const QueryTerm *term = &g_array_index(q->terms, QueryTerm, q->driver);
+        q->streamed = param_kind(term->def) == PARAM_STRING && !term->param->modifier &&
+                      !term->param->values[1];
+    }
+    if (q->streamed)
+        g_array_append_val(q->sorts, by_match);
+    g_auto(GStrv) at = q->cursor ? cursor_read(q) : NULL;
+    return at || !q->cursor;
 }
 
 static void add_value(Sql *sql, const QuerySort *sort, const char *value)

@@ -215,5 +215,9 @@ Query *query_parse(const char *type, const char *text, CoreReply *reply)
     for (guint i = 0; i < q->params->len; i++)
         if (!take_param(q, g_ptr_array_index(q->params, i), reply))
             return NULL;
+    if (!query_plan(q)) {
+        reply_fail(reply, 400, "value", NULL, "The page link is not one of this search.");
+        return NULL;
+    }
     return g_steal_pointer(&q);
 }

@@ -6,6 +6,7 @@
 #include "core/params.h"
 #include "fhir/search.h"
 
+#define QUERY_BY_MATCH "_match"
 #define QUERY_PAGE 50
 #define QUERY_PAGE_MAX 1000
 
@@ -17,7 +18,7 @@ typedef struct {
 
 typedef struct {
     const ParamDef *def; /* NULL: special */
-    const char *special; /* "_id", "_lastUpdated" */
+    const char *special; /* "_id", "_lastUpdated", QUERY_BY_MATCH */
     gboolean descending;
 } QuerySort;
 
@@ -33,6 +34,8 @@ typedef struct {
     GArray *sorts, *includes, *revincludes;
     guint count;
     gboolean total, count_only, no_total;
+    int driver;        /* the term whose index leads; -1: the table of resources */
+    gboolean streamed; /* in the order of the driver's index */
     char *cursor;  /* opaque, from a next link */
     char *patient; /* the one patient it is about, or NULL */
 } Query;
@@ -42,6 +45,8 @@ Query *query_parse(const char *type, const char *text, CoreReply *reply);
 void query_free(Query *query);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Query, query_free)
 
+/* The last step of parsing: chooses what drives. FALSE: the cursor is not one of this query. */
+gboolean query_plan(Query *query);
 gint64 query_total(Core *core, const Query *query);
 /* rids in order, at most query->count (or @limit); *ret_next: cursor of the next page or NULL. */
 GArray *query_run(Core *core, const Query *query, guint limit, char **ret_next);

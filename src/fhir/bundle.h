@@ -4,23 +4,24 @@
 #pragma once
 #include "fhir/resource.h"
 
-typedef struct FhirBundle FhirBundle; /* keeps the text of the whole page */
+/* Keeps the text of the whole page, and so does each of its resources: they share it. */
+typedef struct FhirBundle FhirBundle;
 
 FhirBundle *fhir_bundle_parse(GBytes *text, GError **error);
 void fhir_bundle_free(FhirBundle *b);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FhirBundle, fhir_bundle_free)
 const char *fhir_bundle_type(const FhirBundle *b);
-gint64 fhir_bundle_total(const FhirBundle *b);          /* -1 when the core does not say */
+gint64 fhir_bundle_total(const FhirBundle *b); /* -1 when the core does not say */
 const char *fhir_bundle_link(const FhirBundle *b, const char *relation); /* "next", "self"; NULL */
 guint fhir_bundle_count(const FhirBundle *b);
-guint fhir_bundle_skipped(const FhirBundle *b);         /* entries that hold no readable resource */
+guint fhir_bundle_skipped(const FhirBundle *b); /* entries that hold no readable resource */
 
 typedef struct {
     FhirResource *resource; /* owned by the bundle; NULL when the entry has none or it is broken */
     const char *full_url, *search_mode; /* "match", "include", "outcome"; NULL when absent */
-    int status;             /* response.status as a number, 0 when absent */
+    int status;                         /* response.status as a number, 0 when absent */
     const char *etag, *location;
-    FhirResource *outcome;  /* response.outcome or an OperationOutcome resource */
+    FhirResource *outcome; /* response.outcome or an OperationOutcome resource */
 } FhirEntry;
 /* Parsed on first use; borrowed. */
 const FhirEntry *fhir_bundle_entry(FhirBundle *b, guint index);

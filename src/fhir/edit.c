@@ -125,8 +125,8 @@ static void set_at(FhirEdit *e, const char *path, const char *json)
     } else if (!index) {
         set_member(e, parent, name, json, path);
     } else {
-        g_autofree char *array_path = *parent ? g_strconcat(parent, ".", name, NULL)
-                                              : g_strdup(name);
+        g_autofree char *array_path =
+            *parent ? g_strconcat(parent, ".", name, NULL) : g_strdup(name);
         set_item(e, array_path, index, json, path);
     }
 }
@@ -177,8 +177,7 @@ void fhir_edit_remove(FhirEdit *e, const char *path)
         return; /* what is not there is removed */
     for (;;) {
         JsonValue parent = json_parent_of(v);
-        if (!json_exists(parent) || json_count(parent) > 1 ||
-            !json_exists(json_parent_of(parent)))
+        if (!json_exists(parent) || json_count(parent) > 1 || !json_exists(json_parent_of(parent)))
             break;
         v = parent;
     }

@@ -11,24 +11,26 @@ static const struct {
     const char *name;
     Layout layout;
 } tags[] = {
-    {"address", BLOCK}, {"article", BLOCK}, {"aside", BLOCK}, {"blockquote", BLOCK},
-    {"br", BREAK}, {"caption", BLOCK}, {"dd", BLOCK}, {"div", BLOCK}, {"dl", BLOCK},
-    {"dt", BLOCK}, {"fieldset", BLOCK}, {"figure", BLOCK}, {"footer", BLOCK}, {"form", BLOCK},
-    {"h1", PARAGRAPH}, {"h2", PARAGRAPH}, {"h3", PARAGRAPH}, {"h4", PARAGRAPH}, {"h5", PARAGRAPH},
-    {"h6", PARAGRAPH}, {"header", BLOCK}, {"hr", RULE}, {"iframe", HIDDEN}, {"li", ITEM},
-    {"main", BLOCK}, {"nav", BLOCK}, {"ol", BLOCK}, {"option", BLOCK}, {"p", PARAGRAPH},
-    {"pre", PRE}, {"script", HIDDEN}, {"section", BLOCK}, {"style", HIDDEN}, {"table", BLOCK},
-    {"tbody", BLOCK}, {"td", CELL}, {"tfoot", BLOCK}, {"th", CELL}, {"thead", BLOCK},
-    {"title", HIDDEN}, {"tr", BLOCK}, {"ul", BLOCK},
+    {"address", BLOCK}, {"article", BLOCK}, {"aside", BLOCK},    {"blockquote", BLOCK},
+    {"br", BREAK},      {"caption", BLOCK}, {"dd", BLOCK},       {"div", BLOCK},
+    {"dl", BLOCK},      {"dt", BLOCK},      {"fieldset", BLOCK}, {"figure", BLOCK},
+    {"footer", BLOCK},  {"form", BLOCK},    {"h1", PARAGRAPH},   {"h2", PARAGRAPH},
+    {"h3", PARAGRAPH},  {"h4", PARAGRAPH},  {"h5", PARAGRAPH},   {"h6", PARAGRAPH},
+    {"header", BLOCK},  {"hr", RULE},       {"iframe", HIDDEN},  {"li", ITEM},
+    {"main", BLOCK},    {"nav", BLOCK},     {"ol", BLOCK},       {"option", BLOCK},
+    {"p", PARAGRAPH},   {"pre", PRE},       {"script", HIDDEN},  {"section", BLOCK},
+    {"style", HIDDEN},  {"table", BLOCK},   {"tbody", BLOCK},    {"td", CELL},
+    {"tfoot", BLOCK},   {"th", CELL},       {"thead", BLOCK},    {"title", HIDDEN},
+    {"tr", BLOCK},      {"ul", BLOCK},
 };
 
 typedef struct {
     const char *p, *end;
     GString *out;
-    int newlines;  /* wanted before the next word */
+    int newlines;   /* wanted before the next word */
     gboolean space; /* a space is wanted before the next word */
-    gboolean cell; /* a cell of this row stands before */
-    int pre;       /* depth of preformatted text */
+    gboolean cell;  /* a cell of this row stands before */
+    int pre;        /* depth of preformatted text */
 } Html;
 
 static Layout layout_of(const char *name)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * fhir/narrative.h — XHTML, HTML and plain attachments as text a terminal can show. Never executes
- * or fetches anything; scripts and styles vanish, block elements become lines, entities are decoded. */
+ * or fetches anything; scripts and styles vanish, block elements become lines, entities are
+ * decoded. */
 #pragma once
 #include <glib.h>
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define MAX_OPERATIONS 1000
-#define MAX_BYTES (16u << 20) /* a copy of the root into itself doubles the text each time */
+#define MAX_BYTES      (16u << 20) /* a copy of the root into itself doubles the text each time */
 
 /* One operation after the other, each on what the one before left (RFC 6902 section 3). */
 typedef struct {
@@ -208,7 +208,8 @@ static gboolean op_move(Patch *p, const char *from, const char *pointer, gboolea
 
 static gboolean apply(Patch *p, JsonValue op)
 {
-    g_autofree char *name = json_text(json_member(op, "op")), *path = json_text(json_member(op, "path"));
+    g_autofree char *name = json_text(json_member(op, "op")),
+                    *path = json_text(json_member(op, "path"));
     g_autofree char *from = json_text(json_member(op, "from"));
     JsonValue value = json_member(op, "value");
     if (!name || !path)
@@ -236,7 +237,8 @@ static gboolean apply_all(Patch *p, GBytes *text)
     if (!patch)
         return fail(p, FHIR_ERROR_JSON, "", why->message);
     if (json_kind(json_root(patch)) != JSON_KIND_ARRAY || json_doc_damaged(patch))
-        return fail(p, FHIR_ERROR_STRUCTURE, "", "a patch is an array of operations in sound UTF-8");
+        return fail(p, FHIR_ERROR_STRUCTURE, "",
+                    "a patch is an array of operations in sound UTF-8");
     if (json_count(json_root(patch)) > MAX_OPERATIONS)
         return fail(p, FHIR_ERROR_STRUCTURE, "", "a patch has at most 1000 operations");
     for (JsonValue op = json_first(json_root(patch)); json_exists(op); op = json_next(op))

@@ -173,7 +173,6 @@ static gboolean is_xhtml(const char *s)
     return g_str_has_prefix(s, "<div") && (g_ascii_isspace(s[4]) || s[4] == '>');
 }
 
-
 static const struct {
     const char *type;
     gboolean (*sound)(const char *text);

@@ -3,5 +3,6 @@
 #pragma once
 #include "json/document.h"
 
-/* NULL when @v is a sound value of primitive @type, else what is wrong, as the end of a sentence. */
+/* NULL when @v is a sound value of primitive @type, else what is wrong, as the end of a sentence.
+ */
 const char *fhir_primitive_problem(const char *type, JsonValue v);

@@ -3,7 +3,7 @@
 #include "fhir/structures.h"
 #include <string.h>
 
-G_DEFINE_QUARK(rond-fhir-error-quark, fhir_error)
+G_DEFINE_QUARK(rond - fhir - error - quark, fhir_error)
 
 static Instant read_instant(JsonValue v)
 {

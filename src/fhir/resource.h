@@ -8,7 +8,13 @@
 
 #define FHIR_ERROR (fhir_error_quark())
 GQuark fhir_error_quark(void);
-typedef enum { FHIR_ERROR_JSON, FHIR_ERROR_STRUCTURE, FHIR_ERROR_TYPE, FHIR_ERROR_PATH, FHIR_ERROR_EDIT } FhirError;
+typedef enum {
+    FHIR_ERROR_JSON,
+    FHIR_ERROR_STRUCTURE,
+    FHIR_ERROR_TYPE,
+    FHIR_ERROR_PATH,
+    FHIR_ERROR_EDIT
+} FhirError;
 
 typedef struct FhirResource FhirResource;
 
@@ -24,16 +30,18 @@ FhirResource *fhir_resource_ref(const FhirResource *r);
 void fhir_resource_unref(FhirResource *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FhirResource, fhir_resource_unref)
 
-const char *fhir_type(const FhirResource *r);         /* "Patient"; never NULL */
-const char *fhir_id(const FhirResource *r);           /* NULL before it has one */
-const char *fhir_version_id(const FhirResource *r);   /* opaque; NULL when absent */
-Instant fhir_last_updated(const FhirResource *r);     /* INSTANT_NONE when absent */
-GBytes *fhir_text(const FhirResource *r);             /* borrowed: exactly the bytes received */
+const char *fhir_type(const FhirResource *r);       /* "Patient"; never NULL */
+const char *fhir_id(const FhirResource *r);         /* NULL before it has one */
+const char *fhir_version_id(const FhirResource *r); /* opaque; NULL when absent */
+Instant fhir_last_updated(const FhirResource *r);   /* INSTANT_NONE when absent */
+GBytes *fhir_text(const FhirResource *r);           /* borrowed: exactly the bytes received */
 /* A damaged string somewhere: shown with U+FFFD, and the resource must not be written back. */
 gboolean fhir_read_only(const FhirResource *r);
 
 /* Paths: "name[0].given[1]", "code.coding[system=http://loinc.org].code", "value[x]" (any of the
- * choice). An array without index means its first item. */
+ * choice). An array without index means its first item; a selector's key may be dotted and means
+ * any item on its way ("category[coding.code=vital-signs]"). "Patient.name", as FHIRPath writes
+ * it, is taken too. fhir_at gives the array itself where the path ends in one. */
 FhirNode fhir_root(const FhirResource *r);
 FhirNode fhir_at(FhirNode node, const char *path);
 gboolean fhir_exists(FhirNode node);
@@ -43,9 +51,10 @@ guint fhir_count(FhirNode array); /* 1 for a lone object */
 char *fhir_name(FhirNode child);  /* element name of a child; owned */
 
 /* Values. Strings are decoded, not sanitised: they are hostile until painted. Owned. */
-char *fhir_string(FhirNode node, const char *path);         /* string, code, uri, id, number text; NULL if absent */
+/* String, code, uri, id, the digits of a number, "true"; NULL if absent. */
+char *fhir_string(FhirNode node, const char *path);
 gboolean fhir_is(FhirNode node, const char *path, const char *text);
-gboolean fhir_bool(FhirNode node, const char *path);        /* absent = FALSE */
+gboolean fhir_bool(FhirNode node, const char *path); /* absent = FALSE */
 gboolean fhir_decimal(FhirNode node, const char *path, Decimal *ret);
 gboolean fhir_time(FhirNode node, const char *path, FhirTime *ret);
 gint64 fhir_int(FhirNode node, const char *path, gint64 fallback);
@@ -56,13 +65,18 @@ char *fhir_concept_text(FhirNode node, const char *path);
 char *fhir_concept_code(FhirNode node, const char *path, const char *system); /* NULL: any system */
 
 /* Edits: start from a resource, set elements, get a new one. Everything else is unchanged, byte for
- * byte. @json is one JSON value; fhir_json_* below make them. */
+ * byte. @json is one whole JSON value. Each edit sees what the ones before it did; the first error
+ * is told at the end. */
 typedef struct FhirEdit FhirEdit;
 FhirEdit *fhir_edit_new(const FhirResource *r);
 void fhir_edit_free(FhirEdit *e);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FhirEdit, fhir_edit_free)
-void fhir_edit_set(FhirEdit *e, const char *path, const char *json); /* creates the last step */
+/* Makes what is missing of the path: "a[0].b" makes an array, "a.b" an object; an index one past
+ * the end appends. */
+void fhir_edit_set(FhirEdit *e, const char *path, const char *json);
 void fhir_edit_set_string(FhirEdit *e, const char *path, const char *value);
-void fhir_edit_append(FhirEdit *e, const char *path, const char *json); /* array is created if absent */
+/* The array is made if it is absent. */
+void fhir_edit_append(FhirEdit *e, const char *path, const char *json);
+/* What is not there is removed already; an object or array left empty goes too. */
 void fhir_edit_remove(FhirEdit *e, const char *path);
 FhirResource *fhir_edit_finish(FhirEdit *e, GError **error); /* refuses a read-only resource */

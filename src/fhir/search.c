@@ -166,9 +166,9 @@ GPtrArray *fhir_query_parse(const char *query, GError **error)
 /* They change what a page looks like, not which resources answer. */
 static gboolean only_shapes_result(const char *name)
 {
-    static const char *const shaping[] = {
-        "_count",       "_elements", "_format", "_include", "_pretty", "_revinclude",
-        "_containedType", "_contained", "_sort", "_summary", "_total", NULL};
+    static const char *const shaping[] = {"_count",  "_elements",   "_format",        "_include",
+                                          "_pretty", "_revinclude", "_containedType", "_contained",
+                                          "_sort",   "_summary",    "_total",         NULL};
     gsize n = strcspn(name, ":");
     g_autofree char *base = g_strndup(name, n);
     return g_strv_contains(shaping, base);
@@ -179,8 +179,8 @@ static guint repeats(GPtrArray *params, const char *name)
     guint found = 0;
     for (guint i = 0; i < params->len; i++) {
         const FhirParam *p = g_ptr_array_index(params, i);
-        g_autofree char *full = p->modifier ? g_strconcat(p->name, ":", p->modifier, NULL)
-                                            : g_strdup(p->name);
+        g_autofree char *full =
+            p->modifier ? g_strconcat(p->name, ":", p->modifier, NULL) : g_strdup(p->name);
         found += g_str_equal(full, name);
     }
     return found;

@@ -5,8 +5,8 @@
 #include <glib.h>
 
 typedef struct {
-    const char *name;    /* as in JSON; each type of a choice stands alone ("valueString") */
-    guint16 type;        /* index into fhir_structures */
+    const char *name; /* as in JSON; each type of a choice stands alone ("valueString") */
+    guint16 type;     /* index into fhir_structures */
     guint8 min;
     gboolean many;       /* an array */
     const char *choice;  /* "value[x]", else NULL */
@@ -15,7 +15,7 @@ typedef struct {
 } FhirElement;
 
 typedef struct {
-    const char *name;    /* "Patient", "Patient.contact", "HumanName", "dateTime" */
+    const char *name;     /* "Patient", "Patient.contact", "HumanName", "dateTime" */
     guint16 first, count; /* its elements; none for a primitive */
 } FhirStructure;
 

@@ -166,8 +166,11 @@ static void check_present(Check *c, const FhirStructure *type, JsonValue object,
     gsize base = c->path->len;
     gboolean companion = key[0] == '_';
     const FhirElement *e = find_element(type, key + companion);
-    g_string_append_printf(c->path, ".%s", key);
-    if (!e || (companion && !is_primitive(&fhir_structures[e->type]))) {
+    if (companion && e && !is_primitive(&fhir_structures[e->type]))
+        e = NULL;
+    /* FHIRPath names the value; what stands in its companion is reached through it. */
+    g_string_append_printf(c->path, ".%s", e ? key + companion : key);
+    if (!e) {
         report(c, "structure", "is not an element of %s", type->name);
     } else {
         g_autofree char *twin = companion ? g_strdup(key + 1) : g_strconcat("_", key, NULL);

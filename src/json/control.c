@@ -44,7 +44,8 @@ static const json_t *find(const JsonTree *t, const char *path)
         guint64 index;
         if (json_is_object(at))
             at = json_object_get(at, *step);
-        else if (json_is_array(at) && g_ascii_string_to_unsigned(*step, 10, 0, G_MAXUINT, &index, NULL))
+        else if (json_is_array(at) &&
+                 g_ascii_string_to_unsigned(*step, 10, 0, G_MAXUINT, &index, NULL))
             at = json_array_get(at, (gsize)index);
         else
             at = NULL;

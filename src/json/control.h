@@ -5,7 +5,8 @@
 #include <glib.h>
 
 typedef struct JsonTree JsonTree;
-JsonTree *json_tree_parse(const char *text, gsize len, GError **error); /* duplicates refused, 1 MiB */
+JsonTree *json_tree_parse(const char *text, gsize len,
+                          GError **error); /* duplicates refused, 1 MiB */
 void json_tree_free(JsonTree *t);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(JsonTree, json_tree_free)
 /* Dotted path with indices: "grant_types_supported.0". Borrowed; NULL / FALSE / -1 when absent. */

@@ -2,7 +2,7 @@
 #include "json/node.h"
 #include <string.h>
 
-G_DEFINE_QUARK(rond-json-error-quark, json_error)
+G_DEFINE_QUARK(rond - json - error - quark, json_error)
 
 JsonDoc *json_doc_parse(GBytes *text, GError **error)
 {

@@ -11,7 +11,13 @@
 
 #define JSON_ERROR (json_error_quark())
 GQuark json_error_quark(void);
-typedef enum { JSON_ERROR_SYNTAX, JSON_ERROR_DEPTH, JSON_ERROR_SIZE, JSON_ERROR_DUPLICATE, JSON_ERROR_EDIT } JsonError;
+typedef enum {
+    JSON_ERROR_SYNTAX,
+    JSON_ERROR_DEPTH,
+    JSON_ERROR_SIZE,
+    JSON_ERROR_DUPLICATE,
+    JSON_ERROR_EDIT
+} JsonError;
 
 typedef struct JsonDoc JsonDoc; /* immutable, atomically refcounted; keeps a ref of the text */
 
@@ -39,12 +45,15 @@ JsonDoc *json_doc_parse(GBytes *text, GError **error);
 JsonDoc *json_doc_ref(const JsonDoc *doc);
 void json_doc_unref(JsonDoc *doc);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(JsonDoc, json_doc_unref)
-GBytes *json_doc_text(const JsonDoc *doc); /* borrowed */
+GBytes *json_doc_text(const JsonDoc *doc);     /* borrowed */
 gboolean json_doc_damaged(const JsonDoc *doc); /* some string in it is damaged */
 
 JsonValue json_root(const JsonDoc *doc);
 JsonKind json_kind(JsonValue v);
-static inline gboolean json_exists(JsonValue v) { return json_kind(v) != JSON_KIND_NONE; }
+static inline gboolean json_exists(JsonValue v)
+{
+    return json_kind(v) != JSON_KIND_NONE;
+}
 
 JsonValue json_member(JsonValue object, const char *key);
 JsonValue json_member_n(JsonValue object, const char *key, gsize len); /* key not terminated */
@@ -54,14 +63,14 @@ guint json_count(JsonValue container);
 JsonValue json_first(JsonValue container);
 JsonValue json_next(JsonValue child);
 JsonValue json_parent_of(JsonValue child); /* walks down from the root */
-char *json_key(JsonValue member); /* decoded key of an object's child; owned */
+char *json_key(JsonValue member);          /* decoded key of an object's child; owned */
 gboolean json_key_is(JsonValue member, const char *key); /* without allocation */
 
-char *json_text(JsonValue v);                 /* decoded, owned; NULL unless JSON_KIND_STRING */
+char *json_text(JsonValue v); /* decoded, owned; NULL unless JSON_KIND_STRING */
 gboolean json_string_is(JsonValue v, const char *text);
 gboolean json_string_damaged(JsonValue v);
-gboolean json_damaged(JsonValue v);             /* some string or name inside @v is damaged */
-char *json_number(JsonValue v);                 /* the digits as sent, owned; NULL unless JSON_KIND_NUMBER */
+gboolean json_damaged(JsonValue v); /* some string or name inside @v is damaged */
+char *json_number(JsonValue v);     /* the digits as sent, owned; NULL unless JSON_KIND_NUMBER */
 gboolean json_bool(JsonValue v);
 /* The value's bytes in the text (with quotes for strings). */
 void json_extent(JsonValue v, gsize *ret_start, gsize *ret_len);

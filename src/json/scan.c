@@ -43,14 +43,13 @@ static gboolean expected(Scan *sc, const char *what)
 {
     g_autofree char *text = sc->p >= sc->end
                                 ? g_strdup_printf("the text ends where %s is expected", what)
-                                : g_strdup_printf("%s expected", what);
+                                : g_strdup_printf("%s is expected", what);
     return fail(sc, JSON_ERROR_SYNTAX, sc->p, text);
 }
 
 static inline void skip_space(Scan *sc)
 {
-    while (sc->p < sc->end &&
-           (*sc->p == ' ' || *sc->p == '\n' || *sc->p == '\r' || *sc->p == '\t'))
+    while (sc->p < sc->end && (*sc->p == ' ' || *sc->p == '\n' || *sc->p == '\r' || *sc->p == '\t'))
         sc->p++;
 }
 

@@ -9,10 +9,10 @@ typedef enum { EDIT_REPLACE, EDIT_REMOVE, EDIT_ADD, EDIT_INSERT } EditKind;
 
 typedef struct {
     EditKind kind;
-    guint32 node;  /* the value; the container for EDIT_ADD */
-    guint order;   /* of the call */
-    char *json;    /* with its key for a member */
-    char *key;     /* EDIT_ADD to an object */
+    guint32 node; /* the value; the container for EDIT_ADD */
+    guint order;  /* of the call */
+    char *json;   /* with its key for a member */
+    char *key;    /* EDIT_ADD to an object */
     gsize from, to;
 } Edit;
 

@@ -32,7 +32,10 @@ static const struct {
     {"<p", ""},
     {"a<b", "a"},
     {"<", "<"},
-    {"\xff" "a", "\xef\xbf\xbd" "a"},
+    {"\xff"
+     "a",
+     "\xef\xbf\xbd"
+     "a"},
 };
 
 Test(fhir_narrative, html_becomes_text)

@@ -119,7 +119,8 @@ Test(fhir_bundle, reads_an_answer)
     g_autoptr(GBytes) text = bytes(
         "{\"resourceType\":\"Bundle\",\"type\":\"transaction-response\",\"entry\":["
         "{\"response\":{\"status\":\"201 Created\",\"etag\":\"W/\\\"1\\\"\",\"location\":\"l\"}},"
-        "{\"response\":{\"status\":\"bad\",\"outcome\":{\"resourceType\":\"OperationOutcome\"}}}]}");
+        "{\"response\":{\"status\":\"bad\",\"outcome\":{\"resourceType\":\"OperationOutcome\"}}}]"
+        "}");
     g_autoptr(FhirBundle) b = fhir_bundle_parse(text, NULL);
     cr_assert_eq(fhir_bundle_count(b), 2);
     cr_expect_eq(fhir_bundle_skipped(b), 0);
@@ -150,13 +151,14 @@ Test(fhir_tx, builds)
     fhir_tx_add(tx, "PUT", "Basic/2", NULL, "W/\"3\"", r);
     fhir_tx_add(tx, "DELETE", "Basic/4", NULL, NULL, NULL);
     g_autoptr(GBytes) out = fhir_tx_finish(tx);
-    expect_bytes(out,
-                 "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
-                 "{\"fullUrl\":\"urn:uuid:1\",\"resource\":{\"resourceType\":\"Basic\", \"v\":1.50},"
-                 "\"request\":{\"method\":\"POST\",\"url\":\"Basic\",\"ifNoneExist\":\"identifier=x|y\"}},"
-                 "{\"resource\":{\"resourceType\":\"Basic\", \"v\":1.50},"
-                 "\"request\":{\"method\":\"PUT\",\"url\":\"Basic/2\",\"ifMatch\":\"W/\\\"3\\\"\"}},"
-                 "{\"request\":{\"method\":\"DELETE\",\"url\":\"Basic/4\"}}]}");
+    expect_bytes(
+        out,
+        "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+        "{\"fullUrl\":\"urn:uuid:1\",\"resource\":{\"resourceType\":\"Basic\", \"v\":1.50},"
+        "\"request\":{\"method\":\"POST\",\"url\":\"Basic\",\"ifNoneExist\":\"identifier=x|y\"}},"
+        "{\"resource\":{\"resourceType\":\"Basic\", \"v\":1.50},"
+        "\"request\":{\"method\":\"PUT\",\"url\":\"Basic/2\",\"ifMatch\":\"W/\\\"3\\\"\"}},"
+        "{\"request\":{\"method\":\"DELETE\",\"url\":\"Basic/4\"}}]}");
     g_autoptr(FhirTx) none = fhir_tx_new("batch");
     g_autoptr(GBytes) empty = fhir_tx_finish(none);
     expect_bytes(empty, "{\"resourceType\":\"Bundle\",\"type\":\"batch\"}");
@@ -164,11 +166,12 @@ Test(fhir_tx, builds)
 
 Test(fhir_outcome, lists_issues)
 {
-    g_autoptr(GBytes) text = bytes(
-        "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"warning\",\"code\":\"x\"},"
-        "{\"severity\":\"fatal\",\"code\":\"y\",\"details\":{\"text\":\"det\\ngår\"},"
-        "\"diagnostics\":\"no\",\"expression\":[\"Patient.name\"],\"location\":[\"/f\"]},"
-        "{\"diagnostics\":\"d\",\"location\":[\"/f:Patient\"]},7]}");
+    g_autoptr(GBytes) text =
+        bytes("{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"warning\","
+              "\"code\":\"x\"},"
+              "{\"severity\":\"fatal\",\"code\":\"y\",\"details\":{\"text\":\"det\\ngår\"},"
+              "\"diagnostics\":\"no\",\"expression\":[\"Patient.name\"],\"location\":[\"/f\"]},"
+              "{\"diagnostics\":\"d\",\"location\":[\"/f:Patient\"]},7]}");
     g_autoptr(FhirResource) r = fhir_resource_parse(text, NULL);
     g_autoptr(GPtrArray) issues = fhir_outcome_issues(r);
     static const char *const want[][4] = {{"warning", "x", "x", NULL},

@@ -25,8 +25,10 @@ static const struct {
     {"[{\"op\":\"copy\",\"from\":\"/a/1\",\"path\":\"/a/0\"}]",
      "\"a\":[{\"b\":37.20},1, {\"b\":37.20}],\"m~n\":{\"/\":null},\"s\":\"x\""},
     {"[{\"op\":\"test\",\"path\":\"/a\",\"value\":[1.0,{\"b\":37.2}]},"
-     "{\"op\":\"remove\",\"path\":\"/a\"}]", "\"m~n\":{\"/\":null},\"s\":\"x\""},
-    {"[{\"op\":\"test\",\"path\":\"/s\",\"value\":\"\\u0078\"},{\"op\":\"remove\",\"path\":\"/s\"}]",
+     "{\"op\":\"remove\",\"path\":\"/a\"}]",
+     "\"m~n\":{\"/\":null},\"s\":\"x\""},
+    {"[{\"op\":\"test\",\"path\":\"/s\",\"value\":\"\\u0078\"},{\"op\":\"remove\",\"path\":\"/"
+     "s\"}]",
      "\"a\":[1, {\"b\":37.20}],\"m~n\":{\"/\":null}"},
     {"[{\"op\":\"test\",\"path\":\"/s\",\"value\":\"y\"}]", NULL},
     {"[{\"op\":\"test\",\"path\":\"/a\",\"value\":[1]}]", NULL},
@@ -56,8 +58,8 @@ static const struct {
 Test(fhir_patch, rfc6902)
 {
     const char *head = "{\"resourceType\":\"Basic\",\"id\":\"1\",";
-    g_autofree char *base = g_strconcat(
-        head, "\"a\":[1, {\"b\":37.20}],\"m~n\":{\"/\":null},\"s\":\"x\"}", NULL);
+    g_autofree char *base =
+        g_strconcat(head, "\"a\":[1, {\"b\":37.20}],\"m~n\":{\"/\":null},\"s\":\"x\"}", NULL);
     g_autoptr(GBytes) text = g_bytes_new_static(base, strlen(base));
     g_autoptr(FhirResource) r = fhir_resource_parse(text, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {

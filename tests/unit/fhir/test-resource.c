@@ -32,7 +32,8 @@ static void expect_string(FhirNode node, const char *path, const char *text)
 static const char patient[] =
     "{\"resourceType\":\"Patient\",\"id\":\"p1\",\n \"meta\":{\"versionId\":\"7\","
     "\"lastUpdated\":\"2026-11-21T07:42:10.123+01:00\"},\"active\":true,"
-    "\"identifier\":[{\"system\":\"urn:a\",\"value\":\"1\"},{\"system\":\"urn:b.c/d\",\"value\":\"2\"}],"
+    "\"identifier\":[{\"system\":\"urn:a\",\"value\":\"1\"},{\"system\":\"urn:b.c/"
+    "d\",\"value\":\"2\"}],"
     "\"name\":[{\"family\":\"Ek\",\"given\":[\"Åsa\",\"Mia\"]},{\"family\":\"Alm\"}],"
     "\"maritalStatus\":{\"coding\":[{\"system\":\"urn:x\",\"code\":\"M\"},{\"system\":\"urn:y\","
     "\"code\":\"G\",\"display\":\"Gift\"}]},\"multipleBirthInteger\":2,"
@@ -222,7 +223,8 @@ Test(fhir_resource, edits_follow_each_other)
     fhir_edit_set(e, "a.b", "true");
     fhir_edit_remove(e, "a.c[0]");
     g_autoptr(FhirResource) changed = fhir_edit_finish(e, NULL);
-    expect_text(changed, "{\"resourceType\":\"Basic\",\"id\":\"1\",\"a\":{\"b\":true,\"c\":[2.50]}}");
+    expect_text(changed,
+                "{\"resourceType\":\"Basic\",\"id\":\"1\",\"a\":{\"b\":true,\"c\":[2.50]}}");
 }
 
 Test(fhir_resource, damaged_is_read_only)

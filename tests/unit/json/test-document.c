@@ -18,7 +18,10 @@ static JsonDoc *good(const char *text)
     return doc;
 }
 
-#define BAD(code, text) {JSON_ERROR_##code, text, sizeof(text) - 1}
+#define BAD(code, text)                                                                            \
+    {                                                                                              \
+        JSON_ERROR_##code, text, sizeof(text) - 1                                                  \
+    }
 static const struct {
     JsonError code;
     const char *text;
@@ -82,7 +85,8 @@ static const struct {
     BAD(SYNTAX, "/**/1"),
     BAD(SYNTAX, "\xff\xfe{\0}\0"),
     BAD(SYNTAX, "{\0}\0"),
-    BAD(SYNTAX, "\xc2\xa0" "1"),
+    BAD(SYNTAX, "\xc2\xa0"
+                "1"),
     BAD(DUPLICATE, "{\"a\":1,\"a\":1}"),
     BAD(DUPLICATE, "{\"a\":1,\"b\":2,\"c\":{\"a\":1},\"a\":1}"),
     BAD(DUPLICATE, "{\"status\":1,\"st\\u0061tus\":2}"),
@@ -116,12 +120,13 @@ Test(json_document, says_where)
     g_autoptr(GError) error = NULL;
     const char *text = "{\n  \"å\": 1,\n  \"åä\": tru }";
     cr_assert_null(parse(text, strlen(text), &error));
-    cr_assert_str_eq(error->message, "JSON line 3, column 9: a value expected");
+    cr_assert_str_eq(error->message, "JSON line 3, column 9: a value is expected");
 }
 
 Test(json_document, walks)
 {
-    g_autoptr(JsonDoc) doc = good(" {\"a\" : [ 1, \"två\", {\"b\": null}, [] ], \"\": {}, \"c\\n\": false} ");
+    g_autoptr(JsonDoc) doc =
+        good(" {\"a\" : [ 1, \"två\", {\"b\": null}, [] ], \"\": {}, \"c\\n\": false} ");
     JsonValue root = json_root(doc), a = json_member(root, "a");
     cr_expect_eq(json_kind(root), JSON_KIND_OBJECT);
     cr_expect_eq(json_count(root), 3);
@@ -148,8 +153,8 @@ Test(json_document, walks)
 
 Test(json_document, keeps_digits)
 {
-    static const char *const numbers[] = {"37.20", "-0", "0.0", "1e3", "1E-06", "100.00",
-                                          "12345678901234567890123456789.000"};
+    static const char *const numbers[] = {
+        "37.20", "-0", "0.0", "1e3", "1E-06", "100.00", "12345678901234567890123456789.000"};
     for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
         g_autoptr(JsonDoc) doc = good(numbers[i]);
         g_autofree char *digits = json_number(json_root(doc));
@@ -162,10 +167,8 @@ Test(json_document, decodes)
     static const struct {
         const char *json, *text;
     } rows[] = {
-        {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t"},
-        {"\"\\u00E5\\u00e4\"", "åä"},
-        {"\"\\ud83d\\ude00!\"", "\xf0\x9f\x98\x80!"},
-        {"\"\\uffff\"", "\xef\xbf\xbf"},
+        {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t"}, {"\"\\u00E5\\u00e4\"", "åä"},
+        {"\"\\ud83d\\ude00!\"", "\xf0\x9f\x98\x80!"},          {"\"\\uffff\"", "\xef\xbf\xbf"},
         {"\"\xf4\x8f\xbf\xbf\"", "\xf4\x8f\xbf\xbf"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -182,12 +185,16 @@ Test(json_document, marks_damage)
     static const struct {
         const char *json, *text;
     } rows[] = {
-        {"\"a\xe5" "b\"", "a\xef\xbf\xbd" "b"},
+        {"\"a\xe5"
+         "b\"",
+         "a\xef\xbf\xbd"
+         "b"},
         {"\"\xc3\"", "\xef\xbf\xbd"},
         {"\"\xc0\x80\"", "\xef\xbf\xbd\xef\xbf\xbd"},
         {"\"\xed\xa0\x80\"", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
         {"\"\xf4\x90\x80\x80\"", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
-        {"\"a\\u0000b\"", "a\xef\xbf\xbd" "b"},
+        {"\"a\\u0000b\"", "a\xef\xbf\xbd"
+                          "b"},
         {"\"\\ud83d\"", "\xef\xbf\xbd"},
         {"\"\\ude00\"", "\xef\xbf\xbd"},
         {"\"\\ud83dx\"", "\xef\xbf\xbdx"},
@@ -204,7 +211,8 @@ Test(json_document, marks_damage)
 
 Test(json_document, damage_stays_where_it_is)
 {
-    g_autoptr(JsonDoc) doc = good("{\"a\":{\"b\":\"ok\"},\"c\":{\"d\":[\"\xff\"]},\"e\":{\"\xff\":1},\"\xfe\":{\"x\":1}}");
+    g_autoptr(JsonDoc) doc = good(
+        "{\"a\":{\"b\":\"ok\"},\"c\":{\"d\":[\"\xff\"]},\"e\":{\"\xff\":1},\"\xfe\":{\"x\":1}}");
     JsonValue root = json_root(doc);
     cr_expect(json_damaged(root));
     cr_expect_not(json_damaged(json_member(root, "a")));

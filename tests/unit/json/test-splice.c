@@ -51,7 +51,8 @@ Test(json_splice, commas)
 
 Test(json_splice, everything_else_stays)
 {
-    const char *from = "{\n  \"id\" : \"1\",\n  \"v\": 37.20,\"n\":[1e3, -0.0],\n  \"u\":\"\\u00e5\"\n}\n";
+    const char *from =
+        "{\n  \"id\" : \"1\",\n  \"v\": 37.20,\"n\":[1e3, -0.0],\n  \"u\":\"\\u00e5\"\n}\n";
     g_autoptr(JsonDoc) doc = parse(from);
     g_autoptr(JsonSplice) s = json_splice_new(doc);
     JsonValue root = json_root(doc);
@@ -155,8 +156,16 @@ static void random_space(GRand *r, GString *out)
 
 static void random_value(GRand *r, GString *out, int depth)
 {
-    static const char *const scalars[] = {"37.20", "-0.50", "1e3", "0", "true", "false", "null",
-                                          "\"\"", "\"å\\u00e4\\n\"", "\"\\ud83d\\ude00,]}\"",
+    static const char *const scalars[] = {"37.20",
+                                          "-0.50",
+                                          "1e3",
+                                          "0",
+                                          "true",
+                                          "false",
+                                          "null",
+                                          "\"\"",
+                                          "\"å\\u00e4\\n\"",
+                                          "\"\\ud83d\\ude00,]}\"",
                                           "12345678901"};
     int kind = depth > 4 ? 9 : g_rand_int_range(r, depth ? 0 : 4, 10);
     if (kind < 4 || kind > 7) {

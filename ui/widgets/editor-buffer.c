@@ -23,6 +23,7 @@ struct EditorBuffer {
     gsize cursor, mark;
     gboolean marked;
     guint64 version;
+    gsize changed; /* see editor_buffer_take_changed() */
     GQueue *undo;    /* Edit, newest last */
     GPtrArray *redo; /* Edit, next last */
     gsize undo_bytes;
@@ -83,6 +84,13 @@ char *editor_buffer_text(const EditorBuffer *b)
 guint64 editor_buffer_version(const EditorBuffer *b)
 {
     return b->version;
+}
+
+gsize editor_buffer_take_changed(EditorBuffer *b)
+{
+    gsize changed = b->changed;
+    b->changed = G_MAXSIZE;
+    return changed;
 }
 
 /* ---- lines ---- */
@@ -150,6 +158,7 @@ static void splice(EditorBuffer *b, gsize at, gsize removed, const char *inserte
     b->gap_len -= n;
     lines_update(b, at, removed, inserted, n);
     b->version++;
+    b->changed = MIN(b->changed, at);
 }
 
 /* ---- life ---- */

@@ -14,6 +14,8 @@ gsize editor_buffer_length(const EditorBuffer *b);
 char *editor_buffer_text(const EditorBuffer *b);                         /* owned */
 char *editor_buffer_slice(const EditorBuffer *b, gsize from, gsize to);  /* owned */
 guint64 editor_buffer_version(const EditorBuffer *b);                    /* changes with every edit */
+/* The lowest place edited since this was asked last; G_MAXSIZE when nothing was. For layout caches. */
+gsize editor_buffer_take_changed(EditorBuffer *b);
 gsize editor_buffer_lines(const EditorBuffer *b);
 gsize editor_buffer_line_start(const EditorBuffer *b, gsize line);
 gsize editor_buffer_line_end(const EditorBuffer *b, gsize line); /* before its newline */

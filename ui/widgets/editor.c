@@ -6,8 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A line longer than this is wrapped once and from the place of an edit on, not anew for each key. */
+#define LONG_LINE 4096
+
 struct Editor {
     EditorBuffer *buffer;
+    GArray *wrapped;      /* gsize: where the rows of one long line begin */
+    gsize wrapped_start;  /* where that line begins */
+    int wrapped_width;
     gsize top;      /* where the first visible row begins */
     int width, rows; /* of the last frame */
     int goal;       /* the column that up and down keep; -1 = the cursor's */
@@ -22,6 +28,7 @@ Editor *editor_new(const char *text)
     e->width = 80;
     e->rows = 20;
     e->goal = -1;
+    e->wrapped = g_array_new(FALSE, FALSE, sizeof(gsize));
     return e;
 }
 
@@ -30,6 +37,7 @@ void editor_free(Editor *e)
     if (!e)
         return;
     editor_buffer_free(e->buffer);
+    g_array_unref(e->wrapped);
     g_free(e->clip);
     g_free(e);
 }
@@ -76,29 +84,75 @@ static gsize line_of(const Editor *e, gsize at)
     return editor_buffer_line_at(e->buffer, at);
 }
 
-static char *line_text(const Editor *e, gsize line)
+static gsize wrapped_row(const Editor *e, guint i)
 {
-    return editor_buffer_slice(e->buffer, editor_buffer_line_start(e->buffer, line),
-                               editor_buffer_line_end(e->buffer, line));
+    return g_array_index(e->wrapped, gsize, i);
+}
+
+/* Keeps of the wrapped rows what no edit has touched. A row's end depends on the word after it, so
+ * the row before the edited one goes too. */
+static void wrapped_prepare(Editor *e, gsize start)
+{
+    gsize changed = editor_buffer_take_changed(e->buffer);
+    guint keep = e->wrapped->len;
+    if (start != e->wrapped_start || e->wrapped_width != e->width || changed < start)
+        keep = 0;
+    while (keep > 0 && wrapped_row(e, keep - 1) > changed)
+        keep--;
+    if (keep < e->wrapped->len)
+        keep = keep > 1 ? keep - 1 : 0;
+    g_array_set_size(e->wrapped, keep);
+    if (keep == 0)
+        g_array_append_val(e->wrapped, start);
+    e->wrapped_start = start;
+    e->wrapped_width = e->width;
+}
+
+static gsize row_of_long(Editor *e, gsize at, gsize start, gsize end, gsize *ret_next)
+{
+    const gsize window = (gsize)e->width * 8 + 256; /* more than a row can hold of ordinary text */
+    wrapped_prepare(e, start);
+    while (wrapped_row(e, e->wrapped->len - 1) <= at) {
+        gsize row = wrapped_row(e, e->wrapped->len - 1);
+        g_autofree char *s = editor_buffer_slice(e->buffer, row, MIN(row + window, end));
+        gsize next = row + row_bytes(s, strlen(s), e->width);
+        if (next >= end) {
+            *ret_next = G_MAXSIZE;
+            return row;
+        }
+        g_array_append_val(e->wrapped, next);
+    }
+    guint low = 0, high = e->wrapped->len - 1; /* rows[low] <= at < rows[high] */
+    while (high - low > 1) {
+        guint middle = low + (high - low) / 2;
+        if (wrapped_row(e, middle) <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    *ret_next = wrapped_row(e, high);
+    return wrapped_row(e, low);
 }
 
 /* Where the row that holds @at begins, and where the next begins (G_MAXSIZE: it is the line's last). */
-static gsize row_of(const Editor *e, gsize at, gsize *ret_next)
+static gsize row_of(Editor *e, gsize at, gsize *ret_next)
 {
-    gsize line = line_of(e, at), start = editor_buffer_line_start(e->buffer, line);
-    g_autofree char *s = line_text(e, line);
-    gsize len = strlen(s), row = 0;
+    gsize line = line_of(e, at), start = editor_buffer_line_start(e->buffer, line), row = 0;
+    gsize end = editor_buffer_line_end(e->buffer, line);
+    if (end - start > LONG_LINE)
+        return row_of_long(e, at, start, end, ret_next);
+    g_autofree char *s = editor_buffer_slice(e->buffer, start, end);
     for (;;) {
-        gsize next = row + row_bytes(s + row, len - row, e->width);
-        if (next >= len || at < start + next) {
-            *ret_next = next >= len ? G_MAXSIZE : start + next;
+        gsize next = row + row_bytes(s + row, end - start - row, e->width);
+        if (next >= end - start || at < start + next) {
+            *ret_next = next >= end - start ? G_MAXSIZE : start + next;
             return start + row;
         }
         row = next;
     }
 }
 
-static gsize row_after(const Editor *e, gsize row)
+static gsize row_after(Editor *e, gsize row)
 {
     gsize next;
     row_of(e, row, &next);
@@ -109,14 +163,14 @@ static gsize row_after(const Editor *e, gsize row)
                                                      : G_MAXSIZE;
 }
 
-static gsize row_before(const Editor *e, gsize row)
+static gsize row_before(Editor *e, gsize row)
 {
     gsize next;
     return row == 0 ? G_MAXSIZE : row_of(e, row - 1, &next);
 }
 
 /* The column of @at in its row. */
-static int column_of(const Editor *e, gsize at)
+static int column_of(Editor *e, gsize at)
 {
     gsize next, row = row_of(e, at, &next);
     g_autofree char *s = editor_buffer_slice(e->buffer, row, at);
@@ -124,7 +178,7 @@ static int column_of(const Editor *e, gsize at)
 }
 
 /* The place in the row at @row that is nearest to column @goal without passing it. */
-static gsize place_in_row(const Editor *e, gsize row, int goal)
+static gsize place_in_row(Editor *e, gsize row, int goal)
 {
     gsize next;
     row_of(e, row, &next);

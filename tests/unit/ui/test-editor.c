@@ -203,6 +203,35 @@ Test(editor, every_row_of_a_long_text_can_be_reached)
     cr_expect_str_eq(same, screen);
 }
 
+/* A long line is wrapped piece by piece; edits anywhere in it must show what a fresh editor shows. */
+Test(editor, a_long_line_is_wrapped_as_if_anew)
+{
+    g_autoptr(GString) text = g_string_new("kort\n");
+    g_autoptr(GRand) rand = g_rand_new_with_seed(7);
+    for (int i = 0; i < 1500; i++)
+        g_string_append_printf(text, "%.*s ", g_rand_int_range(rand, 1, 12), "hjärtsviktsbehandling");
+    g_string_append(text, "\nslut");
+    g_autoptr(Editor) e = editor_new(text->str);
+    for (int i = 0; i < 300; i++) {
+        EditorBuffer *b = editor_buffer(e);
+        int row, col, row2, col2;
+        editor_buffer_set_cursor(b, (gsize)g_rand_int_range(rand, 0, (gint32)editor_buffer_length(b)));
+        if (i % 3 == 0)
+            editor_action(e, i % 2 ? "delete-word" : "delete");
+        else if (i % 50 == 1)
+            editor_action(e, "newline");
+        else
+            editor_input(e, i % 3 == 1 ? "å" : "ord ", FALSE);
+        g_autofree char *is = painted(e, 12, 40, &row, &col);
+        g_autofree char *now = editor_buffer_text(b), *place = editor_place(e);
+        g_autoptr(Editor) fresh = editor_new(now);
+        editor_set_place(fresh, place);
+        g_autofree char *should = painted(fresh, 12, 40, &row2, &col2);
+        cr_assert_str_eq(is, should, "round %d", i);
+        cr_assert(row == row2 && col == col2, "round %d", i);
+    }
+}
+
 Test(editor, a_paste_is_one_step)
 {
     g_autoptr(Editor) e = editor_new("a");

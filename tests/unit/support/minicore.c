@@ -166,7 +166,7 @@ static void history(MiniCore *c, const char *key, HttpdAnswer *a)
     g_string_free(s, TRUE);
 }
 
-static void read(MiniCore *c, const char *key, HttpdAnswer *a)
+static void read_one(MiniCore *c, const char *key, HttpdAnswer *a)
 {
     const char *json = newest(c, key);
     if (!json) {
@@ -309,7 +309,7 @@ static void on_request(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
         plain[strlen(plain) - strlen("/_history")] = '\0';
         history(c, plain, a);
     } else if (strchr(plain, '/')) {
-        read(c, plain, a);
+        read_one(c, plain, a);
     } else {
         c->searches++;
         search(c, plain, query ? query + 1 : "", httpd_header(q, "if-none-match"), a);

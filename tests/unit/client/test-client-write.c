@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Exactly once: whatever happens to a write on its way, the core ends with one of it, and the client
+ * knows what became of it. */
+#include "client/fixture.h"
+
+#define ORDER "{\"resourceType\":\"MedicationRequest\",\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/p1\"}}"
+
+typedef struct {
+    gboolean done, null_result, all, never_sent, provenance;
+    guint calls, n, issues;
+    OutboxState state[8];
+    int code;
+    char *text, *id;
+} Wrote;
+
+static void on_wrote(const ClientWriteResult *r, const GError *error, gpointer data)
+{
+    Wrote *w = data;
+    w->calls++;
+    w->code = error ? error->code : -1;
+    w->null_result = r == NULL;
+    if (r) {
+        w->all = r->all_confirmed;
+        w->never_sent = r->never_sent;
+        w->provenance = r->provenance;
+        w->n = r->items->len;
+        g_free(w->id);
+        w->id = g_strdup(r->id);
+        for (guint i = 0; i < r->items->len && i < 8; i++) {
+            ClientWriteItem *item = r->items->pdata[i];
+            w->state[i] = item->state;
+            w->issues += item->issues->len;
+            if (i == 0 && item->resource) {
+                gsize len;
+                const char *text = g_bytes_get_data(fhir_text(item->resource), &len);
+                g_free(w->text);
+                w->text = g_strndup(text, len);
+            }
+        }
+    }
+    w->done = TRUE;
+}
+
+static void wrote_clear(Wrote *w)
+{
+    g_free(w->text);
+    g_free(w->id);
+    *w = (Wrote){0};
+}
+
+static FhirResource *res(const char *json)
+{
+    g_autoptr(GBytes) text = g_bytes_new(json, strlen(json));
+    FhirResource *r = fhir_resource_parse(text, NULL);
+    cr_assert(r);
+    return r;
+}
+
+static void create(Fx *f, const char *identifier, Wrote *w)
+{
+    g_autoptr(FhirResource) r = res(ORDER);
+    w->done = FALSE;
+    ClientWrite one = {.kind = CLIENT_CREATE, .resource = r, .identifier = identifier, .provenance = "author"};
+    client_write(f->client, f->scope, f->ctx, &one, 1, on_wrote, w);
+    cr_assert(!w->done);
+}
+
+/* Runs until told, moving time on when nothing else can happen (a server that says nothing). */
+static void wait_for(Wrote *w)
+{
+    for (guint i = 0; i < 40 && !w->done; i++) {
+        loop_settle();
+        clock_test_advance(10 * G_USEC_PER_SEC);
+    }
+    cr_assert(w->done);
+    cr_assert_eq(w->calls, 1);
+}
+
+Test(write, goes_as_one_transaction_with_provenance)
+{
+    Fx f;
+    fx_begin(&f);
+    Wrote w = {0};
+    create(&f, NULL, &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert(w.all && w.provenance);
+    cr_assert_eq(w.code, -1);
+    cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
+    cr_assert_eq(minicore_count(f.core, "Provenance"), 1);
+    cr_assert(strstr(w.text, "urn:ietf:rfc:3986"));
+    cr_assert(strstr(w.text, "versionId"));
+    cr_assert_eq(g_hash_table_size(f.store->outbox), 0);
+    cr_assert_eq(f.store->puts, 2, "prepared, then sending");
+    wrote_clear(&w);
+    fx_end(&f);
+}
+
+Test(write, answers_without_a_body_are_read_back)
+{
+    for (int tx = 0; tx < 2; tx++) {
+        Fx f;
+        fx_begin(&f);
+        f.core->minimal = TRUE;
+        f.core->transactions = tx;
+        fx_discover(&f);
+        Wrote w = {0};
+        create(&f, NULL, &w);
+        cr_assert(loop_until(&w.done));
+        cr_assert(w.all);
+        cr_assert(w.text && strstr(w.text, "\"versionId\":\"1\""));
+        cr_assert_eq(w.provenance, tx == 1, "Provenance only inside its target's transaction");
+        wrote_clear(&w);
+        fx_end(&f);
+    }
+}
+
+/* Every stage, on every kind of core: one resource at the end, and the client says so. */
+Test(write, exactly_once_at_every_stage, .timeout = 60)
+{
+    static const Fault faults[] = {FAULT_DROP_BEFORE, FAULT_DROP_AFTER, FAULT_CUT, FAULT_HANG_BEFORE, FAULT_HANG_AFTER};
+    for (int tx = 0; tx < 2; tx++) {
+        for (guint i = 0; i < G_N_ELEMENTS(faults); i++) {
+            for (gssize cut = 1; cut < (faults[i] == FAULT_CUT ? 400 : 2); cut += 37) {
+                clock_test_begin(1000 * G_USEC_PER_SEC);
+                Fx f;
+                fx_begin(&f);
+                f.core->transactions = tx;
+                fx_discover(&f);
+                f.core->fault = faults[i];
+                f.core->faults = 1;
+                f.core->cut = cut;
+                Wrote w = {0};
+                create(&f, NULL, &w);
+                wait_for(&w);
+                cr_assert(w.all, "tx %d fault %d cut %d: state %d", tx, faults[i], (int)cut, w.state[0]);
+                cr_assert_eq(w.code, -1);
+                cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
+                cr_assert_eq(g_hash_table_size(f.store->outbox), 0);
+                wrote_clear(&w);
+                fx_end(&f);
+                clock_test_end();
+            }
+        }
+    }
+}
+
+/* A core that would not stop a second one: asked, never sent again. */
+Test(write, no_second_sending_where_the_core_would_not_stop_it)
+{
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    Fx f;
+    fx_begin(&f);
+    f.core->conditional = FALSE;
+    fx_discover(&f);
+    f.core->fault = FAULT_DROP_BEFORE;
+    f.core->faults = 1;
+    Wrote w = {0};
+    create(&f, "urn:uuid:6f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a11", &w);
+    wait_for(&w);
+    cr_assert_eq(f.core->writes, 1);
+    cr_assert_eq(w.state[0], OUTBOX_UNKNOWN, "a late arrival cannot be told from an absence yet");
+    cr_assert_eq(g_hash_table_size(f.store->outbox), 1);
+    /* Two minutes later it is surely absent; the person may send it. */
+    clock_test_advance(180 * G_USEC_PER_SEC);
+    g_autofree char *id = g_strdup(w.id);
+    wrote_clear(&w);
+    client_outbox_ask(f.client, f.scope, id, on_wrote, &w);
+    wait_for(&w);
+    cr_assert(w.never_sent);
+    wrote_clear(&w);
+    client_outbox_send(f.client, f.scope, id, on_wrote, &w);
+    wait_for(&w);
+    cr_assert(w.all);
+    cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
+    cr_assert_eq(f.core->writes, 2);
+    cr_assert_eq(g_hash_table_size(f.store->outbox), 0);
+    wrote_clear(&w);
+    fx_end(&f);
+    clock_test_end();
+}
+
+Test(write, unknown_stays_unknown_while_the_core_cannot_be_asked)
+{
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    Fx f;
+    fx_begin(&f);
+    f.core->fault = FAULT_DROP_AFTER;
+    f.core->faults = 1;
+    f.core->search_down = TRUE;
+    Wrote w = {0};
+    create(&f, NULL, &w);
+    wait_for(&w);
+    cr_assert_eq(w.state[0], OUTBOX_UNKNOWN);
+    cr_assert_eq(f.core->writes, 1);
+    cr_assert_eq(client_outbox_count(f.client), 1);
+    /* A row that may have been sent is asked about, also when told to send. */
+    f.core->search_down = FALSE;
+    g_autofree char *id = g_strdup(w.id);
+    wrote_clear(&w);
+    client_outbox_send(f.client, f.scope, id, on_wrote, &w);
+    wait_for(&w);
+    cr_assert(w.all);
+    cr_assert_eq(f.core->writes, 1);
+    cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
+    wrote_clear(&w);
+    fx_end(&f);
+    clock_test_end();
+}
+
+static void restart(Fx *f)
+{
+    g_clear_pointer(&f->ctx, patient_ctx_unref);
+    scope_close(f->scope);
+    client_free(f->client);
+    fx_client(f);
+    fx_discover(f);
+}
+
+/* The program ends while the core is silent; the next one asks and finds. */
+Test(write, resume_after_a_crash_at_every_stage)
+{
+    static const Fault faults[] = {FAULT_HANG_BEFORE, FAULT_HANG_AFTER};
+    for (guint i = 0; i < 2; i++) {
+        Fx f;
+        fx_begin(&f);
+        f.core->fault = faults[i];
+        f.core->faults = 1;
+        Wrote w = {0};
+        create(&f, NULL, &w);
+        cr_assert(loop_until_count(&f.core->writes, 1));
+        restart(&f);
+        cr_assert_eq(w.calls, 0, "no callback after the scope closed");
+        cr_assert_eq(client_outbox_count(f.client), 1);
+        Done done = {0};
+        client_resume(f.client, f.scope, fx_on_done, &done);
+        cr_assert(loop_until(&done.done));
+        cr_assert_eq(f.core->writes, 1, "resume sends nothing");
+        cr_assert_eq(client_outbox_count(f.client), i == 0 ? 1 : 0);
+        cr_assert_eq(minicore_count(f.core, "MedicationRequest"), i);
+        fx_end(&f);
+    }
+}
+
+Test(write, resume_lets_no_patient_wait_for_another)
+{
+    Fx f;
+    fx_begin(&f);
+    f.core->fault = FAULT_HANG_AFTER;
+    f.core->faults = 3;
+    Wrote w = {0};
+    for (guint i = 0; i < 3; i++) {
+        create(&f, NULL, &w);
+        cr_assert(loop_until_count(&f.core->writes, i + 1));
+    }
+    restart(&f);
+    Done done = {0};
+    client_resume(f.client, f.scope, fx_on_done, &done);
+    cr_assert(loop_until(&done.done));
+    cr_assert_eq(client_outbox_count(f.client), 0);
+    cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 3);
+    fx_end(&f);
+}
+
+Test(write, refused_with_issues_and_never_sent)
+{
+    Fx f;
+    fx_begin(&f);
+    f.core->fault = FAULT_STATUS;
+    f.core->fault_status = 422;
+    f.core->faults = 1;
+    Wrote w = {0};
+    create(&f, NULL, &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert_eq(w.state[0], OUTBOX_REFUSED);
+    cr_assert_eq(w.code, CLIENT_ERROR_REFUSED);
+    cr_assert_eq(w.issues, 1);
+    cr_assert_eq(g_hash_table_size(f.store->outbox), 0);
+    wrote_clear(&w);
+    /* Nobody listens: the core cannot have seen it. */
+    httpd_free(g_steal_pointer(&f.core->httpd));
+    create(&f, NULL, &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert(w.never_sent);
+    cr_assert_eq(w.code, CLIENT_ERROR_OFFLINE);
+    cr_assert_eq(g_hash_table_size(f.store->outbox), 0);
+    cr_assert(!client_online(f.client, NULL));
+    wrote_clear(&w);
+    fx_end(&f);
+}
+
+Test(write, a_full_disk_sends_nothing)
+{
+    for (guint nth = 1; nth <= 2; nth++) {
+        Fx f;
+        fx_begin(&f);
+        f.store->fail_put = f.store->puts + nth;
+        Wrote w = {0};
+        create(&f, NULL, &w);
+        cr_assert(loop_until(&w.done));
+        cr_assert_eq(w.code, CLIENT_ERROR_STORE);
+        cr_assert(w.never_sent);
+        cr_assert_eq(f.core->writes, 0);
+        wrote_clear(&w);
+        fx_end(&f);
+    }
+}
+
+#define OTHERS "{\"resourceType\":\"MedicationRequest\",\"subject\":{\"reference\":\"Patient/p2\"}}"
+
+Test(write, another_patients_resource_is_not_written)
+{
+    Fx f;
+    fx_begin(&f);
+    g_autoptr(FhirResource) r = res(OTHERS);
+    Wrote w = {0};
+    client_write(f.client, f.scope, f.ctx, &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1, on_wrote, &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert_eq(w.code, CLIENT_ERROR_PATIENT);
+    cr_assert(w.null_result);
+    cr_assert_eq(f.core->writes, 0);
+    w.done = FALSE;
+    client_write(f.client, f.scope, NULL, &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1, on_wrote, &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert_eq(w.code, CLIENT_ERROR_PATIENT);
+    wrote_clear(&w);
+    fx_end(&f);
+}
+
+
+static FhirResource *task(const char *status, const char *version)
+{
+    g_autofree char *json = g_strdup_printf("{\"resourceType\":\"Task\",\"id\":\"t1\",\"meta\":{\"versionId\":\"%s\"},\"status\":\"%s\","
+                                            "\"for\":{\"reference\":\"Patient/p1\"},\"priority\":\"routine\"}", version, status);
+    return res(json);
+}
+
+static void update(Fx *f, const char *status, const char *version, Wrote *w)
+{
+    g_autoptr(FhirResource) r = task(status, version);
+    w->done = FALSE;
+    client_write(f->client, f->scope, f->ctx, &(ClientWrite){.kind = CLIENT_UPDATE, .resource = r}, 1, on_wrote, w);
+}
+
+static void put_task(Fx *f, const char *status)
+{
+    g_autofree char *json = g_strdup_printf("{\"resourceType\":\"Task\",\"id\":\"t1\",\"status\":\"%s\",\"for\":{\"reference\":"
+                                            "\"Patient/p1\"},\"priority\":\"routine\"}", status);
+    minicore_put(f->core, json);
+}
+
+Test(write, a_conflict_brings_the_present_version)
+{
+    for (int tx = 0; tx < 2; tx++) {
+        Fx f;
+        fx_begin(&f);
+        f.core->transactions = tx;
+        fx_discover(&f);
+        put_task(&f, "requested");
+        put_task(&f, "accepted");
+        Wrote w = {0};
+        update(&f, "completed", "1", &w);
+        cr_assert(loop_until(&w.done));
+        cr_assert_eq(w.state[0], OUTBOX_CONFLICT);
+        cr_assert_eq(w.code, CLIENT_ERROR_CONFLICT);
+        cr_assert(strstr(w.text, "accepted"));
+        cr_assert_eq(minicore_versions(f.core, "Task/t1"), 2);
+        wrote_clear(&w);
+        fx_end(&f);
+    }
+}
+
+Test(write, an_update_without_an_answer_is_looked_up)
+{
+    static const Fault faults[] = {FAULT_DROP_BEFORE, FAULT_DROP_AFTER};
+    for (guint i = 0; i < 4; i++) {
+        Fx f;
+        fx_begin(&f);
+        f.core->transactions = i & 1;
+        fx_discover(&f);
+        put_task(&f, "requested");
+        f.core->fault = faults[i / 2];
+        f.core->faults = 1;
+        Wrote w = {0};
+        update(&f, "completed", "1", &w);
+        cr_assert(loop_until(&w.done));
+        cr_assert(w.all, "round %u state %d", i, w.state[0]);
+        cr_assert_eq(minicore_versions(f.core, "Task/t1"), 2);
+        wrote_clear(&w);
+        fx_end(&f);
+    }
+}
+
+static void overtake(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    Fx *f = data; /* someone else writes between our write and our question */
+    if (g_str_equal(q->method, "GET") && strstr(q->target, "Task/t1") && minicore_versions(f->core, "Task/t1") < 3)
+        put_task(f, "failed");
+}
+
+Test(write, an_overtaken_update_is_found_in_the_history)
+{
+    for (int history = 0; history < 2; history++) {
+        Fx f;
+        fx_begin(&f);
+        f.core->history = history;
+        fx_discover(&f);
+        put_task(&f, "requested");
+        f.core->fault = FAULT_DROP_AFTER;
+        f.core->faults = 1;
+        f.core->hook = overtake;
+        f.core->hook_data = &f;
+        Wrote w = {0};
+        update(&f, "completed", "1", &w);
+        cr_assert(loop_until(&w.done));
+        cr_assert_eq(w.state[0], history ? OUTBOX_CONFIRMED : OUTBOX_UNKNOWN);
+        cr_assert_eq(f.core->puts, 1);
+        wrote_clear(&w);
+        fx_end(&f);
+    }
+}
+
+Test(write, a_patch_keeps_every_other_digit)
+{
+    Fx f;
+    fx_begin(&f);
+    minicore_put(f.core, "{\"resourceType\":\"Observation\",\"id\":\"o1\",\"status\":\"preliminary\",\"subject\":{\"reference\":"
+                         "\"Patient/p1\"},\"valueQuantity\":{\"value\":37.20}}");
+    g_autoptr(FhirResource) r = res("{\"resourceType\":\"Observation\",\"id\":\"o1\",\"meta\":{\"versionId\":\"1\"},\"status\":"
+                                    "\"preliminary\",\"subject\":{\"reference\":\"Patient/p1\"},\"valueQuantity\":{\"value\":37.20}}");
+    static const char patch[] = "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"final\"}]";
+    g_autoptr(GBytes) bytes = g_bytes_new_static(patch, sizeof patch - 1);
+    Wrote w = {0};
+    client_write(f.client, f.scope, f.ctx, &(ClientWrite){.kind = CLIENT_PATCH, .resource = r, .patch = bytes}, 1, on_wrote, &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert(w.all);
+    cr_assert(strstr(w.text, "37.20") && strstr(w.text, "\"final\""));
+    wrote_clear(&w);
+    fx_end(&f);
+}
+
+/* One by one: references to what was just made get real ids; the first failure stops the rest. */
+Test(write, items_go_one_by_one_without_transactions)
+{
+    Fx f;
+    fx_begin(&f);
+    f.core->transactions = FALSE;
+    fx_discover(&f);
+    g_autoptr(FhirResource) a = res(ORDER);
+    g_autoptr(FhirResource) b = res("{\"resourceType\":\"Task\",\"status\":\"requested\",\"for\":{\"reference\":\"Patient/p1\"},"
+                                    "\"focus\":{\"reference\":\"urn:uuid:aaaaaaaa-0000-4000-8000-000000000001\"}}");
+    ClientWrite writes[] = {{.kind = CLIENT_CREATE, .resource = a, .full_url = "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001"},
+                            {.kind = CLIENT_CREATE, .resource = b}};
+    Wrote w = {0};
+    f.core->fault = FAULT_DROP_AFTER;
+    f.core->faults = 1;
+    client_write(f.client, f.scope, f.ctx, writes, 2, on_wrote, &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert(w.all);
+    GPtrArray *task_versions = g_hash_table_lookup(f.core->resources, "Task/m2");
+    cr_assert(task_versions && strstr(task_versions->pdata[0], "\"MedicationRequest/m1\""));
+    wrote_clear(&w);
+    f.core->fault = FAULT_STATUS;
+    f.core->fault_status = 400;
+    f.core->faults = 1;
+    client_write(f.client, f.scope, f.ctx, writes, 2, on_wrote, &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert_eq(w.state[0], OUTBOX_REFUSED);
+    cr_assert_eq(w.state[1], OUTBOX_PREPARED);
+    wrote_clear(&w);
+    fx_end(&f);
+}
+
+Test(write, the_same_identifier_is_the_same_write)
+{
+    for (int conditional = 0; conditional < 2; conditional++) {
+        Fx f;
+        fx_begin(&f);
+        f.core->conditional = conditional;
+        fx_discover(&f);
+        Wrote w = {0};
+        for (guint i = 0; i < 2; i++) {
+            create(&f, "urn:uuid:bbbbbbbb-0000-4000-8000-000000000001", &w);
+            cr_assert(loop_until(&w.done));
+            cr_assert(w.all);
+        }
+        cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
+        wrote_clear(&w);
+        fx_end(&f);
+    }
+}
+
+/* The scope closes at any moment: no callback, and the write is done all the same, once. */
+Test(write, closing_the_scope_does_not_stop_a_write, .timeout = 60)
+{
+    for (guint turns = 0; turns < 30; turns++) {
+        Fx f;
+        fx_begin(&f);
+        Scope *view = scope_new();
+        g_autoptr(FhirResource) r = res(ORDER);
+        Wrote w = {0};
+        client_write(f.client, view, f.ctx, &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1, on_wrote, &w);
+        for (guint i = 0; i < turns; i++)
+            g_main_context_iteration(NULL, FALSE);
+        scope_close(view);
+        guint calls = w.calls;
+        loop_settle();
+        cr_assert_eq(w.calls, calls);
+        cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
+        cr_assert_eq(g_hash_table_size(f.store->outbox), 0);
+        wrote_clear(&w);
+        fx_end(&f);
+    }
+}
+
+Test(write, an_expired_token_is_renewed_in_the_middle)
+{
+    Fx f;
+    fx_begin(&f);
+    f.core->token = "second";
+    f.login.next = "second";
+    Wrote w = {0};
+    create(&f, NULL, &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert(w.all);
+    cr_assert_eq(f.login.refreshed, 1);
+    cr_assert_eq(f.core->writes, 1);
+    wrote_clear(&w);
+    f.core->token = "third"; /* and now the renewal is of no use */
+    create(&f, NULL, &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert_eq(w.code, CLIENT_ERROR_LOGIN);
+    cr_assert(w.never_sent);
+    wrote_clear(&w);
+    fx_end(&f);
+}

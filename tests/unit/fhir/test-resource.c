@@ -252,3 +252,35 @@ Test(fhir_resource, byte_order_mark_is_skipped)
     g_autoptr(FhirResource) r = parse("\xef\xbb\xbf{\"resourceType\":\"Basic\"}");
     expect_text(r, "{\"resourceType\":\"Basic\"}");
 }
+
+/* HL7's own example of why a decimal is not a double. */
+Test(fhir_resource, every_digit_of_the_decimal_example_survives)
+{
+    static const char *const digits[] = {"1.0",
+                                         "1.00",
+                                         "1.0",
+                                         "1E-22",
+                                         "1000000000000000000",
+                                         "1.000000000000000000E-245",
+                                         "-1.000000000000000000E+245"};
+    g_autofree char *path = g_build_filename(g_getenv("ROND_DATA"), "../tests/fixtures/fhir",
+                                             "observation-decimal.json", NULL);
+    g_autofree char *text = NULL;
+    gsize len;
+    cr_assert(g_file_get_contents(path, &text, &len, NULL), "%s", path);
+    g_autoptr(GBytes) bytes = g_bytes_new(text, len);
+    g_autoptr(FhirResource) r = fhir_resource_parse(bytes, NULL);
+    g_autoptr(FhirEdit) edit = fhir_edit_new(r);
+    fhir_edit_set_string(edit, "status", "amended");
+    g_autoptr(FhirResource) changed = fhir_edit_finish(edit, NULL);
+    FhirNode list = fhir_at(fhir_root(changed), "component");
+    guint i = 0;
+    for (FhirNode n = fhir_first(list); fhir_exists(n); n = fhir_next(n), i++) {
+        cr_assert_lt(i, G_N_ELEMENTS(digits));
+        expect_string(n, "valueQuantity.value", digits[i]);
+    }
+    cr_expect_eq(i, G_N_ELEMENTS(digits));
+    fhir_edit_set_string(edit, "status", "final");
+    g_autoptr(FhirResource) back = fhir_edit_finish(edit, NULL);
+    cr_expect(g_bytes_equal(fhir_text(back), bytes));
+}

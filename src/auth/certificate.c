@@ -163,21 +163,21 @@ static Verdict judge(const Certificate *cert, const CertPolicy *policy, gint64 n
     return now > cert->not_after ? EXPIRED : FITS;
 }
 
-static void refuse(Verdict nearest, gboolean training, gboolean any, GError **error)
+static void refuse(Verdict nearest, const CertPolicy *policy, gboolean any, GError **error)
 {
-    static const char *const sentences[] = {
+    static const char *const sentences[FITS] = {
         [NOT_FOR_LOGIN] = N_("The card carries no certificate for logging in."),
         [NO_HSA_ID] = N_("The card's certificate carries no HSA-id. Use your service card."),
         [ISSUER] = N_("The card was issued by an authority that this installation does not accept."),
         [NOT_YET] = N_("The card's certificate is not valid yet. Is the computer's clock right?"),
         [EXPIRED] = N_("The card's certificate has expired. Renew it at your card office."),
+        [OTHER_WORLD] = N_("This is a training card. It is not accepted outside the training environment."),
     };
     const char *sentence = any ? sentences[nearest] : N_("There is no certificate on the card.");
-    if (any && nearest == OTHER_WORLD)
-        sentence = training ? N_("This is a real card. The training environment takes training cards only.")
-                            : N_("This is a training card. It is not accepted outside the training environment.");
-    g_set_error_literal(error, AUTH_ERROR,
-                        any && nearest == OTHER_WORLD ? AUTH_ERROR_TRAINING : AUTH_ERROR_CERTIFICATE,
+    if (any && nearest == OTHER_WORLD && policy->training)
+        sentence = N_("This is a real card. The training environment takes training cards only.");
+    gboolean other = any && nearest == OTHER_WORLD;
+    g_set_error_literal(error, AUTH_ERROR, other ? AUTH_ERROR_TRAINING : AUTH_ERROR_CERTIFICATE,
                         sentence);
 }
 
@@ -225,7 +225,7 @@ GPtrArray *certificate_pick(const SecretBuf *list, const CertPolicy *policy, gin
         g_ptr_array_add(found, g_steal_pointer(&cert));
     }
     if (found->len == 0) {
-        refuse(nearest, policy->training, any, error);
+        refuse(nearest, policy, any, error);
         return NULL;
     }
     keep_one_each(found);

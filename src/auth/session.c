@@ -189,6 +189,16 @@ const char *auth_session_role(const AuthSession *session)
     return session->grant->role;
 }
 
+const char *auth_session_practitioner_role(const AuthSession *session)
+{
+    return session->grant->practitioner_role;
+}
+
+const char *auth_session_unit(const AuthSession *session)
+{
+    return session->grant->unit;
+}
+
 gboolean auth_session_has_scope(const AuthSession *session, const char *scope)
 {
     g_auto(GStrv) have = g_strsplit(session->grant->scope ? session->grant->scope : "", " ", -1);

@@ -31,6 +31,8 @@ const char *auth_session_name(const AuthSession *session);
 const char *auth_session_fhir_user(const AuthSession *session); /* "Practitioner/…" or NULL */
 const AuthCommission *auth_session_commission(const AuthSession *session); /* members may be NULL */
 const char *auth_session_role(const AuthSession *session);      /* or NULL */
+const char *auth_session_practitioner_role(const AuthSession *session); /* "PractitionerRole/…" or NULL */
+const char *auth_session_unit(const AuthSession *session);              /* "Organization/…" or NULL */
 gboolean auth_session_has_scope(const AuthSession *session, const char *scope); /* granted */
 /* Space-separated scopes asked for and not granted; empty: all were. */
 const char *auth_session_scope_missing(const AuthSession *session);

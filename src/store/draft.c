@@ -121,7 +121,8 @@ static Edit whole_of(const Live *live)
 static void text_splice(GString *text, gsize at, gsize removed, const char *in, gsize len)
 {
     gsize same = MIN(removed, len);
-    memcpy(text->str + at, in, same);
+    if (same > 0) /* @in may be NULL when nothing comes in */
+        memcpy(text->str + at, in, same);
     if (removed > same)
         g_string_erase(text, (gssize)(at + same), (gssize)(removed - same));
     else if (len > same)

@@ -182,13 +182,13 @@ static int core_main(void) {
 int main(int argc, char **argv) {
     char print_script[700], self[512] = "";
 
+    signal(SIGSEGV, SIG_DFL); /* a sanitizer would report it */
     if (argc > 1 && strcmp(argv[1], "--card") == 0)
         return card_main();
     if (argc > 1 && strcmp(argv[1], "--core") == 0)
         return core_main();
     if (argc < 2 || readlink("/proc/self/exe", self, sizeof self - 1) < 0)
         return 64;
-    signal(SIGSEGV, SIG_DFL);
     snprintf(dir, sizeof dir, "%s", argv[1]);
     snprintf(socket_path, sizeof socket_path, "%s/core.sock", dir);
     snprintf(log_path, sizeof log_path, "%s/log", dir);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fake-card.h"
+#include "jwt-verify.h"
 
 #include "auth/assertion.h"
 #include "auth/idle.h"
@@ -9,10 +10,6 @@
 #include "json/control.h"
 
 #include <criterion/criterion.h>
-#include <openssl/ec.h>
-#include <openssl/evp.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -254,48 +251,6 @@ Test(auth_card, hsa_ids)
 
 /* ---- assertions ---- */
 
-static GBytes *from_base64url(const char *text, gsize len)
-{
-    g_autoptr(GString) s = g_string_new_len(text, (gssize)len);
-    for (gsize i = 0; i < s->len; i++)
-        s->str[i] = s->str[i] == '-' ? '+' : s->str[i] == '_' ? '/' : s->str[i];
-    while (s->len % 4)
-        g_string_append_c(s, '=');
-    gsize size;
-    guchar *data = g_base64_decode(s->str, &size);
-    return g_bytes_new_take(data, size);
-}
-
-static gboolean verify(const Certificate *cert, const char *alg, const char *input, gsize len,
-                       GBytes *raw)
-{
-    gsize der_len, raw_len;
-    const guchar *der = g_bytes_get_data(cert->der, &der_len), *sig = g_bytes_get_data(raw, &raw_len);
-    X509 *x = d2i_X509(NULL, &der, (long)der_len);
-    EVP_PKEY *pub = X509_get0_pubkey(x);
-    guchar *made = NULL;
-    if (*alg == 'E') {
-        ECDSA_SIG *pair = ECDSA_SIG_new();
-        int half = (int)raw_len / 2;
-        ECDSA_SIG_set0(pair, BN_bin2bn(sig, half, NULL), BN_bin2bn(sig + half, half, NULL));
-        raw_len = (gsize)i2d_ECDSA_SIG(pair, &made);
-        sig = made;
-        ECDSA_SIG_free(pair);
-    }
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    EVP_PKEY_CTX *key = NULL;
-    const EVP_MD *md = strstr(alg, "384") ? EVP_sha384() : EVP_sha256();
-    gboolean ok = EVP_DigestVerifyInit(ctx, &key, md, NULL, pub) > 0;
-    if (*alg == 'P')
-        ok = ok && EVP_PKEY_CTX_set_rsa_padding(key, RSA_PKCS1_PSS_PADDING) > 0 &&
-             EVP_PKEY_CTX_set_rsa_pss_saltlen(key, RSA_PSS_SALTLEN_DIGEST) > 0;
-    ok = ok && EVP_DigestVerify(ctx, sig, raw_len, (const guchar *)input, len) == 1;
-    EVP_MD_CTX_free(ctx);
-    OPENSSL_free(made);
-    X509_free(x);
-    return ok;
-}
-
 static void on_jwt(const SecretBuf *jwt, const GError *error, gpointer data)
 {
     cr_assert_not_null(jwt, "%s", error ? error->message : "");
@@ -338,9 +293,9 @@ Test(auth_card, assertions_verify_with_openssl)
         cr_assert_eq(g_strv_length(parts), 3);
         g_autoptr(GBytes) sig = from_base64url(parts[2], strlen(parts[2]));
         gsize signed_len = strlen(parts[0]) + 1 + strlen(parts[1]);
-        cr_assert(verify(cert, algs[i].alg, jwt, signed_len, sig), "%s", algs[i].alg);
+        cr_assert(jwt_verify(cert, algs[i].alg, jwt, signed_len, sig), "%s", algs[i].alg);
         jwt[5] ^= 1;
-        cr_assert_not(verify(cert, algs[i].alg, jwt, signed_len, sig));
+        cr_assert_not(jwt_verify(cert, algs[i].alg, jwt, signed_len, sig));
 
         g_autoptr(GBytes) header = from_base64url(parts[0], strlen(parts[0]));
         g_autoptr(GBytes) payload = from_base64url(parts[1], strlen(parts[1]));

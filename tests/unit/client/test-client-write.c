@@ -179,6 +179,35 @@ Test(write, no_second_sending_where_the_core_would_not_stop_it)
     clock_test_end();
 }
 
+static void slow_search(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    if (strstr(q->target, "identifier="))
+        clock_test_advance(59 * G_USEC_PER_SEC); /* absence is certain when the answer comes */
+}
+
+Test(write, an_absence_is_told_and_not_mended_where_the_core_would_not_stop_a_second)
+{
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    Fx f;
+    fx_begin(&f);
+    f.core->conditional = FALSE;
+    fx_discover(&f);
+    f.core->fault = FAULT_HANG_BEFORE;
+    f.core->faults = 1;
+    f.core->hook = slow_search;
+    Wrote w = {0};
+    create(&f, NULL, &w);
+    cr_assert(loop_until_count(&f.core->writes, 1));
+    clock_test_advance(65 * G_USEC_PER_SEC);
+    wait_for(&w);
+    cr_assert(w.never_sent);
+    cr_assert_eq(w.code, CLIENT_ERROR_OFFLINE);
+    cr_assert_eq(f.core->writes, 1);
+    wrote_clear(&w);
+    fx_end(&f);
+    clock_test_end();
+}
+
 Test(write, unknown_stays_unknown_while_the_core_cannot_be_asked)
 {
     clock_test_begin(1000 * G_USEC_PER_SEC);

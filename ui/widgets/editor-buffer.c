@@ -28,6 +28,8 @@ struct EditorBuffer {
     GPtrArray *redo; /* Edit, next last */
     gsize undo_bytes;
     gboolean broken; /* the next edit joins nothing */
+    EditorEditFn on_edit;
+    gpointer on_edit_data;
 };
 
 /* ---- the gap ---- */
@@ -159,6 +161,8 @@ static void splice(EditorBuffer *b, gsize at, gsize removed, const char *inserte
     lines_update(b, at, removed, inserted, n);
     b->version++;
     b->changed = MIN(b->changed, at);
+    if (b->on_edit)
+        b->on_edit(at, removed, inserted, n, b->on_edit_data);
 }
 
 /* ---- life ---- */
@@ -215,6 +219,12 @@ void editor_buffer_free(EditorBuffer *b)
     g_queue_free_full(b->undo, edit_free);
     g_ptr_array_unref(b->redo);
     g_free(b);
+}
+
+void editor_buffer_on_edit(EditorBuffer *b, EditorEditFn fn, gpointer data)
+{
+    b->on_edit = fn;
+    b->on_edit_data = data;
 }
 
 /* ---- moving ---- */

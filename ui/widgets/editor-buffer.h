@@ -44,6 +44,11 @@ gsize editor_buffer_prev_word(const EditorBuffer *b, gsize at);
 gboolean editor_buffer_find(const EditorBuffer *b, const char *query, gsize from, gboolean forward,
                             gsize *ret_from, gsize *ret_to);
 
+/* Each change as it is made, undo and redo too: what stood at [at, at + removed) is now @text. What a
+ * draft store is told; not called for the text that the buffer began with. */
+typedef void (*EditorEditFn)(gsize at, gsize removed, const char *text, gsize len, gpointer data);
+void editor_buffer_on_edit(EditorBuffer *b, EditorEditFn fn, gpointer data);
+
 gboolean editor_buffer_undo(EditorBuffer *b); /* typed words are one step */
 gboolean editor_buffer_redo(EditorBuffer *b);
 /* The next edit starts a step of its own (after a move or a pause). */

@@ -106,6 +106,13 @@ static void check_lines(const EditorBuffer *b)
     }
 }
 
+/* A draft store that is told of every edit has the same text at any time. */
+static void mirror(gsize at, gsize removed, const char *text, gsize len, gpointer data)
+{
+    g_string_erase(data, (gssize)at, (gssize)removed);
+    g_string_insert_len(data, (gssize)at, text, (gssize)len);
+}
+
 /* Random edits against a plain string; then undo all the way back, and redo all the way forth. */
 Test(editor, is_what_a_string_would_be)
 {
@@ -117,6 +124,8 @@ Test(editor, is_what_a_string_would_be)
     for (int round = 0; round < 60; round++) {
         g_autoptr(EditorBuffer) b = editor_buffer_new("början\n");
         g_autoptr(GString) s = g_string_new("början\n");
+        g_autoptr(GString) told = g_string_new("början\n");
+        editor_buffer_on_edit(b, mirror, told);
         for (int i = 0; i < 120; i++) {
             editor_buffer_set_cursor(b, (gsize)g_rand_int_range(rand, 0, (gint32)s->len + 1));
             gsize at = editor_buffer_cursor(b), to = at;
@@ -127,11 +136,13 @@ Test(editor, is_what_a_string_would_be)
             g_string_erase(s, (gssize)at, (gssize)(to - at));
             g_string_insert(s, (gssize)at, piece);
             expect_text(b, s->str);
+            cr_assert_str_eq(told->str, s->str);
             check_lines(b);
         }
         while (editor_buffer_undo(b))
             check_lines(b);
         expect_text(b, "början\n");
+        cr_assert_str_eq(told->str, "början\n");
         while (editor_buffer_redo(b))
             ;
         expect_text(b, s->str);

@@ -27,10 +27,11 @@ static const Command *command_of(const char *text)
     return command_find(name);
 }
 
-static gboolean is_cursor_key(const char *keys)
+/* Keys that everyone knows. */
+static gboolean is_plain_key(const char *keys)
 {
     static const char *const keys_known[] = {"<Up>",   "<Down>", "<Left>", "<Right>", "<PgUp>",
-                                             "<PgDn>", "<Home>", "<End>"};
+                                             "<PgDn>", "<Home>", "<End>",  "<BS>",   "<Del>"};
     for (gsize i = 0; i < G_N_ELEMENTS(keys_known); i++)
         if (strcmp(keys_known[i], keys) == 0)
             return TRUE;
@@ -62,8 +63,8 @@ void hintbar_paint(Canvas *c, App *app, const Keymap *m, const char *context, co
         const KeyBinding *b = &g_array_index(bindings, KeyBinding, i);
         const Command *command = command_of(b->text);
         const char *label = command && command->label ? _(command->label) : NULL;
-        /* everyone knows the arrows, and one key for a command is enough here */
-        if (!label || is_cursor_key(b->keys) || strcmp(b->keys, "?") == 0 ||
+        /* one key for a command is enough here */
+        if (!label || is_plain_key(b->keys) || (help && strcmp(b->text, "help") == 0) ||
             !g_hash_table_add(seen, (gpointer)b->text) || !command_check(app, command, NULL))
             continue;
         gboolean continues = skip > 0 && strncmp(b->keys, prefix, skip) == 0;

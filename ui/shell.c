@@ -556,6 +556,12 @@ int shell_run(Shell *s, const char *first_view)
     return s->exit_code;
 }
 
+void shell_resized(Shell *s)
+{
+    if (term_resize(s->term))
+        shell_on_input(&(InputEvent){.kind = INPUT_RESIZE}, s);
+}
+
 void shell_feed(Shell *s, const char *bytes, gsize n)
 {
     input_feed(s->input, bytes, n);

@@ -32,6 +32,7 @@ const char *shell_lang(void); /* "sv" or "en": the language of the screen */
 Instant shell_now(void);      /* clinical time */
 
 /* ---- for tests ---- */
+void shell_resized(Shell *s); /* what SIGWINCH does */
 void shell_feed(Shell *s, const char *bytes, gsize n); /* as if typed */
 Term *shell_term(Shell *s);
 View *shell_top(Shell *s);

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * runner [--update] NAME.script …
+ *
+ * One step a line, # begins a comment, "…" takes \n \e \" \\:
+ *   size 80x24            before the start; also "mono", "ascii", "latin1"
+ *   clock 2026-11-20T07:42:00+01:00
+ *   set NAME VALUE        for the program's set-up, before the start
+ *   keys n <Down> g p     pressed one by one, 200 ms apart
+ *   type "text"           letters one by one
+ *   burst "text"          bytes that come in one read: a scanner, a paste without brackets
+ *   paste "text"          a bracketed paste
+ *   wait "text" [2s]      until it is on the screen (real time)
+ *   gone "text" [2s]      until it is not
+ *   advance 61s           the program's clocks and timers move
+ *   resize 120x40
+ *   expect "text"         expect-not "text"
+ *   cursor "text"         the cursor's row holds it
+ *   style "text" alert    it is painted in this role
+ *   mask "regex"          what matches is shown as dots in the comparison
+ *   screen [name]         notes the screen; without any, the last one is noted
+ * All noted screens together must be NAME.screen; --update writes it. */
+#include "tests/screen/runner.h"
+
+#include "base/clock.h"
+#include "base/datetime.h"
+#include "base/text.h"
+#include "ui/input.h"
+#include "ui/theme.h"
+
+#include <gio/gio.h>
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#define KEY_GAP_US (200 * G_TIME_SPAN_MILLISECOND)
+#define WAIT_S 5
+
+typedef struct {
+    Term *term;
+    ScreenApp *app;
+    GHashTable *settings;
+    TermCaps caps;
+    int rows, cols;
+    Instant clock;
+    GString *noted;
+    GPtrArray *masks; /* GRegex */
+    guint n_noted;
+} Run;
+
+typedef gboolean (*StepFn)(Run *r, const char *rest, GError **error);
+
+static gboolean fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static gboolean fail(GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, text);
+    return FALSE;
+}
+
+/* ---- the program and its time ---- */
+
+static void settle(void)
+{
+    while (g_main_context_iteration(NULL, FALSE))
+        ;
+}
+
+static void advance(gint64 us)
+{
+    settle();
+    clock_test_advance(us);
+    settle();
+}
+
+static gboolean start(Run *r, GError **error)
+{
+    if (r->app)
+        return TRUE;
+    clock_test_begin(r->clock);
+    r->term = term_mem_new(r->rows, r->cols, &r->caps);
+    r->app = screen_app_new(r->term, r->settings, error);
+    settle();
+    return r->app != NULL;
+}
+
+static void feed(Run *r, const char *bytes, gsize n)
+{
+    screen_app_feed(r->app, bytes, n);
+    advance(KEY_GAP_US);
+}
+
+/* ---- arguments ---- */
+
+/* "text" with escapes; *ret_rest is what follows. */
+static char *quoted(const char *rest, const char **ret_rest, GError **error)
+{
+    GString *out = g_string_new(NULL);
+    const char *p = rest;
+    if (*p++ == '"') {
+        for (; *p && *p != '"'; p++) {
+            if (*p == '\\' && p[1])
+                g_string_append_c(out, *++p == 'n' ? '\n' : *p == 'e' ? '\033' : *p == 't' ? '\t' : *p);
+            else
+                g_string_append_c(out, *p);
+        }
+        if (*p == '"') {
+            *ret_rest = p + 1 + strspn(p + 1, " ");
+            return g_string_free(out, FALSE);
+        }
+    }
+    g_string_free(out, TRUE);
+    fail(error, "needs a text in \"quotes\": %s", rest);
+    return NULL;
+}
+
+static gint64 microseconds(const char *text)
+{
+    char *unit = NULL;
+    gint64 n = g_ascii_strtoll(text, &unit, 10);
+    return strcmp(unit, "ms") == 0   ? n * G_TIME_SPAN_MILLISECOND
+           : strcmp(unit, "s") == 0   ? n * G_TIME_SPAN_SECOND
+           : strcmp(unit, "min") == 0 ? n * G_TIME_SPAN_MINUTE
+           : strcmp(unit, "h") == 0   ? n * G_TIME_SPAN_HOUR
+                                      : -1;
+}
+
+static gboolean on_screen(Run *r, const char *text)
+{
+    g_autofree char *screen = term_mem_text(r->term);
+    return strstr(screen, text) != NULL;
+}
+
+/* ---- steps ---- */
+
+static gboolean step_size(Run *r, const char *rest, GError **error)
+{
+    if (strcmp(rest, "mono") == 0)
+        r->caps.colours = COLOUR_MONO;
+    else if (strcmp(rest, "ascii") == 0)
+        r->caps.ascii_lines = TRUE;
+    else if (strcmp(rest, "latin1") == 0)
+        r->caps = (TermCaps){CHARSET_LATIN1, TRUE, r->caps.colours};
+    else if (sscanf(rest, "%dx%d", &r->cols, &r->rows) != 2)
+        return fail(error, "size is COLSxROWS, mono, ascii or latin1");
+    return TRUE;
+}
+
+static gboolean step_clock(Run *r, const char *rest, GError **error)
+{
+    FhirTime t;
+    if (!fhir_time_parse(rest, &t))
+        return fail(error, "no such time: %s", rest);
+    r->clock = t.instant;
+    return TRUE;
+}
+
+static gboolean step_set(Run *r, const char *rest, GError **error)
+{
+    g_auto(GStrv) parts = g_strsplit(rest, " ", 2);
+    if (g_strv_length(parts) != 2)
+        return fail(error, "set NAME VALUE");
+    g_hash_table_replace(r->settings, g_strdup(parts[0]), g_strdup(parts[1]));
+    return TRUE;
+}
+
+static gboolean step_keys(Run *r, const char *rest, GError **error)
+{
+    g_auto(GStrv) keys = g_strsplit(rest, " ", -1);
+    for (char **k = keys; *k; k++) {
+        g_autofree char *bytes = **k ? input_key_bytes(*k) : NULL;
+        if (!bytes)
+            return fail(error, "no such key: %s", *k);
+        feed(r, bytes, strlen(bytes));
+    }
+    return TRUE;
+}
+
+static gboolean step_type(Run *r, const char *rest, GError **error)
+{
+    g_autofree char *text = quoted(rest, &rest, error);
+    for (const char *p = text; p && *p; p = g_utf8_next_char(p))
+        feed(r, p, (gsize)(g_utf8_next_char(p) - p));
+    return text != NULL;
+}
+
+static gboolean step_burst(Run *r, const char *rest, GError **error)
+{
+    g_autofree char *text = quoted(rest, &rest, error);
+    if (text)
+        feed(r, text, strlen(text));
+    return text != NULL;
+}
+
+static gboolean step_paste(Run *r, const char *rest, GError **error)
+{
+    g_autofree char *text = quoted(rest, &rest, error);
+    g_autofree char *bytes = g_strdup_printf("\033[200~%s\033[201~", text ? text : "");
+    if (text)
+        feed(r, bytes, strlen(bytes));
+    return text != NULL;
+}
+
+static gboolean wait_for(Run *r, const char *rest, gboolean there, GError **error)
+{
+    g_autofree char *text = quoted(rest, &rest, error);
+    if (!text)
+        return FALSE;
+    gint64 limit = *rest ? microseconds(rest) : WAIT_S * G_TIME_SPAN_SECOND;
+    gint64 until = g_get_monotonic_time() + limit;
+    while (on_screen(r, text) != there) {
+        if (g_get_monotonic_time() > until)
+            return fail(error, there ? "never came: %s" : "never went: %s", text);
+        advance(G_TIME_SPAN_MILLISECOND);
+        g_usleep(1000);
+    }
+    return TRUE;
+}
+
+static gboolean step_wait(Run *r, const char *rest, GError **error)
+{
+    return wait_for(r, rest, TRUE, error);
+}
+
+static gboolean step_gone(Run *r, const char *rest, GError **error)
+{
+    return wait_for(r, rest, FALSE, error);
+}
+
+static gboolean step_advance(Run *r, const char *rest, GError **error)
+{
+    gint64 us = microseconds(rest);
+    if (us < 0)
+        return fail(error, "advance 200ms, 61s, 5min or 2h");
+    advance(us);
+    return TRUE;
+}
+
+static gboolean step_resize(Run *r, const char *rest, GError **error)
+{
+    if (sscanf(rest, "%dx%d", &r->cols, &r->rows) != 2)
+        return fail(error, "resize COLSxROWS");
+    term_mem_set_size(r->term, r->rows, r->cols);
+    screen_app_resized(r->app);
+    settle();
+    return TRUE;
+}
+
+static gboolean step_expect(Run *r, const char *rest, GError **error)
+{
+    g_autofree char *text = quoted(rest, &rest, error);
+    return text && (on_screen(r, text) || fail(error, "not on the screen: %s", text));
+}
+
+static gboolean step_expect_not(Run *r, const char *rest, GError **error)
+{
+    g_autofree char *text = quoted(rest, &rest, error);
+    return text && (!on_screen(r, text) || fail(error, "on the screen: %s", text));
+}
+
+static gboolean step_cursor(Run *r, const char *rest, GError **error)
+{
+    int row, col;
+    g_autofree char *text = quoted(rest, &rest, error);
+    if (!text)
+        return FALSE;
+    term_mem_cursor(r->term, &row, &col);
+    g_autofree char *line = row >= 0 ? term_mem_row(r->term, row) : g_strdup("");
+    return strstr(line, text) || fail(error, "the cursor is at %d,%d: %s", row + 1, col + 1, line);
+}
+
+static gboolean step_style(Run *r, const char *rest, GError **error)
+{
+    g_autofree char *text = quoted(rest, &rest, error);
+    if (!text)
+        return FALSE;
+    for (int row = 0; row < r->rows; row++) {
+        g_autofree char *line = term_mem_row(r->term, row);
+        const char *hit = strstr(line, text);
+        if (!hit)
+            continue;
+        const char *role = theme_role_name(term_mem_style(r->term, row, text_width(line, hit - line)));
+        return strcmp(role, rest) == 0 || fail(error, "%s is painted as %s", text, role);
+    }
+    return fail(error, "not on the screen: %s", text);
+}
+
+static gboolean step_mask(Run *r, const char *rest, GError **error)
+{
+    g_autofree char *text = quoted(rest, &rest, error);
+    GRegex *regex = text ? g_regex_new(text, G_REGEX_MULTILINE, 0, error) : NULL;
+    if (regex)
+        g_ptr_array_add(r->masks, regex);
+    return regex != NULL;
+}
+
+static gboolean dots(const GMatchInfo *match, GString *out, gpointer unused)
+{
+    g_autofree char *hit = g_match_info_fetch(match, 0);
+    for (glong n = g_utf8_strlen(hit, -1); n > 0; n--)
+        g_string_append(out, "·");
+    return FALSE;
+}
+
+static gboolean step_screen(Run *r, const char *rest, GError **error)
+{
+    int row, col;
+    g_autofree char *screen = term_mem_text(r->term);
+    term_mem_cursor(r->term, &row, &col);
+    for (guint i = 0; i < r->masks->len; i++) {
+        char *masked = g_regex_replace_eval(r->masks->pdata[i], screen, -1, 0, 0, dots, NULL, error);
+        if (!masked)
+            return FALSE;
+        g_free(screen);
+        screen = masked;
+    }
+    g_string_append_printf(r->noted, "== %s (%dx%d, cursor %d,%d)\n%s", *rest ? rest : "end", r->cols,
+                           r->rows, row + 1, col + 1, screen);
+    r->n_noted++;
+    return TRUE;
+}
+
+static const struct {
+    const char *name;
+    StepFn run;
+    gboolean before; /* does not start the program */
+} steps[] = {
+    {"size", step_size, TRUE},        {"clock", step_clock, TRUE},   {"set", step_set, TRUE},
+    {"mask", step_mask, TRUE},        {"keys", step_keys, FALSE},    {"type", step_type, FALSE},
+    {"burst", step_burst, FALSE},     {"paste", step_paste, FALSE},  {"wait", step_wait, FALSE},
+    {"gone", step_gone, FALSE},       {"advance", step_advance, FALSE}, {"resize", step_resize, FALSE},
+    {"expect", step_expect, FALSE},   {"expect-not", step_expect_not, FALSE},
+    {"cursor", step_cursor, FALSE},   {"style", step_style, FALSE},  {"screen", step_screen, FALSE},
+};
+
+static gboolean run_line(Run *r, char *line, GError **error)
+{
+    g_strstrip(line);
+    if (*line == '\0' || *line == '#')
+        return TRUE;
+    char *rest = line + strcspn(line, " ");
+    if (*rest)
+        *rest++ = '\0';
+    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++)
+        if (strcmp(steps[i].name, line) == 0)
+            return (steps[i].before || start(r, error)) && steps[i].run(r, g_strchug(rest), error);
+    return fail(error, "no such step: %s", line);
+}
+
+/* ---- comparing ---- */
+
+static gboolean compare(const char *path, const char *is)
+{
+    g_autofree char *should = NULL;
+    if (!g_file_get_contents(path, &should, NULL, NULL)) {
+        fprintf(stderr, "%s is missing; accept this one with --update:\n%s", path, is);
+        return FALSE;
+    }
+    if (strcmp(should, is) == 0)
+        return TRUE;
+    g_auto(GStrv) a = g_strsplit(should, "\n", -1);
+    g_auto(GStrv) b = g_strsplit(is, "\n", -1);
+    guint na = g_strv_length(a), nb = g_strv_length(b);
+    fprintf(stderr, "%s differs:\n", path);
+    for (guint i = 0; i < MAX(na, nb); i++) {
+        const char *x = i < na ? a[i] : "", *y = i < nb ? b[i] : "";
+        if (strcmp(x, y) != 0)
+            fprintf(stderr, "%4u -%s\n     +%s\n", i + 1, x, y);
+    }
+    return FALSE;
+}
+
+static void run_clear(Run *r)
+{
+    if (r->app)
+        screen_app_free(r->app);
+    settle();
+    clock_test_end();
+    g_hash_table_unref(r->settings);
+    g_string_free(r->noted, TRUE);
+    g_ptr_array_unref(r->masks);
+}
+
+static gboolean run_script(const char *path, gboolean update)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    if (!g_str_has_suffix(path, ".script") || !g_file_get_contents(path, &text, NULL, &error)) {
+        fprintf(stderr, "%s: %s\n", path, error ? error->message : "not a .script");
+        return FALSE;
+    }
+    g_autofree char *base = g_strndup(path, strlen(path) - strlen(".script"));
+    g_autofree char *wanted = g_strconcat(base, ".screen", NULL);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    Run r = {.rows = 24, .cols = 80, .caps = {CHARSET_UTF8, FALSE, COLOUR_256}};
+    r.settings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    r.noted = g_string_new(NULL);
+    r.masks = g_ptr_array_new_with_free_func((GDestroyNotify)g_regex_unref);
+    step_clock(&r, "2026-11-20T07:42:00+01:00", NULL);
+    gboolean good = TRUE;
+    for (guint i = 0; lines[i] && good; i++) {
+        good = run_line(&r, lines[i], &error);
+        if (!good) {
+            g_autofree char *screen = r.term ? term_mem_text(r.term) : g_strdup("");
+            fprintf(stderr, "%s:%u: %s\n%s", path, i + 1, error->message, screen);
+        }
+    }
+    if (good && r.n_noted == 0)
+        good = start(&r, &error) && step_screen(&r, "", &error);
+    if (good && update)
+        good = g_file_set_contents(wanted, r.noted->str, -1, &error);
+    else if (good)
+        good = compare(wanted, r.noted->str);
+    run_clear(&r);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    gboolean update = FALSE, good = TRUE;
+    setlocale(LC_ALL, "C.UTF-8");
+    setlocale(LC_NUMERIC, "C");
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--update") == 0)
+            update = TRUE;
+        else
+            good = run_script(argv[i], update) && good;
+    }
+    return good ? 0 : 1;
+}

@@ -166,7 +166,9 @@ static gboolean add_allergy(SeedChart *c, const SeedLine *l, GError **error) {
     SeedTime onset;
     if (!none && !seed_time(c, l, seed_field(l, 6), &onset, error))
         return FALSE;
-    if (!g_hash_table_add(c->seen, (gpointer)(none ? "ingen" : substance)))
+    if (none && g_hash_table_contains(c->counts, "alg")) /* an earlier line gave one */
+        return TRUE;
+    if (!g_hash_table_add(c->seen, (gpointer)substance))
         return TRUE;
     g_autofree char *id = seed_next_id(c, "alg");
     g_autoptr(FhirBuild) b = seed_start(c, "AllergyIntolerance", id);
@@ -250,12 +252,13 @@ static gboolean add_procedure(SeedChart *c, const SeedLine *l, GError **error) {
     return seed_take(c, b, error);
 }
 
-static gboolean skip_title(SeedChart *c, const SeedLine *l, GError **error) {
-    return TRUE; /* "titel" is for the reader of the file */
+/* "titel" is for the reader of the file, "gäller" (whom it fits) for the lint. */
+static gboolean skip(SeedChart *c, const SeedLine *l, GError **error) {
+    return TRUE;
 }
 
 static const struct { const char *keyword; guint min; SeedStatement run; } statements[] = {
-    {"titel", 2, skip_title}, {"kontakt", 4, add_contact}, {"problem", 4, add_problem},
+    {"titel", 2, skip}, {"gäller", 2, skip}, {"kontakt", 4, add_contact}, {"problem", 4, add_problem},
     {"överkänslighet", 2, add_allergy}, {"signal", 4, add_flag}, {"åtgärd", 4, add_procedure},
     {"läkemedel", 6, seed_medication}, {"värden", 3, seed_vitals}, {"prov", 3, seed_labs},
     {"prov!", 3, seed_labs}, {"undersökning", 5, seed_study}, {"undersökning!", 5, seed_study},

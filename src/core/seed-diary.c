@@ -96,11 +96,18 @@ static DiaryRow *row_for(SeedChart *c, const SeedLine *l, const char *who) {
     return found;
 }
 
-static DiarySlot *slot_from(DiaryRow *row, Instant wanted) {
+/* First free time from @wanted; a visit of the past stays before @today even if that means earlier. */
+static DiarySlot *slot_from(DiaryRow *row, Instant wanted, Instant today) {
+    DiarySlot *before = NULL;
     for (guint i = 0; i < row->slots->len; i++) {
         DiarySlot *slot = &g_array_index(row->slots, DiarySlot, i);
-        if (!slot->busy && slot->start >= wanted)
+        if (slot->busy)
+            continue;
+        if (wanted < today && slot->start >= today)
+            return before;
+        if (slot->start >= wanted)
             return slot;
+        before = slot;
     }
     return NULL;
 }
@@ -174,7 +181,9 @@ gboolean seed_diary_book(SeedChart *c, const SeedLine *l, GError **error) {
     k.frees = states[state].frees;
     if (k.frees && !*k.why_cancelled)
         k.why_cancelled = "Patienten fått förhinder";
-    DiarySlot *slot = slot_from(row, when.timed ? when.instant - (gint64)(c->jitter + 1) * 60 * G_USEC_PER_SEC : when.instant);
+    if (when.timed) /* clinics keep the hour: the chart's own scatter does not count here */
+        when.instant -= (gint64)c->jitter * 60 * G_USEC_PER_SEC;
+    DiarySlot *slot = slot_from(row, when.instant, instant_day_start(c->seed->today));
     if (!slot)
         return seed_complain(l, error, "no free time in %s after %s", row->id, seed_field(l, 1));
     FhirResource *r = appointment(c, &k, row, slot, error);

@@ -10,7 +10,8 @@ typedef struct {
     guint64 state;
 } Rng;
 
-static guint32 roll(Rng *r, guint32 n) {
+static guint32 roll(Rng *r, guint32 n)
+{
     guint64 z = (r->state += 0x9e3779b97f4a7c15u);
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
@@ -19,7 +20,7 @@ static guint32 roll(Rng *r, guint32 n) {
 
 typedef struct {
     SeedTable *names;
-    guint total[3]; /* weights of F, M and family names */
+    guint total[3];    /* weights of F, M and family names */
     GPtrArray *unused; /* official test numbers that the training hospital leaves free */
     GHashTable *taken; /* reserve numbers given out */
     Rng rng;
@@ -28,14 +29,17 @@ typedef struct {
 
 static const char *const kinds[] = {"F", "M", "family"};
 
-static void count_weights(Generator *g) {
+static void count_weights(Generator *g)
+{
     for (guint row = 0; row < seed_table_rows(g->names); row++)
         for (guint k = 0; k < G_N_ELEMENTS(kinds); k++)
             if (!strcmp(seed_cell(g->names, row, "kind"), kinds[k]))
-                g->total[k] += (guint)g_ascii_strtoull(seed_cell(g->names, row, "weight"), NULL, 10);
+                g->total[k] +=
+                    (guint)g_ascii_strtoull(seed_cell(g->names, row, "weight"), NULL, 10);
 }
 
-static const char *pick_name(Generator *g, guint kind) {
+static const char *pick_name(Generator *g, guint kind)
+{
     guint left = g->total[kind] ? roll(&g->rng, g->total[kind]) : 0;
     for (guint row = 0; row < seed_table_rows(g->names); row++) {
         if (strcmp(seed_cell(g->names, row, "kind"), kinds[kind]))
@@ -49,8 +53,10 @@ static const char *pick_name(Generator *g, guint kind) {
 }
 
 /* Official numbers that no row of patients.tsv has. */
-static gboolean find_unused(Generator *g, GError **error) {
-    g_autofree char *list = data_path("test-identities.tsv"), *dir = data_path("seed"), *text = NULL;
+static gboolean find_unused(Generator *g, GError **error)
+{
+    g_autofree char *list = data_path("test-identities.tsv"), *dir = data_path("seed"),
+                    *text = NULL;
     g_autoptr(SeedTable) patients = seed_table_load(dir, "patients.tsv", error);
     if (!patients || !g_file_get_contents(list, &text, NULL, error))
         return FALSE;
@@ -69,7 +75,8 @@ static gboolean find_unused(Generator *g, GError **error) {
 
 /* A local reserve number of the form YYYYMMDDGggC: the letter in the tenth place makes sure that it
  * is nobody's personnummer. */
-static void reserve_number(Generator *g, char number[13]) {
+static void reserve_number(Generator *g, char number[13])
+{
     static const int letter_value[] = {5, 7}; /* K, M */
     do {
         guint male = roll(&g->rng, 2);
@@ -77,7 +84,8 @@ static void reserve_number(Generator *g, char number[13]) {
         guint days = MIN(roll(&g->rng, 36000), 4000 + roll(&g->rng, 32000));
         CivilDate d = civil_date_add_days(g->today, -(int)days);
         guint serial = 6 + male + 2 * roll(&g->rng, 36);
-        g_snprintf(number, 13, "%04d%02d%02d%c%02u", d.year, d.month, d.day, male ? 'M' : 'K', serial);
+        g_snprintf(number, 13, "%04d%02d%02d%c%02u", d.year, d.month, d.day, male ? 'M' : 'K',
+                   serial);
         int sum = 0;
         for (guint i = 0; i < 9; i++) {
             char ch = number[2 + i];
@@ -90,7 +98,8 @@ static void reserve_number(Generator *g, char number[13]) {
 }
 
 /* A national reserve number for an unknown birth date: MM 20-99 and DD 40-59 are serial digits. */
-static void national_number(Generator *g, char number[13]) {
+static void national_number(Generator *g, char number[13])
+{
     static const char letters[] = "ABCDEFGHJKLMNPRSTUXYZ";
     do {
         g_snprintf(number, 13, "00%02u%02u%02u%c%c%u", roll(&g->rng, 100), 20 + roll(&g->rng, 80),
@@ -107,7 +116,8 @@ static void national_number(Generator *g, char number[13]) {
     } while (!g_hash_table_add(g->taken, g_strdup(number)));
 }
 
-static gboolean make_identity(Generator *g, guint i, Identity *ret, GError **error) {
+static gboolean make_identity(Generator *g, guint i, Identity *ret, GError **error)
+{
     char number[13];
     if (i < g->unused->len)
         g_strlcpy(number, g->unused->pdata[i], sizeof number);
@@ -121,17 +131,20 @@ static gboolean make_identity(Generator *g, guint i, Identity *ret, GError **err
     return FALSE;
 }
 
-static char *given_names(Generator *g, gboolean female) {
+static char *given_names(Generator *g, gboolean female)
+{
     const char *first = pick_name(g, female ? 0 : 1);
     if (roll(&g->rng, 100) < 3)
         return g_strdup_printf("%s-%s*", first, pick_name(g, female ? 0 : 1));
     if (roll(&g->rng, 2))
         return g_strdup_printf("%s*", first);
     const char *second = pick_name(g, female ? 0 : 1);
-    return roll(&g->rng, 4) ? g_strdup_printf("%s* %s", first, second) : g_strdup_printf("%s %s*", first, second);
+    return roll(&g->rng, 4) ? g_strdup_printf("%s* %s", first, second)
+                            : g_strdup_printf("%s %s*", first, second);
 }
 
-static void b_protect(FhirBuild *b, gboolean hidden, gboolean secret) {
+static void b_protect(FhirBuild *b, gboolean hidden, gboolean secret)
+{
     if (!hidden)
         return;
     fhir_b_object(b, "meta");
@@ -142,7 +155,8 @@ static void b_protect(FhirBuild *b, gboolean hidden, gboolean secret) {
     fhir_b_end(b);
 }
 
-static gboolean give_one(Generator *g, guint i, SeedSink sink, gpointer data, GError **error) {
+static gboolean give_one(Generator *g, guint i, SeedSink sink, gpointer data, GError **error)
+{
     Identity identity;
     if (!make_identity(g, i, &identity, error))
         return FALSE;
@@ -150,7 +164,9 @@ static gboolean give_one(Generator *g, guint i, SeedSink sink, gpointer data, GE
     gboolean hidden = roll(&g->rng, 1000) < 5;
     g_autofree char *given = given_names(g, female), *id = g_strdup_printf("gen-%u", i + 1);
     const char *family = pick_name(g, 2);
-    g_autofree char *both = roll(&g->rng, 100) < 3 ? g_strdup_printf("%s %s", family, pick_name(g, 2)) : g_strdup(family);
+    g_autofree char *both = roll(&g->rng, 100) < 3
+                                ? g_strdup_printf("%s %s", family, pick_name(g, 2))
+                                : g_strdup(family);
     g_autoptr(FhirBuild) b = fhir_build_new("Patient");
     fhir_b_string(b, "id", id);
     b_protect(b, hidden, roll(&g->rng, 2));
@@ -167,7 +183,8 @@ static gboolean give_one(Generator *g, guint i, SeedSink sink, gpointer data, GE
 }
 
 gboolean generate_patients(guint n, guint64 seed, CivilDate today, SeedSink sink, gpointer data,
-                           GError **error) {
+                           GError **error)
+{
     g_autofree char *dir = data_path("seed");
     g_autoptr(SeedTable) names = seed_table_load(dir, "names.tsv", error);
     if (!names)

@@ -3,45 +3,52 @@
 #include <string.h>
 
 #define CONDITION_CLINICAL "http://terminology.hl7.org/CodeSystem/condition-clinical"
-#define CONDITION_VERIFY "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+#define CONDITION_VERIFY   "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 #define CONDITION_CATEGORY "http://terminology.hl7.org/CodeSystem/condition-category"
-#define ALLERGY_CLINICAL "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
-#define ALLERGY_VERIFY "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
-#define ACT_CODE "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-#define PARTICIPATION "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+#define ALLERGY_CLINICAL   "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
+#define ALLERGY_VERIFY     "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
+#define ACT_CODE           "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+#define PARTICIPATION      "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 
-char *seed_next_id(SeedChart *c, const char *prefix) {
+char *seed_next_id(SeedChart *c, const char *prefix)
+{
     guint n = GPOINTER_TO_UINT(g_hash_table_lookup(c->counts, prefix)) + 1;
     g_hash_table_insert(c->counts, (gpointer)prefix, GUINT_TO_POINTER(n));
     return g_strdup_printf("%s-%s-%u", prefix, c->serial, n);
 }
 
-gboolean seed_give(Seed *s, FhirBuild *b, GError **error) {
+gboolean seed_give(Seed *s, FhirBuild *b, GError **error)
+{
     g_autoptr(FhirResource) r = fhir_build_finish(b, error);
     return r && s->sink(r, s->data, error);
 }
 
-gboolean seed_take(SeedChart *c, FhirBuild *b, GError **error) {
+gboolean seed_take(SeedChart *c, FhirBuild *b, GError **error)
+{
     FhirResource *r = fhir_build_finish(b, error);
     if (r)
         g_ptr_array_add(c->out, r);
     return r != NULL;
 }
 
-void seed_subject(SeedChart *c, FhirBuild *b, const char *key) {
+void seed_subject(SeedChart *c, FhirBuild *b, const char *key)
+{
     fhir_b_reference(b, key, "Patient", c->id, NULL);
 }
 
-FhirBuild *seed_start(SeedChart *c, const char *type, const char *id) {
+FhirBuild *seed_start(SeedChart *c, const char *type, const char *id)
+{
     FhirBuild *b = fhir_build_new(type);
     fhir_b_string(b, "id", id);
     return b;
 }
 
-void seed_b_staff(SeedChart *c, FhirBuild *b, const char *key, const char *staff) {
+void seed_b_staff(SeedChart *c, FhirBuild *b, const char *key, const char *staff)
+{
     const SeedTable *t = c->seed->staff;
-    g_autofree char *name = g_strdup_printf("%s %s, %s", seed_lookup(t, staff, "family"),
-                                            seed_lookup(t, staff, "given"), seed_lookup(t, staff, "role"));
+    g_autofree char *name =
+        g_strdup_printf("%s %s, %s", seed_lookup(t, staff, "family"),
+                        seed_lookup(t, staff, "given"), seed_lookup(t, staff, "role"));
     fhir_b_reference(b, key, "Practitioner", staff, name);
 }
 
@@ -49,31 +56,40 @@ void seed_b_staff(SeedChart *c, FhirBuild *b, const char *key, const char *staff
 #define AFTERWARDS ((gint64)36 * 3600 * G_USEC_PER_SEC)
 
 /* The contact that began last before @t. */
-SeedContact *seed_contact_at(SeedChart *c, Instant t) {
+SeedContact *seed_contact_at(SeedChart *c, Instant t)
+{
     SeedContact *best = NULL;
     for (guint i = 0; i < c->contacts->len; i++) {
         SeedContact *contact = c->contacts->pdata[i];
-        gboolean covers = contact->start <= t && (contact->end == INSTANT_NONE || t <= contact->end + AFTERWARDS);
+        gboolean covers =
+            contact->start <= t && (contact->end == INSTANT_NONE || t <= contact->end + AFTERWARDS);
         if (covers && (!best || contact->start > best->start))
             best = contact;
     }
     return best;
 }
 
-void seed_b_encounter(SeedChart *c, FhirBuild *b, Instant t) {
+void seed_b_encounter(SeedChart *c, FhirBuild *b, Instant t)
+{
     const SeedContact *contact = seed_contact_at(c, t);
     if (contact)
         fhir_b_reference(b, "encounter", "Encounter", contact->id, NULL);
 }
 
-static const struct { const char *word, *class, *display; int minutes; } contact_kinds[] = {
-    {"slutenvård", "IMP", "inpatient encounter", 0}, {"akut", "EMER", "emergency", 0},
-    {"besök", "AMB", "ambulatory", 30}, {"telefon", "VR", "virtual", 10},
+static const struct {
+    const char *word, *class, *display;
+    int minutes;
+} contact_kinds[] = {
+    {"slutenvård", "IMP", "inpatient encounter", 0},
+    {"akut", "EMER", "emergency", 0},
+    {"besök", "AMB", "ambulatory", 30},
+    {"telefon", "VR", "virtual", 10},
     {"hembesök", "HH", "home health", 45},
 };
 
 /* kontakt | slutenvård | -3d 14:05 | orsak [| slut -1d 11:00] [| enhet org-vc] [| av lind] */
-static gboolean add_contact(SeedChart *c, const SeedLine *l, GError **error) {
+static gboolean add_contact(SeedChart *c, const SeedLine *l, GError **error)
+{
     SeedTime start, end;
     guint kind = 0;
     while (kind < G_N_ELEMENTS(contact_kinds) && strcmp(contact_kinds[kind].word, seed_field(l, 1)))
@@ -89,7 +105,8 @@ static gboolean add_contact(SeedChart *c, const SeedLine *l, GError **error) {
     contact->unit = c->unit;
     contact->start = start.instant;
     contact->end = contact_kinds[kind].minutes
-        ? start.instant + (gint64)contact_kinds[kind].minutes * 60 * G_USEC_PER_SEC : INSTANT_NONE;
+                       ? start.instant + (gint64)contact_kinds[kind].minutes * 60 * G_USEC_PER_SEC
+                       : INSTANT_NONE;
     contact->reason = seed_fill(c, l, seed_field(l, 3), start.instant);
     contact->doctor = c->pal;
     contact->conditions = g_ptr_array_new_with_free_func(g_free);
@@ -113,7 +130,8 @@ static gboolean add_contact(SeedChart *c, const SeedLine *l, GError **error) {
 }
 
 /* problem | I50.9 | Hjärtsvikt | -5å [| huvud | bi | avslutad -1å | misstänkt] */
-static gboolean add_problem(SeedChart *c, const SeedLine *l, GError **error) {
+static gboolean add_problem(SeedChart *c, const SeedLine *l, GError **error)
+{
     SeedTime onset, end;
     const char *code = seed_field(l, 1);
     if (!seed_time(c, l, seed_field(l, 3), &onset, error))
@@ -125,7 +143,8 @@ static gboolean add_problem(SeedChart *c, const SeedLine *l, GError **error) {
     for (guint i = 4; i < l->n; i++) {
         const char *f = l->fields[i];
         if (!strcmp(f, "huvud") || !strcmp(f, "bi")) {
-            SeedContact *contact = c->contacts->len ? c->contacts->pdata[c->contacts->len - 1] : NULL;
+            SeedContact *contact =
+                c->contacts->len ? c->contacts->pdata[c->contacts->len - 1] : NULL;
             if (!contact)
                 return seed_complain(l, error, "%s without a contact before it", f);
             g_ptr_array_insert(contact->conditions, *f == 'h' ? 0 : -1, g_strdup(id));
@@ -141,10 +160,13 @@ static gboolean add_problem(SeedChart *c, const SeedLine *l, GError **error) {
         }
     }
     g_autoptr(FhirBuild) b = seed_start(c, "Condition", id);
-    fhir_b_concept(b, "clinicalStatus", CONDITION_CLINICAL, ended ? "resolved" : "active", NULL, NULL);
-    fhir_b_concept(b, "verificationStatus", CONDITION_VERIFY, suspected ? "provisional" : "confirmed", NULL, NULL);
+    fhir_b_concept(b, "clinicalStatus", CONDITION_CLINICAL, ended ? "resolved" : "active", NULL,
+                   NULL);
+    fhir_b_concept(b, "verificationStatus", CONDITION_VERIFY,
+                   suspected ? "provisional" : "confirmed", NULL, NULL);
     fhir_b_array(b, "category");
-    fhir_b_concept(b, NULL, CONDITION_CATEGORY, visit ? "encounter-diagnosis" : "problem-list-item", NULL, NULL);
+    fhir_b_concept(b, NULL, CONDITION_CATEGORY, visit ? "encounter-diagnosis" : "problem-list-item",
+                   NULL, NULL);
     fhir_b_end(b);
     fhir_b_concept(b, "code", SEED_ICD10, code, seed_field(l, 2), seed_field(l, 2));
     seed_subject(c, b, "subject");
@@ -160,8 +182,10 @@ static gboolean add_problem(SeedChart *c, const SeedLine *l, GError **error) {
 
 /* överkänslighet | penicillin V | J01CE02 | anafylaxi | livshotande | bekräftad | -12å
  * överkänslighet | ingen */
-static gboolean add_allergy(SeedChart *c, const SeedLine *l, GError **error) {
-    const char *substance = seed_field(l, 1), *code = seed_field(l, 2), *severity = seed_field(l, 4);
+static gboolean add_allergy(SeedChart *c, const SeedLine *l, GError **error)
+{
+    const char *substance = seed_field(l, 1), *code = seed_field(l, 2),
+               *severity = seed_field(l, 4);
     gboolean none = !strcmp(substance, "ingen"), fatal = !strcmp(severity, "livshotande");
     SeedTime onset;
     if (!none && !seed_time(c, l, seed_field(l, 6), &onset, error))
@@ -174,7 +198,8 @@ static gboolean add_allergy(SeedChart *c, const SeedLine *l, GError **error) {
     g_autoptr(FhirBuild) b = seed_start(c, "AllergyIntolerance", id);
     fhir_b_concept(b, "clinicalStatus", ALLERGY_CLINICAL, "active", NULL, NULL);
     fhir_b_concept(b, "verificationStatus", ALLERGY_VERIFY,
-                   !strcmp(seed_field(l, 5), "misstänkt") ? "unconfirmed" : "confirmed", NULL, NULL);
+                   !strcmp(seed_field(l, 5), "misstänkt") ? "unconfirmed" : "confirmed", NULL,
+                   NULL);
     if (none) {
         fhir_b_concept(b, "code", SEED_SNOMED, "716186003", NULL, "Ingen känd överkänslighet");
     } else {
@@ -194,23 +219,37 @@ static gboolean add_allergy(SeedChart *c, const SeedLine *l, GError **error) {
         fhir_b_array(b, "manifestation");
         fhir_b_concept(b, NULL, NULL, NULL, NULL, seed_field(l, 3));
         fhir_b_end(b);
-        fhir_b_string(b, "severity", fatal ? "severe" : !strcmp(severity, "skadlig") ? "moderate" : "mild");
+        fhir_b_string(b, "severity",
+                      fatal                          ? "severe"
+                      : !strcmp(severity, "skadlig") ? "moderate"
+                                                     : "mild");
         fhir_b_end(b);
         fhir_b_end(b);
     }
     return seed_take(c, b, error);
 }
 
-static const struct { const char *code, *text; } alert_groups[] = {
-    {"A1", "Medicinskt tillstånd"}, {"A2", "Behandling"}, {"A3", "Transplantat"}, {"A4", "Implantat"},
-    {"B1", "Smittämne"}, {"B2", "Smittsam sjukdom"}, {"C1", "Överkänslighet, tillstånd"},
-    {"C2", "Överkänslighet, aktiv substans"}, {"C3", "Överkänslighet, hjälpämne"},
-    {"C4", "Överkänslighet, läkemedelsprodukt"}, {"D1", "Särskild vårdrutin, information"},
-    {"D2", "Särskild vårdrutin, beslut"}, {"E", "Ej strukturanpassad uppmärksamhetsinformation"},
+static const struct {
+    const char *code, *text;
+} alert_groups[] = {
+    {"A1", "Medicinskt tillstånd"},
+    {"A2", "Behandling"},
+    {"A3", "Transplantat"},
+    {"A4", "Implantat"},
+    {"B1", "Smittämne"},
+    {"B2", "Smittsam sjukdom"},
+    {"C1", "Överkänslighet, tillstånd"},
+    {"C2", "Överkänslighet, aktiv substans"},
+    {"C3", "Överkänslighet, hjälpämne"},
+    {"C4", "Överkänslighet, läkemedelsprodukt"},
+    {"D1", "Särskild vårdrutin, information"},
+    {"D2", "Särskild vårdrutin, beslut"},
+    {"E", "Ej strukturanpassad uppmärksamhetsinformation"},
 };
 
 /* signal | A2 | Antikoagulantiabehandling (apixaban) | -3å */
-static gboolean add_flag(SeedChart *c, const SeedLine *l, GError **error) {
+static gboolean add_flag(SeedChart *c, const SeedLine *l, GError **error)
+{
     SeedTime from;
     guint g = 0;
     while (g < G_N_ELEMENTS(alert_groups) && strcmp(alert_groups[g].code, seed_field(l, 1)))
@@ -237,7 +276,8 @@ static gboolean add_flag(SeedChart *c, const SeedLine *l, GError **error) {
 }
 
 /* åtgärd | NFB49 | Total höftledsplastik | -1d 10:20 */
-static gboolean add_procedure(SeedChart *c, const SeedLine *l, GError **error) {
+static gboolean add_procedure(SeedChart *c, const SeedLine *l, GError **error)
+{
     SeedTime when;
     if (!seed_time(c, l, seed_field(l, 3), &when, error))
         return FALSE;
@@ -253,19 +293,36 @@ static gboolean add_procedure(SeedChart *c, const SeedLine *l, GError **error) {
 }
 
 /* "titel" is for the reader of the file, "gäller" (whom it fits) for the lint. */
-static gboolean skip(SeedChart *c, const SeedLine *l, GError **error) {
+static gboolean skip(SeedChart *c, const SeedLine *l, GError **error)
+{
     return TRUE;
 }
 
-static const struct { const char *keyword; guint min; SeedStatement run; } statements[] = {
-    {"titel", 2, skip}, {"gäller", 2, skip}, {"kontakt", 4, add_contact}, {"problem", 4, add_problem},
-    {"överkänslighet", 2, add_allergy}, {"signal", 4, add_flag}, {"åtgärd", 4, add_procedure},
-    {"läkemedel", 6, seed_medication}, {"värden", 3, seed_vitals}, {"prov", 3, seed_labs},
-    {"prov!", 3, seed_labs}, {"undersökning", 5, seed_study}, {"undersökning!", 5, seed_study},
-    {"anteckning", 5, seed_note}, {"remiss", 5, seed_referral}, {"bokning", 5, seed_diary_book},
+static const struct {
+    const char *keyword;
+    guint min;
+    SeedStatement run;
+} statements[] = {
+    {"titel", 2, skip},
+    {"gäller", 2, skip},
+    {"kontakt", 4, add_contact},
+    {"problem", 4, add_problem},
+    {"överkänslighet", 2, add_allergy},
+    {"signal", 4, add_flag},
+    {"åtgärd", 4, add_procedure},
+    {"läkemedel", 6, seed_medication},
+    {"värden", 3, seed_vitals},
+    {"prov", 3, seed_labs},
+    {"prov!", 3, seed_labs},
+    {"undersökning", 5, seed_study},
+    {"undersökning!", 5, seed_study},
+    {"anteckning", 5, seed_note},
+    {"remiss", 5, seed_referral},
+    {"bokning", 5, seed_diary_book},
 };
 
-gboolean seed_chart_run(SeedChart *c, const SeedLine *l, GError **error) {
+gboolean seed_chart_run(SeedChart *c, const SeedLine *l, GError **error)
+{
     for (guint i = 0; i < G_N_ELEMENTS(statements); i++) {
         if (strcmp(statements[i].keyword, l->fields[0]))
             continue;
@@ -278,19 +335,22 @@ gboolean seed_chart_run(SeedChart *c, const SeedLine *l, GError **error) {
     return seed_complain(l, error, "unknown keyword \"%s\"", l->fields[0]);
 }
 
-static void b_participant(SeedChart *c, FhirBuild *b, const SeedContact *contact) {
+static void b_participant(SeedChart *c, FhirBuild *b, const SeedContact *contact)
+{
     fhir_b_array(b, "participant");
     fhir_b_object(b, NULL);
     fhir_b_array(b, "type");
     /* an inpatient's responsible doctor (PAL) is the attender */
-    fhir_b_concept(b, NULL, PARTICIPATION, contact->end == INSTANT_NONE ? "ATND" : "PPRF", NULL, NULL);
+    fhir_b_concept(b, NULL, PARTICIPATION, contact->end == INSTANT_NONE ? "ATND" : "PPRF", NULL,
+                   NULL);
     fhir_b_end(b);
     seed_b_staff(c, b, "individual", contact->doctor);
     fhir_b_end(b);
     fhir_b_end(b);
 }
 
-static void b_diagnoses(FhirBuild *b, const SeedContact *contact) {
+static void b_diagnoses(FhirBuild *b, const SeedContact *contact)
+{
     if (!contact->conditions->len)
         return;
     fhir_b_array(b, "diagnosis");
@@ -303,7 +363,8 @@ static void b_diagnoses(FhirBuild *b, const SeedContact *contact) {
     fhir_b_end(b);
 }
 
-static gboolean give_contact(SeedChart *c, const SeedContact *contact, GError **error) {
+static gboolean give_contact(SeedChart *c, const SeedContact *contact, GError **error)
+{
     Seed *s = c->seed;
     gboolean open = contact->end == INSTANT_NONE;
     guint kind = 0;
@@ -324,7 +385,8 @@ static gboolean give_contact(SeedChart *c, const SeedContact *contact, GError **
     fhir_b_end(b);
     b_diagnoses(b, contact);
     if (contact->bed) {
-        g_autofree char *bed = g_strdup_printf("loc-%s-%s", contact->unit + strlen("org-"), contact->bed);
+        g_autofree char *bed =
+            g_strdup_printf("loc-%s-%s", contact->unit + strlen("org-"), contact->bed);
         g_autofree char *lower = g_ascii_strdown(bed, -1);
         fhir_b_array(b, "location");
         fhir_b_object(b, NULL);
@@ -338,7 +400,8 @@ static gboolean give_contact(SeedChart *c, const SeedContact *contact, GError **
     return seed_give(s, b, error);
 }
 
-gboolean seed_flush_contacts(SeedChart *c, GError **error) {
+gboolean seed_flush_contacts(SeedChart *c, GError **error)
+{
     for (guint i = 0; i < c->contacts->len; i++)
         if (!give_contact(c, c->contacts->pdata[i], error))
             return FALSE;

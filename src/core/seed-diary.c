@@ -2,10 +2,10 @@
 #include "core/seed-internal.h"
 #include <string.h>
 
-#define DAYS_BACK 14
+#define DAYS_BACK  14
 #define DAYS_AHEAD 70
 #define LUNCH_FROM (12 * 60)
-#define LUNCH_TO (13 * 60)
+#define LUNCH_TO   (13 * 60)
 
 typedef struct {
     Instant start, end;
@@ -22,20 +22,23 @@ struct SeedDiary {
     GPtrArray *appointments; /* FhirResource* */
 };
 
-static int minutes_of(const char *clock) {
+static int minutes_of(const char *clock)
+{
     return (clock[0] - '0') * 600 + (clock[1] - '0') * 60 + (clock[3] - '0') * 10 + clock[4] - '0';
 }
 
 /* The practice runs on the diary's weekdays; today always, so that there is a clinic to see also
  * when somebody trains on a Sunday. */
-static gboolean open_on(const char *days, CivilDate d, gboolean is_today) {
+static gboolean open_on(const char *days, CivilDate d, gboolean is_today)
+{
     int weekday = civil_date_weekday(d);
     if (is_today && weekday > 5)
         return TRUE;
     return strchr(days, '0' + weekday) && (is_today || !civil_date_is_holiday(d));
 }
 
-static void add_day(DiaryRow *row, CivilDate d, int from, int to, int step) {
+static void add_day(DiaryRow *row, CivilDate d, int from, int to, int step)
+{
     for (int at = from; at + step <= to; at += step) {
         if (at < LUNCH_TO && at + step > LUNCH_FROM)
             continue;
@@ -46,7 +49,8 @@ static void add_day(DiaryRow *row, CivilDate d, int from, int to, int step) {
     }
 }
 
-SeedDiary *seed_diary_new(Seed *s, GError **error) {
+SeedDiary *seed_diary_new(Seed *s, GError **error)
+{
     SeedDiary *d = g_new0(SeedDiary, 1);
     d->rows = g_array_new(FALSE, FALSE, sizeof(DiaryRow));
     d->appointments = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
@@ -55,7 +59,8 @@ SeedDiary *seed_diary_new(Seed *s, GError **error) {
                         seed_cell(s->diaries, i, "unit"), seed_cell(s->diaries, i, "type"),
                         g_array_new(FALSE, FALSE, sizeof(DiarySlot))};
         const char *days = seed_cell(s->diaries, i, "days");
-        int from = minutes_of(seed_cell(s->diaries, i, "from")), to = minutes_of(seed_cell(s->diaries, i, "to"));
+        int from = minutes_of(seed_cell(s->diaries, i, "from")),
+            to = minutes_of(seed_cell(s->diaries, i, "to"));
         int step = (int)g_ascii_strtoll(seed_cell(s->diaries, i, "minutes"), NULL, 10);
         for (int day = -DAYS_BACK; step > 0 && day <= DAYS_AHEAD; day++) {
             CivilDate date = civil_date_add_days(s->today, day);
@@ -67,7 +72,8 @@ SeedDiary *seed_diary_new(Seed *s, GError **error) {
     return d;
 }
 
-void seed_diary_free(SeedDiary *d) {
+void seed_diary_free(SeedDiary *d)
+{
     if (!d)
         return;
     for (guint i = 0; i < d->rows->len; i++)
@@ -77,10 +83,13 @@ void seed_diary_free(SeedDiary *d) {
     g_free(d);
 }
 
-static DiaryRow *row_for(SeedChart *c, const SeedLine *l, const char *who) {
+static DiaryRow *row_for(SeedChart *c, const SeedLine *l, const char *who)
+{
     SeedDiary *d = c->seed->diary;
     g_autofree char *id = g_strconcat("sch-", who, NULL);
-    const char *type = !strcmp(who, "läkare") ? "läkarbesök" : !strcmp(who, "ssk") ? "sjuksköterskebesök" : "";
+    const char *type = !strcmp(who, "läkare") ? "läkarbesök"
+                       : !strcmp(who, "ssk")  ? "sjuksköterskebesök"
+                                              : "";
     GPtrArray *fit = g_ptr_array_new();
     DiaryRow *found = NULL;
     for (guint i = 0; i < d->rows->len && !found; i++) {
@@ -96,8 +105,10 @@ static DiaryRow *row_for(SeedChart *c, const SeedLine *l, const char *who) {
     return found;
 }
 
-/* First free time from @wanted; a visit of the past stays before @today even if that means earlier. */
-static DiarySlot *slot_from(DiaryRow *row, Instant wanted, Instant today) {
+/* First free time from @wanted; a visit of the past stays before @today even if that means earlier.
+ */
+static DiarySlot *slot_from(DiaryRow *row, Instant wanted, Instant today)
+{
     DiarySlot *before = NULL;
     for (guint i = 0; i < row->slots->len; i++) {
         DiarySlot *slot = &g_array_index(row->slots, DiarySlot, i);
@@ -112,19 +123,25 @@ static DiarySlot *slot_from(DiaryRow *row, Instant wanted, Instant today) {
     return NULL;
 }
 
-static char *slot_id(const DiaryRow *row, const DiarySlot *slot) {
+static char *slot_id(const DiaryRow *row, const DiarySlot *slot)
+{
     CivilDate d = civil_date_at(slot->start);
     CivilTime t = civil_time_at(slot->start);
-    return g_strdup_printf("slot-%s-%04d%02d%02d-%02d%02d", row->id + strlen("sch-"), d.year, d.month, d.day,
-                           t.hour, t.minute);
+    return g_strdup_printf("slot-%s-%04d%02d%02d-%02d%02d", row->id + strlen("sch-"), d.year,
+                           d.month, d.day, t.hour, t.minute);
 }
 
-static const struct { const char *word, *status; gboolean frees; } states[] = {
-    {"", "booked", FALSE}, {"bokad", "booked", FALSE}, {"ankommen", "arrived", FALSE},
-    {"genomförd", "fulfilled", FALSE}, {"uteblivit", "noshow", FALSE}, {"avbokad", "cancelled", TRUE},
+static const struct {
+    const char *word, *status;
+    gboolean frees;
+} states[] = {
+    {"", "booked", FALSE},          {"bokad", "booked", FALSE},
+    {"ankommen", "arrived", FALSE}, {"genomförd", "fulfilled", FALSE},
+    {"uteblivit", "noshow", FALSE}, {"avbokad", "cancelled", TRUE},
 };
 
-static void b_actor(FhirBuild *b, const char *type, const char *id, const char *status) {
+static void b_actor(FhirBuild *b, const char *type, const char *id, const char *status)
+{
     fhir_b_object(b, NULL);
     fhir_b_reference(b, "actor", type, id, NULL);
     fhir_b_string(b, "required", "required");
@@ -137,7 +154,9 @@ typedef struct {
     gboolean frees;
 } Booking;
 
-static FhirResource *appointment(SeedChart *c, const Booking *k, DiaryRow *row, DiarySlot *slot, GError **error) {
+static FhirResource *appointment(SeedChart *c, const Booking *k, DiaryRow *row, DiarySlot *slot,
+                                 GError **error)
+{
     g_autofree char *id = seed_next_id(c, "app"), *where = slot_id(row, slot);
     gboolean person = g_str_has_prefix(row->actor, "prac-");
     g_autoptr(FhirBuild) b = seed_start(c, "Appointment", id);
@@ -164,9 +183,11 @@ static FhirResource *appointment(SeedChart *c, const Booking *k, DiaryRow *row, 
 }
 
 /* bokning | 21d 09:00 | läkare | återbesök | vad besöket gäller [| avbokad [| orsak]] */
-gboolean seed_diary_book(SeedChart *c, const SeedLine *l, GError **error) {
+gboolean seed_diary_book(SeedChart *c, const SeedLine *l, GError **error)
+{
     SeedTime when;
-    Booking k = {.type = seed_field(l, 3), .reason = seed_field(l, 4), .why_cancelled = seed_field(l, 6)};
+    Booking k = {
+        .type = seed_field(l, 3), .reason = seed_field(l, 4), .why_cancelled = seed_field(l, 6)};
     guint state = 0;
     while (state < G_N_ELEMENTS(states) && strcmp(states[state].word, seed_field(l, 5)))
         state++;
@@ -194,13 +215,15 @@ gboolean seed_diary_book(SeedChart *c, const SeedLine *l, GError **error) {
     return TRUE;
 }
 
-gboolean seed_diary_schedules(Seed *s, GError **error) {
+gboolean seed_diary_schedules(Seed *s, GError **error)
+{
     for (guint i = 0; i < s->diary->rows->len; i++) {
         const DiaryRow *row = &g_array_index(s->diary->rows, DiaryRow, i);
         gboolean person = g_str_has_prefix(row->actor, "prac-");
-        g_autofree char *name = person
-            ? g_strdup_printf("%s, %s", seed_lookup(s->staff, row->actor, "family"), seed_lookup(s->staff, row->actor, "role"))
-            : g_strdup(seed_lookup(s->rooms, row->actor, "name"));
+        g_autofree char *name =
+            person ? g_strdup_printf("%s, %s", seed_lookup(s->staff, row->actor, "family"),
+                                     seed_lookup(s->staff, row->actor, "role"))
+                   : g_strdup(seed_lookup(s->rooms, row->actor, "name"));
         g_autoptr(FhirBuild) b = fhir_build_new("Schedule");
         fhir_b_string(b, "id", row->id);
         fhir_b_bool(b, "active", TRUE);
@@ -209,7 +232,8 @@ gboolean seed_diary_schedules(Seed *s, GError **error) {
         fhir_b_end(b);
         fhir_b_array(b, "actor");
         fhir_b_reference(b, NULL, person ? "Practitioner" : "Location", row->actor, name);
-        fhir_b_reference(b, NULL, "Location", seed_lookup(s->units, row->unit, "location"), seed_lookup(s->units, row->unit, "name"));
+        fhir_b_reference(b, NULL, "Location", seed_lookup(s->units, row->unit, "location"),
+                         seed_lookup(s->units, row->unit, "name"));
         fhir_b_end(b);
         fhir_b_object(b, "planningHorizon");
         fhir_b_date(b, "start", civil_date_add_days(s->today, -DAYS_BACK));
@@ -222,7 +246,8 @@ gboolean seed_diary_schedules(Seed *s, GError **error) {
     return TRUE;
 }
 
-static gboolean give_slot(Seed *s, const DiaryRow *row, const DiarySlot *slot, GError **error) {
+static gboolean give_slot(Seed *s, const DiaryRow *row, const DiarySlot *slot, GError **error)
+{
     g_autofree char *id = slot_id(row, slot);
     g_autoptr(FhirBuild) b = fhir_build_new("Slot");
     fhir_b_string(b, "id", id);
@@ -236,7 +261,8 @@ static gboolean give_slot(Seed *s, const DiaryRow *row, const DiarySlot *slot, G
     return seed_give(s, b, error);
 }
 
-gboolean seed_diary_flush(Seed *s, GError **error) {
+gboolean seed_diary_flush(Seed *s, GError **error)
+{
     for (guint i = 0; i < s->diary->rows->len; i++) {
         const DiaryRow *row = &g_array_index(s->diary->rows, DiaryRow, i);
         for (guint k = 0; k < row->slots->len; k++)

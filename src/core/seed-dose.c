@@ -5,10 +5,22 @@
 
 /* A dose as a case file writes it:
  *   SCHEDULE [vb] [max N] [i Nd] [under N min]      where SCHEDULE is one of
- *   1+0+1+0 tablett | 1x3 tablett | 1-2x3 tablett | 1x2/v tablett | tn 1 tablett | kl 8,14 1 tablett
- *   500 mg var 6 h | 1 plåster var 72 h | veckodag mån 7,5 mg | engång 300 mg | inf 1000 ml 12 h
- *   trappa 30 mg -10/3d | 1-2 tablett vb | fritext enligt särskild ordination */
-typedef enum { SLOTS, TIMES, BEDTIME, CLOCK, EVERY, WEEKDAY, ONCE, INFUSION, TAPER, FREE, PLAIN } DoseKind;
+ *   1+0+1+0 tablett | 1x3 tablett | 1-2x3 tablett | 1x2/v tablett | tn 1 tablett | kl 8,14 1
+ * tablett 500 mg var 6 h | 1 plåster var 72 h | veckodag mån 7,5 mg | engång 300 mg | inf 1000 ml
+ * 12 h trappa 30 mg -10/3d | 1-2 tablett vb | fritext enligt särskild ordination */
+typedef enum {
+    SLOTS,
+    TIMES,
+    BEDTIME,
+    CLOCK,
+    EVERY,
+    WEEKDAY,
+    ONCE,
+    INFUSION,
+    TAPER,
+    FREE,
+    PLAIN
+} DoseKind;
 
 typedef struct {
     DoseKind kind;
@@ -19,48 +31,82 @@ typedef struct {
     gboolean prn;
 } Dose;
 
-static const struct { const char *word, *many, *code; } units[] = {
-    {"tablett", "tabletter", "{tablett}"}, {"kapsel", "kapslar", "{kapsel}"},
-    {"dospåse", "dospåsar", "{dospase}"}, {"droppe", "droppar", "[drp]"},
-    {"inhalation", "inhalationer", "{inhalation}"}, {"plåster", "plåster", "{plaster}"},
-    {"spruta", "sprutor", "{spruta}"}, {"spraydos", "spraydoser", "{spraydos}"},
-    {"applikation", "applikationer", "{applikation}"}, {"suppositorium", "suppositorier", "{supp}"},
-    {"mg", "mg", "mg"}, {"g", "g", "g"}, {"mikrogram", "mikrogram", "ug"}, {"ml", "ml", "mL"},
-    {"E", "E", "[IU]"}, {"mmol", "mmol", "mmol"}, {"liter", "liter", "L"},
+static const struct {
+    const char *word, *many, *code;
+} units[] = {
+    {"tablett", "tabletter", "{tablett}"},
+    {"kapsel", "kapslar", "{kapsel}"},
+    {"dospåse", "dospåsar", "{dospase}"},
+    {"droppe", "droppar", "[drp]"},
+    {"inhalation", "inhalationer", "{inhalation}"},
+    {"plåster", "plåster", "{plaster}"},
+    {"spruta", "sprutor", "{spruta}"},
+    {"spraydos", "spraydoser", "{spraydos}"},
+    {"applikation", "applikationer", "{applikation}"},
+    {"suppositorium", "suppositorier", "{supp}"},
+    {"mg", "mg", "mg"},
+    {"g", "g", "g"},
+    {"mikrogram", "mikrogram", "ug"},
+    {"ml", "ml", "mL"},
+    {"E", "E", "[IU]"},
+    {"mmol", "mmol", "mmol"},
+    {"liter", "liter", "L"},
 };
-static const struct { const char *word, *text, *code; } weekdays[] = {
-    {"mån", "måndagar", "mon"}, {"tis", "tisdagar", "tue"}, {"ons", "onsdagar", "wed"},
-    {"tor", "torsdagar", "thu"}, {"fre", "fredagar", "fri"}, {"lör", "lördagar", "sat"}, {"sön", "söndagar", "sun"},
+static const struct {
+    const char *word, *text, *code;
+} weekdays[] = {
+    {"mån", "måndagar", "mon"},  {"tis", "tisdagar", "tue"}, {"ons", "onsdagar", "wed"},
+    {"tor", "torsdagar", "thu"}, {"fre", "fredagar", "fri"}, {"lör", "lördagar", "sat"},
+    {"sön", "söndagar", "sun"},
 };
-static const struct { const char *code, *text; } slots[] = {
-    {"MORN", "morgon"}, {"NOON", "lunch"}, {"EVE", "kväll"}, {"NIGHT", "till natten"},
+static const struct {
+    const char *code, *text;
+} slots[] = {
+    {"MORN", "morgon"},
+    {"NOON", "lunch"},
+    {"EVE", "kväll"},
+    {"NIGHT", "till natten"},
 };
 /* First word of the form → route. */
-static const struct { const char *form, *route, *code; } routes[] = {
-    {"injektionsvätska sc", "subkutan", "34206005"}, {"förfylld", "subkutan", "34206005"},
-    {"injektionsvätska im", "intramuskulär", "78421000"}, {"injektionsvätska", "intravenös", "47625008"},
-    {"pulver till i", "intravenös", "47625008"}, {"infusion", "intravenös", "47625008"},
-    {"inhalation", "inhalation", "447694001"}, {"lösning för nebulisator", "inhalation", "447694001"},
-    {"plåster", "transdermal", "45890007"}, {"depotplåster", "transdermal", "45890007"},
-    {"ögondroppar", "okulär", "54485002"}, {"nässpray", "nasal", "46713006"}, {"kräm", "kutan", "6064005"},
-    {"suppositorium", "rektal", "37161004"}, {"sublingual", "sublingual", "37839007"},
+static const struct {
+    const char *form, *route, *code;
+} routes[] = {
+    {"injektionsvätska sc", "subkutan", "34206005"},
+    {"förfylld", "subkutan", "34206005"},
+    {"injektionsvätska im", "intramuskulär", "78421000"},
+    {"injektionsvätska", "intravenös", "47625008"},
+    {"pulver till i", "intravenös", "47625008"},
+    {"infusion", "intravenös", "47625008"},
+    {"inhalation", "inhalation", "447694001"},
+    {"lösning för nebulisator", "inhalation", "447694001"},
+    {"plåster", "transdermal", "45890007"},
+    {"depotplåster", "transdermal", "45890007"},
+    {"ögondroppar", "okulär", "54485002"},
+    {"nässpray", "nasal", "46713006"},
+    {"kräm", "kutan", "6064005"},
+    {"suppositorium", "rektal", "37161004"},
+    {"sublingual", "sublingual", "37839007"},
     {"resoriblett", "sublingual", "37839007"},
 };
 
-static const char *unit_code(const char *unit) {
+static const char *unit_code(const char *unit)
+{
     for (guint i = 0; i < G_N_ELEMENTS(units); i++)
         if (!g_strcmp0(units[i].word, unit))
             return units[i].code;
     return NULL;
 }
 
-static gboolean parse_range(const char *text, Dose *d) {
+static gboolean parse_range(const char *text, Dose *d)
+{
     g_auto(GStrv) ends = g_strsplit(text, "-", 2);
     d->high.valid = FALSE;
-    return ends[0] && decimal_parse(ends[0], &d->low) && (!ends[1] || decimal_parse(ends[1], &d->high));
+    return ends[0] && decimal_parse(ends[0], &d->low) &&
+           (!ends[1] || decimal_parse(ends[1], &d->high));
 }
 
-static gboolean parse_slots(const char *text, Dose *d) {
+static gboolean parse_slots(const char *text, Dose *d)
+{
     g_auto(GStrv) parts = g_strsplit(text, "+", -1);
     if (g_strv_length(parts) != 4)
         return FALSE;
@@ -72,7 +118,8 @@ static gboolean parse_slots(const char *text, Dose *d) {
 }
 
 /* "1x3", "1-2x3", "1x2/v" */
-static gboolean parse_times(const char *text, Dose *d) {
+static gboolean parse_times(const char *text, Dose *d)
+{
     g_auto(GStrv) parts = g_strsplit(text, "x", 2);
     char *end = NULL;
     if (!parts[1] || !parse_range(parts[0], d))
@@ -85,7 +132,8 @@ static gboolean parse_times(const char *text, Dose *d) {
 }
 
 /* What stands first; *ret_used words are eaten. */
-static gboolean parse_head(char **w, guint n, Dose *d, guint *ret_used) {
+static gboolean parse_head(char **w, guint n, Dose *d, guint *ret_used)
+{
     d->kind = PLAIN;
     if (n >= 2 && strchr(w[0], '+')) {
         d->unit = w[1];
@@ -121,7 +169,8 @@ static gboolean parse_head(char **w, guint n, Dose *d, guint *ret_used) {
 }
 
 /* "-10/3d" after a taper, "12 h" after an infusion, "var 6 h" */
-static gboolean parse_rhythm(char **w, guint n, Dose *d, guint *used) {
+static gboolean parse_rhythm(char **w, guint n, Dose *d, guint *used)
+{
     guint at = *used;
     if (d->kind == TAPER) {
         g_auto(GStrv) parts = g_strsplit(at < n ? w[at] : "", "/", 2);
@@ -146,7 +195,8 @@ static gboolean parse_rhythm(char **w, guint n, Dose *d, guint *used) {
     return TRUE;
 }
 
-static gboolean parse_dose(char **w, guint n, Dose *d) {
+static gboolean parse_dose(char **w, guint n, Dose *d)
+{
     *d = (Dose){0};
     guint at = 0;
     if (n && !strcmp(w[0], "fritext")) {
@@ -170,7 +220,8 @@ static gboolean parse_dose(char **w, guint n, Dose *d) {
     return d->kind != PLAIN || d->prn;
 }
 
-static void say_amount(GString *s, Decimal low, Decimal high, const char *unit) {
+static void say_amount(GString *s, Decimal low, Decimal high, const char *unit)
+{
     g_autofree char *a = decimal_to_dose(low, TRUE);
     g_string_append(s, a);
     if (high.valid) {
@@ -183,7 +234,8 @@ static void say_amount(GString *s, Decimal low, Decimal high, const char *unit) 
             g_string_append_printf(s, " %s", many ? units[i].many : units[i].word);
 }
 
-static void say_slots(GString *s, const Dose *d) {
+static void say_slots(GString *s, const Dose *d)
+{
     int n = 0, last = 0, said = 0;
     gboolean equal = TRUE;
     for (int i = 0; i < 4; i++) {
@@ -207,9 +259,11 @@ static void say_slots(GString *s, const Dose *d) {
     }
 }
 
-static void say_taper(GString *s, const Dose *d) {
+static void say_taper(GString *s, const Dose *d)
+{
     Decimal now = d->low;
-    for (gboolean first = TRUE; now.coefficient > 0; now = decimal_add(now, d->step), first = FALSE) {
+    for (gboolean first = TRUE; now.coefficient > 0;
+         now = decimal_add(now, d->step), first = FALSE) {
         if (!first)
             g_string_append(s, ", ");
         say_amount(s, now, (Decimal){0}, d->unit);
@@ -218,7 +272,8 @@ static void say_taper(GString *s, const Dose *d) {
     g_string_append(s, ", därefter utsättning");
 }
 
-static void say_schedule(GString *s, const Dose *d) {
+static void say_schedule(GString *s, const Dose *d)
+{
     if (d->kind == SLOTS) {
         say_slots(s, d);
         return;
@@ -230,8 +285,9 @@ static void say_schedule(GString *s, const Dose *d) {
     say_amount(s, d->low, d->high, d->unit);
     switch (d->kind) {
     case TIMES:
-        g_string_append_printf(s, strcmp(d->period_unit, "wk") ? " %d %s dagligen" : " %d %s per vecka",
-                               d->times, d->times == 1 ? "gång" : "gånger");
+        g_string_append_printf(
+            s, strcmp(d->period_unit, "wk") ? " %d %s dagligen" : " %d %s per vecka", d->times,
+            d->times == 1 ? "gång" : "gånger");
         break;
     case BEDTIME:
         g_string_append(s, " till natten");
@@ -243,7 +299,8 @@ static void say_schedule(GString *s, const Dose *d) {
         if (d->period == 2 && *d->period_unit == 'd')
             g_string_append(s, " varannan dag");
         else
-            g_string_append_printf(s, " var %d:e %s", d->period, *d->period_unit == 'h' ? "timme" : "dag");
+            g_string_append_printf(s, " var %d:e %s", d->period,
+                                   *d->period_unit == 'h' ? "timme" : "dag");
         break;
     case WEEKDAY:
         for (guint i = 0; i < G_N_ELEMENTS(weekdays); i++)
@@ -261,7 +318,8 @@ static void say_schedule(GString *s, const Dose *d) {
     }
 }
 
-static char *say_dose(const Dose *d) {
+static char *say_dose(const Dose *d)
+{
     GString *s = g_string_new(NULL);
     say_schedule(s, d);
     if (d->prn)
@@ -278,7 +336,8 @@ static char *say_dose(const Dose *d) {
     return g_string_free(s, FALSE);
 }
 
-char *seed_dose_text(const char *dose) {
+char *seed_dose_text(const char *dose)
+{
     g_auto(GStrv) words = g_strsplit(dose, " ", -1);
     Dose d;
     if (!parse_dose(words, g_strv_length(words), &d))
@@ -286,7 +345,8 @@ char *seed_dose_text(const char *dose) {
     return d.kind == FREE ? g_strdup(dose + strlen("fritext ")) : say_dose(&d);
 }
 
-static void b_amount(FhirBuild *b, const Dose *d, Decimal low) {
+static void b_amount(FhirBuild *b, const Dose *d, Decimal low)
+{
     const char *code = unit_code(d->unit);
     fhir_b_array(b, "doseAndRate");
     fhir_b_object(b, NULL);
@@ -299,25 +359,29 @@ static void b_amount(FhirBuild *b, const Dose *d, Decimal low) {
         fhir_b_quantity(b, "doseQuantity", low, d->unit, code);
     }
     if (d->kind == INFUSION)
-        fhir_b_quantity(b, "rateQuantity", decimal_div(low, decimal_from_int(d->period), 0), "ml/tim", "mL/h");
+        fhir_b_quantity(b, "rateQuantity", decimal_div(low, decimal_from_int(d->period), 0),
+                        "ml/tim", "mL/h");
     fhir_b_end(b);
     fhir_b_end(b);
 }
 
-static void b_strings(FhirBuild *b, const char *key, const char *const *values) {
+static void b_strings(FhirBuild *b, const char *key, const char *const *values)
+{
     fhir_b_array(b, key);
     for (; *values; values++)
         fhir_b_string(b, NULL, *values);
     fhir_b_end(b);
 }
 
-static void b_frequency(FhirBuild *b, int times, int period, const char *unit) {
+static void b_frequency(FhirBuild *b, int times, int period, const char *unit)
+{
     fhir_b_int(b, "frequency", times);
     fhir_b_int(b, "period", period);
     fhir_b_string(b, "periodUnit", unit);
 }
 
-static void b_clock(FhirBuild *b, const char *clock) {
+static void b_clock(FhirBuild *b, const char *clock)
+{
     g_auto(GStrv) hours = g_strsplit(clock, ",", -1);
     fhir_b_array(b, "timeOfDay");
     for (char **h = hours; *h; h++) {
@@ -327,7 +391,8 @@ static void b_clock(FhirBuild *b, const char *clock) {
     fhir_b_end(b);
 }
 
-static void b_repeat(FhirBuild *b, const Dose *d, const char *when, int days) {
+static void b_repeat(FhirBuild *b, const Dose *d, const char *when, int days)
+{
     fhir_b_object(b, "timing");
     fhir_b_object(b, "repeat");
     if (days)
@@ -353,7 +418,8 @@ static void b_repeat(FhirBuild *b, const Dose *d, const char *when, int days) {
     fhir_b_end(b);
 }
 
-static void b_route(FhirBuild *b, const char *form) {
+static void b_route(FhirBuild *b, const char *form)
+{
     for (guint i = 0; i < G_N_ELEMENTS(routes); i++)
         if (g_str_has_prefix(form, routes[i].form)) {
             fhir_b_concept(b, "route", SEED_SNOMED, routes[i].code, NULL, routes[i].route);
@@ -367,7 +433,8 @@ typedef struct {
 } DoseWords;
 
 static void b_one(FhirBuild *b, const Dose *d, const DoseWords *w, int sequence, const char *when,
-                  Decimal amount, int days) {
+                  Decimal amount, int days)
+{
     fhir_b_object(b, NULL);
     fhir_b_int(b, "sequence", sequence);
     fhir_b_string(b, "text", w->text);
@@ -389,7 +456,8 @@ static void b_one(FhirBuild *b, const Dose *d, const DoseWords *w, int sequence,
 }
 
 gboolean seed_b_dosage(FhirBuild *b, const SeedLine *l, const char *dose, const char *form,
-                       const char *reason, GError **error) {
+                       const char *reason, GError **error)
+{
     g_auto(GStrv) words = g_strsplit(dose, " ", -1);
     Dose d;
     if (!parse_dose(words, g_strv_length(words), &d))

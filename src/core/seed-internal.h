@@ -7,13 +7,13 @@
 #include "core/seed.h"
 #include "fhir/build.h"
 
-#define SEED_OID_HSA "urn:oid:1.2.752.29.4.19"
-#define SEED_ICD10 "urn:oid:1.2.752.116.1.1.1.1.3"
-#define SEED_KVA "urn:oid:1.2.752.116.1.3.2.1.4"
-#define SEED_ATC "http://www.whocc.no/atc"
-#define SEED_NPU "urn:oid:1.2.752.108.1"
-#define SEED_LOINC "http://loinc.org"
-#define SEED_SNOMED "http://snomed.info/sct"
+#define SEED_OID_HSA     "urn:oid:1.2.752.29.4.19"
+#define SEED_ICD10       "urn:oid:1.2.752.116.1.1.1.1.3"
+#define SEED_KVA         "urn:oid:1.2.752.116.1.3.2.1.4"
+#define SEED_ATC         "http://www.whocc.no/atc"
+#define SEED_NPU         "urn:oid:1.2.752.108.1"
+#define SEED_LOINC       "http://loinc.org"
+#define SEED_SNOMED      "http://snomed.info/sct"
 #define SEED_ALERT_GROUP "urn:rond:alert-group" /* A1 … E, domain pack 4.3 */
 
 typedef struct SeedDiary SeedDiary;
@@ -30,20 +30,20 @@ typedef struct {
 
 typedef struct {
     Seed *seed;
-    const char *id;    /* "pat-0012" */
+    const char *id;     /* "pat-0012" */
     const char *serial; /* "0012": part of the ids of everything in the chart */
     char *given, *family, *display;
     const char *unit, *pal, *bed;
-    char sex;          /* 'F', 'M' or '?' */
-    gboolean born;     /* birth date known */
+    char sex;      /* 'F', 'M' or '?' */
+    gboolean born; /* birth date known */
     CivilDate birth;
     int age;
-    int shift;         /* days that a case not tied to today is moved back */
-    int jitter;        /* minutes */
+    int shift;  /* days that a case not tied to today is moved back */
+    int jitter; /* minutes */
     Decimal weight;
-    GHashTable *counts; /* id prefix → last number used */
-    GHashTable *seen;   /* "I10.9", "C03CA01": what an earlier case already gave */
-    GHashTable *values; /* "crp" → GPtrArray of SeedValue*, for the numbers in notes */
+    GHashTable *counts;  /* id prefix → last number used */
+    GHashTable *seen;    /* "I10.9", "C03CA01": what an earlier case already gave */
+    GHashTable *values;  /* "crp" → GPtrArray of SeedValue*, for the numbers in notes */
     GPtrArray *contacts; /* SeedContact*, the last is the current one */
     GPtrArray *out;      /* FhirResource*, in order */
 } SeedChart;
@@ -75,16 +75,19 @@ typedef struct {
     gboolean timed;
     Instant instant; /* 12:00 of the date when not timed */
 } SeedTime;
-gboolean seed_time(const SeedChart *c, const SeedLine *l, const char *text, SeedTime *ret, GError **error);
+gboolean seed_time(const SeedChart *c, const SeedLine *l, const char *text, SeedTime *ret,
+                   GError **error);
 gboolean seed_offset_days(const char *text, CivilDate today, CivilDate *ret, const char **ret_rest);
 void seed_b_when(FhirBuild *b, const char *key, const SeedTime *t);
 
 /* seed-text.c: numbers and words that vary from patient to patient, always the same for one. */
 guint32 seed_hash(const char *a, const char *b);
 guint seed_pick(const SeedChart *c, const SeedLine *l, const char *salt, guint n);
-/* "186~20" → 186 ± 20 with the digits of the base; each quantity leans the same way in one chart. */
+/* "186~20" → 186 ± 20 with the digits of the base; each quantity leans the same way in one chart.
+ */
 gboolean seed_vary(const SeedChart *c, const char *name, const char *text, Decimal *ret);
-/* Placeholders of a text written at @at: {crp} is the last value known then. NULL: one is unknown. */
+/* Placeholders of a text written at @at: {crp} is the last value known then. NULL: one is unknown.
+ */
 char *seed_fill(const SeedChart *c, const SeedLine *l, const char *text, Instant at);
 void seed_remember(SeedChart *c, const char *name, Instant when, char *text); /* takes @text */
 const char *seed_author(const SeedChart *c, const SeedLine *l, const char *role, const char *unit);

@@ -12,7 +12,8 @@ typedef struct {
 
 /* läkemedel | furosemid | tablett 40 mg | 1+1+0+0 tablett | ordinationsorsak | -2å
  *           [| inlagd] [| utsatt bristande effekt] [| pausad akut njurpåverkan] */
-static gboolean parse_order(SeedChart *c, const SeedLine *l, Order *o, GError **error) {
+static gboolean parse_order(SeedChart *c, const SeedLine *l, Order *o, GError **error)
+{
     *o = (Order){.status = "active"};
     if (!seed_time(c, l, seed_field(l, 5), &o->start, error))
         return FALSE;
@@ -33,7 +34,8 @@ static gboolean parse_order(SeedChart *c, const SeedLine *l, Order *o, GError **
     return TRUE;
 }
 
-static char *title_case(const char *name) {
+static char *title_case(const char *name)
+{
     gunichar first = g_unichar_toupper(g_utf8_get_char(name));
     char utf8[7] = {0};
     g_unichar_to_utf8(first, utf8);
@@ -41,14 +43,16 @@ static char *title_case(const char *name) {
 }
 
 /* Prescriptions live a year: an old treatment was last renewed some time in the past year. */
-static CivilDate renewed(const SeedChart *c, const SeedLine *l, CivilDate start) {
+static CivilDate renewed(const SeedChart *c, const SeedLine *l, CivilDate start)
+{
     int age = civil_date_days_between(start, c->seed->today);
     if (age <= 360)
         return start;
     return civil_date_add_days(c->seed->today, -(int)(20 + seed_pick(c, l, "renewed", 340)));
 }
 
-static void b_validity(FhirBuild *b, CivilDate from) {
+static void b_validity(FhirBuild *b, CivilDate from)
+{
     fhir_b_object(b, "dispenseRequest");
     fhir_b_object(b, "validityPeriod");
     fhir_b_date(b, "start", from);
@@ -58,7 +62,8 @@ static void b_validity(FhirBuild *b, CivilDate from) {
     fhir_b_end(b);
 }
 
-gboolean seed_medication(SeedChart *c, const SeedLine *l, GError **error) {
+gboolean seed_medication(SeedChart *c, const SeedLine *l, GError **error)
+{
     const char *drug = seed_field(l, 1), *form = seed_field(l, 2), *why = seed_field(l, 4);
     const char *atc = seed_lookup(c->seed->drugs, drug, "atc");
     Order o;

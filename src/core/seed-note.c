@@ -2,31 +2,44 @@
 #include "core/seed-internal.h"
 #include <string.h>
 
-static const struct { const char *type, *loinc; } note_types[] = {
-    {"Inskrivningsanteckning", "34117-2"}, {"Daganteckning", "11506-3"}, {"Epikris", "18842-5"},
-    {"Besöksanteckning", "34108-1"}, {"Akutanteckning", "34111-5"}, {"Telefonkontakt", "34748-4"},
-    {"Administrativ anteckning", "34748-4"}, {"Operationsberättelse", "11504-8"},
-    {"Konsultation", "11488-4"}, {"Omvårdnadsanteckning", "34746-8"},
-    {"Fysioterapianteckning", "34746-8"}, {"Arbetsterapianteckning", "34746-8"},
+static const struct {
+    const char *type, *loinc;
+} note_types[] = {
+    {"Inskrivningsanteckning", "34117-2"},
+    {"Daganteckning", "11506-3"},
+    {"Epikris", "18842-5"},
+    {"Besöksanteckning", "34108-1"},
+    {"Akutanteckning", "34111-5"},
+    {"Telefonkontakt", "34748-4"},
+    {"Administrativ anteckning", "34748-4"},
+    {"Operationsberättelse", "11504-8"},
+    {"Konsultation", "11488-4"},
+    {"Omvårdnadsanteckning", "34746-8"},
+    {"Fysioterapianteckning", "34746-8"},
+    {"Arbetsterapianteckning", "34746-8"},
 };
 
-static void b_people(SeedChart *c, FhirBuild *b, const char *author, gboolean is_signed, const char *unit) {
+static void b_people(SeedChart *c, FhirBuild *b, const char *author, gboolean is_signed,
+                     const char *unit)
+{
     fhir_b_array(b, "author");
     fhir_b_object(b, NULL);
     g_autofree char *reference = g_strconcat("Practitioner/", author, NULL);
-    g_autofree char *name = g_strdup_printf("%s %s, %s", seed_lookup(c->seed->staff, author, "family"),
-                                            seed_lookup(c->seed->staff, author, "given"),
-                                            seed_lookup(c->seed->staff, author, "role"));
+    g_autofree char *name = g_strdup_printf(
+        "%s %s, %s", seed_lookup(c->seed->staff, author, "family"),
+        seed_lookup(c->seed->staff, author, "given"), seed_lookup(c->seed->staff, author, "role"));
     fhir_b_string(b, "reference", reference);
     fhir_b_string(b, "display", name);
     fhir_b_end(b);
     fhir_b_end(b);
     if (is_signed)
         seed_b_staff(c, b, "authenticator", author);
-    fhir_b_reference(b, "custodian", "Organization", unit, seed_lookup(c->seed->units, unit, "name"));
+    fhir_b_reference(b, "custodian", "Organization", unit,
+                     seed_lookup(c->seed->units, unit, "name"));
 }
 
-static void b_content(FhirBuild *b, const char *type, const char *text, Instant when) {
+static void b_content(FhirBuild *b, const char *type, const char *text, Instant when)
+{
     g_autofree char *data = g_base64_encode((const guchar *)text, strlen(text));
     fhir_b_array(b, "content");
     fhir_b_object(b, NULL);
@@ -41,7 +54,8 @@ static void b_content(FhirBuild *b, const char *type, const char *text, Instant 
     fhir_b_end(b);
 }
 
-static void b_context(SeedChart *c, FhirBuild *b, Instant when) {
+static void b_context(SeedChart *c, FhirBuild *b, Instant when)
+{
     const SeedContact *contact = seed_contact_at(c, when);
     fhir_b_object(b, "context");
     if (contact) {
@@ -58,7 +72,8 @@ static void b_context(SeedChart *c, FhirBuild *b, Instant when) {
 /* anteckning | -3d 15:10 | Inskrivningsanteckning | läkare | signerad
  *   # Kontaktorsak
  *   text with {placeholders} */
-gboolean seed_note(SeedChart *c, const SeedLine *l, GError **error) {
+gboolean seed_note(SeedChart *c, const SeedLine *l, GError **error)
+{
     SeedTime when;
     const char *type = seed_field(l, 2);
     guint t = 0;
@@ -73,8 +88,9 @@ gboolean seed_note(SeedChart *c, const SeedLine *l, GError **error) {
         return FALSE;
     const SeedContact *contact = seed_contact_at(c, when.instant);
     const char *unit = contact ? contact->unit : c->unit;
-    const char *author = !strcmp(seed_field(l, 3), "läkare") && contact ? contact->doctor
-                                                                        : seed_author(c, l, seed_field(l, 3), unit);
+    const char *author = !strcmp(seed_field(l, 3), "läkare") && contact
+                             ? contact->doctor
+                             : seed_author(c, l, seed_field(l, 3), unit);
     g_autofree char *text = seed_fill(c, l, l->body ? l->body : "", when.instant);
     if (!author)
         return seed_complain(l, error, "nobody at %s is %s", unit, seed_field(l, 3));
@@ -94,7 +110,8 @@ gboolean seed_note(SeedChart *c, const SeedLine *l, GError **error) {
 }
 
 void seed_b_task(SeedChart *c, FhirBuild *b, const char *what, const char *priority,
-                 const char *focus_type, const char *focus, Instant when) {
+                 const char *focus_type, const char *focus, Instant when)
+{
     fhir_b_string(b, "status", "requested");
     fhir_b_string(b, "intent", "order");
     fhir_b_string(b, "priority", priority);
@@ -106,7 +123,8 @@ void seed_b_task(SeedChart *c, FhirBuild *b, const char *what, const char *prior
 
 /* remiss | -4d 10:00 | org-medmott | fors | Frågeställning [| brådskande]
  *   the referral's text */
-gboolean seed_referral(SeedChart *c, const SeedLine *l, GError **error) {
+gboolean seed_referral(SeedChart *c, const SeedLine *l, GError **error)
+{
     SeedTime when;
     const char *to = seed_field(l, 2);
     const char *from = seed_author(c, l, seed_field(l, 3), c->unit);
@@ -141,7 +159,8 @@ gboolean seed_referral(SeedChart *c, const SeedLine *l, GError **error) {
         return FALSE;
     g_autofree char *task = seed_next_id(c, "task");
     g_autoptr(FhirBuild) t = seed_start(c, "Task", task);
-    seed_b_task(c, t, "Bedöma remiss", urgent ? "urgent" : "routine", "ServiceRequest", id, when.instant);
+    seed_b_task(c, t, "Bedöma remiss", urgent ? "urgent" : "routine", "ServiceRequest", id,
+                when.instant);
     fhir_b_reference(t, "owner", "Organization", to, name);
     return seed_take(c, t, error);
 }

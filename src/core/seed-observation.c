@@ -5,7 +5,9 @@
 
 #define CATEGORY "http://terminology.hl7.org/CodeSystem/observation-category"
 
-static const struct { const char *name, *loinc, *text, *unit, *ucum; } vitals[] = {
+static const struct {
+    const char *name, *loinc, *text, *unit, *ucum;
+} vitals[] = {
     {"af", "9279-1", "Andningsfrekvens", "/min", "/min"},
     {"sat", "2708-6", "Syremättnad", "%", "%"},
     {"o2", "3151-8", "Syrgas, flöde", "l/min", "L/min"},
@@ -19,12 +21,18 @@ static const struct { const char *name, *loinc, *text, *unit, *ucum; } vitals[] 
     {"diures", "9192-6", "Urinmängd per dygn", "ml", "mL"},
 };
 /* Level of consciousness as NEWS2 counts it. */
-static const struct { const char *letter, *code, *text; } levels[] = {
-    {"A", "LA9340-6", "A – alert"}, {"C", NULL, "C – nytillkommen förvirring"}, {"V", "LA17108-4", "V – reagerar på tilltal"},
-    {"P", "LA17107-6", "P – reagerar på smärta"}, {"U", "LA9343-0", "U – reagerar inte"},
+static const struct {
+    const char *letter, *code, *text;
+} levels[] = {
+    {"A", "LA9340-6", "A – alert"},
+    {"C", NULL, "C – nytillkommen förvirring"},
+    {"V", "LA17108-4", "V – reagerar på tilltal"},
+    {"P", "LA17107-6", "P – reagerar på smärta"},
+    {"U", "LA9343-0", "U – reagerar inte"},
 };
 
-static FhirBuild *start(SeedChart *c, const char *loinc, const char *text, const char *category) {
+static FhirBuild *start(SeedChart *c, const char *loinc, const char *text, const char *category)
+{
     g_autofree char *id = seed_next_id(c, "obs");
     FhirBuild *b = seed_start(c, "Observation", id);
     fhir_b_string(b, "status", "final");
@@ -36,7 +44,8 @@ static FhirBuild *start(SeedChart *c, const char *loinc, const char *text, const
     return b;
 }
 
-static void b_where(SeedChart *c, FhirBuild *b, Instant when, const char *nurse) {
+static void b_where(SeedChart *c, FhirBuild *b, Instant when, const char *nurse)
+{
     seed_b_encounter(c, b, when);
     fhir_b_instant(b, "effectiveDateTime", when);
     fhir_b_array(b, "performer");
@@ -44,7 +53,8 @@ static void b_where(SeedChart *c, FhirBuild *b, Instant when, const char *nurse)
     fhir_b_end(b);
 }
 
-static void b_pressure(FhirBuild *b, const char *loinc, const char *text, Decimal value) {
+static void b_pressure(FhirBuild *b, const char *loinc, const char *text, Decimal value)
+{
     fhir_b_object(b, NULL);
     fhir_b_concept(b, "code", SEED_LOINC, loinc, NULL, text);
     fhir_b_quantity(b, "valueQuantity", value, "mmHg", "mm[Hg]");
@@ -52,10 +62,13 @@ static void b_pressure(FhirBuild *b, const char *loinc, const char *text, Decima
 }
 
 /* "148~8/86~5" */
-static gboolean add_pressure(SeedChart *c, const char *value, Instant when, const char *nurse, GError **error) {
+static gboolean add_pressure(SeedChart *c, const char *value, Instant when, const char *nurse,
+                             GError **error)
+{
     g_auto(GStrv) parts = g_strsplit(value, "/", 2);
     Decimal high, low;
-    if (!parts[0] || !parts[1] || !seed_vary(c, "bt", parts[0], &high) || !seed_vary(c, "bt", parts[1], &low))
+    if (!parts[0] || !parts[1] || !seed_vary(c, "bt", parts[0], &high) ||
+        !seed_vary(c, "bt", parts[1], &low))
         return FALSE;
     g_autoptr(FhirBuild) b = start(c, "85354-9", "Blodtryck", "vital-signs");
     b_where(c, b, when, nurse);
@@ -68,21 +81,24 @@ static gboolean add_pressure(SeedChart *c, const char *value, Instant when, cons
     return seed_take(c, b, error);
 }
 
-static gboolean add_level(SeedChart *c, const char *letter, Instant when, const char *nurse, GError **error) {
+static gboolean add_level(SeedChart *c, const char *letter, Instant when, const char *nurse,
+                          GError **error)
+{
     for (guint i = 0; i < G_N_ELEMENTS(levels); i++) {
         if (strcmp(levels[i].letter, letter))
             continue;
         g_autoptr(FhirBuild) b = start(c, "67775-7", "Medvetandegrad (ACVPU)", "vital-signs");
         b_where(c, b, when, nurse);
-        fhir_b_concept(b, "valueCodeableConcept", levels[i].code ? SEED_LOINC : NULL, levels[i].code, NULL,
-                       levels[i].text);
+        fhir_b_concept(b, "valueCodeableConcept", levels[i].code ? SEED_LOINC : NULL,
+                       levels[i].code, NULL, levels[i].text);
         return seed_take(c, b, error);
     }
     return FALSE;
 }
 
 /* "=": the patient's weight; "=+2": two kilos more. */
-static gboolean weight(const SeedChart *c, const char *text, Decimal *ret) {
+static gboolean weight(const SeedChart *c, const char *text, Decimal *ret)
+{
     Decimal more = decimal_from_int(0);
     if (text[1] && !decimal_parse(text[1] == '+' ? text + 2 : text + 1, &more))
         return FALSE;
@@ -91,7 +107,8 @@ static gboolean weight(const SeedChart *c, const char *text, Decimal *ret) {
 }
 
 static gboolean add_vital(SeedChart *c, const char *name, const char *text, Instant when,
-                          const char *nurse, GError **error) {
+                          const char *nurse, GError **error)
+{
     Decimal value;
     if (!strcmp(name, "bt"))
         return add_pressure(c, text, when, nurse, error);
@@ -113,8 +130,10 @@ static gboolean add_vital(SeedChart *c, const char *name, const char *text, Inst
     return FALSE;
 }
 
-/* värden | -3d 14:20 | af 26~2 sat 89~1 o2 2 bt 148~8/86~5 puls 108~6 temp 37.4~0.2 med A [| usk] */
-gboolean seed_vitals(SeedChart *c, const SeedLine *l, GError **error) {
+/* värden | -3d 14:20 | af 26~2 sat 89~1 o2 2 bt 148~8/86~5 puls 108~6 temp 37.4~0.2 med A [| usk]
+ */
+gboolean seed_vitals(SeedChart *c, const SeedLine *l, GError **error)
+{
     SeedTime when;
     if (!seed_time(c, l, seed_field(l, 1), &when, error))
         return FALSE;
@@ -126,7 +145,9 @@ gboolean seed_vitals(SeedChart *c, const SeedLine *l, GError **error) {
     g_auto(GStrv) words = g_strsplit_set(seed_field(l, 2), " ", -1);
     for (guint i = 0; words[i] && words[i + 1]; i += 2) {
         if (!add_vital(c, words[i], words[i + 1], when.instant, nurse, error))
-            return error && *error ? FALSE : seed_complain(l, error, "\"%s %s\" is no measurement", words[i], words[i + 1]);
+            return error && *error ? FALSE
+                                   : seed_complain(l, error, "\"%s %s\" is no measurement",
+                                                   words[i], words[i + 1]);
     }
     return TRUE;
 }

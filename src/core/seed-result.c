@@ -3,18 +3,20 @@
 #include <math.h>
 #include <string.h>
 
-#define CATEGORY "http://terminology.hl7.org/CodeSystem/observation-category"
+#define CATEGORY       "http://terminology.hl7.org/CodeSystem/observation-category"
 #define INTERPRETATION "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
-#define SECTION "http://terminology.hl7.org/CodeSystem/v2-0074"
+#define SECTION        "http://terminology.hl7.org/CodeSystem/v2-0074"
 
 typedef struct {
     Decimal low, high, critical_low, critical_high; /* invalid: no such limit */
 } Limits;
 
-static void limits_of(const SeedChart *c, guint row, Limits *ret) {
+static void limits_of(const SeedChart *c, guint row, Limits *ret)
+{
     const SeedTable *t = c->seed->labs;
     *ret = (Limits){0};
-    g_auto(GStrv) ends = g_strsplit(seed_cell(t, row, c->sex == 'M' ? "range_m" : "range_f"), "-", 2);
+    g_auto(GStrv) ends =
+        g_strsplit(seed_cell(t, row, c->sex == 'M' ? "range_m" : "range_f"), "-", 2);
     if (ends[0] && ends[1]) {
         if (!decimal_parse(ends[0], &ret->low))
             ret->low.valid = FALSE;
@@ -27,7 +29,8 @@ static void limits_of(const SeedChart *c, guint row, Limits *ret) {
         ret->critical_high.valid = FALSE;
 }
 
-static int flag_of(const Limits *m, Decimal v) {
+static int flag_of(const Limits *m, Decimal v)
+{
     if (m->critical_high.valid && decimal_compare(v, m->critical_high) >= 0)
         return 2;
     if (m->critical_low.valid && decimal_compare(v, m->critical_low) <= 0)
@@ -37,7 +40,8 @@ static int flag_of(const Limits *m, Decimal v) {
     return m->low.valid && decimal_compare(v, m->low) < 0 ? -1 : 0;
 }
 
-static void b_limits(FhirBuild *b, const Limits *m, const char *unit, const char *ucum) {
+static void b_limits(FhirBuild *b, const Limits *m, const char *unit, const char *ucum)
+{
     if (!m->low.valid && !m->high.valid)
         return;
     fhir_b_array(b, "referenceRange");
@@ -50,7 +54,8 @@ static void b_limits(FhirBuild *b, const Limits *m, const char *unit, const char
     fhir_b_end(b);
 }
 
-gboolean seed_lab_observation(SeedChart *c, const SeedResult *r, int *ret_flag, GError **error) {
+gboolean seed_lab_observation(SeedChart *c, const SeedResult *r, int *ret_flag, GError **error)
+{
     static const char *const codes[] = {"LL", "L", "N", "H", "HH"};
     const SeedTable *t = c->seed->labs;
     int row = seed_table_find(t, r->test);
@@ -84,7 +89,8 @@ gboolean seed_lab_observation(SeedChart *c, const SeedResult *r, int *ret_flag, 
 }
 
 /* Revised Lund-Malmö; training values, rounded to a whole number. */
-static gboolean egfr(const SeedChart *c, Decimal creatinine, Decimal *ret) {
+static gboolean egfr(const SeedChart *c, Decimal creatinine, Decimal *ret)
+{
     if (!c->born || c->age < 18 || c->sex == '?')
         return FALSE;
     double p = decimal_to_double(creatinine), x;
@@ -96,8 +102,9 @@ static gboolean egfr(const SeedChart *c, Decimal creatinine, Decimal *ret) {
     return TRUE;
 }
 
-static void b_report_head(SeedChart *c, FhirBuild *b, const char *section, const char *text, const SeedTime *when,
-                          Instant issued) {
+static void b_report_head(SeedChart *c, FhirBuild *b, const char *section, const char *text,
+                          const SeedTime *when, Instant issued)
+{
     fhir_b_string(b, "status", "final");
     fhir_b_array(b, "category");
     fhir_b_concept(b, NULL, SECTION, section, NULL, NULL);
@@ -110,23 +117,29 @@ static void b_report_head(SeedChart *c, FhirBuild *b, const char *section, const
 }
 
 /* A result that nobody has acknowledged yet waits with the responsible doctor. */
-static gboolean add_acknowledge(SeedChart *c, const SeedLine *l, const char *report, int worst, Instant when,
-                                GError **error) {
+static gboolean add_acknowledge(SeedChart *c, const SeedLine *l, const char *report, int worst,
+                                Instant when, GError **error)
+{
     if (!g_str_has_suffix(l->fields[0], "!"))
         return TRUE;
     g_autofree char *id = seed_next_id(c, "task");
     g_autoptr(FhirBuild) b = seed_start(c, "Task", id);
-    seed_b_task(c, b, "Vidimera provsvar", worst == 2 ? "stat" : worst ? "urgent" : "routine",
+    seed_b_task(c, b, "Vidimera provsvar",
+                worst == 2 ? "stat"
+                : worst    ? "urgent"
+                           : "routine",
                 "DiagnosticReport", report, when);
     seed_b_staff(c, b, "owner", c->pal);
     return seed_take(c, b, error);
 }
 
 static gboolean add_value(SeedChart *c, const char *test, Decimal value, const SeedTime *when,
-                          GPtrArray *ids, int *worst, GError **error) {
+                          GPtrArray *ids, int *worst, GError **error)
+{
     int flag = 0;
     g_autofree char *id = seed_next_id(c, "obs");
-    SeedResult r = {id, test, value, when->instant, when->instant + (gint64)50 * 60 * G_USEC_PER_SEC};
+    SeedResult r = {id, test, value, when->instant,
+                    when->instant + (gint64)50 * 60 * G_USEC_PER_SEC};
     if (!seed_lab_observation(c, &r, &flag, error))
         return FALSE;
     *worst = MAX(*worst, ABS(flag));
@@ -135,26 +148,31 @@ static gboolean add_value(SeedChart *c, const char *test, Decimal value, const S
 }
 
 static gboolean add_values(SeedChart *c, const SeedLine *l, const SeedTime *when, GPtrArray *ids,
-                           int *worst, GError **error) {
+                           int *worst, GError **error)
+{
     g_auto(GStrv) words = g_strsplit(seed_field(l, 2), " ", -1);
     for (guint i = 0; words[i] && words[i + 1]; i += 2) {
         Decimal value, gfr;
-        gboolean ok = seed_vary(c, words[i], words[i + 1], &value)
-            && add_value(c, words[i], value, when, ids, worst, error);
+        gboolean ok = seed_vary(c, words[i], words[i + 1], &value) &&
+                      add_value(c, words[i], value, when, ids, worst, error);
         if (ok && !strcmp(words[i], "krea") && egfr(c, value, &gfr))
             ok = add_value(c, "egfr", gfr, when, ids, worst, error);
         if (!ok)
-            return error && *error ? FALSE : seed_complain(l, error, "\"%s %s\" is no result", words[i], words[i + 1]);
+            return error && *error
+                       ? FALSE
+                       : seed_complain(l, error, "\"%s %s\" is no result", words[i], words[i + 1]);
     }
     return TRUE;
 }
 
 /* prov | -2d 06:30 | crp 186~20 lpk 15.2~1.5 krea 92~8     "prov!": not yet acknowledged */
-gboolean seed_labs(SeedChart *c, const SeedLine *l, GError **error) {
+gboolean seed_labs(SeedChart *c, const SeedLine *l, GError **error)
+{
     SeedTime when;
     int worst = 0;
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-    if (!seed_time(c, l, seed_field(l, 1), &when, error) || !add_values(c, l, &when, ids, &worst, error))
+    if (!seed_time(c, l, seed_field(l, 1), &when, error) ||
+        !add_values(c, l, &when, ids, &worst, error))
         return FALSE;
     Instant issued = when.instant + (gint64)50 * 60 * G_USEC_PER_SEC;
     g_autofree char *id = seed_next_id(c, "rep");
@@ -171,7 +189,8 @@ gboolean seed_labs(SeedChart *c, const SeedLine *l, GError **error) {
 }
 
 /* undersökning | -3d 16:00 | RAD | Röntgen lungor | svar     categories: RAD, MB, EC, CUS, SP */
-gboolean seed_study(SeedChart *c, const SeedLine *l, GError **error) {
+gboolean seed_study(SeedChart *c, const SeedLine *l, GError **error)
+{
     SeedTime when;
     if (!seed_time(c, l, seed_field(l, 1), &when, error))
         return FALSE;

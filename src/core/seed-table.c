@@ -12,7 +12,8 @@ struct SeedTable {
     GHashTable *by_id;  /* first column → row + 1 */
 };
 
-static char *read_file(const char *dir, const char *name, GError **error) {
+static char *read_file(const char *dir, const char *name, GError **error)
+{
     g_autofree char *path = g_build_filename(dir, name, NULL);
     char *text = NULL;
     gsize len = 0;
@@ -26,7 +27,8 @@ static char *read_file(const char *dir, const char *name, GError **error) {
     return text;
 }
 
-static gboolean add_row(SeedTable *t, const char *name, guint line, char *text, GError **error) {
+static gboolean add_row(SeedTable *t, const char *name, guint line, char *text, GError **error)
+{
     guint n = 0;
     gboolean head = t->columns->len == 0;
     for (char *cell = text, *next; cell; cell = next, n++) {
@@ -46,7 +48,8 @@ static gboolean add_row(SeedTable *t, const char *name, guint line, char *text, 
     return TRUE;
 }
 
-SeedTable *seed_table_load(const char *dir, const char *name, GError **error) {
+SeedTable *seed_table_load(const char *dir, const char *name, GError **error)
+{
     char *text = read_file(dir, name, error);
     if (!text)
         return NULL;
@@ -67,7 +70,8 @@ SeedTable *seed_table_load(const char *dir, const char *name, GError **error) {
     return g_steal_pointer(&t);
 }
 
-void seed_table_free(SeedTable *t) {
+void seed_table_free(SeedTable *t)
+{
     if (!t)
         return;
     g_hash_table_unref(t->by_id);
@@ -77,27 +81,32 @@ void seed_table_free(SeedTable *t) {
     g_free(t);
 }
 
-guint seed_table_rows(const SeedTable *t) {
+guint seed_table_rows(const SeedTable *t)
+{
     return t->columns->len ? t->cells->len / t->columns->len : 0;
 }
 
-const char *seed_cell(const SeedTable *t, guint row, const char *column) {
+const char *seed_cell(const SeedTable *t, guint row, const char *column)
+{
     for (guint i = 0; i < t->columns->len; i++)
         if (!strcmp(t->columns->pdata[i], column))
             return t->cells->pdata[row * t->columns->len + i];
     return "";
 }
 
-int seed_table_find(const SeedTable *t, const char *id) {
+int seed_table_find(const SeedTable *t, const char *id)
+{
     return GPOINTER_TO_INT(g_hash_table_lookup(t->by_id, id)) - 1;
 }
 
-const char *seed_lookup(const SeedTable *t, const char *id, const char *column) {
+const char *seed_lookup(const SeedTable *t, const char *id, const char *column)
+{
     int row = seed_table_find(t, id);
     return row < 0 ? "" : seed_cell(t, (guint)row, column);
 }
 
-static void line_free(gpointer data) {
+static void line_free(gpointer data)
+{
     SeedLine *l = data;
     g_strfreev(l->fields);
     g_free(l->body);
@@ -105,7 +114,8 @@ static void line_free(gpointer data) {
 }
 
 /* Cuts at '|', but not inside {one|of several wordings}. */
-static char **cut_fields(const char *text) {
+static char **cut_fields(const char *text)
+{
     g_autoptr(GStrvBuilder) fields = g_strv_builder_new();
     const char *from = text;
     int depth = 0;
@@ -122,7 +132,8 @@ static char **cut_fields(const char *text) {
 }
 
 /* "30% problem | I10.9 | Hypertoni" */
-static SeedLine *parse_statement(const char *file, guint number, const char *text) {
+static SeedLine *parse_statement(const char *file, guint number, const char *text)
+{
     SeedLine *l = g_new0(SeedLine, 1);
     l->file = file;
     l->line = number;
@@ -138,13 +149,15 @@ static SeedLine *parse_statement(const char *file, guint number, const char *tex
     return l;
 }
 
-static void add_body(SeedLine *l, const char *text) {
+static void add_body(SeedLine *l, const char *text)
+{
     char *body = l->body ? g_strconcat(l->body, "\n", text, NULL) : g_strdup(text);
     g_free(l->body);
     l->body = body;
 }
 
-SeedCase *seed_case_load(const char *dir, const char *name, GError **error) {
+SeedCase *seed_case_load(const char *dir, const char *name, GError **error)
+{
     g_autofree char *text = read_file(dir, name, error);
     if (!text)
         return NULL;
@@ -170,7 +183,8 @@ SeedCase *seed_case_load(const char *dir, const char *name, GError **error) {
     return g_steal_pointer(&c);
 }
 
-void seed_case_free(SeedCase *c) {
+void seed_case_free(SeedCase *c)
+{
     if (!c)
         return;
     g_ptr_array_unref(c->lines);
@@ -178,11 +192,13 @@ void seed_case_free(SeedCase *c) {
     g_free(c);
 }
 
-const char *seed_field(const SeedLine *l, guint i) {
+const char *seed_field(const SeedLine *l, guint i)
+{
     return i < l->n ? l->fields[i] : "";
 }
 
-gboolean seed_complain(const SeedLine *l, GError **error, const char *format, ...) {
+gboolean seed_complain(const SeedLine *l, GError **error, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);

@@ -20,10 +20,10 @@ const char *seed_lookup(const SeedTable *t, const char *id, const char *column);
 typedef struct {
     const char *file; /* borrowed from the case */
     guint line;
-    int percent;      /* how often the statement holds: 100 unless "30% …" */
-    char **fields;    /* fields[0] is the keyword; NULL-terminated, trimmed */
+    int percent;   /* how often the statement holds: 100 unless "30% …" */
+    char **fields; /* fields[0] is the keyword; NULL-terminated, trimmed */
     guint n;
-    char *body;       /* indented lines that follow, without the indent; NULL when none */
+    char *body; /* indented lines that follow, without the indent; NULL when none */
 } SeedLine;
 
 typedef struct {
@@ -36,4 +36,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SeedCase, seed_case_free)
 /* Field @i or "" when the statement is shorter. */
 const char *seed_field(const SeedLine *l, guint i);
 /* Sets @error with file and line in front; always FALSE. */
-gboolean seed_complain(const SeedLine *l, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+gboolean seed_complain(const SeedLine *l, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);

@@ -2,7 +2,8 @@
 #include "core/seed-internal.h"
 #include <string.h>
 
-guint32 seed_hash(const char *a, const char *b) {
+guint32 seed_hash(const char *a, const char *b)
+{
     guint32 h = 2166136261u; /* FNV-1a, then mixed so that the low bits differ too */
     for (const char *s = a; *s; s++)
         h = (h ^ (guint8)*s) * 16777619u;
@@ -14,12 +15,14 @@ guint32 seed_hash(const char *a, const char *b) {
     return h;
 }
 
-guint seed_pick(const SeedChart *c, const SeedLine *l, const char *salt, guint n) {
+guint seed_pick(const SeedChart *c, const SeedLine *l, const char *salt, guint n)
+{
     g_autofree char *key = g_strdup_printf("%s:%u:%s", l->file, l->line, salt);
     return n ? seed_hash(c->id, key) % n : 0;
 }
 
-gboolean seed_vary(const SeedChart *c, const char *name, const char *text, Decimal *ret) {
+gboolean seed_vary(const SeedChart *c, const char *name, const char *text, Decimal *ret)
+{
     g_auto(GStrv) parts = g_strsplit(text, "~", 2);
     Decimal spread;
     if (!parts[0] || !decimal_parse(parts[0], ret))
@@ -29,12 +32,14 @@ gboolean seed_vary(const SeedChart *c, const char *name, const char *text, Decim
     if (!decimal_parse(parts[1], &spread))
         return FALSE;
     int lean = (int)(seed_hash(c->id, name) % 201) - 100;
-    Decimal step = decimal_div(decimal_mul(spread, decimal_from_int(lean)), decimal_from_int(100), ret->scale);
+    Decimal step =
+        decimal_div(decimal_mul(spread, decimal_from_int(lean)), decimal_from_int(100), ret->scale);
     *ret = decimal_round(decimal_add(*ret, step), ret->scale);
     return TRUE;
 }
 
-static char *age_text(const SeedChart *c) {
+static char *age_text(const SeedChart *c)
+{
     int years, months, days;
     if (!c->born)
         return g_strdup("okänd ålder");
@@ -49,12 +54,14 @@ typedef struct {
     char *text;
 } SeedValue;
 
-static void value_free(gpointer data) {
+static void value_free(gpointer data)
+{
     g_free(((SeedValue *)data)->text);
     g_free(data);
 }
 
-void seed_remember(SeedChart *c, const char *name, Instant when, char *text) {
+void seed_remember(SeedChart *c, const char *name, Instant when, char *text)
+{
     GPtrArray *list = g_hash_table_lookup(c->values, name);
     if (!list) {
         list = g_ptr_array_new_with_free_func(value_free);
@@ -65,7 +72,8 @@ void seed_remember(SeedChart *c, const char *name, Instant when, char *text) {
     g_ptr_array_add(list, v);
 }
 
-static char *value_at(const SeedChart *c, const char *name, Instant at) {
+static char *value_at(const SeedChart *c, const char *name, Instant at)
+{
     const GPtrArray *list = g_hash_table_lookup(c->values, name);
     const SeedValue *best = NULL;
     for (guint i = 0; list && i < list->len; i++) {
@@ -77,7 +85,9 @@ static char *value_at(const SeedChart *c, const char *name, Instant at) {
 }
 
 /* One placeholder, without its braces; NULL when it is unknown. */
-static char *placeholder(const SeedChart *c, const SeedLine *l, const char *name, Instant at, guint nth) {
+static char *placeholder(const SeedChart *c, const SeedLine *l, const char *name, Instant at,
+                         guint nth)
+{
     if (!strcmp(name, "förnamn"))
         return g_strdup(c->given);
     if (!strcmp(name, "namn"))
@@ -97,11 +107,13 @@ static char *placeholder(const SeedChart *c, const SeedLine *l, const char *name
     CivilDate date;
     if (seed_offset_days(name, c->seed->today, &date, &rest) && !*rest)
         return civil_date_to_text(c->shift && civil_date_days_between(date, c->seed->today) > 6
-                                      ? civil_date_add_days(date, -c->shift) : date);
+                                      ? civil_date_add_days(date, -c->shift)
+                                      : date);
     return value_at(c, name, at);
 }
 
-char *seed_fill(const SeedChart *c, const SeedLine *l, const char *text, Instant when) {
+char *seed_fill(const SeedChart *c, const SeedLine *l, const char *text, Instant when)
+{
     GString *out = g_string_new(NULL);
     guint nth = 0;
     for (const char *at = text; *at;) {
@@ -123,19 +135,27 @@ char *seed_fill(const SeedChart *c, const SeedLine *l, const char *text, Instant
 }
 
 /* Words in a case file for those who write. */
-static const struct { const char *word, *role; } authors[] = {
-    {"ssk", "sjuksköterska"}, {"usk", "undersköterska"}, {"fysio", "fysioterapeut"},
-    {"arbetsterapeut", "arbetsterapeut"}, {"sekr", "medicinsk sekreterare"},
-    {"barnmorska", "barnmorska"}, {"jour", "läkare"},
+static const struct {
+    const char *word, *role;
+} authors[] = {
+    {"ssk", "sjuksköterska"},
+    {"usk", "undersköterska"},
+    {"fysio", "fysioterapeut"},
+    {"arbetsterapeut", "arbetsterapeut"},
+    {"sekr", "medicinsk sekreterare"},
+    {"barnmorska", "barnmorska"},
+    {"jour", "läkare"},
 };
 
-static gboolean holds(const Seed *s, guint row, const char *unit, const char *role) {
+static gboolean holds(const Seed *s, guint row, const char *unit, const char *role)
+{
     const char *staff = seed_cell(s->assignments, row, "staff");
-    return !strcmp(seed_cell(s->assignments, row, "unit"), unit)
-        && !strcmp(seed_lookup(s->staff, staff, "role"), role);
+    return !strcmp(seed_cell(s->assignments, row, "unit"), unit) &&
+           !strcmp(seed_lookup(s->staff, staff, "role"), role);
 }
 
-const char *seed_author(const SeedChart *c, const SeedLine *l, const char *role, const char *unit) {
+const char *seed_author(const SeedChart *c, const SeedLine *l, const char *role, const char *unit)
+{
     const Seed *s = c->seed;
     if (!strcmp(role, "läkare"))
         return c->pal;

@@ -4,7 +4,8 @@
 #include <string.h>
 
 /* Number and unit: d(ag), v(ecka), m(ånad), å(r). */
-gboolean seed_offset_days(const char *text, CivilDate today, CivilDate *ret, const char **ret_rest) {
+gboolean seed_offset_days(const char *text, CivilDate today, CivilDate *ret, const char **ret_rest)
+{
     char *end = NULL;
     long n = strtol(text, &end, 10);
     if (end == text)
@@ -25,7 +26,8 @@ gboolean seed_offset_days(const char *text, CivilDate today, CivilDate *ret, con
     return TRUE;
 }
 
-static gboolean clock_text(const char *text, CivilTime *ret) {
+static gboolean clock_text(const char *text, CivilTime *ret)
+{
     if (strlen(text) != 5 || text[2] != ':')
         return FALSE;
     int hour = (text[0] - '0') * 10 + text[1] - '0', minute = (text[3] - '0') * 10 + text[4] - '0';
@@ -33,7 +35,9 @@ static gboolean clock_text(const char *text, CivilTime *ret) {
     return hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
 }
 
-gboolean seed_time(const SeedChart *c, const SeedLine *l, const char *text, SeedTime *ret, GError **error) {
+gboolean seed_time(const SeedChart *c, const SeedLine *l, const char *text, SeedTime *ret,
+                   GError **error)
+{
     const char *rest = NULL;
     if (!seed_offset_days(text, c->seed->today, &ret->date, &rest))
         return seed_complain(l, error, "\"%s\" is no time such as -3d 14:05", text);
@@ -53,7 +57,8 @@ gboolean seed_time(const SeedChart *c, const SeedLine *l, const char *text, Seed
     return TRUE;
 }
 
-void seed_b_when(FhirBuild *b, const char *key, const SeedTime *t) {
+void seed_b_when(FhirBuild *b, const char *key, const SeedTime *t)
+{
     if (t->timed)
         fhir_b_instant(b, key, t->instant);
     else

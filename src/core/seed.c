@@ -3,19 +3,27 @@
 #include "core/seed-internal.h"
 #include <string.h>
 
-GQuark seed_error_quark(void) {
+GQuark seed_error_quark(void)
+{
     return g_quark_from_static_string("rond-seed-error");
 }
 
-static void case_free(gpointer data) {
+static void case_free(gpointer data)
+{
     seed_case_free(data);
 }
 
-static gboolean load(Seed *s, GError **error) {
-    const struct { SeedTable **table; const char *file; } tables[] = {
-        {&s->units, "units.tsv"}, {&s->rooms, "rooms.tsv"}, {&s->staff, "staff.tsv"},
-        {&s->assignments, "assignments.tsv"}, {&s->labs, "labs.tsv"}, {&s->drugs, "drugs.tsv"},
-        {&s->diaries, "diary.tsv"}, {&s->patients, "patients.tsv"}, {&s->bookings, "bookings.tsv"},
+static gboolean load(Seed *s, GError **error)
+{
+    const struct {
+        SeedTable **table;
+        const char *file;
+    } tables[] = {
+        {&s->units, "units.tsv"},       {&s->rooms, "rooms.tsv"},
+        {&s->staff, "staff.tsv"},       {&s->assignments, "assignments.tsv"},
+        {&s->labs, "labs.tsv"},         {&s->drugs, "drugs.tsv"},
+        {&s->diaries, "diary.tsv"},     {&s->patients, "patients.tsv"},
+        {&s->bookings, "bookings.tsv"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
         if (!(*tables[i].table = seed_table_load(s->dir, tables[i].file, error)))
@@ -25,29 +33,33 @@ static gboolean load(Seed *s, GError **error) {
     return s->diary != NULL;
 }
 
-static void clear(Seed *s) {
-    SeedTable *tables[] = {s->units, s->rooms, s->staff, s->assignments, s->labs, s->drugs, s->diaries,
-                           s->patients, s->bookings};
+static void clear(Seed *s)
+{
+    SeedTable *tables[] = {s->units, s->rooms,   s->staff,    s->assignments, s->labs,
+                           s->drugs, s->diaries, s->patients, s->bookings};
     seed_diary_free(s->diary);
     g_clear_pointer(&s->cases, g_hash_table_unref);
     for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
         seed_table_free(tables[i]);
 }
 
-gboolean seed_expand(const char *dir, CivilDate today, SeedSink sink, gpointer data, GError **error) {
+gboolean seed_expand(const char *dir, CivilDate today, SeedSink sink, gpointer data, GError **error)
+{
     Seed s = {.dir = dir, .today = today, .sink = sink, .data = data};
-    gboolean ok = load(&s, error) && seed_hospital(&s, error) && seed_diary_schedules(&s, error)
-        && seed_patients(&s, error) && seed_diary_flush(&s, error);
+    gboolean ok = load(&s, error) && seed_hospital(&s, error) && seed_diary_schedules(&s, error) &&
+                  seed_patients(&s, error) && seed_diary_flush(&s, error);
     clear(&s);
     return ok;
 }
 
-static int by_name(gconstpointer a, gconstpointer b) {
+static int by_name(gconstpointer a, gconstpointer b)
+{
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* Names of the files of @sub in @dir, sorted so that the order of the disk does not matter. */
-static gboolean list_files(const char *dir, const char *sub, GPtrArray *names, GError **error) {
+static gboolean list_files(const char *dir, const char *sub, GPtrArray *names, GError **error)
+{
     g_autofree char *path = g_build_filename(dir, sub, NULL);
     g_autoptr(GDir) d = g_dir_open(path, 0, error);
     if (!d)
@@ -58,11 +70,12 @@ static gboolean list_files(const char *dir, const char *sub, GPtrArray *names, G
     return TRUE;
 }
 
-char *seed_version(const char *dir, GError **error) {
+char *seed_version(const char *dir, GError **error)
+{
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    if (!list_files(dir, ".", names, error) || !list_files(dir, "cases", names, error)
-        || !list_files(dir, "own", names, error))
+    if (!list_files(dir, ".", names, error) || !list_files(dir, "cases", names, error) ||
+        !list_files(dir, "own", names, error))
         return NULL;
     g_ptr_array_sort(names, by_name);
     for (guint i = 0; i < names->len; i++) {

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static gboolean print_line(FhirResource *r, gpointer data, GError **error) {
+static gboolean print_line(FhirResource *r, gpointer data, GError **error)
+{
     gsize len = 0;
     const char *text = g_bytes_get_data(fhir_text(r), &len);
     fwrite(text, 1, len, stdout);
@@ -13,7 +14,8 @@ static gboolean print_line(FhirResource *r, gpointer data, GError **error) {
     return TRUE;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     g_autoptr(GError) error = NULL;
     CivilDate today;
     if (argc < 3 || !civil_date_parse(argv[argc - 1], &today)) {
@@ -21,8 +23,9 @@ int main(int argc, char **argv) {
         return 2;
     }
     gboolean ok = !strcmp(argv[1], "generate")
-        ? generate_patients((guint)g_ascii_strtoull(argv[2], NULL, 10), 1, today, print_line, NULL, &error)
-        : seed_expand(argv[1], today, print_line, NULL, &error);
+                      ? generate_patients((guint)g_ascii_strtoull(argv[2], NULL, 10), 1, today,
+                                          print_line, NULL, &error)
+                      : seed_expand(argv[1], today, print_line, NULL, &error);
     if (!ok)
         fprintf(stderr, "%s\n", error->message);
     return ok ? 0 : 1;

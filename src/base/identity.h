@@ -16,7 +16,7 @@ typedef struct {
 
 /* Any written form: 12 or 10 digits, with -, + or blanks. 10 digits are resolved against @today. */
 gboolean identity_parse(const char *text, CivilDate today, Identity *ret);
-/* "19121212-1212"; reserv-id alike. Newly allocated. Unknown forms come back as they are. */
+/* "19120211-9192"; reserv-id alike. Newly allocated. Unknown forms come back as they are. */
 char *identity_display(const char *id12);
 const char *identity_system(IdentityKind kind); /* FHIR Identifier.system */
 IdentityKind identity_kind_of_system(const char *system);

@@ -92,13 +92,13 @@ char *seed_fill(const SeedChart *c, const SeedLine *l, const char *text, Instant
 void seed_remember(SeedChart *c, const char *name, Instant when, char *text); /* takes @text */
 const char *seed_author(const SeedChart *c, const SeedLine *l, const char *role, const char *unit);
 
-/* seed-dose.c: writes "dosageInstruction"; @form gives the route. */
+/* seed-dosage.c: writes "dosageInstruction"; @form gives the route. */
 gboolean seed_b_dosage(FhirBuild *b, const SeedLine *l, const char *dose, const char *form,
                        const char *reason, GError **error);
-/* The same dose in words: "1 tablett 3 gånger dagligen". Owned; NULL when it is no dose. */
-char *seed_dose_text(const char *dose);
 
-/* seed-observation.c, seed-note.c, seed-medication.c, seed-result.c: statements */
+/* seed-alert.c, seed-observation.c, seed-note.c, seed-medication.c, seed-result.c: statements */
+gboolean seed_allergy(SeedChart *c, const SeedLine *l, GError **error);
+gboolean seed_flag(SeedChart *c, const SeedLine *l, GError **error);
 gboolean seed_vitals(SeedChart *c, const SeedLine *l, GError **error);
 gboolean seed_labs(SeedChart *c, const SeedLine *l, GError **error);
 gboolean seed_study(SeedChart *c, const SeedLine *l, GError **error);

@@ -182,7 +182,7 @@ static const struct {
     {{.key = "EC:P-256", .usage = "critical,digitalSignature,nonRepudiation"}, TRUE, "logging in"},
     {{.key = "EC:P-256", .extended = "emailProtection"}, TRUE, "logging in"},
     {{.key = "EC:P-256", .extended = ""}, TRUE, "logging in"},
-    {{.key = "EC:P-256", .hsa = "191212121212"}, TRUE, "HSA-id"},
+    {{.key = "EC:P-256", .hsa = "191202119192"}, TRUE, "HSA-id"},
     {{.key = "EC:P-256", .hsa = "SE2321000131"}, TRUE, "HSA-id"},
     {{.key = "EC:P-256", .from_days = -20, .to_days = -1}, TRUE, "expired"},
     {{.key = "EC:P-256", .from_days = 2, .to_days = 100}, TRUE, "not valid yet"},

@@ -93,7 +93,7 @@ Test(text, folding)
 {
     is(text_fold("Ängström-ÅKE"), "angstrom ake");
     is(text_fold("  Sørén, Þór  "), "soren thor");
-    is(text_fold("René 19121212-1212"), "rene 19121212 1212");
+    is(text_fold("René 19120211-9192"), "rene 19120211 9192");
     is(text_fold_keep_swedish("ÅÄÖ Éva"), "åäö éva");
     is(text_fold_keep_swedish("A\xcc\x8a"), "å");
 }
@@ -119,10 +119,10 @@ static int score(const char *query, const char *text)
 
 Test(text, matching)
 {
-    const char *t = "andersson anna maria 191212121212";
+    const char *t = "andersson anna maria 191202119192";
     cr_assert_geq(score("anders", t), 0);
     cr_assert_geq(score("anna anders", t), 0);
-    cr_assert_geq(score("1212", t), 0);
+    cr_assert_geq(score("9192", t), 0);
     cr_assert_geq(score("andresson", t), 0, "transposed");
     cr_assert_geq(score("andrsson", t), 0, "left out");
     cr_assert_geq(score("anderrsson", t), 0, "doubled");

@@ -175,8 +175,8 @@ Test(field, edits_one_line)
     g_autoptr(Field) f = field_new("alvedon");
     field_type(f, "<Space> 1 g <Home> <Del> A <End> <BS> <C-z> <C-y>");
     cr_expect_str_eq(field_text(f), "Alvedon 1");
-    field_input(f, "19121212-1212\n", TRUE);
-    cr_expect_str_eq(field_text(f), "Alvedon 119121212-1212", "a scanner's line end is no part of it");
+    field_input(f, "19120211-9192\n", TRUE);
+    cr_expect_str_eq(field_text(f), "Alvedon 119120211-9192", "a scanner's line end is no part of it");
     field_set_error(f, "fel");
     field_type(f, "<Left>");
     cr_expect_str_eq(field_error(f), "fel");

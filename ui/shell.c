@@ -100,6 +100,11 @@ static void drop_top(Shell *s)
     g_ptr_array_remove_index(s->views, s->views->len - 1);
 }
 
+void shell_place_changed(App *app)
+{
+    remember_place(shell_of(app));
+}
+
 /* The sections of one chart lie side by side, not on top of each other: opening one closes the
  * section before it; the overview stays below. Unit views replace everything. */
 static void make_room(Shell *s, const ViewClass *cls, PatientCtx *patient)
@@ -178,6 +183,19 @@ static void close_view(App *app, guint view_id)
     if (!v || s->views->len < 2) /* the base view stays */
         return;
     g_ptr_array_remove(s->views, v);
+    shell_focus_changed(s);
+}
+
+void shell_close_drafts_of(App *app, const char *draft_id)
+{
+    Shell *s = shell_of(app);
+    g_autofree char *wanted = g_strdup_printf("draft:%s", draft_id);
+    for (guint i = s->views->len; i-- > 1;) {
+        View *v = s->views->pdata[i];
+        g_autofree char *place = v->cls->resume && strcmp(v->cls->name, "note-edit") == 0 ? v->cls->resume(v) : NULL;
+        if (g_strcmp0(place, wanted) == 0)
+            g_ptr_array_remove_index(s->views, i);
+    }
     shell_focus_changed(s);
 }
 

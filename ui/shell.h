@@ -25,6 +25,10 @@ void shell_end(Shell *s, int session_exit);
 void view_dirty(View *v);
 /* Audited opening of a patient, then a view on it; a failure is told in the status line. */
 void shell_open_patient(App *app, const char *patient_id, const char *view, const char *arg);
+/* What the view's resume() says has changed (a draft was begun): keep it now. */
+void shell_place_changed(App *app);
+/* Closes the views that write on this draft: it has become a note, or is gone. */
+void shell_close_drafts_of(App *app, const char *draft_id);
 /* The base view for this assignment, and where the person was before a lock. Called by the login
  * view when the session is ready. */
 void shell_logged_in(App *app);

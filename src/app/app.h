@@ -16,7 +16,7 @@ typedef struct {
     char *practitioner;    /* Practitioner id */
     char *commission, *commission_name; /* HSA-id and name of the medarbetaruppdrag */
     char *purpose;         /* "Vård och behandling" */
-    char *role;            /* code: lakare, sjukskoterska, underskoterska, sekreterare, support, utbildare */
+    char *role;            /* code as the token says it: läkare, sjuksköterska … (rights.c) */
     char *role_title;      /* as shown: "läkare" */
     char *unit, *unit_name; /* Organization id */
     guint rights;          /* CmdNeeds bits CARE, WRITER, SIGNER, PRESCRIBER, BOOKER from the role table */
@@ -39,6 +39,7 @@ typedef enum {
     SIGNIN_PIN_WRONG,  /* text says tries left in words */
     SIGNIN_PIN_LOCKED,
     SIGNIN_CHOOSE,     /* commissions are in the answer; call login again with one */
+    SIGNIN_KEY,       /* this card does not open the drafts kept here: start_over() sets them aside */
     SIGNIN_FAILED,     /* text says what is wrong and what to do */
 } SigninState;
 
@@ -71,6 +72,7 @@ typedef struct {
     /* Async; @pin is taken. With @commission NULL the default is used if there is only one or the
      * person's last choice stands and is still held. */
     void (*login)(gpointer self, SecretBuf *pin, const char *commission, SigninFn fn, gpointer data);
+    void (*start_over)(gpointer self); /* after SIGNIN_KEY: the old drafts are kept aside, unread */
     /* Drafts: on disk before the key is painted (tens of µs), durable within 1 s. */
     gboolean (*draft_put)(gpointer self, const Draft *d, GError **error);
     gboolean (*draft_edit)(gpointer self, const char *id, gsize at, gsize removed, const char *text, gsize len,

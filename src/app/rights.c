@@ -10,17 +10,19 @@
 #define PRESCRIBE CMD_NEEDS_PRESCRIBER
 #define BOOK CMD_NEEDS_BOOKER
 
-/* What a role may ask for in rond. The core decides again on every request; this table only keeps
+/* What a role may ask for in rond; the codes are those of the token. The core decides again on every request; this table only keeps
  * a person from typing what would be refused. */
 static const struct {
     const char *role, *title;
     guint rights;
 } roles[] = {
-    {"lakare", N_("doctor"), CARE | WRITE | SIGN | PRESCRIBE | BOOK},
-    {"sjukskoterska", N_("nurse"), CARE | WRITE | SIGN | BOOK},
-    {"underskoterska", N_("assistant nurse"), CARE | WRITE | SIGN},
-    {"sekreterare", N_("medical secretary"), CARE | WRITE | BOOK},
+    {"läkare", N_("doctor"), CARE | WRITE | SIGN | PRESCRIBE | BOOK},
+    {"sjuksköterska", N_("nurse"), CARE | WRITE | SIGN | BOOK},
+    {"barnmorska", N_("midwife"), CARE | WRITE | SIGN | BOOK},
+    {"undersköterska", N_("assistant nurse"), CARE | WRITE | SIGN | BOOK},
+    {"medicinsk sekreterare", N_("medical secretary"), CARE | WRITE | BOOK},
     {"fysioterapeut", N_("physiotherapist"), CARE | WRITE | SIGN | BOOK},
+    {"arbetsterapeut", N_("occupational therapist"), CARE | WRITE | SIGN | BOOK},
     {"utbildare", N_("trainer"), CARE | WRITE | SIGN | PRESCRIBE | BOOK},
     {"support", N_("support"), 0},
 };

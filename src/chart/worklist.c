@@ -214,6 +214,21 @@ static void fill_news2(WorklistSource *s, WorklistRow *row)
     row->danger |= row->news2_value >= 7;
 }
 
+/* "K 6,1 HH 06:55" for a value the laboratory calls critical (HH, LL); else NULL. */
+static char *chart_critical_words(const FhirResource *o)
+{
+    FhirNode r = fhir_root(o);
+    g_autofree char *flag = fhir_concept_code(fhir_first(fhir_at(r, "interpretation")), "", NULL);
+    Decimal value;
+    FhirTime when;
+    if (g_strcmp0(flag, "HH") != 0 && g_strcmp0(flag, "LL") != 0)
+        return NULL;
+    g_autofree char *what = fhir_concept_text(r, "code");
+    g_autofree char *number = fhir_decimal(r, "valueQuantity.value", &value) ? decimal_to_sv(value) : g_strdup("");
+    g_autofree char *at = fhir_time(r, "effective[x]", &when) ? instant_to_hhmm(when.instant) : g_strdup("");
+    return g_strdup_printf("%s %s %s %s", what ? what : "?", number, flag, at);
+}
+
 static void fill_todo(WorklistSource *s, WorklistRow *row)
 {
     GString *todo = g_string_new(NULL);

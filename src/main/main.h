@@ -27,7 +27,9 @@ gboolean profile_is_training(const Options *options);
 /* services.c: login and drafts for the app. */
 typedef struct Wiring Wiring;
 Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl);
-void wiring_free(Wiring *w); /* flushes the store; erases secrets */
+/* Flushes the store, erases secrets. After quit and logout what was cached goes too, unless drafts or
+ * writes under way need it. */
+void wiring_free(Wiring *w, int session_exit);
 void wiring_touch(gpointer wiring); /* a key was pressed */
 
 /* supervise.c: the plan of processes for this profile. Returns main's exit code. */

@@ -126,3 +126,75 @@ int plain_card(int argc, char **argv)
     fprintf(stderr, "%s\n", error ? error->message : _("rond card list | insert CARD | pull"));
     return 2;
 }
+
+/* ---- manual pages, written from the tables ---- */
+
+static void man_text(const char *s)
+{
+    for (; *s; s++) {
+        if (*s == '\\' || *s == '-')
+            putchar('\\');
+        putchar(*s);
+    }
+}
+
+static void man_head(const char *page, const char *section, const char *what)
+{
+    printf(".TH %s %s \"\" \"rond " ROND_VERSION "\"\n.SH NAMN\n%s \\- %s\n", page, section, page, what);
+}
+
+static void man_rond(void)
+{
+    man_head("ROND", "1", "arbetsstation för kliniker i terminalen");
+    printf(".SH ANVÄNDNING\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(usage_table); i++) {
+        printf(".TP\n.B ");
+        man_text(usage_table[i].usage);
+        printf("\n");
+        man_text(_(usage_table[i].text));
+        printf("\n");
+    }
+    printf(".SH INSTÄLLNINGAR\n");
+    for (const Option *o = option_table; o->name; o++) {
+        printf(".TP\n.B %s.%s\n", o->group, o->name);
+        man_text(_(o->text));
+        printf("\n");
+    }
+}
+
+static void man_command(const Command *c, gpointer data)
+{
+    g_autoptr(GString) keys = g_string_new(NULL);
+    const Keymap *m = data;
+    g_auto(GStrv) contexts = keymap_contexts(m);
+    for (char **n = contexts; *n; n++) {
+        const char *k = keymap_keys_for(m, *n, c->name);
+        if (k && !strstr(keys->str, k))
+            g_string_append_printf(keys, "%s%s", keys->len ? ", " : "", k);
+    }
+    printf(".TP\n.B ");
+    man_text(c->name);
+    printf("%s", keys->len ? "  " : "");
+    man_text(keys->str);
+    printf("\n");
+    man_text(_(c->summary));
+    printf("\n");
+}
+
+int plain_man(const char *page)
+{
+    CommandLine none = {.language = "sv"};
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    Options *options = NULL;
+    start(&none, &options, problems);
+    if (strcmp(page, "rond-keys") == 0) {
+        g_autoptr(Keymap) m = keymap_read(options, problems);
+        man_head("ROND-KEYS", "5", "tangenter och kommandon i rond");
+        printf(".SH KOMMANDON\n");
+        command_each(man_command, m);
+    } else {
+        man_rond();
+    }
+    options_free(options);
+    return 0;
+}

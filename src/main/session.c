@@ -139,7 +139,7 @@ static int run_app(App *app, const SuperBoot *boot, const CommandLine *cl, GPtrA
     show_problems(app, problems, notice);
     int code = shell_run(shell, first_view(boot));
     shell_free(shell);
-    wiring_free(w);
+    wiring_free(w, code);
     return code;
 }
 

@@ -78,10 +78,10 @@ static gboolean plan_training(SuperPlan *plan, GError **error)
     const char *clock = g_getenv("ROND_CLOCK");
     plan->core_socket = socket;
     plan->child[SUPER_CORE].argv = strings(program_path("rond-core"), "serve", "--listen-fd", "3", "--db", db,
-                                           "--seed-dir", seed, "--training", "--ca", ca,
+                                           "--seed", seed, "--training", "--ca", ca,
                                            clock ? "--clock" : NULL, clock, NULL);
     plan->child[SUPER_CARD].argv = strings(program_path("rond-card"), "--fd", "3", "--module",
-                                           module ? module : "libsofthsm2.so", NULL);
+                                           module ? module : "libsofthsm2.so", "--writable", c.dir, NULL);
     plan->child[SUPER_CARD].env = strings(conf, NULL);
     plan->child[SUPER_READER].argv = strings(program_path("rond-reader"), "--fd", "3", "--training", reader, NULL);
     return TRUE;

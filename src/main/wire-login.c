@@ -152,6 +152,8 @@ const ClientAuth wire_client_auth = {.token = a_token, .refresh = a_refresh};
 
 /* ---- the login itself ---- */
 
+#define LAST_COMMISSION "rond:last-commission"
+
 static void answer(Wiring *w, SigninState state, const char *text, const GPtrArray *commissions)
 {
     SigninAnswer a = {.state = state, .text = text, .commissions = commissions};
@@ -184,8 +186,9 @@ static Who *who_of(const AuthSession *s)
         who->unit_name = g_strdup(c->unit ? c->unit : c->name);
     }
     who->rights = rights_of_role(who->role);
-    if (g_strcmp0(who->purpose, "Vård och behandling") != 0)
-        who->rights = 0; /* only this purpose opens records */
+    /* Only this purpose opens records; a trainer has no patients but the training hospital's. */
+    if (g_strcmp0(who->purpose, "Vård och behandling") != 0 && g_strcmp0(who->role, "utbildare") != 0)
+        who->rights = 0;
     return who;
 }
 
@@ -249,17 +252,47 @@ static void on_discovered(const GError *error, gpointer data)
     client_search(w->client, w->scope, NULL, q, CLIENT_ONE_PAGE | CLIENT_FRESH, on_role, w);
 }
 
+static void remember_commission(Wiring *w);
+
 static void logged_in(Wiring *w, AuthSession *session)
 {
     w->session = session;
     w->app->who = who_of(session);
     w->app->client = w->client;
+    remember_commission(w);
     identity_tell(w);
     client_discover(w->client, w->scope, on_discovered, w);
 }
 
+/* The assignment this person had last, in the sealed store: coming back after a lock asks nothing. */
+static const AuthCommission *last_commission(Wiring *w, const GPtrArray *from)
+{
+    g_autoptr(StorePage) page = w->store ? store_cache_get(w->store, LAST_COMMISSION, NULL, NULL) : NULL;
+    gsize n = 0;
+    const char *data = page ? g_bytes_get_data(page->body, &n) : NULL;
+    for (guint i = 0; data && i < from->len; i++) {
+        const AuthCommission *c = from->pdata[i];
+        if (strlen(c->hsa_id) == n && memcmp(c->hsa_id, data, n) == 0)
+            return c;
+    }
+    return NULL;
+}
+
+static void remember_commission(Wiring *w)
+{
+    const char *c = w->app->who->commission;
+    g_autoptr(GBytes) body = c ? g_bytes_new(c, strlen(c)) : NULL;
+    if (body && w->store)
+        store_cache_put(w->store, LAST_COMMISSION, NULL, body, clock_real_us(), NULL);
+}
+
 static void choose(Wiring *w, const GPtrArray *from)
 {
+    const AuthCommission *last = last_commission(w, from);
+    if (last) {
+        auth_login_choose(w->login, last->hsa_id);
+        return;
+    }
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < from->len; i++) {
         const AuthCommission *c = from->pdata[i];
@@ -268,6 +301,14 @@ static void choose(Wiring *w, const GPtrArray *from)
         g_ptr_array_add(list, choice);
     }
     answer(w, SIGNIN_CHOOSE, "", list);
+}
+
+static void answer_failed(Wiring *w, const LoginOutcome *o)
+{
+    gboolean locked = o->error && g_error_matches(o->error, AUTH_ERROR, AUTH_ERROR_LOCKED);
+    const char *why = o->error ? _(o->error->message) : _("The login did not succeed");
+    g_autofree char *text = o->detail ? g_strdup_printf("%s (%s)", why, o->detail) : g_strdup(why);
+    answer(w, locked ? SIGNIN_PIN_LOCKED : SIGNIN_FAILED, text, NULL);
 }
 
 static void on_login(AuthLogin *login, const LoginOutcome *o, gpointer data)
@@ -283,22 +324,29 @@ static void on_login(AuthLogin *login, const LoginOutcome *o, gpointer data)
         if (o->notice)
             w->app->frontend->status(w->app, STATUS_WARN, _(o->notice));
         break;
+    case LOGIN_KEY:
+        answer(w, SIGNIN_KEY, o->error ? _(o->error->message) : "", NULL);
+        break;
     case LOGIN_CHOOSE:
         choose(w, o->commissions);
         break;
     case LOGIN_OFFLINE:
+        /* What was written can be read with the card alone; the way in asks the core again. */
+        g_clear_pointer(&w->login, auth_login_free);
+        g_clear_pointer(&w->store, store_close);
         answer(w, SIGNIN_FAILED, o->error ? _(o->error->message) : _("The core does not answer"), NULL);
         break;
     case LOGIN_DONE:
         logged_in(w, o->session);
+        g_clear_pointer(&w->login, auth_login_free);
         break;
     case LOGIN_FAILED:
-        answer(w, o->error && g_error_matches(o->error, AUTH_ERROR, AUTH_ERROR_LOCKED) ? SIGNIN_PIN_LOCKED : SIGNIN_FAILED,
-               o->error ? _(o->error->message) : "", NULL);
+        answer_failed(w, o);
+        g_clear_pointer(&w->login, auth_login_free);
+        g_clear_pointer(&w->store, store_close);
         break;
     }
 }
-
 /* Several people on one card are told apart by certificate; in the training reader the label says
  * which card is in, since all tokens are there at once. */
 static Certificate *certificate_here(Wiring *w, const GPtrArray *found)
@@ -354,13 +402,23 @@ static void s_login(gpointer self, SecretBuf *pin, const char *commission, Signi
         wire_fail(w, SIGNIN_FAILED, _("The address of the core in the configuration cannot be used"));
     else if (commission && w->login)
         auth_login_choose(w->login, commission);
+    else if (w->login)
+        auth_login_pin(w->login, g_steal_pointer(&w->pin));
     else
         card_list(w->card, w->scope, on_cards, w);
+}
+
+static void s_start_over(gpointer self)
+{
+    Wiring *w = self;
+    if (w->login)
+        auth_login_start_over(w->login);
 }
 
 void wire_login(Wiring *w, Services *s)
 {
     (void)w;
+    s->start_over = s_start_over;
     s->cards = s_cards;
     s->insert = s_insert;
     s->card_present = s_card_present;

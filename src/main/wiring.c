@@ -5,6 +5,8 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <string.h>
 
 #include "base/event.h"
 #include "base/log.h"
@@ -96,6 +98,8 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     w->scope = scope_new();
     w->queue_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     w->store_dir = xdg_state_path(app->training ? "ovning/store" : "store", NULL);
+    if (w->store_dir)
+        g_mkdir_with_parents(w->store_dir, 0700); /* a failure is said at login, when it matters */
     w->reader_file = app->training ? xdg_runtime_path("reader", NULL) : NULL;
     if (boot->reader_fd >= 0)
         w->reader = reader_new(boot->reader_fd);
@@ -117,7 +121,7 @@ void wiring_touch(gpointer wiring)
         idle_touch(w->idle);
 }
 
-void wiring_free(Wiring *w)
+void wiring_free(Wiring *w, int session_exit)
 {
     if (!w)
         return;
@@ -127,6 +131,8 @@ void wiring_free(Wiring *w)
     w->app->client = NULL;
     g_clear_pointer(&w->client, client_free);
     g_clear_pointer(&w->session, auth_session_free);
+    if (w->store && session_exit != SESSION_EXIT_LOCK && w->app->who)
+        store_cache_wipe(w->store, NULL, NULL, NULL);
     g_clear_pointer(&w->store, store_close); /* flushes */
     g_clear_pointer(&w->card, card_client_free);
     g_clear_pointer(&w->reader, reader_free);

@@ -7,7 +7,7 @@
 #include "ui/views/views.h"
 #include "ui/widgets/field.h"
 
-typedef enum { STEP_CARD, STEP_PIN, STEP_WORKING, STEP_ASSIGNMENT } Step;
+typedef enum { STEP_CARD, STEP_PIN, STEP_WORKING, STEP_ASSIGNMENT, STEP_KEY } Step;
 
 typedef struct {
     Step step;
@@ -91,6 +91,10 @@ static void on_login(const SigninAnswer *a, gpointer data)
     case SIGNIN_CHOOSE:
         choose_assignment(l, a->commissions);
         break;
+    case SIGNIN_KEY:
+        l->step = STEP_KEY;
+        say(l, TRUE, a->text);
+        break;
     default:
         l->step = STEP_PIN;
         say(l, TRUE, a->text);
@@ -124,6 +128,11 @@ static void accept(View *v)
         l->step = STEP_WORKING;
         say(l, FALSE, _("Logging in …"));
         v->app->services.login(v->app->services.self, NULL, l->assignments->pdata[l->chosen], on_login, v);
+        break;
+    case STEP_KEY:
+        l->step = STEP_WORKING;
+        say(l, FALSE, _("Logging in …"));
+        v->app->services.start_over(v->app->services.self);
         break;
     case STEP_WORKING:
         break;
@@ -204,6 +213,9 @@ static void login_paint(View *v, Canvas *c)
     if (l->message)
         canvas_wrap(c, canvas_rows(c) - 4, 2, canvas_cols(c) - 4, 3, l->failed ? STYLE_ALERT : STYLE_NORMAL, l->message);
     paint_choices(l, c, 6);
+    if (l->step == STEP_KEY)
+        canvas_wrap(c, 6, 2, canvas_cols(c) - 4, 3, STYLE_NORMAL,
+                    _("Enter: set the old drafts aside, unread and kept, and go on. Or use the card that wrote them."));
     if (l->step == STEP_PIN) {
         int n = canvas_text(c, 6, 2, STYLE_NORMAL, _("PIN: "));
         if (v->app->training)

@@ -6,4 +6,4 @@
 #include "ui/shell.h"
 
 extern const ViewClass view_login, view_lock, view_worklist, view_patient_find, view_help, view_palette,
-    view_log, view_about;
+    view_log, view_about, view_note_edit, view_note_review;

@@ -188,6 +188,22 @@ static gsize place_in_row(Editor *e, gsize row, int goal)
     return row + text_fit(s, -1, goal, NULL);
 }
 
+int editor_row_count(Editor *e, int cols, int max)
+{
+    int width = e->width, n = 0;
+    e->width = MAX(cols - 1, 1);
+    for (gsize at = 0; at != G_MAXSIZE && n < max; at = row_after(e, at))
+        n++;
+    e->width = width;
+    return n;
+}
+
+gboolean editor_on_edge(Editor *e, gboolean last)
+{
+    gsize next, row = row_of(e, editor_buffer_cursor(e->buffer), &next);
+    return (last ? row_after(e, row) : row_before(e, row)) == G_MAXSIZE;
+}
+
 /* ---- actions ---- */
 
 static void go(Editor *e, gsize at)

@@ -22,4 +22,8 @@ gboolean editor_action_exists(const char *action);
 gboolean editor_search(Editor *e, const char *query, gboolean forward);
 /* Arrows, Home, End, BS …, typed text, pastes. Enter is a new line; Tab and Esc are the owner's. */
 WidgetResult editor_input(Editor *e, const char *utf8, gboolean paste);
+/* Rows the text takes at @cols columns, counted up to @max: for editors that lie under each other. */
+int editor_row_count(Editor *e, int cols, int max);
+/* The cursor is on the first (@last FALSE) or last row: the next Up or Down leaves the editor. */
+gboolean editor_on_edge(Editor *e, gboolean last);
 void editor_paint(Editor *e, Canvas *c, gboolean focused);

@@ -249,9 +249,9 @@ Test(options, the_example_is_the_built_in)
 
 Test(rights, who_may_prescribe_and_sign)
 {
-    cr_assert(rights_of_role("lakare") & CMD_NEEDS_PRESCRIBER);
-    cr_assert_not(rights_of_role("sjukskoterska") & CMD_NEEDS_PRESCRIBER);
-    cr_assert_not(rights_of_role("sekreterare") & CMD_NEEDS_SIGNER);
+    cr_assert(rights_of_role("läkare") & CMD_NEEDS_PRESCRIBER);
+    cr_assert_not(rights_of_role("sjuksköterska") & CMD_NEEDS_PRESCRIBER);
+    cr_assert_not(rights_of_role("medicinsk sekreterare") & CMD_NEEDS_SIGNER);
     cr_assert_eq(rights_of_role("support"), 0);
     cr_assert_eq(rights_of_role("okänd"), 0);
     cr_assert_eq(rights_of_role(NULL), 0);

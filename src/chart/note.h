@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/note.h — notes: templates with sökord, the text as it is signed, the DocumentReference, and
+ * whether the core holds what was signed. Sökord and note types are words of the record (Swedish),
+ * from the template. Knows no screen and no draft store. */
+#pragma once
+#include "client/client.h"
+#include "client/write.h"
+
+typedef struct {
+    char *link_id, *title; /* sökord */
+    guint level;           /* 0 = top */
+    gboolean takes_text;   /* FALSE: only a heading over others */
+    char *text;            /* never NULL */
+} NoteSection;
+
+typedef struct {
+    char *template_id;       /* "daganteckning" */
+    char *title;             /* "Daganteckning" */
+    char *loinc;             /* note type */
+    GPtrArray *sections;     /* NoteSection* */
+} Note;
+
+void note_free(Note *n);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Note, note_free)
+
+/* Templates: FHIR Questionnaire files data/forms/note-*.json. Array of FhirResource*, by title; a file
+ * that cannot be used is named in @problems (char*). @role filters by profession (useContext);
+ * NULL: all. */
+GPtrArray *note_templates(const char *dir, const char *role, GPtrArray *problems);
+char *note_template_id(const FhirResource *questionnaire);
+char *note_template_title(const FhirResource *questionnaire);
+/* An empty note of a template. NULL with @error when the template is unusable (loop, no linkId …). */
+Note *note_new(const FhirResource *questionnaire, GError **error);
+
+/* The draft's own form, one text: "<template>\n" and then each section as "\x1f<linkId>\n<text>".
+ * Reads back what it wrote; text of sections that the template lost is kept in its first section. */
+char *note_to_draft(const Note *n);
+gboolean note_from_draft(Note *n, const char *text);
+char *note_draft_template(const char *text); /* template id of a draft */
+
+/* The words that are signed: sökord and text, empty sökord left out, NFC. "" when all are empty. */
+char *note_text(const Note *n);
+
+typedef struct {
+    const char *identifier;  /* "urn:uuid:…", the draft's: the same write when repeated */
+    const char *practitioner, *name; /* who writes */
+    const char *unit, *unit_name;
+    const char *encounter;   /* id or NULL */
+    Instant event;           /* when it happened */
+    Instant now;
+    gboolean sign;           /* FALSE: an unsigned note in the record */
+} NoteWriting;
+FhirResource *note_document(const Note *n, const FhirResource *patient, const NoteWriting *w, GError **error);
+
+/* Reading a DocumentReference of any core. */
+typedef struct {
+    char *title, *author, *unit, *text; /* text: safe to show after painting; never NULL */
+    char *state;        /* "signerad", "osignerad", "makulerad" …: word of the screen, translated */
+    gboolean is_signed, struck;
+    gboolean not_text;  /* an attachment that cannot be shown: text names it */
+    Instant date, event;
+} NoteReading;
+void note_reading_free(NoteReading *r);
+NoteReading *note_read(const FhirResource *document);
+
+/* The core's copy holds exactly what was signed (after NFC). */
+gboolean note_same_text(const FhirResource *document, const char *signed_text);

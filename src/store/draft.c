@@ -153,7 +153,7 @@ static gboolean row_apply(Live *live, gint64 n, GBytes *clear)
         live->edits = 0;
         live->damaged = FALSE;
     } else {
-        if (!live->id || live->damaged || live->last != n - 1 || edit.at > live->text->len ||
+        if (!live->id || live->last != n - 1 || edit.at > live->text->len ||
             edit.removed > live->text->len - edit.at)
             return FALSE;
         text_splice(live->text, edit.at, edit.removed, edit.text, edit.len);

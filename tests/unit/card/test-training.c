@@ -124,6 +124,10 @@ Test(training_cards, rsa_card_signs_and_unwraps) {
     cr_assert_eq(c.r.flags, CARD_FLAG_COUNT_LOW);
     cr_assert_eq(login(&f, "1"), CARD_PIN_FORMAT);
     cr_assert_eq(login(&f, "735192"), CARD_OK);
+    cr_assert_eq(login(&f, "000000"), CARD_PIN_WRONG, "being logged in proves no PIN");
+    cr_assert_eq(ask(&f, CARD_OP_SIGN, CARD_RS256, secret, 32), CARD_NOT_LOGGED_IN);
+    cr_assert_eq(login(&f, "735192"), CARD_OK);
+    cr_assert_eq(login(&f, "735192"), CARD_OK);
     cr_assert_eq(c.r.flags, 0);
     assert_signs(&f, CARD_RS256);
     assert_signs(&f, CARD_RS384);

@@ -237,6 +237,19 @@ Test(super, card_helper_is_replaced_when_asked) {
     cr_assert(strstr(log_text(&r), "card kind=5 new=1 gone=1 note=asked\n"), "%s", log_text(&r));
 }
 
+/* With the login in it. */
+Test(super, card_helper_ends_with_its_session) {
+    Run r;
+    int card = 0;
+    START(&r, "card-pid-lock", "wait");
+    wait_log(&r, "why=1");
+    sscanf(strstr(log_text(&r), "card-pid"), "card-pid %d", &card);
+    cr_assert(card > 0 && gone_soon(card));
+    cr_assert(alive(r.pid));
+    kill(r.pid, SIGTERM);
+    end(&r);
+}
+
 Test(super, card_helper_that_dies_is_replaced) {
     Run r;
     START(&r, "card-dies");

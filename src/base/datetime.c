@@ -337,21 +337,23 @@ char *instant_to_minute(Instant t)
 
 char *civil_date_short(CivilDate d, CivilDate today, const char *lang)
 {
-    static const char *const sv[] = {"jan", "feb", "mar", "apr", "maj", "jun",
-                                     "jul", "aug", "sep", "okt", "nov", "dec"};
-    static const char *const en[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char *const months[][12] = {
+        {"jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"},
+        {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
+    };
     if (!civil_date_valid(d))
         return g_strdup("");
-    const char *month = (g_strcmp0(lang, "en") == 0 ? en : sv)[d.month - 1];
+    const char *month = months[g_strcmp0(lang, "en") == 0][d.month - 1];
     return d.year == today.year ? g_strdup_printf("%d %s", d.day, month)
                                 : g_strdup_printf("%d %s %d", d.day, month, d.year);
 }
 
 const char *weekday_short(int weekday, const char *lang)
 {
-    static const char *const sv[] = {"mån", "tis", "ons", "tor", "fre", "lör", "sön"};
-    static const char *const en[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    static const char *const days[][7] = {
+        {"mån", "tis", "ons", "tor", "fre", "lör", "sön"},
+        {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
+    };
     g_return_val_if_fail(weekday >= 1 && weekday <= 7, "");
-    return (g_strcmp0(lang, "en") == 0 ? en : sv)[weekday - 1];
+    return days[g_strcmp0(lang, "en") == 0][weekday - 1];
 }

@@ -33,6 +33,15 @@ static char *range_text(Decimal low, Decimal high, const char *unit)
     return g_strdup_printf("%s–%s %s", a, b, unit_word(unit, high));
 }
 
+/* From a thousand milligrams on it is grams: "1 g", never "1000 mg". */
+static const char *in_grams(Decimal *amount, const char *unit)
+{
+    if (g_strcmp0(unit, "mg") != 0 || decimal_compare(*amount, decimal_from_int(1000)) < 0)
+        return unit;
+    *amount = dose_convert(*amount, "mg", "g");
+    return "g";
+}
+
 /* Strength of one unit as amount and unit: 500 mg for a tablet, 10 mg for a millilitre. */
 static char *base_unit(const DrugProduct *p)
 {
@@ -61,7 +70,7 @@ char *dosage_dose_text(const Order *o, Decimal low, Decimal high)
             return g_steal_pointer(&said);
         Decimal a = decimal_mul(low, p->strength);
         Decimal b = high.valid ? decimal_mul(high, p->strength) : high;
-        g_autofree char *amount = range_text(a, b, base);
+        g_autofree char *amount = range_text(a, b, b.valid ? base : in_grams(&a, base));
         return g_strdup_printf("%s (%s)", said, amount);
     }
     const char *to = counted != NULL                          ? counted
@@ -113,10 +122,8 @@ static void append_interval(GString *s, int n, char unit)
         g_string_append_printf(s, " varje %s", word);
     else if (n == 2)
         g_string_append_printf(s, " varannan %s", word);
-    else {
-        gboolean a = (n % 10 == 1 || n % 10 == 2) && n % 100 != 11 && n % 100 != 12;
-        g_string_append_printf(s, " var %d:%s %s", n, a ? "a" : "e", word);
-    }
+    else
+        g_string_append_printf(s, " var %d:e %s", n, word);
 }
 
 static void append_clock(GString *s, const Order *o)
@@ -258,30 +265,21 @@ char *dosage_text(const Order *o)
     return g_string_free(g_steal_pointer(&s), FALSE);
 }
 
-/* @dose in the amount that the strength says, so that totals add up in grams and not in tablets. */
-static Decimal amount_of(const Order *o, Decimal dose, char **ret_unit)
-{
-    const DrugProduct *p = o->product;
-    if (p != NULL && strength_is_per_piece(p) && g_strcmp0(drug_counted_unit(p), o->unit) == 0) {
-        *ret_unit = base_unit(p);
-        dose = decimal_mul(dose, p->strength);
-    } else {
-        *ret_unit = g_strdup(o->unit);
-    }
-    if (strcmp(*ret_unit, "mg") == 0 && decimal_compare(dose, decimal_from_int(1000)) >= 0) {
-        g_free(*ret_unit);
-        *ret_unit = g_strdup("g");
-        dose = dose_convert(dose, "mg", "g");
-    }
-    return dose;
-}
-
 static char *total_text(const Order *o, const char *before, Decimal sum, const char *after)
 {
-    g_autofree char *unit = NULL;
-    Decimal amount = amount_of(o, sum, &unit);
-    g_autofree char *text = dosage_quantity_text(amount, unit);
-    return amount.valid ? g_strconcat(before, text, after, NULL) : NULL;
+    const DrugProduct *p = o->product;
+    g_autofree char *base = NULL;
+    const char *unit = o->unit;
+    /* Totals add up in what the strength says, not in tablets. */
+    if (p != NULL && strength_is_per_piece(p) && g_strcmp0(drug_counted_unit(p), o->unit) == 0) {
+        unit = base = base_unit(p);
+        sum = decimal_mul(sum, p->strength);
+    }
+    if (!sum.valid)
+        return NULL;
+    unit = in_grams(&sum, unit);
+    g_autofree char *text = dosage_quantity_text(sum, unit);
+    return g_strconcat(before, text, after, NULL);
 }
 
 char *dosage_total(const Order *o)

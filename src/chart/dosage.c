@@ -466,7 +466,7 @@ gboolean dosage_read(FhirNode dosages, Order *o)
     return count > 0;
 }
 
-/* The texts of all steps; NULL when one has none. */
+/* The texts of all steps, doses of one step joined by "och"; NULL when one has none. */
 static char *sent_text(FhirNode dosages)
 {
     g_autoptr(GString) s = g_string_new(NULL);
@@ -475,9 +475,11 @@ static char *sent_text(FhirNode dosages)
         g_autofree char *text = fhir_string(d, "text");
         if (text == NULL)
             return NULL;
+        FhirNode after = fhir_next(d);
         gint64 sequence = fhir_int(d, "sequence", last + 1);
+        gboolean more = fhir_exists(after) && fhir_int(after, "sequence", -2) == sequence;
         if (s->len > 0)
-            g_string_append(s, sequence == last ? " och " : ", därefter ");
+            g_string_append(s, sequence != last ? ", därefter " : more ? ", " : " och ");
         g_string_append(s, text);
         last = sequence;
     }

@@ -62,6 +62,12 @@ static const char *const texts[][3] = {
     {"folacin 5mg x3/v anemi", "1 tablett (5 mg) 3 gånger per vecka", NULL},
     {"folacin 5mg x1 må on fre anemi", "1 tablett (5 mg) på måndagar, onsdagar och fredagar", NULL},
     {"metotrexat 7,5mg x1/v mån RA", "3 tabletter (7,5 mg) en gång per vecka, måndagar", NULL},
+    {"durogesic 25 mikrogram/timme 1 plåster var 72t smärta", "1 plåster var 72:e timme", NULL},
+    {"alvedon 500mg 2 tabl x4 smärta", "2 tabletter (1 g) 4 gånger dagligen", "4 g per dygn"},
+    {"hydrokortison 10+5+5+0mg svikt",
+     "1 tablett (10 mg) på morgonen, 0,5 tablett (5 mg) till lunch och 0,5 tablett (5 mg) till "
+     "kvällen",
+     "20 mg per dygn"},
     {"folacin 5mg varannan dag anemi", "1 tablett (5 mg) varannan dag", NULL},
     {"furix 40mg kl 8 och 14 svikt", "1 tablett (40 mg) kl 8 och 14", "80 mg per dygn"},
     {"kåvepenin 1g x3 i 7d tonsillit", "1 tablett (1 g) 3 gånger dagligen i 7 dagar",

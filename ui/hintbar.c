@@ -28,7 +28,7 @@ static const Command *command_of(const char *text)
 }
 
 /* Keys that everyone knows. */
-static gboolean is_plain_key(const char *keys)
+static gboolean is_known_key(const char *keys)
 {
     static const char *const keys_known[] = {"<Up>",   "<Down>", "<Left>", "<Right>", "<PgUp>",
                                              "<PgDn>", "<Home>", "<End>",  "<BS>",   "<Del>"};
@@ -59,12 +59,14 @@ void hintbar_paint(Canvas *c, App *app, const Keymap *m, const char *context, co
     g_autoptr(GArray) bindings = keymap_bindings(m, context, prefix);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     gsize skip = prefix ? strlen(prefix) : 0;
-    for (guint i = 0; i < bindings->len; i++) {
-        const KeyBinding *b = &g_array_index(bindings, KeyBinding, i);
-        const Command *command = command_of(b->text);
+    /* keys with Ctrl or Alt come after the plain ones */
+    for (guint n = 0; n < 2 * bindings->len; n++) {
+        const KeyBinding *b = &g_array_index(bindings, KeyBinding, n % bindings->len);
+        gboolean plain = !g_str_has_prefix(b->keys, "<C-") && !g_str_has_prefix(b->keys, "<M-");
+        const Command *command = plain == (n < bindings->len) ? command_of(b->text) : NULL;
         const char *label = command && command->label ? _(command->label) : NULL;
         /* one key for a command is enough here */
-        if (!label || is_plain_key(b->keys) || (help && strcmp(b->text, "help") == 0) ||
+        if (!label || is_known_key(b->keys) || (help && strcmp(b->text, "help") == 0) ||
             !g_hash_table_add(seen, (gpointer)b->text) || !command_check(app, command, NULL))
             continue;
         gboolean continues = skip > 0 && strncmp(b->keys, prefix, skip) == 0;

@@ -114,7 +114,8 @@ static void make_room(Shell *s, const ViewClass *cls, PatientCtx *patient)
             drop_top(s);
         return;
     }
-    if (cls->flags & (VIEW_MODAL | VIEW_TEXT))
+    /* before login the login view is what everything comes back to */
+    if (!s->app->who || (cls->flags & (VIEW_MODAL | VIEW_TEXT)))
         return;
     for (View *top = shell_top(s); top && !(top->cls->flags & VIEW_UNIT); top = shell_top(s)) {
         gboolean same = top->patient && patient && strcmp(patient_ctx_id(top->patient), patient_ctx_id(patient)) == 0;
@@ -179,7 +180,10 @@ static View *open_view(App *app, const char *name, PatientCtx *patient, const ch
 static void close_view(App *app, guint view_id)
 {
     Shell *s = shell_of(app);
-    View *v = shell_view(s, view_id);
+    View *v = shell_view(s, view_id), *top = shell_top(s);
+    /* help and palette speak for the view under them, but it is they that close first */
+    if (v && (top->cls->flags & VIEW_MODAL))
+        v = top;
     if (!v || s->views->len < 2) /* the base view stays */
         return;
     g_ptr_array_remove(s->views, v);

@@ -194,7 +194,11 @@ gboolean seed_diary_book(SeedChart *c, const SeedLine *l, GError **error)
     DiaryRow *row = row_for(c, l, seed_field(l, 2));
     if (state == G_N_ELEMENTS(states) || !row)
         return seed_complain(l, error, "no such state or no diary for \"%s\"", seed_field(l, 2));
-    if (!seed_time(c, l, seed_field(l, 1), &when, error))
+    int scatter = c->jitter;
+    c->jitter = 0; /* clinics keep the hour */
+    gboolean ok = seed_time(c, l, seed_field(l, 1), &when, error);
+    c->jitter = scatter;
+    if (!ok)
         return FALSE;
     if (!when.timed)
         when.instant = instant_day_start(when.date);
@@ -202,8 +206,6 @@ gboolean seed_diary_book(SeedChart *c, const SeedLine *l, GError **error)
     k.frees = states[state].frees;
     if (k.frees && !*k.why_cancelled)
         k.why_cancelled = "Patienten fått förhinder";
-    if (when.timed) /* clinics keep the hour: the chart's own scatter does not count here */
-        when.instant -= (gint64)c->jitter * 60 * G_USEC_PER_SEC;
     DiarySlot *slot = slot_from(row, when.instant, instant_day_start(c->seed->today));
     if (!slot)
         return seed_complain(l, error, "no free time in %s after %s", row->id, seed_field(l, 1));

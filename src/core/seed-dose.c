@@ -303,3 +303,19 @@ char *seed_dose_text(const char *dose)
         return NULL;
     return d.kind == FREE ? g_strdup(dose + strlen("fritext ")) : say_dose(&d);
 }
+
+int seed_dose_days(const char *dose)
+{
+    g_auto(GStrv) words = g_strsplit(dose, " ", -1);
+    Dose d;
+    if (!seed_dose_parse(words, &d))
+        return 0;
+    if (d.kind == ONCE || d.kind == INFUSION)
+        return 1;
+    if (d.kind != TAPER)
+        return d.days;
+    int steps = 0;
+    for (Decimal now = d.low; now.coefficient > 0; now = decimal_add(now, d.step))
+        steps++;
+    return steps * d.period;
+}

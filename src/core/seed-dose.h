@@ -41,4 +41,6 @@ extern const SeedSlot seed_slots[4]; /* the four of 1+0+1+0 */
 
 gboolean seed_dose_parse(char **words, Dose *ret);
 char *seed_dose_text(const char *dose);            /* owned; NULL when it is no dose */
+/* How long the treatment lasts; 0: until further notice. */
+int seed_dose_days(const char *dose);
 const char *seed_dose_unit_code(const char *unit); /* UCUM; NULL: no such unit */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/seed-dose.h"
 #include "core/seed-internal.h"
 #include <string.h>
 
@@ -31,6 +32,10 @@ static gboolean parse_order(SeedChart *c, const SeedLine *l, Order *o, GError **
             return seed_complain(l, error, "\"%s\" is neither inlagd, utsatt nor pausad", f);
         }
     }
+    int days = seed_dose_days(seed_field(l, 3));
+    int gone = civil_date_days_between(o->start.date, c->seed->today);
+    if (days && gone >= days && !strcmp(o->status, "active"))
+        o->status = "completed";
     return TRUE;
 }
 
@@ -40,6 +45,17 @@ static char *title_case(const char *name)
     char utf8[7] = {0};
     g_unichar_to_utf8(first, utf8);
     return g_strconcat(utf8, g_utf8_next_char(name), NULL);
+}
+
+/* "injektionsvätska sc 100 E/ml": "sc" tells the route and is no part of the name. */
+static char *product_text(const char *name, const char *form)
+{
+    g_auto(GStrv) words = g_strsplit(form, " ", -1);
+    g_autoptr(GString) text = g_string_new(name);
+    for (char **w = words; *w; w++)
+        if (strcmp(*w, "sc") && strcmp(*w, "im"))
+            g_string_append_printf(text, " %s", *w);
+    return g_strdup(text->str);
 }
 
 /* Prescriptions live a year: an old treatment was last renewed some time in the past year. */
@@ -74,7 +90,7 @@ gboolean seed_medication(SeedChart *c, const SeedLine *l, GError **error)
     if (!strcmp(o.status, "active") && !g_hash_table_add(c->seen, (gpointer)atc))
         return TRUE;
     g_autofree char *id = seed_next_id(c, "med"), *name = title_case(drug);
-    g_autofree char *text = g_strdup_printf("%s %s", name, form);
+    g_autofree char *text = product_text(name, form);
     CivilDate from = o.ward ? o.start.date : renewed(c, l, o.start.date);
     g_autoptr(FhirBuild) b = seed_start(c, "MedicationRequest", id);
     fhir_b_string(b, "status", o.status);

@@ -7,6 +7,9 @@
 #define INTERPRETATION "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 #define SECTION        "http://terminology.hl7.org/CodeSystem/v2-0074"
 
+/* From sample or picture to answer. */
+#define TURNAROUND ((gint64)35 * 60 * G_USEC_PER_SEC)
+
 typedef struct {
     Decimal low, high, critical_low, critical_high; /* invalid: no such limit */
 } Limits;
@@ -138,8 +141,7 @@ static gboolean add_value(SeedChart *c, const char *test, Decimal value, const S
 {
     int flag = 0;
     g_autofree char *id = seed_next_id(c, "obs");
-    SeedResult r = {id, test, value, when->instant,
-                    when->instant + (gint64)50 * 60 * G_USEC_PER_SEC};
+    SeedResult r = {id, test, value, when->instant, when->instant + TURNAROUND};
     if (!seed_lab_observation(c, &r, &flag, error))
         return FALSE;
     *worst = MAX(*worst, ABS(flag));
@@ -174,7 +176,7 @@ gboolean seed_labs(SeedChart *c, const SeedLine *l, GError **error)
     if (!seed_time(c, l, seed_field(l, 1), &when, error) ||
         !add_values(c, l, &when, ids, &worst, error))
         return FALSE;
-    Instant issued = when.instant + (gint64)50 * 60 * G_USEC_PER_SEC;
+    Instant issued = when.instant + TURNAROUND;
     g_autofree char *id = seed_next_id(c, "rep");
     g_autoptr(FhirBuild) b = seed_start(c, "DiagnosticReport", id);
     b_report_head(c, b, "LAB", "Klinisk kemi", &when, issued);
@@ -197,7 +199,7 @@ gboolean seed_study(SeedChart *c, const SeedLine *l, GError **error)
     g_autofree char *answer = seed_fill(c, l, seed_field(l, 4), when.instant);
     if (!answer)
         return seed_complain(l, error, "unknown placeholder");
-    Instant issued = when.instant + (gint64)90 * 60 * G_USEC_PER_SEC;
+    Instant issued = when.instant + TURNAROUND;
     g_autofree char *id = seed_next_id(c, "rep");
     g_autoptr(FhirBuild) b = seed_start(c, "DiagnosticReport", id);
     b_report_head(c, b, seed_field(l, 2), seed_field(l, 3), &when, issued);

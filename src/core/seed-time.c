@@ -52,8 +52,8 @@ gboolean seed_time(const SeedChart *c, const SeedLine *l, const char *text, Seed
     if (ret->timed && !clock_text(clock, &time))
         return seed_complain(l, error, "\"%s\" is no time of day", clock);
     ret->instant = instant_from_civil(ret->date, time, FALSE);
-    if (ret->timed)
-        ret->instant += (gint64)c->jitter * 60 * G_USEC_PER_SEC;
+    if (ret->timed) /* today's entries only move back, so that a morning has no future in it */
+        ret->instant += (gint64)(away == 0 ? -ABS(c->jitter) : c->jitter) * 60 * G_USEC_PER_SEC;
     return TRUE;
 }
 

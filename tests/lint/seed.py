@@ -9,6 +9,8 @@ from pathlib import Path
 
 ICD = re.compile(r'^[A-Z]\d\d(\.\d)?$')
 PLACEHOLDER = re.compile(r'\{([^{}]*)\}')
+# Training days begin at about a quarter to eight: nothing may have happened after that.
+LATE = re.compile(r'^0d (\d\d:\d\d)$')
 CHANCE = re.compile(r'^(\d+)%\s+')
 GROUPS = 'A1 A2 A3 A4 B1 B2 C1 C2 C3 C4 D1 D2 E'.split()
 # The fixed day keeps ages, and so the outcome, the same every day.
@@ -77,6 +79,8 @@ def check_case(lint, path, drugs, labs, units, staff):
         lint.need(text.count('{') == text.count('}') == len(PLACEHOLDER.findall(text)),
                   f'{at}: braces are not in pairs or are nested')
         kind = f[0]
+        late = [m.group(1) for m in map(LATE.match, f[1:]) if m and m.group(1) > '07:35']
+        lint.need(kind == 'bokning' or not late, f'{at}: {late} is in the future when a training day begins')
         if kind == 'problem':
             lint.need(ICD.match(f[1]), f'{at}: "{f[1]}" is no ICD-10-SE code of three or four places')
         elif kind == 'läkemedel':

@@ -430,12 +430,12 @@ static void on_patient(PatientCtx *ctx, const GError *error, gpointer data)
         return;
     }
     const ViewClass *cls = view_class_find(o->view);
-    if (cls && strcmp(cls->name, "summary") != 0 && (cls->flags & VIEW_PATIENT))
+    g_return_if_fail(cls);
+    if (strcmp(cls->name, "summary") != 0 && (cls->flags & VIEW_PATIENT))
         view_push(s, view_class_find("summary"), ctx, NULL, LOAD_OPEN, NULL);
-    if (!cls || !view_push(s, cls, ctx, o->arg, o->why, &local))
-        if (local)
-            notify_error(o->app, local);
-    if (cls && o->command)
+    if (!view_push(s, cls, ctx, o->arg, o->why, &local) && local)
+        notify_error(o->app, local);
+    if (o->command)
         command_run_text(o->app, o->command, NULL);
 }
 

@@ -118,20 +118,23 @@ static void open_patient(View *v, const char *id)
     shell_open_patient(app, patient, "summary", NULL);
 }
 
-static void accept(View *v)
+/* FALSE when the view has closed itself: nothing of it may be touched then. */
+static gboolean accept(View *v)
 {
     Find *f = v->state;
     const char *selected = list_selected_id(f->list);
     const char *unique = f->in_list ? NULL : patient_index_unique(f->index, field_text(f->query));
-    if (unique) {
-        open_patient(v, unique);
-    } else if (f->in_list && selected) {
-        open_patient(v, selected);
-    } else if (f->hits->len) {
+    if (unique || (f->in_list && selected)) {
+        open_patient(v, unique ? unique : selected);
+        return FALSE;
+    }
+    if (f->hits->len) {
         f->in_list = TRUE;
         list_select(f->list, 0);
         v->app->frontend->status(v->app, STATUS_INFO, _("Several match: choose one with the arrows and Enter"));
     }
+    view_dirty(v);
+    return TRUE;
 }
 
 static gboolean find_text(View *v, const char *utf8, gboolean paste)
@@ -139,7 +142,6 @@ static gboolean find_text(View *v, const char *utf8, gboolean paste)
     Find *f = v->state;
     if (!paste && strcmp(utf8, "<Enter>") == 0) {
         accept(v);
-        view_dirty(v);
         return TRUE;
     }
     if (!paste && (strcmp(utf8, "<Down>") == 0 || strcmp(utf8, "<Up>") == 0 || strcmp(utf8, "<PgDn>") == 0 ||

@@ -163,8 +163,9 @@ static gboolean add_problem(SeedChart *c, const SeedLine *l, GError **error)
     fhir_b_concept(b, "verificationStatus", CONDITION_VERIFY,
                    suspected ? "provisional" : "confirmed", NULL, NULL);
     fhir_b_array(b, "category");
-    fhir_b_concept(b, NULL, CONDITION_CATEGORY, visit ? "encounter-diagnosis" : "problem-list-item",
-                   NULL, NULL);
+    fhir_b_concept(b, NULL, CONDITION_CATEGORY, "problem-list-item", NULL, NULL);
+    if (visit)
+        fhir_b_concept(b, NULL, CONDITION_CATEGORY, "encounter-diagnosis", NULL, NULL);
     fhir_b_end(b);
     fhir_b_concept(b, "code", SEED_ICD10, code, seed_field(l, 2), seed_field(l, 2));
     seed_subject(c, b, "subject");

@@ -4,6 +4,7 @@
 #include "auth/error.h"
 #include "base/clock.h"
 
+#include <glib/gi18n.h>
 #include <libsecret/secret.h>
 #include <string.h>
 
@@ -51,7 +52,7 @@ static gboolean on_timer(gpointer data)
     Call *call = data;
     call->timer = 0;
     g_autoptr(GError) error = g_error_new_literal(
-        AUTH_ERROR, AUTH_ERROR_KEYRING, "The computer's keyring does not answer; rond goes on without it.");
+        AUTH_ERROR, AUTH_ERROR_KEYRING, N_("The computer's keyring does not answer; rond goes on without it."));
     g_autoptr(GCancellable) cancellable = g_object_ref(call->cancellable);
     tell(call, NULL, error);
     g_cancellable_cancel(cancellable); /* libsecret's callback comes from the loop, and frees */
@@ -72,8 +73,8 @@ static void call_end(Call *call, const SecretBuf *secret, GError *failed)
 {
     g_autoptr(GError) error = NULL;
     if (failed) {
-        error = g_error_new(AUTH_ERROR, AUTH_ERROR_KEYRING,
-                            "The computer's keyring cannot be used; rond goes on without it.");
+        error = g_error_new_literal(AUTH_ERROR, AUTH_ERROR_KEYRING,
+                                    N_("The computer's keyring cannot be used; rond goes on without it."));
         g_error_free(failed);
     }
     tell(call, secret, error);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/event.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define LEAD_S 60
@@ -118,7 +119,7 @@ static void on_renewed(TokenGrant *grant, const GPtrArray *commissions, const ch
         take_grant(session, grant);
     else if (!error) /* the assignment is no longer there: others are offered */
         error = g_error_new_literal(AUTH_ERROR, AUTH_ERROR_REFUSED,
-                                    "Your assignment has ended. Log in again and choose another.");
+                                    N_("Your assignment has ended. Log in again and choose another."));
     gboolean wait = g_error_matches(error, AUTH_ERROR, AUTH_ERROR_OFFLINE) &&
                     clock_real_us() < session->grant->expires;
     gboolean lost_now = error && !wait && !session->lost;

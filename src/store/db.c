@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/db.h"
 
+#include <glib/gi18n.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
@@ -21,19 +22,19 @@ static const struct {
     const char *sentence;
 } sentences[] = {
     {SQLITE_FULL, STORE_ERROR_FULL,
-     "The disk is full. What you type is kept in memory until there is room: free some space."},
+     N_("The disk is full. What you type is kept in memory until there is room: free some space.")},
     {SQLITE_READONLY, STORE_ERROR_READONLY,
-     "The local store may not be written. Check the permissions of rond's state directory."},
+     N_("The local store may not be written. Check the permissions of rond's state directory.")},
     {SQLITE_CANTOPEN, STORE_ERROR_READONLY,
-     "The local store cannot be opened. Check the permissions of rond's state directory."},
+     N_("The local store cannot be opened. Check the permissions of rond's state directory.")},
     {SQLITE_PERM, STORE_ERROR_READONLY,
-     "The local store may not be opened. Check the permissions of rond's state directory."},
-    {SQLITE_BUSY, STORE_ERROR_LOCKED, "The local store is in use. Try again in a moment."},
-    {SQLITE_LOCKED, STORE_ERROR_LOCKED, "The local store is in use. Try again in a moment."},
+     N_("The local store may not be opened. Check the permissions of rond's state directory.")},
+    {SQLITE_BUSY, STORE_ERROR_LOCKED, N_("The local store is in use. Try again in a moment.")},
+    {SQLITE_LOCKED, STORE_ERROR_LOCKED, N_("The local store is in use. Try again in a moment.")},
     {SQLITE_CORRUPT, STORE_ERROR_DAMAGED,
-     "The local store is damaged. Log out and in again: it is then moved aside and kept."},
+     N_("The local store is damaged. Log out and in again: it is then moved aside and kept.")},
     {SQLITE_NOTADB, STORE_ERROR_DAMAGED,
-     "The local store is not a database. Log out and in again: it is then moved aside and kept."},
+     N_("The local store is not a database. Log out and in again: it is then moved aside and kept.")},
 };
 
 static void set_error(Db *db, GError **error)

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "store/private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define ROW_TYPE "(yxsmssttayay)" /* tag changed id patient kind at removed meta text */
@@ -221,7 +222,7 @@ static gboolean locked(Store *store, GError **error)
 {
     if (store->sealer)
         return FALSE;
-    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_KEY, "The local store is locked.");
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_KEY, N_("The local store is locked."));
     return TRUE;
 }
 

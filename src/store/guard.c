@@ -5,6 +5,7 @@
  * the inside; the core's versions answer for what was signed.) */
 #include "store/private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define GUARD_TYPE "a(yayt)"
@@ -56,7 +57,7 @@ gboolean guard_key_check(Db *db, const Sealer *sealer, GError **error)
     if (!used)
         return put(db, sealer, "check", 0, check_text, sizeof check_text, error);
     g_set_error_literal(error, STORE_ERROR, STORE_ERROR_KEY,
-                        "The local store cannot be opened with this card's key.");
+                        N_("The local store cannot be opened with this card's key."));
     return FALSE;
 }
 

@@ -2,6 +2,7 @@
  * The wrapped data keys of a store, and what an unlock does with the clear one. */
 #include "store/private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 
@@ -105,7 +106,7 @@ static Unlock *unlock_new(Store *store, const SecretBuf *key)
 static gboolean unlock_read(Unlock *unlock, Db *db, GError **error)
 {
     if (!unlock->key || unlock->key->len != STORE_KEY_BYTES) {
-        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_KEY, "The data key has the wrong size.");
+        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_KEY, N_("The data key has the wrong size."));
         return FALSE;
     }
     g_autoptr(Sealer) sealer = sealer_new(unlock->key);

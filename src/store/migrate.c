@@ -2,6 +2,7 @@
 #include "store/db.h"
 #include "store-schema.h"
 
+#include <glib/gi18n.h>
 #include <stdlib.h>
 
 #define SCHEMA_PATH "/rond/schema"
@@ -41,8 +42,8 @@ gboolean db_migrate(Db *db, GError **error)
     gint64 have = db_int(db, 0, "PRAGMA user_version", "");
     if (have > schema_version(names[count - 1])) {
         g_set_error_literal(error, STORE_ERROR, STORE_ERROR_NEWER,
-                            "The local store was written by a newer version of rond and is left as "
-                            "it is. Use that version.");
+                            N_("The local store was written by a newer version of rond and is left as "
+                            "it is. Use that version."));
         return FALSE;
     }
     for (guint i = 0; i < count; i++) {

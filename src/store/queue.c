@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "store/private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define ITEM_TYPE "(xsmssuuxmsay)" /* id key patient kind state attempts created note payload */
@@ -200,7 +201,7 @@ static GPtrArray *read_queue(Store *store, StoreQueue queue, guint max, StoreHea
 GPtrArray *store_queue_list(Store *store, StoreQueue queue, guint max, GError **error)
 {
     if (!store->sealer) {
-        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_KEY, "The local store is locked.");
+        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_KEY, N_("The local store is locked."));
         return NULL;
     }
     return read_queue(store, queue, max, NULL, error);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -75,7 +76,7 @@ static gboolean take_lock(Store *store, GError **error)
     if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0)
         return TRUE;
     g_set_error_literal(error, STORE_ERROR, STORE_ERROR_LOCKED,
-                        "You are logged in to another rond on this computer. Log out there first.");
+                        N_("You are logged in to another rond on this computer. Log out there first."));
     return FALSE;
 }
 
@@ -116,7 +117,7 @@ static gboolean sound(Db *db, GError **error)
         db_done(row);
         if (!ok) {
             g_set_error_literal(error, STORE_ERROR, STORE_ERROR_DAMAGED,
-                                "The local store is damaged.");
+                                N_("The local store is damaged."));
             return FALSE;
         }
     }

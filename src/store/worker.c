@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -261,7 +262,7 @@ static gboolean drain_blocking(Store *store, GError **error)
     if (!store->writes.length)
         return TRUE;
     g_set_error_literal(error, STORE_ERROR, STORE_ERROR_LOCKED,
-                        "The local store is in use, and the last edits could not be saved.");
+                        N_("The local store is in use, and the last edits could not be saved."));
     return FALSE;
 }
 

@@ -134,8 +134,8 @@ char *decimal_to_dose(Decimal d, gboolean comma)
 /* The same value with more digits; invalid where 128 bits do not hold it. */
 static Decimal widen(Decimal d, int scale)
 {
-    if (!d.valid || __builtin_mul_overflow(d.coefficient, pow10_wide(scale - d.scale),
-                                           &d.coefficient))
+    if (!d.valid ||
+        __builtin_mul_overflow(d.coefficient, pow10_wide(scale - d.scale), &d.coefficient))
         return invalid;
     d.scale = (gint16)scale;
     return d;
@@ -146,7 +146,8 @@ Decimal decimal_add(Decimal a, Decimal b)
     int scale = MAX(a.scale, b.scale);
     a = widen(a, scale);
     b = widen(b, scale);
-    if (!a.valid || !b.valid || __builtin_add_overflow(a.coefficient, b.coefficient, &a.coefficient))
+    if (!a.valid || !b.valid ||
+        __builtin_add_overflow(a.coefficient, b.coefficient, &a.coefficient))
         return invalid;
     return a;
 }

@@ -38,7 +38,8 @@ static gboolean all_digits(const char *p, int n)
     return TRUE;
 }
 
-/* Luhn over the nine characters from the year's last two digits on; VGR's letters count as digits. */
+/* Luhn over the nine characters from the year's last two digits on; VGR's letters count as digits.
+ */
 static gboolean luhn_holds(const char *id12)
 {
     int sum = 0;
@@ -151,8 +152,7 @@ static gboolean compact(const char *text, char out[13], gsize *ret_len, gboolean
     }
     out[n] = '\0';
     *ret_len = n;
-    return (n == 10 || n == 12) &&
-           (separators == 0 || (separators == 1 && separator_at == n - 4));
+    return (n == 10 || n == 12) && (separators == 0 || (separators == 1 && separator_at == n - 4));
 }
 
 gboolean identity_parse(const char *text, CivilDate today, Identity *ret)

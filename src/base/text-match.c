@@ -11,8 +11,8 @@ static const struct {
     gunichar letter;
     const char *folded;
 } whole_letters[] = {
-    {0xE6, "a"},   {0xF8, "o"},   {0xDF, "ss"}, {0x111, "d"}, {0xF0, "d"},
-    {0x142, "l"},  {0x153, "oe"}, {0xFE, "th"}, {0x131, "i"},
+    {0xE6, "a"},  {0xF8, "o"},   {0xDF, "ss"}, {0x111, "d"}, {0xF0, "d"},
+    {0x142, "l"}, {0x153, "oe"}, {0xFE, "th"}, {0x131, "i"},
 };
 
 static void append_folded(GString *out, gunichar c)

@@ -10,7 +10,7 @@
 
 #define REPLACEMENT  0xFFFD
 #define DOTTED_RING  0x25CC /* carries a mark that has no letter */
-#define MAX_COMBINED 4 /* marks on one letter; more is an attack on the lines around it */
+#define MAX_COMBINED 4      /* marks on one letter; more is an attack on the lines around it */
 
 static gsize length_of(const char *s, gssize len)
 {
@@ -168,8 +168,7 @@ gsize text_prev(const char *s, gsize len, gsize at)
     at = MIN(at, len);
     if (at == 0)
         return 0;
-    const uint8_t *prev =
-        u8_grapheme_prev((const uint8_t *)s + at, (const uint8_t *)s);
+    const uint8_t *prev = u8_grapheme_prev((const uint8_t *)s + at, (const uint8_t *)s);
     return prev != NULL ? (gsize)((const char *)prev - s) : 0;
 }
 

@@ -73,9 +73,9 @@ char *dosage_dose_text(const Order *o, Decimal low, Decimal high)
         g_autofree char *amount = range_text(a, b, b.valid ? base : in_grams(&a, base));
         return g_strdup_printf("%s (%s)", said, amount);
     }
-    const char *to = counted != NULL                          ? counted
+    const char *to = counted != NULL                             ? counted
                      : g_str_has_suffix(p->strength_unit, "/ml") ? "ml"
-                                                              : NULL;
+                                                                 : NULL;
     Decimal a = order_dose_in_units(o, low);
     Decimal b = high.valid ? order_dose_in_units(o, high) : high;
     if (to == NULL || !a.valid || (high.valid && !b.valid) || strcmp(o->unit, "ml") == 0)
@@ -90,7 +90,10 @@ static char *join_and(GPtrArray *parts)
 {
     GString *s = g_string_new(NULL);
     for (guint i = 0; i < parts->len; i++)
-        g_string_append_printf(s, "%s%s", i == 0 ? "" : i + 1 == parts->len ? " och " : ", ",
+        g_string_append_printf(s, "%s%s",
+                               i == 0                ? ""
+                               : i + 1 == parts->len ? " och "
+                                                     : ", ",
                                (char *)parts->pdata[i]);
     return g_string_free(s, FALSE);
 }
@@ -130,10 +133,10 @@ static void append_clock(GString *s, const Order *o)
 {
     g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < o->clocks; i++)
-        g_ptr_array_add(parts, o->clock[i].minute == 0
-                                   ? g_strdup_printf("%d", o->clock[i].hour)
-                                   : g_strdup_printf("%d.%02d", o->clock[i].hour,
-                                                     o->clock[i].minute));
+        g_ptr_array_add(parts,
+                        o->clock[i].minute == 0
+                            ? g_strdup_printf("%d", o->clock[i].hour)
+                            : g_strdup_printf("%d.%02d", o->clock[i].hour, o->clock[i].minute));
     g_autofree char *list = join_and(parts);
     g_string_append_printf(s, " kl %s", list);
 }

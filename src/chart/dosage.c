@@ -37,8 +37,8 @@ static void write_dose(FhirBuild *b, const Order *o, Decimal low, Decimal high)
 
 static void write_max(FhirBuild *b, const Order *o, Decimal dose)
 {
-    Decimal most = o->max_dose.valid ? o->max_dose
-                                     : decimal_mul(dose, decimal_from_int(o->max_times));
+    Decimal most =
+        o->max_dose.valid ? o->max_dose : decimal_mul(dose, decimal_from_int(o->max_times));
     if (!o->max_dose.valid && o->max_times == 0)
         return;
     fhir_b_object(b, "maxDosePerPeriod");
@@ -100,8 +100,8 @@ static void write_repeat(FhirBuild *b, const Order *o, int slot, int days)
             write_weekdays(b, o->weekdays);
         fhir_b_array(b, "timeOfDay");
         for (guint i = 0; i < o->clocks; i++) {
-            g_autofree char *t = g_strdup_printf("%02d:%02d:00", o->clock[i].hour,
-                                                 o->clock[i].minute);
+            g_autofree char *t =
+                g_strdup_printf("%02d:%02d:00", o->clock[i].hour, o->clock[i].minute);
             fhir_b_string(b, NULL, t);
         }
         fhir_b_end(b);
@@ -252,9 +252,8 @@ static gboolean read_clock(FhirNode repeat, Order *o)
         g_autofree char *text = fhir_string(t, NULL);
         if (o->clocks == ORDER_CLOCKS || text == NULL || strlen(text) < 5 || text[2] != ':')
             return FALSE;
-        o->clock[o->clocks++] =
-            (CivilTime){(guint8)((text[0] - '0') * 10 + text[1] - '0'),
-                        (guint8)((text[3] - '0') * 10 + text[4] - '0'), 0};
+        o->clock[o->clocks++] = (CivilTime){(guint8)((text[0] - '0') * 10 + text[1] - '0'),
+                                            (guint8)((text[3] - '0') * 10 + text[4] - '0'), 0};
     }
     o->timing = TIMING_CLOCK;
     return TRUE;
@@ -311,8 +310,8 @@ static gboolean read_timing(FhirNode d, Order *o, OrderStep *step, int *ret_slot
 {
     static const char *const in_timing[] = {"event", "repeat", "id", NULL};
     static const char *const in_repeat[] = {
-        "boundsDuration", "boundsPeriod", "count", "frequency", "frequencyMax", "period",
-        "periodUnit", "dayOfWeek", "timeOfDay", "when", "id", NULL};
+        "boundsDuration", "boundsPeriod", "count",     "frequency", "frequencyMax", "period",
+        "periodUnit",     "dayOfWeek",    "timeOfDay", "when",      "id",           NULL};
     FhirNode timing = fhir_at(d, "timing"), repeat = fhir_at(timing, "repeat");
     if (!only(timing, in_timing) || !only(repeat, in_repeat))
         return FALSE;
@@ -357,8 +356,8 @@ static gboolean read_max(FhirNode d, Order *o, const OrderStep *step)
     Decimal whole = decimal_round(times, 0);
     const DoseUnit *u = dose_unit(o->max_unit);
     gboolean measured = u != NULL && u->ucum[0] != '{' && strcmp(u->unit, "droppe") != 0;
-    if (measured && g_strcmp0(o->max_unit, o->unit) == 0 && times.valid && whole.coefficient < 100 &&
-        decimal_compare(times, whole) == 0)
+    if (measured && g_strcmp0(o->max_unit, o->unit) == 0 && times.valid &&
+        whole.coefficient < 100 && decimal_compare(times, whole) == 0)
         o->max_times = (int)whole.coefficient;
     else
         o->max_dose = most;
@@ -377,21 +376,30 @@ static gboolean read_weight(FhirNode d, Order *o)
 
 static gboolean read_one(FhirNode d, Order *o, OrderStep *step, int *ret_slot)
 {
-    static const char *const known[] = {
-        "id", "extension", "sequence", "text", "patientInstruction", "timing", "asNeededBoolean",
-        "asNeededCodeableConcept", "route", "doseAndRate", "maxDosePerPeriod", NULL};
+    static const char *const known[] = {"id",
+                                        "extension",
+                                        "sequence",
+                                        "text",
+                                        "patientInstruction",
+                                        "timing",
+                                        "asNeededBoolean",
+                                        "asNeededCodeableConcept",
+                                        "route",
+                                        "doseAndRate",
+                                        "maxDosePerPeriod",
+                                        NULL};
     if (!only(d, known))
         return FALSE;
     FhirNode reason = fhir_at(d, "asNeededCodeableConcept");
     o->as_needed = fhir_bool(d, "asNeededBoolean") || fhir_exists(reason);
-    o->as_needed_reason = fhir_exists(reason) ? fhir_concept_text(d, "asNeededCodeableConcept")
-                                              : NULL;
+    o->as_needed_reason =
+        fhir_exists(reason) ? fhir_concept_text(d, "asNeededCodeableConcept") : NULL;
     g_autofree char *snomed = fhir_concept_code(d, "route", SNOMED);
     g_autofree char *route_text = fhir_concept_text(d, "route");
     const Route *route = route_by_snomed(snomed);
-    o->route = route != NULL          ? route->route
+    o->route = route != NULL        ? route->route
                : route_text != NULL ? g_intern_string(route_text)
-                                      : NULL;
+                                    : NULL;
     return read_dose(d, o, step) && read_timing(d, o, step, ret_slot) && read_max(d, o, step) &&
            read_weight(d, o);
 }

@@ -6,8 +6,23 @@
 
 #include "base/text.h"
 
-enum { ID, BRAND, SUBSTANCE, ATC, GROUP, FORM, STRENGTH, STRENGTH_UNIT, DOSE_UNITS, ROUTES,
-       HIGH_ALERT, WEIGHT_BASED, NARCOTIC, NOTES, COLUMNS };
+enum {
+    ID,
+    BRAND,
+    SUBSTANCE,
+    ATC,
+    GROUP,
+    FORM,
+    STRENGTH,
+    STRENGTH_UNIT,
+    DOSE_UNITS,
+    ROUTES,
+    HIGH_ALERT,
+    WEIGHT_BASED,
+    NARCOTIC,
+    NOTES,
+    COLUMNS
+};
 
 struct DrugList {
     GPtrArray *products; /* DrugProduct*, owned */
@@ -16,9 +31,9 @@ struct DrugList {
 static void product_free(gpointer data)
 {
     DrugProduct *p = data;
-    char *const owned[] = {p->id,   p->brand,         p->substance,     p->atc,
-                           p->group, p->form,          p->strength_text, p->strength_unit,
-                           p->narcotic, p->notes,      p->folded_brand,  p->folded_substance};
+    char *const owned[] = {p->id,       p->brand, p->substance,     p->atc,
+                           p->group,    p->form,  p->strength_text, p->strength_unit,
+                           p->narcotic, p->notes, p->folded_brand,  p->folded_substance};
     for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_strfreev(p->dose_units);
@@ -164,8 +179,8 @@ DrugMatch *drug_list_match(const DrugList *list, const char *typed)
     g_auto(GStrv) words = g_strsplit(folded, " ", -1);
     for (guint i = 0; i < list->products->len; i++) {
         DrugProduct *p = list->products->pdata[i];
-        gboolean substance = atc ? g_ascii_strcasecmp(p->atc, folded) == 0
-                                 : name_fits(p->folded_substance, words);
+        gboolean substance =
+            atc ? g_ascii_strcasecmp(p->atc, folded) == 0 : name_fits(p->folded_substance, words);
         if (substance || (!atc && name_fits(p->folded_brand, words)))
             match_add(m, p);
         m->by_brand = m->by_brand && !substance;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Björk et al. 2011 (Lund-Malmö revised), Levey et al. 2009 and Inker et al. 2021 (CKD-EPI). These are
- * exponential formulas rounded to whole numbers: the one place where the chart computes in floating
- * point. */
+ * Björk et al. 2011 (Lund-Malmö revised), Levey et al. 2009 and Inker et al. 2021 (CKD-EPI). These
+ * are exponential formulas rounded to whole numbers: the one place where the chart computes in
+ * floating point. */
 #include <math.h>
 
 #include "chart/vitals.h"

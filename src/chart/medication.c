@@ -11,7 +11,7 @@
 #define CATEGORY_SYSTEM "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
 #define FOLLOW_UP       "Uppföljning: "
 
-G_DEFINE_QUARK(rond-chart-error-quark, chart_error)
+G_DEFINE_QUARK(rond - chart - error - quark, chart_error)
 
 static void write_drug(FhirBuild *b, const Order *o)
 {
@@ -276,8 +276,8 @@ gboolean medication_to_order(const FhirResource *r, const DrugList *drugs, Order
     o->substance = g_strdup(o->product->substance);
     o->atc = g_strdup(o->product->atc);
     o->form = g_intern_string(o->product->form);
-    o->by_brand = o->product->brand != NULL && text != NULL &&
-                  g_str_has_prefix(text, o->product->brand);
+    o->by_brand =
+        o->product->brand != NULL && text != NULL && g_str_has_prefix(text, o->product->brand);
     o->stat = fhir_is(root, "priority", "stat");
     o->reason = fhir_concept_text(root, "reasonCode[0]");
     o->start = first_time(root);

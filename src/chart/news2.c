@@ -4,8 +4,8 @@
 
 #include "chart/vitals.h"
 
-/* Points for values up to and including @most (in tenths, so that temperature fits); the last row of
- * a part has no limit. */
+/* Points for values up to and including @most (in tenths, so that temperature fits); the last row
+ * of a part has no limit. */
 typedef struct {
     int most_tenths, points;
 } Step;
@@ -15,11 +15,10 @@ typedef struct {
 static const Step respiration[] = {{80, 3}, {110, 1}, {200, 0}, {240, 2}, {NO_LIMIT, 3}};
 static const Step saturation1[] = {{910, 3}, {930, 2}, {950, 1}, {NO_LIMIT, 0}};
 static const Step saturation2_air[] = {{830, 3}, {850, 2}, {870, 1}, {NO_LIMIT, 0}};
-static const Step saturation2_oxygen[] = {{830, 3}, {850, 2}, {870, 1},       {920, 0},
+static const Step saturation2_oxygen[] = {{830, 3}, {850, 2}, {870, 1},     {920, 0},
                                           {940, 1}, {960, 2}, {NO_LIMIT, 3}};
 static const Step systolic[] = {{900, 3}, {1000, 2}, {1100, 1}, {2190, 0}, {NO_LIMIT, 3}};
-static const Step pulse[] = {{400, 3},  {500, 1},  {900, 0},
-                             {1100, 1}, {1300, 2}, {NO_LIMIT, 3}};
+static const Step pulse[] = {{400, 3}, {500, 1}, {900, 0}, {1100, 1}, {1300, 2}, {NO_LIMIT, 3}};
 static const Step temperature[] = {{350, 3}, {360, 1}, {380, 0}, {390, 1}, {NO_LIMIT, 2}};
 
 static int points(const Step *steps, Decimal value)
@@ -54,7 +53,7 @@ static News2Risk risk_of(const News2 *n)
     gboolean three = FALSE;
     for (int i = 0; i < NEWS2_PARTS; i++)
         three = three || n->points[i] == 3;
-    return n->total >= 7 ? NEWS2_HIGH
+    return n->total >= 7   ? NEWS2_HIGH
            : n->total >= 5 ? NEWS2_MEDIUM
            : three         ? NEWS2_LOW_MEDIUM
                            : NEWS2_LOW;
@@ -89,8 +88,8 @@ News2 news2(const News2Input *in)
 
 const char *news2_part_name(News2Part part)
 {
-    static const char *const names[] = {"andningsfrekvens", "syremättnad",    "tillförd syrgas",
-                                        "blodtryck",        "puls",           "medvetandegrad",
+    static const char *const names[] = {"andningsfrekvens", "syremättnad", "tillförd syrgas",
+                                        "blodtryck",        "puls",        "medvetandegrad",
                                         "temperatur"};
     return names[part];
 }
@@ -134,7 +133,8 @@ static gboolean unit_fits(const Measurement *m, gsize source)
     return unit != NULL && g_strv_contains(units, unit);
 }
 
-/* The letter by LOINC answer code or by the first letter of the text ("C – nytillkommen förvirring"). */
+/* The letter by LOINC answer code or by the first letter of the text ("C – nytillkommen
+ * förvirring"). */
 static char consciousness_of(const Measurement *m)
 {
     static const struct {

@@ -109,7 +109,8 @@ static GArray *doses_of(const Order *o)
     return doses;
 }
 
-/* Units of @p for the largest dose when every dose is a whole number of @parts of a unit, else 0. */
+/* Units of @p for the largest dose when every dose is a whole number of @parts of a unit, else 0.
+ */
 static int units_needed(Order *o, const DrugProduct *p, int parts)
 {
     g_autoptr(GArray) doses = doses_of(o);
@@ -141,7 +142,8 @@ static gboolean strength_typed_is(const OrderReading *r, const DrugProduct *p)
 }
 
 /* Among the strengths of one form: the one typed, the only one, or the one that gives the dose in
- * the fewest whole units. A high-alert drug is not chosen for by arithmetic unless it is one unit. */
+ * the fewest whole units. A high-alert drug is not chosen for by arithmetic unless it is one unit.
+ */
 static const DrugProduct *pick_strength(OrderReading *r, GPtrArray *of_form)
 {
     Order *o = r->order;
@@ -204,7 +206,8 @@ static void resolve_form_and_strength(OrderReading *r)
         ask(o, ORDER_FORM, ISSUE_MISSING, NULL, forms);
         return;
     }
-    /* The usual form stands first in the list; another only where the usual cannot give the dose. */
+    /* The usual form stands first in the list; another only where the usual cannot give the dose.
+     */
     g_autoptr(GPtrArray) of_form = g_ptr_array_new();
     for (guint i = 0; i < forms->len && o->product == NULL; i++) {
         keep_form(candidates, of_form, forms->pdata[i]);
@@ -370,7 +373,8 @@ static void resolve_limits(Order *o)
         order_add_issue(o, ORDER_MAX, ISSUE_MISSING, NULL, NULL);
 }
 
-/* "x1 må on fre" and "x3/v må on fre" are the same; another rhythm on certain days is asked about. */
+/* "x1 må on fre" and "x3/v må on fre" are the same; another rhythm on certain days is asked about.
+ */
 static void resolve_weekdays(Order *o)
 {
     int n = __builtin_popcount(o->weekdays);
@@ -446,7 +450,8 @@ void orderline_resolve(OrderReading *r)
         resolve_weight(r);
         if (sound)
             resolve_form_and_strength(r);
-        const DrugProduct *p = example_of(r); /* forms of one substance can have codes of their own */
+        const DrugProduct *p =
+            example_of(r); /* forms of one substance can have codes of their own */
         if (p != NULL && strcmp(o->atc, p->atc) != 0) {
             g_free(o->atc);
             o->atc = g_strdup(p->atc);

@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "chart/orderline-private.h"
 
-#define NUM   "(\\d+(?:[.,]\\d+)?)"
-#define RANGE NUM "(?:-" NUM ")?"
+#define NUM       "(\\d+(?:[.,]\\d+)?)"
+#define RANGE     NUM "(?:-" NUM ")?"
 #define MAX_WORDS 3 /* in one row of the token file */
 
 typedef struct {
@@ -284,8 +284,8 @@ static gboolean on_times(Line *l, char **group)
     const Meaning *unit = NULL;
     gboolean per_kg = g_str_has_suffix(group[3], "/kg");
     if (*group[3] != '\0') {
-        g_autofree char *base = per_kg ? g_strndup(group[3], strlen(group[3]) - 3)
-                                       : g_strdup(group[3]);
+        g_autofree char *base =
+            per_kg ? g_strndup(group[3], strlen(group[3]) - 3) : g_strdup(group[3]);
         unit = meaning_of(l->words, base);
         if (!is_kind(unit, "unit"))
             return FALSE;
@@ -332,7 +332,8 @@ static gboolean count_of(Line *l, Decimal low, Decimal high, const char *suffix)
     } else if (length && m->value[0] != 'h' && !high.valid) {
         set_length(l, low, m->value[0]);
     } else if (is_kind(m, "times")) {
-        set_timing(l, TIMING_FREQUENCY, (int)low.coefficient, (int)high.coefficient, 1, m->value[0]);
+        set_timing(l, TIMING_FREQUENCY, (int)low.coefficient, (int)high.coefficient, 1,
+                   m->value[0]);
     } else if (is_kind(m, "ambiguous")) {
         unclear_text(l, ORDER_TOKEN, m->value);
     } else {
@@ -374,8 +375,9 @@ static gboolean on_quantity(Line *l, char **group)
     }
     guint words = 0;
     const Meaning *next = l->at + 1 < l->count ? meaning_at(l, l->at + 1, &words) : NULL;
-    if (next != NULL && (is_kind(next, "unit") || is_kind(next, "length") ||
-                         is_kind(next, "month-or-monday") || is_kind(next, "times") || is_kind(next, "ambiguous"))) {
+    if (next != NULL &&
+        (is_kind(next, "unit") || is_kind(next, "length") || is_kind(next, "month-or-monday") ||
+         is_kind(next, "times") || is_kind(next, "ambiguous"))) {
         g_autoptr(GString) suffix = g_string_new(l->word[l->at + 1]);
         for (guint i = 1; i < words; i++)
             g_string_append_printf(suffix, " %s", l->word[l->at + 1 + i]);
@@ -445,9 +447,9 @@ static void read_max(Line *l)
             l->at++;
         }
     }
-    while (l->at + 1 < l->count && (g_str_equal(l->word[l->at + 1], "per") ||
-                                    g_str_equal(l->word[l->at + 1], "dygn") ||
-                                    g_str_equal(l->word[l->at + 1], "/d")))
+    while (l->at + 1 < l->count &&
+           (g_str_equal(l->word[l->at + 1], "per") || g_str_equal(l->word[l->at + 1], "dygn") ||
+            g_str_equal(l->word[l->at + 1], "/d")))
         l->at++;
     const Meaning *unit = meaning_of(l->words, suffix);
     if (is_kind(unit, "unit")) {
@@ -616,7 +618,8 @@ static void read_word(Line *l)
         }
         l->at = at;
     }
-    if (g_ascii_isdigit(l->word[l->at][0]) || l->word[l->at][0] == 'x' || l->word[l->at][0] == '-') {
+    if (g_ascii_isdigit(l->word[l->at][0]) || l->word[l->at][0] == 'x' ||
+        l->word[l->at][0] == '-') {
         GString *open = l->open;
         l->open = NULL;
         if (try_patterns(l)) {
@@ -703,8 +706,12 @@ Order *orderline_parse(const OrderWords *words, const DrugList *drugs, const cha
     g_autofree char *lower = text_fold_keep_swedish(joined);
     g_auto(GStrv) word = g_strsplit(lower, " ", -1);
     g_autoptr(GString) reason = g_string_new(NULL), prn_reason = g_string_new(NULL);
-    Line l = {.words = words, .shown = shown, .word = word, .reason = reason,
-              .prn_reason = prn_reason, .count = g_strv_length(word)};
+    Line l = {.words = words,
+              .shown = shown,
+              .word = word,
+              .reason = reason,
+              .prn_reason = prn_reason,
+              .count = g_strv_length(word)};
     l.r.order = order_new();
     l.r.context = context;
     l.r.candidates = g_ptr_array_new();

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define SYSTOLIC       "8480-6"
-#define DIASTOLIC      "8462-4"
+#define SYSTOLIC  "8480-6"
+#define DIASTOLIC "8462-4"
 
 static void free_measurement(gpointer m)
 {
@@ -70,7 +70,8 @@ static void read_range(Measurement *m, FhirNode r)
 /* The value of an Observation or of a component, whatever its type. */
 static void read_value(Measurement *m, FhirNode at)
 {
-    static const char *const plain[] = {"valueString", "valueInteger", "valueDateTime", "valueTime"};
+    static const char *const plain[] = {"valueString", "valueInteger", "valueDateTime",
+                                        "valueTime"};
     if (fhir_exists(fhir_at(at, "valueQuantity")))
         read_quantity(m, fhir_at(at, "valueQuantity"));
     else if (fhir_exists(fhir_at(at, "valueCodeableConcept")))
@@ -88,9 +89,9 @@ static void read_value(Measurement *m, FhirNode at)
 
 static void read_interpretation(Measurement *m, FhirNode at)
 {
-    static const char *const codes[][2] = {{"HH", "HH"}, {"LL", "LL"}, {"HU", "HH"}, {"LU", "LL"},
-                                           {"H", "H"},   {"L", "L"},   {"A", "A"},   {"AA", "AA"},
-                                           {"POS", "A"}};
+    static const char *const codes[][2] = {{"HH", "HH"}, {"LL", "LL"}, {"HU", "HH"},
+                                           {"LU", "LL"}, {"H", "H"},   {"L", "L"},
+                                           {"A", "A"},   {"AA", "AA"}, {"POS", "A"}};
     for (FhirNode i = fhir_first(fhir_at(at, "interpretation")); fhir_exists(i); i = fhir_next(i)) {
         g_autofree char *code = fhir_concept_code(i, NULL, NULL);
         for (gsize k = 0; k < G_N_ELEMENTS(codes); k++)

@@ -18,8 +18,10 @@ static void is_json(Decimal d, const char *want)
 
 Test(decimal, digits_are_kept)
 {
-    static const char *const same[] = {"37.20", "0", "-1", "0.5", "1000000", "0.000000000000000001",
-                                       "-0.10", "1234567890123456.123456789012345678"};
+    static const char *const same[] = {"37.20",   "0",
+                                       "-1",      "0.5",
+                                       "1000000", "0.000000000000000001",
+                                       "-0.10",   "1234567890123456.123456789012345678"};
     for (gsize i = 0; i < G_N_ELEMENTS(same); i++)
         is_json(dec(same[i]), same[i]);
     is_json(dec("0,5"), "0.5");
@@ -32,9 +34,22 @@ Test(decimal, digits_are_kept)
 
 Test(decimal, what_is_no_number)
 {
-    static const char *const bad[] = {"", ".5", ",5", "5.", "1,000.5", "1 000", "+5", "0x10", "1e",
-                                      "1e999", "NaN", "--1", "1.2.3", "0.0000000000000000001",
-                                      "12345678901234567890123456789012345", "5 "};
+    static const char *const bad[] = {"",
+                                      ".5",
+                                      ",5",
+                                      "5.",
+                                      "1,000.5",
+                                      "1 000",
+                                      "+5",
+                                      "0x10",
+                                      "1e",
+                                      "1e999",
+                                      "NaN",
+                                      "--1",
+                                      "1.2.3",
+                                      "0.0000000000000000001",
+                                      "12345678901234567890123456789012345",
+                                      "5 "};
     Decimal d;
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
         cr_expect_not(decimal_parse(bad[i], &d), "%s", bad[i]);
@@ -43,8 +58,8 @@ Test(decimal, what_is_no_number)
 
 Test(decimal, doses_have_no_trailing_zeros)
 {
-    static const char *const cases[][2] = {{"1.0", "1"}, {"0.50", "0,5"}, {"100", "100"},
-                                           {"2.50", "2,5"}, {"0.00", "0"}, {"10", "10"}};
+    static const char *const cases[][2] = {{"1.0", "1"},    {"0.50", "0,5"}, {"100", "100"},
+                                           {"2.50", "2,5"}, {"0.00", "0"},   {"10", "10"}};
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *got = decimal_to_dose(dec(cases[i][0]), TRUE);
         cr_expect_str_eq(got, cases[i][1]);

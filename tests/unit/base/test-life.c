@@ -79,7 +79,8 @@ Test(secret, holds_and_clears)
     secret_free(NULL);
 }
 
-/* The kernel says EFAULT for a page that may not be read: a guard is there without crashing on it. */
+/* The kernel says EFAULT for a page that may not be read: a guard is there without crashing on it.
+ */
 static gboolean readable(const guint8 *at)
 {
     int fd[2];

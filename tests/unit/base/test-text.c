@@ -19,12 +19,33 @@ Test(text, controls_become_visible)
     is(text_sanitise("a\r\nb", -1, TRUE), "a\nb");
     is(text_sanitise("a\rb", -1, TRUE), "a␍b");
     is(text_sanitise("a\x7f", -1, FALSE), "a␡");
-    is(text_sanitise("a\xc2\x9b" "31m", -1, FALSE), "a\xef\xbf\xbd" "31m"); /* C1 CSI */
-    is(text_sanitise("a\xe2\x80\xae" "b", -1, FALSE), "a\xef\xbf\xbd" "b"); /* bidi override */
-    is(text_sanitise("a\xe2\x80\x8b" "b", -1, FALSE), "a\xef\xbf\xbd" "b"); /* zero width space */
-    is(text_sanitise("a\xe2\x81\xa6" "b\xe2\x81\xa9", -1, FALSE), "a\xef\xbf\xbd" "b\xef\xbf\xbd");
-    is(text_sanitise("a\xff" "b\xc3", -1, FALSE), "a\xef\xbf\xbd" "b\xef\xbf\xbd");
-    is(text_sanitise("a\0b", 3, FALSE), "a\xe2\x90\x80" "b");
+    is(text_sanitise("a\xc2\x9b"
+                     "31m",
+                     -1, FALSE),
+       "a\xef\xbf\xbd"
+       "31m"); /* C1 CSI */
+    is(text_sanitise("a\xe2\x80\xae"
+                     "b",
+                     -1, FALSE),
+       "a\xef\xbf\xbd"
+       "b"); /* bidi override */
+    is(text_sanitise("a\xe2\x80\x8b"
+                     "b",
+                     -1, FALSE),
+       "a\xef\xbf\xbd"
+       "b"); /* zero width space */
+    is(text_sanitise("a\xe2\x81\xa6"
+                     "b\xe2\x81\xa9",
+                     -1, FALSE),
+       "a\xef\xbf\xbd"
+       "b\xef\xbf\xbd");
+    is(text_sanitise("a\xff"
+                     "b\xc3",
+                     -1, FALSE),
+       "a\xef\xbf\xbd"
+       "b\xef\xbf\xbd");
+    is(text_sanitise("a\0b", 3, FALSE), "a\xe2\x90\x80"
+                                        "b");
     is(text_sanitise("\xed\xa0\x80", -1, FALSE), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
 }
 
@@ -74,7 +95,8 @@ Test(text, width_and_cutting)
 
 Test(text, cursor_moves_by_graphemes_and_words)
 {
-    const char *s = "e\xcc\x81" "å x";
+    const char *s = "e\xcc\x81"
+                    "å x";
     gsize n = strlen(s);
     cr_assert_eq(text_next(s, n, 0), 3);
     cr_assert_eq(text_next(s, n, 3), 5);
@@ -100,8 +122,8 @@ Test(text, folding)
 
 Test(text, swedish_order)
 {
-    static const char *const sorted[] = {"1 b", "Ada", "Ek", "Eva", "Éva", "Vera", "Wera", "Xi",
-                                         "Yr", "Zen", "Åke", "Ärla", "Öman"};
+    static const char *const sorted[] = {"1 b", "Ada", "Ek",  "Eva", "Éva",  "Vera", "Wera",
+                                         "Xi",  "Yr",  "Zen", "Åke", "Ärla", "Öman"};
     for (gsize i = 0; i < G_N_ELEMENTS(sorted); i++)
         for (gsize j = 0; j < G_N_ELEMENTS(sorted); j++) {
             int c = text_compare_sv(sorted[i], sorted[j]);

@@ -70,9 +70,9 @@ static void add_timing(GString *s, const Order *o)
 
 static void add_issue(GString *s, const OrderIssue *i)
 {
-    static const char *const fields[] = {
-        "drug", "form", "strength", "route", "dose", "unit", "weight", "timing", "weekday",
-        "max", "reason", "start", "stop", "follow-up", "token"};
+    static const char *const fields[] = {"drug",   "form",   "strength", "route",     "dose",
+                                         "unit",   "weight", "timing",   "weekday",   "max",
+                                         "reason", "start",  "stop",     "follow-up", "token"};
     static const char *const kinds[] = {"missing", "ambiguous", "refused"};
     g_string_append_printf(s, " !%s:%s", fields[i->field], kinds[i->kind]);
     if (i->token != NULL)
@@ -86,11 +86,10 @@ static void add_issue(GString *s, const OrderIssue *i)
 char *order_to_text(const Order *o)
 {
     GString *s = g_string_new(o->substance != NULL ? o->substance : "?");
-    g_string_append_printf(s, "|%s%s|%s%s|%s%s|", o->form != NULL ? o->form : "?",
-                           star(o, ORDER_FORM),
-                           o->product != NULL ? o->product->strength_text : "?",
-                           star(o, ORDER_STRENGTH), o->route != NULL ? o->route : "?",
-                           star(o, ORDER_ROUTE));
+    g_string_append_printf(
+        s, "|%s%s|%s%s|%s%s|", o->form != NULL ? o->form : "?", star(o, ORDER_FORM),
+        o->product != NULL ? o->product->strength_text : "?", star(o, ORDER_STRENGTH),
+        o->route != NULL ? o->route : "?", star(o, ORDER_ROUTE));
     add_doses(s, o);
     g_string_append_c(s, '|');
     add_timing(s, o);

@@ -77,7 +77,8 @@ static const char *const texts[][3] = {
      "6 dagar",
      "totalt 800 mg"},
     {"predn 30mg -10/3d kol",
-     "3 tabletter (30 mg) 1 gång dagligen i 3 dagar, därefter 2 tabletter (20 mg) 1 gång dagligen i "
+     "3 tabletter (30 mg) 1 gång dagligen i 3 dagar, därefter 2 tabletter (20 mg) 1 gång dagligen "
+     "i "
      "3 dagar, därefter 1 tablett (10 mg) 1 gång dagligen i 3 dagar",
      "totalt 180 mg"},
     {"movicol 1x1-2 förstoppning", "1 dospåse 1–2 gånger dagligen", "högst 2 dospåsar per dygn"},
@@ -178,13 +179,18 @@ Test(medication, all_required_fields_are_there)
 {
     g_autoptr(Order) o = parse("alvedon 1g x4 vb smärta 5d");
     g_autoptr(FhirResource) r = write_order(o);
-    static const char *const paths[] = {
-        "medicationCodeableConcept.text", "dosageInstruction[0].route.coding[0].code",
-        "dosageInstruction[0].text", "dosageInstruction[0].doseAndRate[0].doseQuantity.value",
-        "dosageInstruction[0].timing.repeat.boundsDuration.value",
-        "dispenseRequest.validityPeriod.start", "dispenseRequest.validityPeriod.end",
-        "reasonCode[0].text", "note[0].text", "requester.reference", "subject.reference",
-        "dosageInstruction[0].maxDosePerPeriod.numerator.value"};
+    static const char *const paths[] = {"medicationCodeableConcept.text",
+                                        "dosageInstruction[0].route.coding[0].code",
+                                        "dosageInstruction[0].text",
+                                        "dosageInstruction[0].doseAndRate[0].doseQuantity.value",
+                                        "dosageInstruction[0].timing.repeat.boundsDuration.value",
+                                        "dispenseRequest.validityPeriod.start",
+                                        "dispenseRequest.validityPeriod.end",
+                                        "reasonCode[0].text",
+                                        "note[0].text",
+                                        "requester.reference",
+                                        "subject.reference",
+                                        "dosageInstruction[0].maxDosePerPeriod.numerator.value"};
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
         g_autofree char *v = fhir_string(fhir_root(r), paths[i]);
         cr_expect_not_null(v, "%s", paths[i]);
@@ -244,12 +250,15 @@ Test(medication, what_never_counts_as_active)
         {MED ",\"status\":\"active\",\"intent\":\"proposal\"}", MED_DRAFT},
         {MED ",\"status\":\"active\",\"modifierExtension\":[{\"url\":\"x:y\"}]}", MED_UNKNOWN},
         {MED ",\"status\":\"active\",\"dosageInstruction\":[{\"text\":\"a\",\"modifierExtension\":"
-             "[{\"url\":\"x:y\"}]}]}", MED_UNKNOWN},
+             "[{\"url\":\"x:y\"}]}]}",
+         MED_UNKNOWN},
         {MED ",\"status\":\"active\",\"authoredOn\":\"2026-11-22\"}", MED_FUTURE},
         {MED ",\"status\":\"active\",\"dosageInstruction\":[{\"timing\":{\"repeat\":{"
-             "\"boundsPeriod\":{\"start\":\"2026-11-01\",\"end\":\"2026-11-20\"}}}}]}", MED_PAST},
+             "\"boundsPeriod\":{\"start\":\"2026-11-01\",\"end\":\"2026-11-20\"}}}}]}",
+         MED_PAST},
         {MED ",\"status\":\"active\",\"dosageInstruction\":[{\"timing\":{\"repeat\":{"
-             "\"boundsPeriod\":{\"start\":\"2026-11-01\",\"end\":\"2026-11-21\"}}}}]}", MED_ACTIVE},
+             "\"boundsPeriod\":{\"start\":\"2026-11-01\",\"end\":\"2026-11-21\"}}}}]}",
+         MED_ACTIVE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(FhirResource) r = resource(cases[i].json);
@@ -266,7 +275,8 @@ Test(dosage, what_cannot_be_read_is_shown_as_sent)
         {"[{\"text\":\"enligt schema\"}]", "enligt schema", TRUE},
         {"[{\"text\":\"1 x 2\",\"timing\":{\"repeat\":{\"frequency\":2,\"period\":1,\"periodUnit\":"
          "\"d\",\"when\":[\"PCM\"]}},\"doseAndRate\":[{\"doseQuantity\":{\"value\":1,\"unit\":"
-         "\"mg\"}}]}]", "1 x 2", TRUE},
+         "\"mg\"}}]}]",
+         "1 x 2", TRUE},
         {"[{\"timing\":{\"repeat\":{\"frequency\":2,\"period\":1,\"periodUnit\":\"d\"}},"
          "\"doseAndRate\":[{\"doseQuantity\":{\"value\":2.50,\"unit\":\"mg\"}}]}]",
          "2,5 mg 2 gånger dagligen", FALSE},
@@ -274,9 +284,11 @@ Test(dosage, what_cannot_be_read_is_shown_as_sent)
          "}},\"doseAndRate\":[{\"doseQuantity\":{\"value\":2,\"unit\":\"mg\"}}]}]",
          "dosering kan inte läsas", TRUE},
         {"[{\"method\":{\"text\":\"tugga\"},\"doseAndRate\":[{\"doseQuantity\":{\"value\":2,"
-         "\"unit\":\"mg\"}}]}]", "dosering kan inte läsas", TRUE},
+         "\"unit\":\"mg\"}}]}]",
+         "dosering kan inte läsas", TRUE},
         {"[{\"doseAndRate\":[{\"doseQuantity\":{\"value\":2,\"unit\":\"mg\",\"comparator\":\"<\"}}]"
-         "}]", "dosering kan inte läsas", TRUE},
+         "}]",
+         "dosering kan inte läsas", TRUE},
         {"[]", "dosering kan inte läsas", TRUE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -308,9 +320,10 @@ Test(medication, tapers_add_up)
         cr_assert(medication_to_order(r, drugs, back), "seed %u: %s", seed, line);
         Decimal sum = decimal_from_int(0);
         for (guint i = 0; i < back->step_count; i++)
-            sum = decimal_add(sum, decimal_mul(back->steps[i].low,
-                                               decimal_from_int(back->steps[i].days)));
-        cr_assert_eq(decimal_compare(sum, decimal_from_int(expected)), 0, "seed %u: %s", seed, line);
+            sum = decimal_add(
+                sum, decimal_mul(back->steps[i].low, decimal_from_int(back->steps[i].days)));
+        cr_assert_eq(decimal_compare(sum, decimal_from_int(expected)), 0, "seed %u: %s", seed,
+                     line);
         cr_assert_eq(civil_date_days_between(civil_date_at(now), back->stop) + 1, n * days);
     }
 }

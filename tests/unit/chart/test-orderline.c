@@ -44,10 +44,8 @@ static Order *parse_at(const char *line, const char *weight)
 static const char *const readings[][2] = {
     {"alvedon 1g x4 vb smärta 5d",
      "paracetamol|tablett*|500 mg*|oral*|1 g| vb(smärta) max 4|smärta|5d"},
-    {"alvedon 1g x4 vb smärta",
-     "paracetamol|tablett*|500 mg*|oral*|1 g| vb(smärta) max 4|smärta|"},
-    {"alved 1g po nu fot",
-     "paracetamol|tablett*|500 mg*|oral|1 g|once stat|fot|"},
+    {"alvedon 1g x4 vb smärta", "paracetamol|tablett*|500 mg*|oral*|1 g| vb(smärta) max 4|smärta|"},
+    {"alved 1g po nu fot", "paracetamol|tablett*|500 mg*|oral|1 g|once stat|fot|"},
     {"predn 60mg -10/2d kol",
      "prednisolon|tablett*|10 mg*|oral*|60/2d,50/2d,40/2d,30/2d,20/2d,10/2d mg|freq 1/1d*|kol|12d"},
     {"morfin 0,1mg/kg iv nu fraktur",
@@ -58,12 +56,9 @@ static const char *const readings[][2] = {
      " !drug:ambiguous(met)[metformin (blodsockersänkande)/metoklopramid (mot "
      "illamående)/metoprolol (betablockerare)/metronidazol (antibiotikum)/metotrexat "
      "(immundämpande)] !reason:missing"},
-    {"metf 500mg x2 diabetes",
-     "metformin|tablett*|500 mg*|oral*|500 mg|freq 2/1d|diabetes|"},
-    {"paracetamol 1g x4 feber",
-     "paracetamol|tablett*|1 g*|oral*|1 g|freq 4/1d|feber|"},
-    {"alvedon 1x3 smärta",
-     "paracetamol|tablett*|500 mg*|oral*|1 tablett*|freq 3/1d|smärta|"},
+    {"metf 500mg x2 diabetes", "metformin|tablett*|500 mg*|oral*|500 mg|freq 2/1d|diabetes|"},
+    {"paracetamol 1g x4 feber", "paracetamol|tablett*|1 g*|oral*|1 g|freq 4/1d|feber|"},
+    {"alvedon 1x3 smärta", "paracetamol|tablett*|500 mg*|oral*|1 tablett*|freq 3/1d|smärta|"},
     {"alvedon supp 1g x3 vb max 3/d feber",
      "paracetamol|suppositorium|1 g*|rektal*|1 g| vb() max 3|feber|"},
     {"alvedon 500mg 2 tabl x4 smärta",
@@ -145,15 +140,11 @@ static const char *const readings[][2] = {
      "KOL)]"},
     {"pulmicort 200 mikrogram x2 astma",
      "budesonid|inhalationspulver*|200 mikrogram/dos*|inhalation*|200 mikrogram|freq 2/1d|astma|"},
-    {"alvedon 1g var 6t smärta",
-     "paracetamol|tablett*|500 mg*|oral*|1 g|every/6h|smärta|"},
-    {"alvedon 1g var 6:e timme smärta",
-     "paracetamol|tablett*|500 mg*|oral*|1 g|every/6h|smärta|"},
-    {"alvedon 1t x4 smärta",
-     "paracetamol|tablett*|500 mg*|oral*| ?|freq 4/1d|smärta|"
-     " !token:ambiguous(1t)[tablett/timmar] !dose:missing"},
-    {"N02BE01 1g x4 feber",
-     "paracetamol|tablett*|1 g*|oral*|1 g|freq 4/1d|feber|"},
+    {"alvedon 1g var 6t smärta", "paracetamol|tablett*|500 mg*|oral*|1 g|every/6h|smärta|"},
+    {"alvedon 1g var 6:e timme smärta", "paracetamol|tablett*|500 mg*|oral*|1 g|every/6h|smärta|"},
+    {"alvedon 1t x4 smärta", "paracetamol|tablett*|500 mg*|oral*| ?|freq 4/1d|smärta|"
+                             " !token:ambiguous(1t)[tablett/timmar] !dose:missing"},
+    {"N02BE01 1g x4 feber", "paracetamol|tablett*|1 g*|oral*|1 g|freq 4/1d|feber|"},
     {"movicol 1 dospåse 1-2 ggr dagligen förstoppning",
      "makrogol + elektrolyter|pulver till oral lösning i dospåse*||oral*|1 dospåse|freq 1-2/1d|"
      "förstoppning|"},
@@ -172,8 +163,7 @@ static const char *const readings[][2] = {
      "!reason:missing"},
     {"alvedon",
      "paracetamol|tablett*|500 mg*|oral*| ?||| !dose:missing !timing:missing !reason:missing"},
-    {"flagyl 400mg x3 i 1v colit",
-     "metronidazol|tablett*|400 mg*|oral*|400 mg|freq 3/1d|colit|7d"},
+    {"flagyl 400mg x3 i 1v colit", "metronidazol|tablett*|400 mg*|oral*|400 mg|freq 3/1d|colit|7d"},
     {"alvedon 1g x4 fr.o.m. imorgon tom 2026-11-30 smärta",
      "paracetamol|tablett*|500 mg*|oral*|1 g|freq 4/1d|smärta|"},
     {"digoxin 0,13 mg x1 förmaksflimmer",
@@ -182,8 +172,7 @@ static const char *const readings[][2] = {
      "paracetamol|tablett*|500 mg*|oral*| ?|freq 4/1d|smärta| !token:ambiguous(.5g) !dose:missing"},
     {"alvedon 1g x 4 max 4 g/d smärta",
      "paracetamol|tablett*|500 mg*|oral*|1 g|freq 4/1d max 4 g|smärta|"},
-    {"ipren 400mg 1 x 3 smärta",
-     "ibuprofen|tablett*|400 mg|oral*|1 tablett*|freq 3/1d|smärta|"},
+    {"ipren 400mg 1 x 3 smärta", "ibuprofen|tablett*|400 mg|oral*|1 tablett*|freq 3/1d|smärta|"},
     {"primperan 10mg iv nu illamående",
      "metoklopramid|injektionsvätska*|5 mg/ml*|intravenös|10 mg|once stat|illamående|"},
     {"alvedon 1g, x4 vb smärta; 5d",
@@ -196,23 +185,18 @@ static const char *const readings[][2] = {
      "hydrokortison|tablett*|10 mg*|oral*|10 mg|slots 10+5+5+0|binjuresvikt|"},
     {"levaxin 0.1 mg x1 hypotyreos",
      "levotyroxin|tablett*|100 mikrogram*|oral*|0,1 mg|freq 1/1d|hypotyreos|"},
-    {"klexane 40mg x1",
-     "?|?|?|?|40 mg|freq 1/1d|| !drug:missing(klexane) !reason:missing"},
+    {"klexane 40mg x1", "?|?|?|?|40 mg|freq 1/1d|| !drug:missing(klexane) !reason:missing"},
     {"natriumklorid 1000ml iv nu dehydrering",
      "natriumklorid|infusionsvätska*|9 mg/ml*|intravenös|1000 ml|once stat|dehydrering|"},
-    {"tiparol 50-100mg x3-4 smärta",
-     "tramadol|kapsel*|50 mg*|oral*|50-100 mg|freq 3-4/1d|smärta|"},
+    {"tiparol 50-100mg x3-4 smärta", "tramadol|kapsel*|50 mg*|oral*|50-100 mg|freq 3-4/1d|smärta|"},
     {"alvedon 1g x4 smärta x3",
      "paracetamol|tablett*|500 mg*|oral*|1 g|freq 4/1d|smärta| !timing:ambiguous(x3)"},
-    {"ALVEDON 1G X4 VB SMÄRTA",
-     "paracetamol|tablett*|500 mg*|oral*|1 g| vb(SMÄRTA) max 4|SMÄRTA|"},
+    {"ALVEDON 1G X4 VB SMÄRTA", "paracetamol|tablett*|500 mg*|oral*|1 g| vb(SMÄRTA) max 4|SMÄRTA|"},
     {"morfin 10 x4 smärta",
      "morfin|?|?|?|10 ?|freq 4/1d|smärta|"
      " !unit:refused[tablett/mg/g] !form:missing[tablett/depottablett/injektionsvätska]"},
-    {"bensylpc 3g x3 pneumoni",
-     "?|?|?|?|3 g|freq 3/1d|pneumoni| !drug:missing(bensylpc)"},
-    {"xarelto 20 mg x1 flimmer",
-     "rivaroxaban|tablett*|20 mg*|oral*|20 mg|freq 1/1d|flimmer|"},
+    {"bensylpc 3g x3 pneumoni", "?|?|?|?|3 g|freq 3/1d|pneumoni| !drug:missing(bensylpc)"},
+    {"xarelto 20 mg x1 flimmer", "rivaroxaban|tablett*|20 mg*|oral*|20 mg|freq 1/1d|flimmer|"},
 };
 
 Test(orderline, readings)
@@ -304,7 +288,8 @@ Test(orderline, what_was_picked_is_not_assumed)
     cr_assert(order_complete(o));
     cr_assert_not(order_is_assumed(o, ORDER_STRENGTH));
     context = (OrderContext){.now = 1795243440000000, .substance = "budesonid"};
-    g_autoptr(Order) b = orderline_parse(words, drugs, "budesonid 200 mikrogram x2 astma", &context);
+    g_autoptr(Order) b =
+        orderline_parse(words, drugs, "budesonid 200 mikrogram x2 astma", &context);
     cr_assert_str_eq(b->substance, "budesonid");
     cr_assert_null(order_issue(b, ORDER_DRUG));
 }
@@ -314,9 +299,13 @@ Test(orderline, any_bytes_give_an_order)
     guint32 seed = g_random_int();
     g_autoptr(GRand) r = g_rand_new_with_seed(seed);
     static const char *const pieces[] = {
-        "alvedon", "1g", "x4", "vb", "-10/2d", "i", "5d", "max", "8/d", "1+0+1+0", "var", "6t",
-        "kl", "8,14", "mg", "1-2x3-4", "smärta", "\xff", "sedan", "tom", "fr", "mån", "0,1mg/kg",
-        "nu", "999999999999999999999999", "x99", "-", "+", "1x", "3", "po", "metotrexat", "E"};
+        "alvedon", "1g",         "x4",       "vb",    "-10/2d",
+        "i",       "5d",         "max",      "8/d",   "1+0+1+0",
+        "var",     "6t",         "kl",       "8,14",  "mg",
+        "1-2x3-4", "smärta",     "\xff",     "sedan", "tom",
+        "fr",      "mån",        "0,1mg/kg", "nu",    "999999999999999999999999",
+        "x99",     "-",          "+",        "1x",    "3",
+        "po",      "metotrexat", "E"};
     for (int round = 0; round < 4000; round++) {
         g_autoptr(GString) line = g_string_new(NULL);
         for (int n = g_rand_int_range(r, 0, 9); n > 0; n--)
@@ -326,8 +315,8 @@ Test(orderline, any_bytes_give_an_order)
         g_autoptr(Order) o = parse_at(line->str, "70");
         g_autofree char *text = order_to_text(o);
         cr_assert_not_null(text, "seed %u", seed);
-        gboolean sound = o->product != NULL && o->route != NULL && o->unit != NULL &&
-                         o->step_count > 0;
+        gboolean sound =
+            o->product != NULL && o->route != NULL && o->unit != NULL && o->step_count > 0;
         cr_assert(!order_complete(o) || sound, "seed %u: %s", seed, line->str);
     }
 }

@@ -31,33 +31,33 @@ static const struct {
     const char *value;
     int points;
 } bounds[] = {
-    {NEWS2_RESPIRATION, 0, 0, "8", 3},   {NEWS2_RESPIRATION, 0, 0, "9", 1},
-    {NEWS2_RESPIRATION, 0, 0, "11", 1},  {NEWS2_RESPIRATION, 0, 0, "12", 0},
-    {NEWS2_RESPIRATION, 0, 0, "20", 0},  {NEWS2_RESPIRATION, 0, 0, "21", 2},
-    {NEWS2_RESPIRATION, 0, 0, "24", 2},  {NEWS2_RESPIRATION, 0, 0, "25", 3},
-    {NEWS2_SATURATION, 0, 0, "91", 3},   {NEWS2_SATURATION, 0, 0, "92", 2},
-    {NEWS2_SATURATION, 0, 0, "93", 2},   {NEWS2_SATURATION, 0, 0, "94", 1},
-    {NEWS2_SATURATION, 0, 0, "95", 1},   {NEWS2_SATURATION, 0, 0, "96", 0},
-    {NEWS2_SATURATION, 0, 1, "96", 0},   {NEWS2_SATURATION, 0, 0, "100", 0},
-    {NEWS2_SATURATION, 1, 0, "83", 3},   {NEWS2_SATURATION, 1, 0, "84", 2},
-    {NEWS2_SATURATION, 1, 0, "85", 2},   {NEWS2_SATURATION, 1, 0, "86", 1},
-    {NEWS2_SATURATION, 1, 0, "87", 1},   {NEWS2_SATURATION, 1, 0, "88", 0},
-    {NEWS2_SATURATION, 1, 0, "92", 0},   {NEWS2_SATURATION, 1, 0, "93", 0},
-    {NEWS2_SATURATION, 1, 0, "100", 0},  {NEWS2_SATURATION, 1, 1, "83", 3},
-    {NEWS2_SATURATION, 1, 1, "84", 2},   {NEWS2_SATURATION, 1, 1, "87", 1},
-    {NEWS2_SATURATION, 1, 1, "88", 0},   {NEWS2_SATURATION, 1, 1, "92", 0},
-    {NEWS2_SATURATION, 1, 1, "93", 1},   {NEWS2_SATURATION, 1, 1, "94", 1},
-    {NEWS2_SATURATION, 1, 1, "95", 2},   {NEWS2_SATURATION, 1, 1, "96", 2},
-    {NEWS2_SATURATION, 1, 1, "97", 3},   {NEWS2_SATURATION, 1, 1, "100", 3},
-    {NEWS2_SYSTOLIC, 0, 0, "90", 3},     {NEWS2_SYSTOLIC, 0, 0, "91", 2},
-    {NEWS2_SYSTOLIC, 0, 0, "100", 2},    {NEWS2_SYSTOLIC, 0, 0, "101", 1},
-    {NEWS2_SYSTOLIC, 0, 0, "110", 1},    {NEWS2_SYSTOLIC, 0, 0, "111", 0},
-    {NEWS2_SYSTOLIC, 0, 0, "219", 0},    {NEWS2_SYSTOLIC, 0, 0, "220", 3},
-    {NEWS2_PULSE, 0, 0, "40", 3},        {NEWS2_PULSE, 0, 0, "41", 1},
-    {NEWS2_PULSE, 0, 0, "50", 1},        {NEWS2_PULSE, 0, 0, "51", 0},
-    {NEWS2_PULSE, 0, 0, "90", 0},        {NEWS2_PULSE, 0, 0, "91", 1},
-    {NEWS2_PULSE, 0, 0, "110", 1},       {NEWS2_PULSE, 0, 0, "111", 2},
-    {NEWS2_PULSE, 0, 0, "130", 2},       {NEWS2_PULSE, 0, 0, "131", 3},
+    {NEWS2_RESPIRATION, 0, 0, "8", 3},    {NEWS2_RESPIRATION, 0, 0, "9", 1},
+    {NEWS2_RESPIRATION, 0, 0, "11", 1},   {NEWS2_RESPIRATION, 0, 0, "12", 0},
+    {NEWS2_RESPIRATION, 0, 0, "20", 0},   {NEWS2_RESPIRATION, 0, 0, "21", 2},
+    {NEWS2_RESPIRATION, 0, 0, "24", 2},   {NEWS2_RESPIRATION, 0, 0, "25", 3},
+    {NEWS2_SATURATION, 0, 0, "91", 3},    {NEWS2_SATURATION, 0, 0, "92", 2},
+    {NEWS2_SATURATION, 0, 0, "93", 2},    {NEWS2_SATURATION, 0, 0, "94", 1},
+    {NEWS2_SATURATION, 0, 0, "95", 1},    {NEWS2_SATURATION, 0, 0, "96", 0},
+    {NEWS2_SATURATION, 0, 1, "96", 0},    {NEWS2_SATURATION, 0, 0, "100", 0},
+    {NEWS2_SATURATION, 1, 0, "83", 3},    {NEWS2_SATURATION, 1, 0, "84", 2},
+    {NEWS2_SATURATION, 1, 0, "85", 2},    {NEWS2_SATURATION, 1, 0, "86", 1},
+    {NEWS2_SATURATION, 1, 0, "87", 1},    {NEWS2_SATURATION, 1, 0, "88", 0},
+    {NEWS2_SATURATION, 1, 0, "92", 0},    {NEWS2_SATURATION, 1, 0, "93", 0},
+    {NEWS2_SATURATION, 1, 0, "100", 0},   {NEWS2_SATURATION, 1, 1, "83", 3},
+    {NEWS2_SATURATION, 1, 1, "84", 2},    {NEWS2_SATURATION, 1, 1, "87", 1},
+    {NEWS2_SATURATION, 1, 1, "88", 0},    {NEWS2_SATURATION, 1, 1, "92", 0},
+    {NEWS2_SATURATION, 1, 1, "93", 1},    {NEWS2_SATURATION, 1, 1, "94", 1},
+    {NEWS2_SATURATION, 1, 1, "95", 2},    {NEWS2_SATURATION, 1, 1, "96", 2},
+    {NEWS2_SATURATION, 1, 1, "97", 3},    {NEWS2_SATURATION, 1, 1, "100", 3},
+    {NEWS2_SYSTOLIC, 0, 0, "90", 3},      {NEWS2_SYSTOLIC, 0, 0, "91", 2},
+    {NEWS2_SYSTOLIC, 0, 0, "100", 2},     {NEWS2_SYSTOLIC, 0, 0, "101", 1},
+    {NEWS2_SYSTOLIC, 0, 0, "110", 1},     {NEWS2_SYSTOLIC, 0, 0, "111", 0},
+    {NEWS2_SYSTOLIC, 0, 0, "219", 0},     {NEWS2_SYSTOLIC, 0, 0, "220", 3},
+    {NEWS2_PULSE, 0, 0, "40", 3},         {NEWS2_PULSE, 0, 0, "41", 1},
+    {NEWS2_PULSE, 0, 0, "50", 1},         {NEWS2_PULSE, 0, 0, "51", 0},
+    {NEWS2_PULSE, 0, 0, "90", 0},         {NEWS2_PULSE, 0, 0, "91", 1},
+    {NEWS2_PULSE, 0, 0, "110", 1},        {NEWS2_PULSE, 0, 0, "111", 2},
+    {NEWS2_PULSE, 0, 0, "130", 2},        {NEWS2_PULSE, 0, 0, "131", 3},
     {NEWS2_TEMPERATURE, 0, 0, "35.0", 3}, {NEWS2_TEMPERATURE, 0, 0, "35.1", 1},
     {NEWS2_TEMPERATURE, 0, 0, "36.0", 1}, {NEWS2_TEMPERATURE, 0, 0, "36.1", 0},
     {NEWS2_TEMPERATURE, 0, 0, "38.0", 0}, {NEWS2_TEMPERATURE, 0, 0, "38.1", 1},
@@ -139,25 +139,19 @@ static const struct {
     char sex;
     int age, expected;
 } kidneys[] = {
-    {EGFR_LUND_MALMO_REVISED, "88.4", 'M', 40, 84},
-    {EGFR_LUND_MALMO_REVISED, "180", 'M', 50, 33},
-    {EGFR_LUND_MALMO_REVISED, "150", 'F', 70, 26},
-    {EGFR_LUND_MALMO_REVISED, "300", 'F', 70, 14},
-    {EGFR_CKD_EPI_2021, "106.08", 'M', 55, 71},
-    {EGFR_CKD_EPI_2021, "53.04", 'M', 50, 118},
-    {EGFR_CKD_EPI_2021, "88.4", 'M', 50, 92},
-    {EGFR_CKD_EPI_2021, "132.6", 'M', 50, 56},
-    {EGFR_CKD_EPI_2021, "176.8", 'M', 50, 40},
-    {EGFR_CKD_EPI_2009, "100", 'M', 70, 65},
-    {EGFR_CKD_EPI_2009, "100", 'F', 70, 49},
-    {EGFR_CKD_EPI_2009, "60", 'F', 60, 95},
+    {EGFR_LUND_MALMO_REVISED, "88.4", 'M', 40, 84}, {EGFR_LUND_MALMO_REVISED, "180", 'M', 50, 33},
+    {EGFR_LUND_MALMO_REVISED, "150", 'F', 70, 26},  {EGFR_LUND_MALMO_REVISED, "300", 'F', 70, 14},
+    {EGFR_CKD_EPI_2021, "106.08", 'M', 55, 71},     {EGFR_CKD_EPI_2021, "53.04", 'M', 50, 118},
+    {EGFR_CKD_EPI_2021, "88.4", 'M', 50, 92},       {EGFR_CKD_EPI_2021, "132.6", 'M', 50, 56},
+    {EGFR_CKD_EPI_2021, "176.8", 'M', 50, 40},      {EGFR_CKD_EPI_2009, "100", 'M', 70, 65},
+    {EGFR_CKD_EPI_2009, "100", 'F', 70, 49},        {EGFR_CKD_EPI_2009, "60", 'F', 60, 95},
 };
 
 Test(egfr, published_examples)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(kidneys); i++) {
-        int got = egfr(kidneys[i].formula, dec(kidneys[i].creatinine), kidneys[i].sex,
-                       kidneys[i].age);
+        int got =
+            egfr(kidneys[i].formula, dec(kidneys[i].creatinine), kidneys[i].sex, kidneys[i].age);
         cr_expect_eq(got, kidneys[i].expected, "%s %s %c %d: %d", egfr_name(kidneys[i].formula),
                      kidneys[i].creatinine, kidneys[i].sex, kidneys[i].age, got);
     }
@@ -193,7 +187,8 @@ static void add(GPtrArray *set, const char *code, const char *at, const char *re
     g_autofree char *json = g_strdup_printf(
         "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":"
         "\"http://loinc.org\",\"code\":\"%s\"}],\"text\":\"T\"},\"effectiveDateTime\":"
-        "\"2026-11-21T%s:00+01:00\",%s}", code, at, rest);
+        "\"2026-11-21T%s:00+01:00\",%s}",
+        code, at, rest);
     g_ptr_array_add(set, resource(json));
 }
 
@@ -202,7 +197,8 @@ static void add_number(GPtrArray *set, const char *code, const char *at, const c
 {
     g_autofree char *rest = g_strdup_printf(
         "\"valueQuantity\":{\"value\":%s,\"unit\":\"u\",\"system\":\"http://unitsofmeasure.org\","
-        "\"code\":\"%s\"}", value, ucum);
+        "\"code\":\"%s\"}",
+        value, ucum);
     add(set, code, at, rest);
 }
 
@@ -215,9 +211,11 @@ static GPtrArray *whole_set(const char *temperature_at, const char *temperature_
     add_number(set, "8867-4", "07:40", "108", "/min");
     add_number(set, "8310-5", temperature_at, "37.4", temperature_unit);
     add(set, "85354-9", "07:40",
-        "\"component\":[{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8480-6\"}]"
+        "\"component\":[{\"code\":{\"coding\":[{\"system\":\"http://"
+        "loinc.org\",\"code\":\"8480-6\"}]"
         ",\"text\":\"Systoliskt\"},\"valueQuantity\":{\"value\":148,\"unit\":\"mmHg\",\"code\":"
-        "\"mm[Hg]\"}},{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8462-4\"}]},"
+        "\"mm[Hg]\"}},{\"code\":{\"coding\":[{\"system\":\"http://"
+        "loinc.org\",\"code\":\"8462-4\"}]},"
         "\"valueQuantity\":{\"value\":86,\"unit\":\"mmHg\",\"code\":\"mm[Hg]\"}}]");
     add(set, "67775-7", "07:40", "\"valueCodeableConcept\":{\"text\":\"C – nytillkommen\"}");
     return set;
@@ -235,7 +233,8 @@ static Instant at(const char *text)
 Test(news2, from_the_record)
 {
     g_autoptr(FhirResource) p = resource(PATIENT);
-    g_autoptr(FhirResource) child = resource("{\"resourceType\":\"Patient\",\"birthDate\":\"2015\"}");
+    g_autoptr(FhirResource) child =
+        resource("{\"resourceType\":\"Patient\",\"birthDate\":\"2015\"}");
     g_autoptr(FhirResource) ageless = resource("{\"resourceType\":\"Patient\"}");
     Instant now = at("2026-11-21T08:00:00+01:00");
     g_autoptr(GPtrArray) set = whole_set("07:40", "Cel");
@@ -268,17 +267,19 @@ Test(vitals, values_are_shown_as_sent)
         {"\"valueQuantity\":{\"value\":5,\"comparator\":\"<\",\"unit\":\"mg/L\"}", "<5", "mg/L", "",
          NULL},
         {"\"valueQuantity\":{\"value\":6.1,\"unit\":\"mmol/L\"},\"interpretation\":[{\"coding\":[{"
-         "\"code\":\"HH\"}]}],\"referenceRange\":[{\"low\":{\"value\":3.5},\"high\":{\"value\":4.4}}]",
+         "\"code\":\"HH\"}]}],\"referenceRange\":[{\"low\":{\"value\":3.5},\"high\":{\"value\":4.4}"
+         "}]",
          "6,1", "mmol/L", "HH", "3,5–4,4"},
-        {"\"valueQuantity\":{\"value\":5,\"unit\":\"x\"},\"referenceRange\":[{\"high\":{\"value\":5}}]",
+        {"\"valueQuantity\":{\"value\":5,\"unit\":\"x\"},\"referenceRange\":[{\"high\":{\"value\":"
+         "5}}]",
          "5", "x", "", "≤5"},
         {"\"valueString\":\"Negativ\"", "Negativ", "", "", NULL},
-        {"\"valueCodeableConcept\":{\"coding\":[{\"code\":\"x\",\"display\":\"Positiv\"}]}", "Positiv",
-         "", "", NULL},
+        {"\"valueCodeableConcept\":{\"coding\":[{\"code\":\"x\",\"display\":\"Positiv\"}]}",
+         "Positiv", "", "", NULL},
         {"\"valueInteger\":7", "7", "", "", NULL},
         {"\"valueBoolean\":false", "nej", "", "", NULL},
-        {"\"valueRatio\":{\"numerator\":{\"value\":1},\"denominator\":{\"value\":64}}", "1/64", "", "",
-         NULL},
+        {"\"valueRatio\":{\"numerator\":{\"value\":1},\"denominator\":{\"value\":64}}", "1/64", "",
+         "", NULL},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GPtrArray) set = set_new();

@@ -242,6 +242,8 @@ char *dosage_step_text(const Order *o, guint step)
     g_string_append(s, dose);
     append_timing(s, o);
     append_as_needed(s, o);
+    if (o->stat && o->timing != TIMING_ONCE && step == 0)
+        g_string_append(s, ", första dosen omedelbart");
     int days = st->days > 0 ? st->days : o->step_count == 1 ? o->days : 0;
     if (days > 0)
         g_string_append_printf(s, " i %d %s", days, days_word(days));

@@ -175,6 +175,10 @@ static void set_timing(Line *l, TimingKind kind, int frequency, int frequency_ma
 static void set_dose(Line *l, Decimal low, Decimal high, const char *unit)
 {
     Order *o = l->r.order;
+    if (decimal_is_zero(low) || (high.valid && decimal_compare(high, low) <= 0)) {
+        unclear(l, ORDER_DOSE, NULL);
+        return;
+    }
     if (l->has_dose) {
         if (l->high.valid || l->r.strength.valid || l->r.unitless || o->per_kg.valid) {
             unclear(l, ORDER_DOSE, NULL);
@@ -194,6 +198,20 @@ static void set_per_kg(Line *l, Decimal amount, const char *unit)
 {
     l->r.order->per_kg = amount;
     set_dose(l, amount, (Decimal){0}, unit);
+}
+
+static void set_form(Line *l, const char *form)
+{
+    if (l->r.form != NULL)
+        unclear(l, ORDER_FORM, NULL);
+    l->r.form = g_intern_string(form);
+}
+
+static void set_start(Line *l, Instant start)
+{
+    if (l->r.order->start != INSTANT_NONE)
+        unclear(l, ORDER_START, NULL);
+    l->r.order->start = start;
 }
 
 static void set_slot(Line *l, const char *value)
@@ -354,6 +372,8 @@ static gboolean quotient_of(Line *l, Decimal n, const char *suffix)
         return FALSE;
     if (strcmp(slash, "/kg") == 0) {
         set_per_kg(l, n, unit->value);
+    } else if (l->r.strength.valid) {
+        unclear(l, ORDER_STRENGTH, NULL);
     } else {
         g_autofree char *whole = g_strconcat(unit->value, slash, NULL);
         l->r.strength = n;
@@ -452,7 +472,9 @@ static void read_max(Line *l)
             g_str_equal(l->word[l->at + 1], "/d")))
         l->at++;
     const Meaning *unit = meaning_of(l->words, suffix);
-    if (is_kind(unit, "unit")) {
+    if (o->max_dose.valid || o->max_times > 0) {
+        unclear(l, ORDER_MAX, NULL);
+    } else if (is_kind(unit, "unit")) {
         o->max_dose = limit;
         o->max_unit = g_intern_string(unit->value);
     } else if ((*suffix == '\0' || is_kind(unit, "times")) && limit.scale == 0) {
@@ -505,10 +527,10 @@ static void read_date(Line *l, gboolean stop)
         words = 1;
     }
     l->at += words;
-    if (stop && o->days == 0)
+    if (stop && o->days == 0 && o->stop.year == 0)
         o->stop = d;
     else if (!stop)
-        o->start = civil_date_compare(d, today) == 0 ? l->r.context->now : instant_day_start(d);
+        set_start(l, civil_date_compare(d, today) == 0 ? l->r.context->now : instant_day_start(d));
     else
         unclear(l, ORDER_STOP, NULL);
 }
@@ -553,11 +575,11 @@ static gboolean take_meaning(Line *l, const Meaning *m)
             unclear(l, ORDER_ROUTE, NULL);
         o->route = g_intern_string(m->value);
     } else if (is_kind(m, "form")) {
-        l->r.form = g_intern_string(m->value);
+        set_form(l, m->value);
     } else if (is_kind(m, "unit") && l->at > 0 && g_ascii_isdigit(l->word[l->at - 1][0])) {
         return TRUE; /* belongs to a number that was asked about */
     } else if (is_kind(m, "unit") && !l->has_dose && drug_match_resolved(l->r.match)) {
-        l->r.form = g_intern_string(m->value); /* "alvedon supp 1g": a unit that is a form too */
+        set_form(l, m->value); /* "alvedon supp 1g": a unit that is a form too */
     } else if (is_kind(m, "slot")) {
         set_slot(l, m->value);
     } else if (is_kind(m, "prn")) {
@@ -576,7 +598,7 @@ static gboolean take_meaning(Line *l, const Meaning *m)
     } else if (is_kind(m, "from") || is_kind(m, "until")) {
         read_date(l, is_kind(m, "until"));
     } else if (is_kind(m, "tomorrow")) {
-        o->start = instant_day_start(civil_date_add_days(civil_date_at(l->r.context->now), 1));
+        set_start(l, instant_day_start(civil_date_add_days(civil_date_at(l->r.context->now), 1)));
     } else if (is_kind(m, "clock")) {
         read_clock(l);
     } else if (is_kind(m, "then")) {

@@ -209,6 +209,40 @@ Test(orderline, readings)
     }
 }
 
+/* What is said twice, or cannot be meant, is asked about: the last word never simply wins. */
+Test(orderline, contradictions_are_issues)
+{
+    static const struct {
+        const char *line;
+        OrderField field;
+    } cases[] = {
+        {"alvedon supp tabl 1g x3 feber", ORDER_FORM},
+        {"alvedon 1g po iv x3 feber", ORDER_ROUTE},
+        {"alvedon 1g x3 x4 feber", ORDER_TIMING},
+        {"alvedon 1g x3 var 6t feber", ORDER_TIMING},
+        {"alvedon 1g 500mg 2g x3 feber", ORDER_DOSE},
+        {"alvedon 0 mg x3 feber", ORDER_DOSE},
+        {"alvedon 2-1 tabl x3 feber", ORDER_DOSE},
+        {"alvedon 1g vb feber max 3/d max 4/d", ORDER_MAX},
+        {"alvedon 1g vb feber", ORDER_MAX},
+        {"alvedon 1g x3 i 5d i 7d feber", ORDER_STOP},
+        {"alvedon 1g x3 tom 2026-11-20 feber", ORDER_STOP},
+        {"alvedon 1g x3 imorgon from 2026-12-01 feber", ORDER_START},
+        {"alvedon 1g till kvällen må on feber", ORDER_WEEKDAY},
+        {"citodon 1+1+1 smärta", ORDER_TIMING},
+        {"alvedon 10 plåster x3 feber", ORDER_UNIT},
+        {"alvedon 1g iv x3 feber", ORDER_ROUTE},
+        {"alvedon 1m x3 feber", ORDER_TOKEN},
+        {"alvedon 1g x3 feber7", ORDER_TOKEN},
+        {"alvedon 1g x3", ORDER_REASON},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Order) o = parse_at(cases[i].line, NULL);
+        g_autofree char *text = order_to_text(o);
+        cr_expect_not_null(order_issue(o, cases[i].field), "%s: %s", cases[i].line, text);
+    }
+}
+
 Test(orderline, the_example_is_complete)
 {
     g_autoptr(Order) o = parse_at("alvedon 1g x4 vb smärta 5d", NULL);

@@ -43,7 +43,7 @@ FILES = {
     'ui/input-keys.c': r'(ncursesw/)?(curses|ncurses|term)\.h',
 }
 # Made by the build.
-GENERATED = {'schema.h'}
+GENERATED = {'store-schema.h'}
 LIBC = {
     'assert.h', 'ctype.h', 'dirent.h', 'dlfcn.h', 'errno.h', 'fcntl.h', 'float.h', 'ftw.h', 'getopt.h', 'grp.h', 'inttypes.h',
     'langinfo.h', 'libgen.h', 'libintl.h', 'limits.h', 'locale.h', 'math.h', 'netdb.h', 'poll.h', 'pthread.h', 'pty.h', 'pwd.h',

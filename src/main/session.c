@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/xdg.h"
 #include "main/main.h"
 #include "super/sandbox.h"
@@ -143,8 +144,26 @@ static int run_app(App *app, const SuperBoot *boot, const CommandLine *cl, GPtrA
     return code;
 }
 
+/* What libraries complain of goes into the ring for support, never onto the screen. The text is left
+ * out: it is not ours, and may quote what it was given. */
+static GLogWriterOutput log_quietly(GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+{
+    const char *domain = "?", *line = "";
+    (void)data;
+    for (gsize i = 0; i < n; i++) {
+        if (strcmp(fields[i].key, "GLIB_DOMAIN") == 0)
+            domain = fields[i].value;
+        if (strcmp(fields[i].key, "MESSAGE") == 0 && g_getenv("ROND_DEBUG"))
+            line = fields[i].value;
+    }
+    log_event(level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL) ? LOG_ERROR : LOG_WARN, "library", "%s %s", domain,
+              line);
+    return G_LOG_WRITER_HANDLED;
+}
+
 int session_main(const SuperBoot *boot, void *command_line)
 {
+    g_log_set_writer_func(log_quietly, NULL, NULL);
     const CommandLine *cl = command_line;
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;

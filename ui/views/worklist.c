@@ -83,12 +83,12 @@ static char *text_todo(gpointer row, Style *style)
 
 static const ListColumn columns[] = {
     {.id = "place", .title = N_("Bed"), .width = 5, .text = text_place},
-    {.id = "name", .title = N_("Patient"), .width = 18, .grow = TRUE, .text = text_name},
-    {.id = "marks", .title = N_("Alerts"), .width = 9, .text = text_marks},
+    {.id = "name", .title = N_("Patient"), .width = 14, .grow = TRUE, .text = text_name},
+    {.id = "marks", .title = N_("Alerts"), .width = 8, .text = text_marks},
     {.id = "number", .title = N_("Personal number"), .width = 13, .text = text_number},
-    {.id = "age", .title = N_("Age"), .width = 6, .align = 1, .text = text_age},
+    {.id = "age", .title = N_("Age"), .width = 4, .align = 1, .text = text_age},
     {.id = "news2", .title = N_("NEWS2"), .width = 5, .align = 1, .priority = 1, .text = text_news2},
-    {.id = "todo", .title = N_("To do"), .width = 16, .priority = 2, .text = text_todo},
+    {.id = "todo", .title = N_("To do"), .width = 14, .priority = 2, .text = text_todo},
     {0}};
 static const ListModel model = {row_count, row_at, row_id};
 

@@ -161,6 +161,20 @@ static GLogWriterOutput log_quietly(GLogLevelFlags level, const GLogField *field
     return G_LOG_WRITER_HANDLED;
 }
 
+/* Before the first thread: no new programs, no tracing, no core dump, and only the files it needs. */
+static void sandbox(GPtrArray *problems)
+{
+    g_autofree char *data = data_path(""), *state = xdg_state_path("", NULL), *run = xdg_runtime_path("", NULL);
+    g_autofree char *config = xdg_config_path("", NULL);
+    const char *words = g_getenv("ROND_LOCALEDIR");
+    const char *const read[] = {data, words ? words : ROND_LOCALEDIR, config ? config : data, "/etc/rond", NULL};
+    const char *const write[] = {state ? state : run, run, NULL};
+    SandboxState got = {0};
+    if (sandbox_apply(SANDBOX_SESSION, read, write, &got) < 0)
+        g_ptr_array_add(problems, g_strdup(_("This system cannot seal rond's process off; tell support")));
+    log_event(LOG_INFO, "sandbox", "seccomp %d landlock %d (abi %d)", got.seccomp, got.landlock, got.landlock_abi);
+}
+
 int session_main(const SuperBoot *boot, void *command_line)
 {
     g_log_set_writer_func(log_quietly, NULL, NULL);
@@ -175,6 +189,7 @@ int session_main(const SuperBoot *boot, void *command_line)
         g_ptr_array_add(problems, g_strdup(error->message));
     app.keymap = keymap_read(app.options, problems);
     app.training = profile_is_training(app.options);
+    sandbox(problems);
     int code = run_app(&app, boot, cl, problems, notice);
     options_free(app.options);
     keymap_free(app.keymap);

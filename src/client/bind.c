@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/bind.h"
+#include "base/log.h"
+#include "store/cache.h"
+#include "store/queue.h"
+
+struct ClientBinding {
+    Client *client;
+    Store *store;
+    AuthSession *session;
+    Scope *scope;
+    GPtrArray *waits;      /* Wait*: asked of store or session, not answered */
+    GHashTable *ids;       /* outbox key -> gint64* */
+    gint64 audit_id;       /* of the event last given out */
+    GQueue leaving;        /* keys of audit events that the store's worker is taking out, in its order */
+    gboolean audit_broken; /* the last event did not reach the disk */
+};
+
+typedef struct {
+    ClientBinding *b;
+    ClientStoredFn done;
+    gpointer data;
+    char *key;
+} Wait;
+
+static GError *no_store(void)
+{
+    return g_error_new_literal(STORE_ERROR, STORE_ERROR_KEY, "The store is not open.");
+}
+
+static Wait *wait_new(ClientBinding *b, ClientStoredFn done, gpointer data, const char *key)
+{
+    Wait *w = g_new(Wait, 1);
+    *w = (Wait){b, done, data, g_strdup(key)};
+    g_ptr_array_add(b->waits, w);
+    return w;
+}
+
+/* Each is answered exactly once, at the latest when the binding goes. */
+static void wait_end(Wait *w, const GError *error)
+{
+    g_ptr_array_remove_fast(w->b->waits, w);
+    w->done(error, w->data);
+    g_free(w->key);
+    g_free(w);
+}
+
+ClientBinding *client_binding_new(void)
+{
+    ClientBinding *b = g_new0(ClientBinding, 1);
+    b->scope = scope_new();
+    b->waits = g_ptr_array_new();
+    g_queue_init(&b->leaving);
+    b->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    return b;
+}
+
+void client_binding_free(ClientBinding *b)
+{
+    if (!b)
+        return;
+    scope_close(b->scope);
+    g_autoptr(GError) gone = no_store();
+    while (b->waits->len)
+        wait_end(b->waits->pdata[0], gone);
+    g_ptr_array_unref(b->waits);
+    g_hash_table_unref(b->ids);
+    g_queue_clear_full(&b->leaving, g_free);
+    g_free(b);
+}
+
+void client_binding_set_client(ClientBinding *b, Client *client)
+{
+    b->client = client;
+}
+
+void client_binding_set_store(ClientBinding *b, Store *store)
+{
+    b->store = store;
+}
+
+void client_binding_set_session(ClientBinding *b, AuthSession *session)
+{
+    b->session = session;
+}
+
+/* ---- cache --------------------------------------------------------------------------------- */
+
+static GBytes *cache_get(gpointer data, const char *patient, const char *key, Instant *ret_as_of, char **ret_etag)
+{
+    ClientBinding *b = data;
+    g_autoptr(StorePage) page = b->store ? store_cache_get(b->store, key, patient, NULL) : NULL;
+    if (!page)
+        return NULL;
+    *ret_as_of = page->as_of;
+    *ret_etag = g_strdup(page->etag);
+    return g_bytes_ref(page->body);
+}
+
+static void cache_put(gpointer data, const char *patient, const char *key, GBytes *body, Instant as_of, const char *etag)
+{
+    ClientBinding *b = data;
+    if (b->store)
+        store_cache_put(b->store, key, patient, body, as_of, etag);
+}
+
+/* ---- outbox -------------------------------------------------------------------------------- */
+
+static const ItemState item_states[] = {
+    [OUTBOX_PREPARED] = ITEM_WAITING,  [OUTBOX_SENDING] = ITEM_SENDING,   [OUTBOX_UNKNOWN] = ITEM_UNKNOWN,
+    [OUTBOX_CONFIRMED] = ITEM_SENDING, [OUTBOX_CONFLICT] = ITEM_REFUSED, [OUTBOX_REFUSED] = ITEM_REFUSED,
+};
+static const OutboxState outbox_states[] = {
+    [ITEM_WAITING] = OUTBOX_PREPARED,
+    [ITEM_SENDING] = OUTBOX_SENDING,
+    [ITEM_UNKNOWN] = OUTBOX_UNKNOWN,
+    [ITEM_REFUSED] = OUTBOX_REFUSED,
+};
+
+static void learn_id(ClientBinding *b, const char *key, gint64 id)
+{
+    gint64 *kept = g_new(gint64, 1);
+    *kept = id;
+    g_hash_table_replace(b->ids, g_strdup(key), kept);
+}
+
+static void on_put(gint64 id, const GError *error, gpointer data)
+{
+    Wait *w = data;
+    if (!error)
+        learn_id(w->b, w->key, id);
+    wait_end(w, error);
+}
+
+static gboolean on_no_store(gpointer data)
+{
+    g_autoptr(GError) error = no_store();
+    wait_end(data, error);
+    return G_SOURCE_REMOVE;
+}
+
+static void outbox_put(gpointer data, const ClientOutboxRow *row, ClientStoredFn done, gpointer done_data)
+{
+    ClientBinding *b = data;
+    Wait *w = wait_new(b, done, done_data, row->id);
+    if (!b->store) {
+        on_no_store(w);
+        return;
+    }
+    StoreItem item = {.key = (char *)row->id, .patient = (char *)row->patient, .kind = (char *)"write",
+                      .state = item_states[row->state], .created = row->created, .payload = row->body};
+    store_queue_put(b->store, STORE_OUTBOX, &item, b->scope, on_put, w);
+}
+
+static void outbox_remove(gpointer data, const char *key)
+{
+    ClientBinding *b = data;
+    const gint64 *id = g_hash_table_lookup(b->ids, key);
+    if (b->store && id)
+        store_queue_remove(b->store, STORE_OUTBOX, *id, b->scope, NULL, NULL);
+    g_hash_table_remove(b->ids, key);
+}
+
+static void outbox_each(gpointer data, ClientOutboxFn fn, gpointer fn_data)
+{
+    ClientBinding *b = data;
+    g_autoptr(GPtrArray) items = b->store ? store_queue_list(b->store, STORE_OUTBOX, 0, NULL) : NULL;
+    for (guint i = 0; items && i < items->len; i++) {
+        const StoreItem *item = items->pdata[i];
+        learn_id(b, item->key, item->id);
+        fn(&(ClientOutboxRow){item->key, item->patient, outbox_states[item->state], item->created, item->payload}, fn_data);
+    }
+}
+
+/* ---- audit --------------------------------------------------------------------------------- */
+
+static void on_audit_put(gint64 id, const GError *error, gpointer data)
+{
+    ClientBinding *b = data;
+    b->audit_broken = error != NULL;
+    if (error)
+        log_event(LOG_ERROR, "audit", "an event did not reach the disk: %d", error->code);
+    else if (b->client)
+        client_flush_audit(b->client); /* it can be listed only now */
+}
+
+/* The store tells later whether it is durable. When one was lost, the next reading is stopped, until
+ * an event has reached the disk again. */
+static gboolean audit_put(gpointer data, const char *id, GBytes *event, GError **error)
+{
+    ClientBinding *b = data;
+    if (!b->store) {
+        g_propagate_error(error, no_store());
+        return FALSE;
+    }
+    StoreItem item = {.key = (char *)id, .kind = (char *)"AuditEvent", .state = ITEM_WAITING, .payload = event};
+    store_queue_put(b->store, STORE_AUDIT, &item, b->scope, on_audit_put, b);
+    if (b->audit_broken)
+        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_IO, "The access log cannot be written.");
+    return !b->audit_broken;
+}
+
+static gboolean is_leaving(ClientBinding *b, const char *key)
+{
+    return g_queue_find_custom(&b->leaving, key, (GCompareFunc)g_strcmp0) != NULL;
+}
+
+/* Refused events stay on disk and are stepped over. */
+static char *audit_next(gpointer data, GBytes **ret_event)
+{
+    ClientBinding *b = data;
+    for (guint max = 4; b->store; max *= 4) {
+        g_autoptr(GPtrArray) items = store_queue_list(b->store, STORE_AUDIT, max, NULL);
+        for (guint i = 0; items && i < items->len; i++) {
+            StoreItem *item = items->pdata[i];
+            if (item->state == ITEM_REFUSED || is_leaving(b, item->key))
+                continue;
+            b->audit_id = item->id;
+            *ret_event = g_bytes_ref(item->payload);
+            return g_strdup(item->key);
+        }
+        if (!items || items->len < max)
+            return NULL;
+    }
+    return NULL;
+}
+
+static void on_audit_left(gint64 id, const GError *error, gpointer data)
+{
+    ClientBinding *b = data;
+    g_free(g_queue_pop_head(&b->leaving));
+}
+
+static void audit_remove(gpointer data, const char *id)
+{
+    ClientBinding *b = data;
+    if (!b->store)
+        return;
+    g_queue_push_tail(&b->leaving, g_strdup(id));
+    store_queue_remove(b->store, STORE_AUDIT, b->audit_id, b->scope, on_audit_left, b);
+}
+
+static void audit_refused(gpointer data, const char *id)
+{
+    ClientBinding *b = data;
+    g_autoptr(GPtrArray) items = b->store ? store_queue_list(b->store, STORE_AUDIT, 0, NULL) : NULL;
+    for (guint i = 0; items && i < items->len; i++) {
+        StoreItem *item = items->pdata[i];
+        if (!g_str_equal(item->key, id))
+            continue;
+        item->state = ITEM_REFUSED;
+        g_queue_push_tail(&b->leaving, g_strdup(id));
+        store_queue_put(b->store, STORE_AUDIT, item, b->scope, on_audit_left, b);
+        return;
+    }
+}
+
+const ClientStore client_binding_store = {
+    .cache_get = cache_get,     .cache_put = cache_put,     .outbox_put = outbox_put, .outbox_remove = outbox_remove,
+    .outbox_each = outbox_each, .audit_put = audit_put,     .audit_next = audit_next, .audit_remove = audit_remove,
+    .audit_refused = audit_refused,
+};
+
+/* ---- login --------------------------------------------------------------------------------- */
+
+static const SecretBuf *token(gpointer data)
+{
+    ClientBinding *b = data;
+    return b->session ? auth_session_token(b->session) : NULL;
+}
+
+static void on_renewed(const GError *error, gpointer data)
+{
+    wait_end(data, error);
+}
+
+static void refresh(gpointer data, ClientTokenFn done, gpointer done_data)
+{
+    ClientBinding *b = data;
+    Wait *w = wait_new(b, done, done_data, NULL);
+    if (b->session)
+        auth_session_renew(b->session, b->scope, on_renewed, w);
+    else
+        on_no_store(w);
+}
+
+const ClientAuth client_binding_auth = {token, refresh};
+
+/* ---- HTTP for the login -------------------------------------------------------------------- */
+
+typedef struct {
+    AuthHttpFn fn;
+    gpointer data;
+} Ask;
+
+static void on_http(const NetResponse *response, const GError *error, gpointer data)
+{
+    Ask *ask = data;
+    ask->fn(response ? response->status : 0, response ? response->body : NULL, error, ask->data);
+}
+
+static void ask_free(gpointer data)
+{
+    g_free(data);
+}
+
+static void http(gpointer net, Scope *scope, const NetSpec *spec, AuthHttpFn fn, gpointer data)
+{
+    Ask *ask = g_new(Ask, 1);
+    *ask = (Ask){fn, data};
+    scope_add(scope, ask_free, ask); /* the request may end without a callback */
+    net_send(net, scope, spec, on_http, ask);
+}
+
+static void http_get(gpointer net, Scope *scope, const char *url, AuthHttpFn fn, gpointer data)
+{
+    static const char *const headers[] = {"Accept: application/json", NULL};
+    http(net, scope, &(NetSpec){.url = url, .headers = headers}, fn, data);
+}
+
+static void form_free(gpointer form)
+{
+    secret_free(form);
+}
+
+static void http_post_form(gpointer net, Scope *scope, const char *url, const SecretBuf *form, AuthHttpFn fn, gpointer data)
+{
+    static const char *const headers[] = {"Accept: application/json", NULL};
+    SecretBuf *copy = secret_new_from(form->data, form->len); /* stays in locked memory until it is sent */
+    g_autoptr(GBytes) body = g_bytes_new_with_free_func(copy->data, copy->len, form_free, copy);
+    NetSpec spec = {.method = NET_POST, .url = url, .headers = headers, .body = body,
+                    .content_type = "application/x-www-form-urlencoded"};
+    http(net, scope, &spec, fn, data);
+}
+
+AuthHttp client_auth_http(Net *net)
+{
+    return (AuthHttp){http_get, http_post_form, net};
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The client over the real sealed store. */
+#include <glib/gstdio.h>
+#include "client/bind.h"
+#include "client/fixture.h"
+#include "store/queue.h"
+
+typedef struct {
+    char *dir;
+    Store *store;
+    MiniCore *core;
+    ClientBinding *binding;
+    Fx fx;
+} Bound;
+
+static void open_store(Bound *b)
+{
+    guint8 bytes[STORE_KEY_BYTES] = {7};
+    g_autoptr(SecretBuf) key = secret_new_from(bytes, sizeof bytes);
+    g_autoptr(GError) error = NULL;
+    b->store = store_open(b->dir, "test|SE2329999993-P1", STORE_DURABLE, &error);
+    cr_assert(b->store && store_unlock(b->store, key, &error), "%s", error ? error->message : "");
+}
+
+static void connect_client(Bound *b)
+{
+    b->binding = client_binding_new();
+    client_binding_set_store(b->binding, b->store);
+    ClientConfig config = {
+        .net = {.origin = httpd_origin(b->core->httpd), .base_path = "/fhir"},
+        .identity = {.practitioner_id = "dr1", .hsa_id = "SE2329999993-P1"},
+        .store = &client_binding_store, .store_data = b->binding,
+        .auth = &client_binding_auth, .auth_data = b->binding,
+    };
+    b->fx.client = client_new(&config, NULL);
+    client_binding_set_client(b->binding, b->fx.client);
+    b->fx.scope = scope_new();
+    b->fx.ctx = NULL;
+    fx_discover(&b->fx);
+    fx_open(&b->fx);
+}
+
+static void disconnect(Bound *b)
+{
+    g_clear_pointer(&b->fx.ctx, patient_ctx_unref);
+    scope_close(b->fx.scope);
+    client_binding_set_client(b->binding, NULL);
+    client_free(b->fx.client);
+    client_binding_free(b->binding);
+    store_close(b->store);
+}
+
+static void on_wrote(const ClientWriteResult *result, const GError *error, gpointer data)
+{
+    *(gboolean *)data = TRUE;
+    cr_assert(result && result->all_confirmed, "%s", error ? error->message : "");
+}
+
+static void write_one(Bound *b, gboolean *done)
+{
+    static const char json[] = "{\"resourceType\":\"Observation\",\"status\":\"final\",\"subject\":{\"reference\":\"Patient/p1\"}}";
+    g_autoptr(GBytes) text = g_bytes_new_static(json, sizeof json - 1);
+    g_autoptr(FhirResource) r = fhir_resource_parse(text, NULL);
+    client_write(b->fx.client, b->fx.scope, b->fx.ctx, &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1, on_wrote, done);
+}
+
+Test(bind, outbox_audit_and_cache_in_the_sealed_store, .timeout = 60)
+{
+    Bound b = {.dir = g_dir_make_tmp("rond-bind-XXXXXX", NULL), .core = minicore_new()};
+    minicore_put(b.core, "{\"resourceType\":\"Patient\",\"id\":\"p1\"}");
+    open_store(&b);
+    connect_client(&b);
+    gboolean done = FALSE;
+    write_one(&b, &done);
+    cr_assert(loop_until(&done));
+    Got got = {0};
+    fx_search(&b.fx, "Observation", CLIENT_DEFAULT, &got);
+    cr_assert(loop_until(&got.done));
+    for (guint i = 0; i < 100 && (store_queue_count(b.store, STORE_AUDIT) || store_queue_count(b.store, STORE_OUTBOX)); i++)
+        loop_settle();
+    cr_assert_eq(store_queue_count(b.store, STORE_OUTBOX), 0);
+    cr_assert_eq(store_queue_count(b.store, STORE_AUDIT), 0);
+    cr_assert_eq(minicore_count(b.core, "AuditEvent"), 2);
+    /* the program ends with a write on its way, and another takes it up */
+    b.core->fault = FAULT_HANG_AFTER;
+    b.core->faults = 1;
+    guint writes = b.core->writes;
+    gboolean never = FALSE;
+    write_one(&b, &never);
+    cr_assert(loop_until_count(&b.core->writes, writes + 1));
+    disconnect(&b);
+    cr_assert(!never);
+    open_store(&b);
+    connect_client(&b);
+    cr_assert_eq(client_outbox_count(b.fx.client), 1);
+    Done resumed = {0};
+    client_resume(b.fx.client, b.fx.scope, fx_on_done, &resumed);
+    cr_assert(loop_until(&resumed.done));
+    for (guint i = 0; i < 100 && store_queue_count(b.store, STORE_OUTBOX); i++)
+        loop_settle();
+    cr_assert_eq(store_queue_count(b.store, STORE_OUTBOX), 0);
+    cr_assert_eq(minicore_count(b.core, "Observation"), 2);
+    got_clear(&got);
+    fx_search(&b.fx, "Observation", CLIENT_CACHED, &got);
+    cr_assert(loop_until(&got.done));
+    cr_assert(got.cached && got.items == 1, "the answer of the last session, with its age");
+    got_clear(&got);
+    disconnect(&b);
+    minicore_free(b.core);
+    g_autofree char *rm = g_strdup_printf("rm -r '%s'", b.dir);
+    g_spawn_command_line_sync(rm, NULL, NULL, NULL, NULL);
+    g_free(b.dir);
+}
+
+static void on_http(guint status, GBytes *body, const GError *error, gpointer data)
+{
+    *(guint *)data = status;
+}
+
+Test(bind, the_login_has_its_http, .timeout = 60)
+{
+    MiniCore *core = minicore_new();
+    g_autoptr(Net) net = net_new(&(NetConfig){.origin = httpd_origin(core->httpd), .base_path = "/fhir"}, NULL);
+    g_autoptr(Scope) scope = scope_new();
+    AuthHttp http = client_auth_http(net);
+    guint status = 0;
+    http.get(http.net, scope, "metadata", on_http, &status);
+    cr_assert(loop_until_count(&status, 200));
+    minicore_free(core);
+}

@@ -4,6 +4,21 @@
 #include "chart/orderline.h"
 
 typedef struct {
+    char *kind, *value;
+} Meaning;
+
+/* In order: the first pattern that fits the whole word decides what it is. */
+typedef enum { PATTERN_SLOTS, PATTERN_TAPER, PATTERN_TIMES, PATTERN_QUANTITY, ORDER_PATTERNS } OrderPattern;
+
+struct OrderWords {
+    GHashTable *meanings; /* text → Meaning */
+    GRegex *regex[ORDER_PATTERNS];
+};
+
+const Meaning *order_meaning(const OrderWords *w, const char *text); /* NULL when there is none */
+gboolean order_is_kind(const Meaning *m, const char *kind);          /* NULL is no kind */
+
+typedef struct {
     Order *order;
     const OrderContext *context;
     DrugMatch *match;

@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart/orderline.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "chart/orderline-private.h"
 
-#define NUM       "(\\d+(?:[.,]\\d+)?)"
-#define RANGE     NUM "(?:-" NUM ")?"
 #define MAX_WORDS 3 /* in one row of the token file */
-
-typedef struct {
-    char *kind, *value;
-} Meaning;
 
 typedef struct {
     const OrderWords *words;
@@ -35,84 +28,12 @@ static gboolean on_taper(Line *l, char **group);
 static gboolean on_times(Line *l, char **group);
 static gboolean on_quantity(Line *l, char **group);
 
-/* In order: the first pattern that fits the whole word decides what it is. */
-static const struct {
-    const char *pattern;
-    PatternFn fn;
-} patterns[] = {
-    {"^" NUM "\\+" NUM "(?:\\+" NUM ")?(?:\\+" NUM ")?(\\p{L}*)$", on_slots},
-    {"^-" NUM "(\\p{L}+)?/(\\d+)d$", on_taper},
-    {"^(?:" RANGE "(\\p{L}+(?:/kg)?)?)?x(\\d+)(?:-(\\d+))?(?:/(d|dag|dygn|v|vecka))?$", on_times},
-    {"^" RANGE "(\\p{L}[\\p{L}./]*)?$", on_quantity},
+static const PatternFn pattern_fns[ORDER_PATTERNS] = {
+    [PATTERN_SLOTS] = on_slots,
+    [PATTERN_TAPER] = on_taper,
+    [PATTERN_TIMES] = on_times,
+    [PATTERN_QUANTITY] = on_quantity,
 };
-
-struct OrderWords {
-    GHashTable *meanings; /* text → Meaning */
-    GRegex *regex[G_N_ELEMENTS(patterns)];
-};
-
-static void meaning_free(gpointer data)
-{
-    Meaning *m = data;
-    g_free(m->kind);
-    g_free(m->value);
-    g_free(m);
-}
-
-OrderWords *order_words_load(const char *path, GError **error)
-{
-    g_autofree char *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, error))
-        return NULL;
-    g_autoptr(OrderWords) w = g_new0(OrderWords, 1);
-    w->meanings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, meaning_free);
-    for (gsize i = 0; i < G_N_ELEMENTS(patterns); i++)
-        w->regex[i] = g_regex_new(patterns[i].pattern, G_REGEX_OPTIMIZE, 0, NULL);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (guint i = 0; lines[i] != NULL; i++) {
-        if (lines[i][0] == '#' || lines[i][0] == '\0')
-            continue;
-        g_auto(GStrv) row = g_strsplit(lines[i], "\t", -1);
-        if (g_strv_length(row) != 3 || g_hash_table_contains(w->meanings, row[0])) {
-            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                        "%s, line %u: one word, its kind and its value, each word once.", path,
-                        i + 1);
-            return NULL;
-        }
-        Meaning *m = g_new0(Meaning, 1);
-        m->kind = g_strdup(row[1]);
-        m->value = g_strdup(row[2]);
-        g_hash_table_insert(w->meanings, g_strdup(row[0]), m);
-    }
-    return g_steal_pointer(&w);
-}
-
-void order_words_free(OrderWords *words)
-{
-    if (words == NULL)
-        return;
-    g_hash_table_unref(words->meanings);
-    for (gsize i = 0; i < G_N_ELEMENTS(patterns); i++)
-        g_clear_pointer(&words->regex[i], g_regex_unref);
-    g_free(words);
-}
-
-static const Meaning *meaning_of(const OrderWords *w, const char *text)
-{
-    return g_hash_table_lookup(w->meanings, text);
-}
-
-const char *order_words_kind(const OrderWords *words, const char *word)
-{
-    g_autofree char *lower = text_fold_keep_swedish(word);
-    const Meaning *m = meaning_of(words, lower);
-    return m != NULL ? m->kind : NULL;
-}
-
-static gboolean is_kind(const Meaning *m, const char *kind)
-{
-    return m != NULL && strcmp(m->kind, kind) == 0;
-}
 
 /* The longest row of the token file that begins at word @at; *ret_words = how many it takes. */
 static const Meaning *meaning_at(const Line *l, guint at, guint *ret_words)
@@ -121,7 +42,7 @@ static const Meaning *meaning_at(const Line *l, guint at, guint *ret_words)
         g_autoptr(GString) s = g_string_new(l->word[at]);
         for (guint i = 1; i < n; i++)
             g_string_append_printf(s, " %s", l->word[at + i]);
-        const Meaning *m = meaning_of(l->words, s->str);
+        const Meaning *m = order_meaning(l->words, s->str);
         if (m != NULL) {
             *ret_words = n;
             return m;
@@ -253,8 +174,8 @@ static gboolean on_slots(Line *l, char **group)
 {
     Order *o = l->r.order;
     Decimal first = {0};
-    const Meaning *unit = meaning_of(l->words, group[5]);
-    if (*group[4] == '\0' || (*group[5] != '\0' && !is_kind(unit, "unit"))) {
+    const Meaning *unit = order_meaning(l->words, group[5]);
+    if (*group[4] == '\0' || (*group[5] != '\0' && !order_is_kind(unit, "unit"))) {
         unclear_text(l, ORDER_TIMING, "morgon+lunch+kväll+natt");
         return TRUE;
     }
@@ -277,7 +198,7 @@ static gboolean on_taper(Line *l, char **group)
 {
     Order *o = l->r.order;
     Decimal step, dose = l->low;
-    const Meaning *unit = meaning_of(l->words, group[2]);
+    const Meaning *unit = order_meaning(l->words, group[2]);
     if (!number(l, group[1], &step))
         return TRUE;
     int days = (int)g_ascii_strtoll(group[3], NULL, 10);
@@ -304,8 +225,8 @@ static gboolean on_times(Line *l, char **group)
     if (*group[3] != '\0') {
         g_autofree char *base =
             per_kg ? g_strndup(group[3], strlen(group[3]) - 3) : g_strdup(group[3]);
-        unit = meaning_of(l->words, base);
-        if (!is_kind(unit, "unit"))
+        unit = order_meaning(l->words, base);
+        if (!order_is_kind(unit, "unit"))
             return FALSE;
     }
     if ((dose && !number(l, group[1], &low)) || (*group[2] != '\0' && !number(l, group[2], &high)))
@@ -326,33 +247,33 @@ static gboolean on_times(Line *l, char **group)
 
 static gboolean is_role(const Line *l, guint at, const char *kind)
 {
-    return at < l->count && is_kind(meaning_of(l->words, l->word[at]), kind);
+    return at < l->count && order_is_kind(order_meaning(l->words, l->word[at]), kind);
 }
 
 /* Number and a word that says what it counts; the place of the number decides where two could. */
 static gboolean count_of(Line *l, Decimal low, Decimal high, const char *suffix)
 {
     Order *o = l->r.order;
-    const Meaning *m = meaning_of(l->words, suffix);
+    const Meaning *m = order_meaning(l->words, suffix);
     gboolean after_every = l->at > 0 && is_role(l, l->at - 1, "every");
-    gboolean length = is_kind(m, "length") || is_kind(m, "month-or-monday");
+    gboolean length = order_is_kind(m, "length") || order_is_kind(m, "month-or-monday");
     if (after_every && (g_str_equal(suffix, "t") || length) && low.scale == 0 && !high.valid) {
         set_timing(l, TIMING_INTERVAL, 1, 0, (int)low.coefficient, length ? m->value[0] : 'h');
-    } else if (is_kind(m, "unit")) {
+    } else if (order_is_kind(m, "unit")) {
         set_dose(l, low, high, m->value);
-    } else if (is_kind(m, "slot")) {
+    } else if (order_is_kind(m, "slot")) {
         set_dose(l, low, high, NULL);
         set_slot(l, m->value);
-    } else if (is_kind(m, "prn")) {
+    } else if (order_is_kind(m, "prn")) {
         set_dose(l, low, high, NULL);
         o->as_needed = TRUE;
         l->open = l->prn_reason;
     } else if (length && m->value[0] != 'h' && !high.valid) {
         set_length(l, low, m->value[0]);
-    } else if (is_kind(m, "times")) {
+    } else if (order_is_kind(m, "times")) {
         set_timing(l, TIMING_FREQUENCY, (int)low.coefficient, (int)high.coefficient, 1,
                    m->value[0]);
-    } else if (is_kind(m, "ambiguous")) {
+    } else if (order_is_kind(m, "ambiguous")) {
         unclear_text(l, ORDER_TOKEN, m->value);
     } else {
         return FALSE;
@@ -364,11 +285,11 @@ static gboolean count_of(Line *l, Decimal low, Decimal high, const char *suffix)
 static gboolean quotient_of(Line *l, Decimal n, const char *suffix)
 {
     const char *slash = strchr(suffix, '/');
-    if (slash == NULL || meaning_of(l->words, suffix) != NULL)
+    if (slash == NULL || order_meaning(l->words, suffix) != NULL)
         return FALSE;
     g_autofree char *base = g_strndup(suffix, (gsize)(slash - suffix));
-    const Meaning *unit = meaning_of(l->words, base);
-    if (!is_kind(unit, "unit"))
+    const Meaning *unit = order_meaning(l->words, base);
+    if (!order_is_kind(unit, "unit"))
         return FALSE;
     if (strcmp(slash, "/kg") == 0) {
         set_per_kg(l, n, unit->value);
@@ -395,9 +316,9 @@ static gboolean on_quantity(Line *l, char **group)
     }
     guint words = 0;
     const Meaning *next = l->at + 1 < l->count ? meaning_at(l, l->at + 1, &words) : NULL;
-    if (next != NULL &&
-        (is_kind(next, "unit") || is_kind(next, "length") || is_kind(next, "month-or-monday") ||
-         is_kind(next, "times") || is_kind(next, "ambiguous"))) {
+    if (next != NULL && (order_is_kind(next, "unit") || order_is_kind(next, "length") ||
+                         order_is_kind(next, "month-or-monday") || order_is_kind(next, "times") ||
+                         order_is_kind(next, "ambiguous"))) {
         g_autoptr(GString) suffix = g_string_new(l->word[l->at + 1]);
         for (guint i = 1; i < words; i++)
             g_string_append_printf(suffix, " %s", l->word[l->at + 1 + i]);
@@ -419,7 +340,7 @@ static gboolean on_quantity(Line *l, char **group)
 
 static gboolean try_patterns(Line *l)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(patterns); i++) {
+    for (gsize i = 0; i < ORDER_PATTERNS; i++) {
         g_autoptr(GMatchInfo) info = NULL;
         if (!g_regex_match(l->words->regex[i], l->word[l->at], 0, &info))
             continue;
@@ -428,7 +349,7 @@ static gboolean try_patterns(Line *l)
             char *text = g_match_info_fetch(info, g);
             group[g] = text != NULL ? text : g_strdup("");
         }
-        gboolean done = patterns[i].fn(l, group);
+        gboolean done = pattern_fns[i](l, group);
         for (int g = 0; g < 8; g++)
             g_free(group[g]);
         return done;
@@ -460,8 +381,8 @@ static void read_max(Line *l)
         const char *next = l->word[l->at + 1];
         gsize n = strcspn(next, "/");
         g_autofree char *unit = g_strndup(next, n);
-        const Meaning *m = meaning_of(l->words, unit);
-        if (is_kind(m, "unit") || is_kind(m, "times")) {
+        const Meaning *m = order_meaning(l->words, unit);
+        if (order_is_kind(m, "unit") || order_is_kind(m, "times")) {
             g_free(suffix);
             suffix = g_steal_pointer(&unit);
             l->at++;
@@ -471,13 +392,13 @@ static void read_max(Line *l)
            (g_str_equal(l->word[l->at + 1], "per") || g_str_equal(l->word[l->at + 1], "dygn") ||
             g_str_equal(l->word[l->at + 1], "/d")))
         l->at++;
-    const Meaning *unit = meaning_of(l->words, suffix);
+    const Meaning *unit = order_meaning(l->words, suffix);
     if (o->max_dose.valid || o->max_times > 0) {
         unclear(l, ORDER_MAX, NULL);
-    } else if (is_kind(unit, "unit")) {
+    } else if (order_is_kind(unit, "unit")) {
         o->max_dose = limit;
         o->max_unit = g_intern_string(unit->value);
-    } else if ((*suffix == '\0' || is_kind(unit, "times")) && limit.scale == 0) {
+    } else if ((*suffix == '\0' || order_is_kind(unit, "times")) && limit.scale == 0) {
         o->max_times = (int)MIN(limit.coefficient, 99);
         if (*suffix == '\0')
             o->max_dose = limit; /* occasions or units: the dose's unit decides, see resolve */
@@ -518,7 +439,7 @@ static void read_date(Line *l, gboolean stop)
     CivilDate today = civil_date_at(l->r.context->now);
     guint words = 0;
     const Meaning *next = l->at + 1 < l->count ? meaning_at(l, l->at + 1, &words) : NULL;
-    if (is_kind(next, "tomorrow")) {
+    if (order_is_kind(next, "tomorrow")) {
         d = civil_date_add_days(today, 1);
     } else if (l->at + 1 >= l->count || !civil_date_parse(l->word[l->at + 1], &d)) {
         unclear(l, stop ? ORDER_STOP : ORDER_START, NULL);
@@ -570,55 +491,55 @@ static void plain_word(Line *l)
 static gboolean take_meaning(Line *l, const Meaning *m)
 {
     Order *o = l->r.order;
-    if (is_kind(m, "route")) {
+    if (order_is_kind(m, "route")) {
         if (o->route != NULL)
             unclear(l, ORDER_ROUTE, NULL);
         o->route = g_intern_string(m->value);
-    } else if (is_kind(m, "form")) {
+    } else if (order_is_kind(m, "form")) {
         set_form(l, m->value);
-    } else if (is_kind(m, "unit") && l->at > 0 && g_ascii_isdigit(l->word[l->at - 1][0])) {
+    } else if (order_is_kind(m, "unit") && l->at > 0 && g_ascii_isdigit(l->word[l->at - 1][0])) {
         return TRUE; /* belongs to a number that was asked about */
-    } else if (is_kind(m, "unit") && !l->has_dose && drug_match_resolved(l->r.match)) {
+    } else if (order_is_kind(m, "unit") && !l->has_dose && drug_match_resolved(l->r.match)) {
         set_form(l, m->value); /* "alvedon supp 1g": a unit that is a form too */
-    } else if (is_kind(m, "slot")) {
+    } else if (order_is_kind(m, "slot")) {
         set_slot(l, m->value);
-    } else if (is_kind(m, "prn")) {
+    } else if (order_is_kind(m, "prn")) {
         o->as_needed = TRUE;
         l->open = l->prn_reason;
         return TRUE;
-    } else if (is_kind(m, "stat") || is_kind(m, "once")) {
-        o->stat = o->stat || is_kind(m, "stat");
+    } else if (order_is_kind(m, "stat") || order_is_kind(m, "once")) {
+        o->stat = o->stat || order_is_kind(m, "stat");
         if (o->timing == TIMING_NONE)
             set_timing(l, TIMING_ONCE, 0, 0, 0, 'd');
-    } else if (is_kind(m, "max")) {
+    } else if (order_is_kind(m, "max")) {
         read_max(l);
-    } else if (is_kind(m, "for")) {
+    } else if (order_is_kind(m, "for")) {
         l->open = o->as_needed && l->prn_reason->len == 0 ? l->prn_reason : l->reason;
         return TRUE;
-    } else if (is_kind(m, "from") || is_kind(m, "until")) {
-        read_date(l, is_kind(m, "until"));
-    } else if (is_kind(m, "tomorrow")) {
+    } else if (order_is_kind(m, "from") || order_is_kind(m, "until")) {
+        read_date(l, order_is_kind(m, "until"));
+    } else if (order_is_kind(m, "tomorrow")) {
         set_start(l, instant_day_start(civil_date_add_days(civil_date_at(l->r.context->now), 1)));
-    } else if (is_kind(m, "clock")) {
+    } else if (order_is_kind(m, "clock")) {
         read_clock(l);
-    } else if (is_kind(m, "then")) {
+    } else if (order_is_kind(m, "then")) {
         close_step(l);
-    } else if (is_kind(m, "interval")) {
+    } else if (order_is_kind(m, "interval")) {
         set_timing(l, TIMING_INTERVAL, 1, 0, m->value[0] - '0', m->value[1]);
-    } else if (is_kind(m, "daily")) {
+    } else if (order_is_kind(m, "daily")) {
         if (o->timing == TIMING_NONE)
             set_timing(l, TIMING_FREQUENCY, 1, 0, 1, 'd');
-    } else if (is_kind(m, "month-or-monday")) {
+    } else if (order_is_kind(m, "month-or-monday")) {
         o->weekdays |= 1; /* no number before it */
-    } else if (is_kind(m, "weekday")) {
+    } else if (order_is_kind(m, "weekday")) {
         o->weekdays |= (guint8)(1u << (m->value[0] - '1'));
-    } else if (is_kind(m, "and") && o->weekdays != 0) {
+    } else if (order_is_kind(m, "and") && o->weekdays != 0) {
         return TRUE;
-    } else if (is_kind(m, "in") || is_kind(m, "every")) {
+    } else if (order_is_kind(m, "in") || order_is_kind(m, "every")) {
         gboolean number_next = l->at + 1 < l->count && g_ascii_isdigit(l->word[l->at + 1][0]);
         if (!number_next)
             return FALSE;
-    } else if (is_kind(m, "ambiguous")) {
+    } else if (order_is_kind(m, "ambiguous")) {
         unclear_text(l, ORDER_TOKEN, m->value);
     } else {
         return FALSE;

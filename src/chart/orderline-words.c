@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The words and patterns of the typed order line. */
+#include <gio/gio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "chart/orderline-private.h"
+
+#define NUM   "(\\d+(?:[.,]\\d+)?)"
+#define RANGE NUM "(?:-" NUM ")?"
+
+static const char *const patterns[ORDER_PATTERNS] = {
+    [PATTERN_SLOTS] = "^" NUM "\\+" NUM "(?:\\+" NUM ")?(?:\\+" NUM ")?(\\p{L}*)$",
+    [PATTERN_TAPER] = "^-" NUM "(\\p{L}+)?/(\\d+)d$",
+    [PATTERN_TIMES] =
+        "^(?:" RANGE "(\\p{L}+(?:/kg)?)?)?x(\\d+)(?:-(\\d+))?(?:/(d|dag|dygn|v|vecka))?$",
+    [PATTERN_QUANTITY] = "^" RANGE "(\\p{L}[\\p{L}./]*)?$",
+};
+
+static void meaning_free(gpointer data)
+{
+    Meaning *m = data;
+    g_free(m->kind);
+    g_free(m->value);
+    g_free(m);
+}
+
+OrderWords *order_words_load(const char *path, GError **error)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, error))
+        return NULL;
+    g_autoptr(OrderWords) w = g_new0(OrderWords, 1);
+    w->meanings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, meaning_free);
+    for (gsize i = 0; i < ORDER_PATTERNS; i++)
+        w->regex[i] = g_regex_new(patterns[i], G_REGEX_OPTIMIZE, 0, NULL);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (guint i = 0; lines[i] != NULL; i++) {
+        if (lines[i][0] == '#' || lines[i][0] == '\0')
+            continue;
+        g_auto(GStrv) row = g_strsplit(lines[i], "\t", -1);
+        if (g_strv_length(row) != 3 || g_hash_table_contains(w->meanings, row[0])) {
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                        "%s, line %u: one word, its kind and its value, each word once.", path,
+                        i + 1);
+            return NULL;
+        }
+        Meaning *m = g_new0(Meaning, 1);
+        m->kind = g_strdup(row[1]);
+        m->value = g_strdup(row[2]);
+        g_hash_table_insert(w->meanings, g_strdup(row[0]), m);
+    }
+    return g_steal_pointer(&w);
+}
+
+void order_words_free(OrderWords *words)
+{
+    if (words == NULL)
+        return;
+    g_hash_table_unref(words->meanings);
+    for (gsize i = 0; i < ORDER_PATTERNS; i++)
+        g_clear_pointer(&words->regex[i], g_regex_unref);
+    g_free(words);
+}
+
+const Meaning *order_meaning(const OrderWords *w, const char *text)
+{
+    return g_hash_table_lookup(w->meanings, text);
+}
+
+const char *order_words_kind(const OrderWords *words, const char *word)
+{
+    g_autofree char *lower = text_fold_keep_swedish(word);
+    const Meaning *m = order_meaning(words, lower);
+    return m != NULL ? m->kind : NULL;
+}
+
+gboolean order_is_kind(const Meaning *m, const char *kind)
+{
+    return m != NULL && strcmp(m->kind, kind) == 0;
+}

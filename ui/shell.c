@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "client/client.h"
+#include "ui/complete.h"
 #include "ui/prompt.h"
 #include "ui/shell-internal.h"
 
@@ -520,6 +521,7 @@ Shell *shell_new(App *app, Term *term, const ShellHooks *hooks)
     s->scope = scope_new();
     s->modals = modal_stack_new();
     s->status = statusbar_new();
+    prompt_init(complete_command, app);
     s->slow_ways = g_hash_table_new(g_str_hash, g_str_equal);
     s->listeners = g_array_new(FALSE, FALSE, sizeof(guint));
     s->paint = paint_new(term, shell_on_paint, s);

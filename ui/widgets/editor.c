@@ -307,6 +307,12 @@ static void act_delete_line(Editor *e)
     editor_buffer_delete_line_end(e->buffer);
 }
 
+static void act_delete_line_start(Editor *e)
+{
+    gsize at = editor_buffer_cursor(e->buffer);
+    editor_buffer_replace(e->buffer, editor_buffer_line_start(e->buffer, line_of(e, at)), at, "");
+}
+
 static void act_newline(Editor *e)
 {
     editor_buffer_insert(e->buffer, "\n");
@@ -376,6 +382,7 @@ static const struct {
     {"delete", "<Del>", act_delete, FALSE},
     {"delete-word", "<C-w>", act_delete_word, FALSE},
     {"delete-line", "<C-k>", act_delete_line, FALSE},
+    {"delete-line-start", "<C-u>", act_delete_line_start, FALSE},
     {"newline", "<Enter>", act_newline, FALSE},
     {"mark", "<C-Space>", act_mark, FALSE},
     {"cut", "<C-x>", act_cut, FALSE},

@@ -16,7 +16,8 @@ void editor_set_place(Editor *e, const char *place);
 
 /* Every key of the editor is also an action by name, for keymaps: "left" "right" "up" "down"
  * "word-left" "word-right" "line-start" "line-end" "page-up" "page-down" "start" "end" "backspace"
- * "delete" "delete-word" "delete-line" "newline" "mark" "cut" "copy" "paste" "undo" "redo". */
+ * "delete" "delete-word" "delete-line" "delete-line-start" "newline" "mark" "cut" "copy" "paste"
+ * "undo" "redo". */
 WidgetResult editor_action(Editor *e, const char *action);
 gboolean editor_action_exists(const char *action);
 gboolean editor_search(Editor *e, const char *query, gboolean forward);

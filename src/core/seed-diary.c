@@ -209,6 +209,9 @@ gboolean seed_diary_book(SeedChart *c, const SeedLine *l, GError **error)
     DiarySlot *slot = slot_from(row, when.instant, instant_day_start(c->seed->today));
     if (!slot)
         return seed_complain(l, error, "no free time in %s after %s", row->id, seed_field(l, 1));
+    if (!strcmp(k.status, "arrived") &&
+        slot->start >= instant_day_start(civil_date_add_days(c->seed->today, 1)))
+        k.status = "booked"; /* nobody sits there today: the visit has moved on */
     FhirResource *r = appointment(c, &k, row, slot, error);
     if (!r)
         return FALSE;

@@ -149,5 +149,9 @@ gboolean seed_vitals(SeedChart *c, const SeedLine *l, GError **error)
                                    : seed_complain(l, error, "\"%s %s\" is no measurement",
                                                    words[i], words[i + 1]);
     }
+    /* Who measures a whole set writes down that the patient breathes air; NEWS2 never assumes it. */
+    const char *const *set = (const char *const *)words;
+    if (g_strv_contains(set, "sat") && g_strv_contains(set, "med") && !g_strv_contains(set, "o2"))
+        return add_vital(c, "o2", "0", when.instant, nurse, error);
     return TRUE;
 }

@@ -44,8 +44,8 @@ void admin_reset(Core *core, const CoreRequest *request, CoreReply *reply)
     g_autoptr(GError) error = NULL;
     if (!allowed(core, request, reply))
         return;
-    if (!hospital_reset(core->db, core->db_path, core->data_dir, civil_date_at(clock_clinical_us()),
-                        &error))
+    if (!hospital_reset(core->db, core->templates, core->data_dir,
+                        civil_date_at(clock_clinical_us()), &error))
         reply_fail(reply, 500, "exception", NULL, "%s", error->message);
     else
         reply->status = 204;

@@ -9,7 +9,7 @@
 typedef struct {
     Db *db;
     char *base;        /* public base URL without a slash at the end */
-    char *db_path;
+    char *templates;   /* directory of template files */
     char *data_dir;    /* data/seed of the training hospital; NULL: none */
     GPtrArray *cas;    /* X509*, trusted to issue cards */
     gboolean training;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/db.h"
 
+#include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <stdarg.h>
 
 G_DEFINE_QUARK(rond-db-error, db_error)
@@ -12,6 +14,7 @@ struct Db {
     sqlite3 *sqlite;
     GHashTable *statements; /* SQL text -> sqlite3_stmt */
     GError *failed;
+    char *path;
 };
 
 static const char SCHEMA[] =
@@ -76,19 +79,24 @@ static gboolean set_up(Db *db, const char *path)
     return ok;
 }
 
+static gboolean connect_to(Db *db, GError **error)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(db->path, &db->sqlite, flags, NULL) == SQLITE_OK &&
+        sqlite3_busy_timeout(db->sqlite, BUSY_MS) == SQLITE_OK && set_up(db, db->path))
+        return TRUE;
+    g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "Cannot open the database %s: %s", db->path,
+                db->sqlite ? sqlite3_errmsg(db->sqlite) : "out of memory");
+    return FALSE;
+}
+
 Db *db_open(const char *path, GError **error)
 {
     g_autoptr(Db) db = g_new0(Db, 1);
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    db->path = g_strdup(path);
     db->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                            (GDestroyNotify)(void (*)(void))sqlite3_finalize);
-    if (sqlite3_open_v2(path, &db->sqlite, flags, NULL) != SQLITE_OK ||
-        sqlite3_busy_timeout(db->sqlite, BUSY_MS) != SQLITE_OK || !set_up(db, path)) {
-        g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "Cannot open the database %s: %s", path,
-                    db->sqlite ? sqlite3_errmsg(db->sqlite) : "out of memory");
-        return NULL;
-    }
-    return g_steal_pointer(&db);
+    return connect_to(db, error) ? g_steal_pointer(&db) : NULL;
 }
 
 void db_close(Db *db)
@@ -98,6 +106,7 @@ void db_close(Db *db)
     g_clear_pointer(&db->statements, g_hash_table_unref);
     sqlite3_close(db->sqlite);
     g_clear_error(&db->failed);
+    g_free(db->path);
     g_free(db);
 }
 
@@ -261,11 +270,10 @@ void db_set_meta(Db *db, const char *key, const char *value)
     db_run(db, "INSERT OR REPLACE INTO meta VALUES(?,?)", "ss", key, value);
 }
 
-gboolean db_copy_from(Db *db, const char *from, GError **error)
+static gboolean copy_pages(Db *db, const char *from, GError **error)
 {
     sqlite3 *source = NULL;
     int rc = sqlite3_open_v2(from, &source, SQLITE_OPEN_READONLY, NULL);
-    g_hash_table_remove_all(db->statements);
     if (rc == SQLITE_OK) {
         sqlite3_backup *copy = sqlite3_backup_init(db->sqlite, "main", source, "main");
         if (copy)
@@ -278,4 +286,33 @@ gboolean db_copy_from(Db *db, const char *from, GError **error)
     g_set_error(error, DB_ERROR, DB_ERROR_SQL, "Cannot restore the database from %s: %s.", from,
                 sqlite3_errstr(rc));
     return FALSE;
+}
+
+/* Leaving the write-ahead log is granted only to a connection that is alone. */
+static gboolean alone(Db *db)
+{
+    g_autofree char *mode = db_text(db, "PRAGMA main.journal_mode=DELETE", "");
+    g_hash_table_remove_all(db->statements);
+    g_clear_error(&db->failed);
+    return g_strcmp0(mode, "delete") == 0;
+}
+
+static gboolean replace_file(Db *db, const char *from, GError **error)
+{
+    g_autofree char *next = g_strconcat(db->path, ".next", NULL);
+    g_autoptr(GFile) source = g_file_new_for_path(from), target = g_file_new_for_path(next);
+    sqlite3_close(db->sqlite);
+    db->sqlite = NULL;
+    gboolean ok = g_file_copy(source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error);
+    if (ok && g_rename(next, db->path) != 0) {
+        g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "Cannot replace %s.", db->path);
+        ok = FALSE;
+    }
+    return connect_to(db, ok ? error : NULL) && ok;
+}
+
+gboolean db_copy_from(Db *db, const char *from, GError **error)
+{
+    g_hash_table_remove_all(db->statements);
+    return alone(db) ? replace_file(db, from, error) : copy_pages(db, from, error);
 }

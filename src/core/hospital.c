@@ -5,6 +5,7 @@
 #include "core/params.h"
 #include "core/record.h"
 #include "core/seed.h"
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -84,11 +85,19 @@ static void remove_old_templates(const char *dir, const char *keep)
         g_dir_close(d);
 }
 
+static void flush(const char *path)
+{
+    int fd = g_open(path, O_RDONLY | O_CLOEXEC, 0);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
 /* Path of the template for this day and seed, made when it is not there. */
-static char *template_ready(const char *path, const char *seed_dir, const char *version,
+static char *template_ready(const char *dir, const char *seed_dir, const char *version,
                             CivilDate day, GError **error)
 {
-    g_autofree char *dir = g_path_get_dirname(path);
     g_autofree char *date = civil_date_to_text(day);
     g_autofree char *params = params_fingerprint();
     g_autofree char *key = g_strconcat(version, params, NULL);
@@ -99,12 +108,15 @@ static char *template_ready(const char *path, const char *seed_dir, const char *
         return g_steal_pointer(&file);
     g_autofree char *making = g_strdup_printf("%s.%d", file, (int)getpid());
     g_autoptr(Db) db = db_open(making, error);
+    if (db) /* nobody sees it before it is whole and renamed */
+        sqlite3_exec(db_handle(db), "PRAGMA main.journal_mode=OFF; PRAGMA main.synchronous=OFF",
+                     NULL, NULL, NULL);
     if (!db || !fill(db, seed_dir, version, day, error)) {
         remove_database(making);
         return NULL;
     }
-    sqlite3_exec(db_handle(db), "PRAGMA main.journal_mode=DELETE", NULL, NULL, NULL);
     g_clear_pointer(&db, db_close);
+    flush(making);
     gboolean moved = g_rename(making, file) == 0;
     remove_database(making);
     remove_old_templates(dir, name);
@@ -125,16 +137,16 @@ static gboolean empty(Db *db)
     return db_int(db, -1, "SELECT rid FROM resource LIMIT 1", "") < 0;
 }
 
-gboolean hospital_reset(Db *db, const char *path, const char *seed_dir, CivilDate day,
+gboolean hospital_reset(Db *db, const char *templates, const char *seed_dir, CivilDate day,
                         GError **error)
 {
     if (!empty(db) && !hospital_is_training(db)) {
         g_set_error(error, HOSPITAL_ERROR, 0,
-                    "%s is no training database: it is never overwritten.", path);
+                    "This is no training database: it is never overwritten.");
         return FALSE;
     }
     g_autofree char *version = seed_version(seed_dir, error);
-    g_autofree char *file = version ? template_ready(path, seed_dir, version, day, error) : NULL;
+    g_autofree char *file = version ? template_ready(templates, seed_dir, version, day, error) : NULL;
     if (!file || !db_copy_from(db, file, error))
         return FALSE;
     g_autofree char *epoch = g_strdup_printf("%08x", g_random_int());
@@ -152,7 +164,7 @@ static gboolean upgrade(Db *db, const char *seed_dir, const char *version, GErro
     return FALSE;
 }
 
-gboolean hospital_bring_up(Db *db, const char *path, const char *seed_dir, CivilDate day,
+gboolean hospital_bring_up(Db *db, const char *templates, const char *seed_dir, CivilDate day,
                            const char **ret_done, GError **error)
 {
     g_autofree char *touched = db_meta(db, "touched"), *have = db_meta(db, "seed_version"),
@@ -167,7 +179,7 @@ gboolean hospital_bring_up(Db *db, const char *path, const char *seed_dir, Civil
     gboolean same_seed = g_strcmp0(have, version) == 0;
     if (!have || (!touched && (!same_seed || g_strcmp0(of_day, today) != 0))) {
         *ret_done = have ? "made anew for today" : "seeded";
-        return hospital_reset(db, path, seed_dir, day, error);
+        return hospital_reset(db, templates, seed_dir, day, error);
     }
     if (same_seed)
         return TRUE;

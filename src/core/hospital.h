@@ -8,13 +8,13 @@
 #define HOSPITAL_ERROR (hospital_error_quark())
 GQuark hospital_error_quark(void);
 
-/* The record of @db (at @path) becomes the training hospital of @day; what was in it is gone, its
- * access log stays. Template files lie beside @path. */
-gboolean hospital_reset(Db *db, const char *path, const char *seed_dir, CivilDate day,
+/* The record of @db becomes the training hospital of @day; what was in it is gone, its access log
+ * stays. @templates: the directory of template files, shared by any number of databases. */
+gboolean hospital_reset(Db *db, const char *templates, const char *seed_dir, CivilDate day,
                         GError **error);
 /* New database: seeded. Untouched one of another day or an older seed: made anew. Touched one with
  * an older seed: upgraded, keeping what users wrote. *ret_done says which, in words; borrowed. */
-gboolean hospital_bring_up(Db *db, const char *path, const char *seed_dir, CivilDate day,
+gboolean hospital_bring_up(Db *db, const char *templates, const char *seed_dir, CivilDate day,
                            const char **ret_done, GError **error);
 /* Adds @n generated patients. */
 gboolean hospital_generate(Db *db, guint n, guint64 seed, CivilDate day, GError **error);

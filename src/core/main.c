@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 
 static struct {
-    char *db, *socket, *base, *clock, *seed;
+    char *db, *socket, *base, *clock, *seed, *templates;
     char **cas, **rest;
     gint listen_fd, port, linger, lifetime, patients;
     gboolean training, log;
@@ -27,6 +27,8 @@ static const GOptionEntry OPTIONS[] = {
     {"training", 0, 0, G_OPTION_ARG_NONE, &opt.training, "It is a training database", NULL},
     {"clock", 0, 0, G_OPTION_ARG_STRING, &opt.clock, "Clinical time, as in ROND_CLOCK", "SPEC"},
     {"seed", 0, 0, G_OPTION_ARG_FILENAME, &opt.seed, "Texts of the training hospital", "DIR"},
+    {"templates", 0, 0, G_OPTION_ARG_FILENAME, &opt.templates,
+     "Where made hospitals are kept (beside the database)", "DIR"},
     {"socket", 0, 0, G_OPTION_ARG_FILENAME, &opt.socket, "serve: on this Unix socket", "PATH"},
     {"port", 0, 0, G_OPTION_ARG_INT, &opt.port, "serve: on 127.0.0.1", "N"},
     {"listen-fd", 0, 0, G_OPTION_ARG_INT, &opt.listen_fd, "serve: on an inherited socket", "N"},
@@ -48,6 +50,11 @@ static CivilDate today(void)
 static char *seed_dir(void)
 {
     return opt.seed ? g_strdup(opt.seed) : data_path("seed");
+}
+
+static char *templates(void)
+{
+    return opt.templates ? g_strdup(opt.templates) : g_path_get_dirname(opt.db);
 }
 
 static gboolean fail(GError **error, const char *text)
@@ -91,12 +98,12 @@ static gboolean prepare(Core *core, GError **error)
     const char *done;
     core->training = opt.training;
     core->token_lifetime = opt.lifetime;
-    core->db_path = opt.db;
+    core->templates = templates();
     core->data_dir = seed_dir();
     if (!marks_fit(core->db, error) || !load_cas(core, error))
         return FALSE;
     if (opt.training &&
-        !hospital_bring_up(core->db, opt.db, core->data_dir, today(), &done, error))
+        !hospital_bring_up(core->db, core->templates, core->data_dir, today(), &done, error))
         return FALSE;
     return index_fits(core->db, error);
 }
@@ -118,6 +125,7 @@ static gboolean cmd_serve(Db *db, GError **error)
     ok = prepare(&core, error) && http_serve(&core, fd, local, &http, error);
     g_free(core.base);
     g_free(core.data_dir);
+    g_free(core.templates);
     g_clear_pointer(&core.cas, g_ptr_array_unref);
     g_clear_pointer(&core.capability, g_bytes_unref);
     return ok;
@@ -142,15 +150,20 @@ static gboolean cmd_load(Db *db, GError **error)
 
 static gboolean cmd_reset(Db *db, GError **error)
 {
-    g_autofree char *dir = seed_dir();
-    return hospital_reset(db, opt.db, dir, today(), error);
+    g_autofree char *dir = seed_dir(), *kept = templates();
+    gboolean ok = hospital_reset(db, kept, dir, today(), error);
+    for (char **path = opt.rest; ok && path && *path; path++) {
+        g_autoptr(Db) other = db_open(*path, error);
+        ok = other && hospital_reset(other, kept, dir, today(), error);
+    }
+    return ok;
 }
 
 static gboolean cmd_seed(Db *db, GError **error)
 {
     const char *done = "";
-    g_autofree char *dir = seed_dir();
-    if (!hospital_bring_up(db, opt.db, dir, today(), &done, error))
+    g_autofree char *dir = seed_dir(), *kept = templates();
+    if (!hospital_bring_up(db, kept, dir, today(), &done, error))
         return FALSE;
     fprintf(stdout, "%s: %s\n", opt.db, done);
     return TRUE;
@@ -179,7 +192,7 @@ static const struct {
 } COMMANDS[] = {
     {"serve", "answer FHIR requests", cmd_serve},
     {"load", "FILE|DIR… take in foreign bundles, leniently", cmd_load},
-    {"reset", "the training hospital as it was", cmd_reset},
+    {"reset", "[FILE…] the training hospital as it was, in more databases too", cmd_reset},
     {"seed", "make or upgrade the training hospital", cmd_seed},
     {"generate", "add --patients N made-up patients", cmd_generate},
     {"token", "HSA-ID print an access token for a training assignment", cmd_token},

@@ -128,6 +128,10 @@ void core_run(Core *core, const CoreRequest *request, CoreReply *reply)
             reply_error(reply, error);
     }
     core_audit(core, request, reply);
+    if (db_take_error(core->db, &error) && !core_is_write(request)) {
+        core_reply_clear(reply); /* what cannot be logged is not shown */
+        reply_error(reply, error);
+    }
 }
 
 void core_audit(Core *core, const CoreRequest *request, const CoreReply *reply)

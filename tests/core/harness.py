@@ -83,15 +83,17 @@ PATIENTS = [{'resourceType': 'Patient', 'id': 'p1', 'name': [{'family': 'von Åk
 class Core:
     """One server on one database; `with Core() as core`."""
 
-    def __init__(self, *extra, resources=None):
+    def __init__(self, *extra, resources=None, training=True, seeded=False):
         self.dir = tempfile.mkdtemp(prefix='rond-core-')
         self.db = os.path.join(self.dir, 'core.db')
         self.socket = os.path.join(self.dir, 's')
-        self.extra = list(extra)
+        self.extra = list(extra) + (['--training'] if training else [])
+        self.mark = ['--training'] if training else []
         self.process = None
         self.connection = None
-        self.load({'resourceType': 'Bundle', 'type': 'collection',
-                   'entry': [{'resource': r} for r in STAFF + PATIENTS + (resources or [])]})
+        if not seeded:
+            self.load({'resourceType': 'Bundle', 'type': 'collection',
+                       'entry': [{'resource': r} for r in STAFF + PATIENTS + (resources or [])]})
         self.tokens = {}
         self.start()
 
@@ -103,10 +105,10 @@ class Core:
         path = os.path.join(self.dir, 'bundle.json')
         with open(path, 'w', encoding='utf-8') as f:
             json.dump(bundle, f)
-        return self.tool('load', path, '--training')
+        return self.tool('load', path, *self.mark)
 
     def start(self):
-        self.process = subprocess.Popen([CORE, 'serve', '--training', '--db', self.db, '--socket',
+        self.process = subprocess.Popen([CORE, 'serve', '--db', self.db, '--socket',
                                          self.socket, *self.extra], stderr=subprocess.PIPE)
         self.wait()
 
@@ -115,6 +117,7 @@ class Core:
             try:
                 self.connection = Connection(self.socket)
                 self.connection.connect()
+                self.get('metadata', who=None)  # answered when the database is ready
                 return
             except OSError:
                 if self.process.poll() is not None:

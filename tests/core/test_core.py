@@ -2,7 +2,9 @@
 """rond-core from outside: what goes in over HTTP is what stands in the record afterwards."""
 import json
 import os
+import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -468,6 +470,91 @@ class Tokens(unittest.TestCase):
         self.assertEqual(self.ask(jwt).status, 200)
         self.assertEqual(self.ask(jwt).status, 401)
         self.assertEqual(self.ask(jwt, False).status, 400)
+
+
+    def test_production(self):
+        """Without the training mark it is the other way round, and nothing of training works."""
+        with Core('--ca', self.cards.ca, '--ca', self.real.ca, training=False) as core:
+            self.core = core
+            u1 = 'SE2329999993-U1'
+            answer = self.ask(self.cards.assertion(self.doc, commission=u1))
+            self.assertEqual((answer.status, answer.json['error']), (401, 'invalid_client'))
+            answer = self.ask(self.real.assertion(self.real.card('SE2329999993-P1'), commission=u1))
+            self.assertEqual(answer.status, 200, answer.text)
+            self.assertEqual(core.get('Patient/p1', who=answer.json['access_token']).status, 200)
+            trainer = self.ask(self.real.assertion(self.real.card('SE2329999993-P6'),
+                                                   commission='SE2329999993-U6')).json['access_token']
+            self.assertEqual(core.get('Patient/p1', who=trainer).status, 403)
+            self.assertNotIn('ÖVNING', core.get('metadata', who=None).text)
+            for command in ('$clock', '$reset'):
+                self.assertEqual(core.post(command, '+1', who=None).status, 403)
+            with self.assertRaises(subprocess.CalledProcessError):
+                core.tool('token', u1)
+            with self.assertRaises(subprocess.CalledProcessError):
+                core.tool('reset')
+            self.assertEqual(core.get('Patient/p1', who=answer.json['access_token']).status, 200)
+
+
+class Hospital(unittest.TestCase):
+    """The training hospital: seeded, reset, dated anew, upgraded."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.seed = os.path.join(folder.name, 'seed')
+        cls.templates = os.path.join(folder.name, 'templates')
+        os.mkdir(cls.templates)
+        shutil.copytree(os.path.join(os.environ['ROND_DATA'], 'seed'), cls.seed)
+
+    def options(self, clock):
+        return ['--seed', self.seed, '--templates', self.templates, '--clock', clock]
+
+    def flag(self, core):
+        made = core.post('Flag', {'resourceType': 'Flag', 'id': 'x', 'status': 'active', 'code': {'text': 'prov'},
+                                  'subject': {'reference': 'Patient/pat-0001'}}, who=5001)
+        self.assertEqual(made.status, 201, made.text)
+        return 'Flag/' + made.json['id']
+
+    def encounter_start(self, core):
+        answer = core.get('Encounter?status=in-progress&_sort=_id&_count=1', who=5001)
+        return answer.json['entry'][0]['resource']['period']['start'][:10]
+
+    def restart(self, core, clock):
+        core.connection.close()
+        core.process.terminate()
+        core.process.wait(20)
+        core.process.stderr.close()
+        core.extra = self.options(clock) + ['--training']
+        core.start()
+
+    def test_life_of_a_hospital(self):
+        first, second = '2026-11-10T08:00:00+01:00', '2026-11-12T08:00:00+01:00'
+        with Core(*self.options(first), seeded=True) as core:
+            total = core.get('Patient?_summary=count', who=5001).json['total']
+            self.assertGreaterEqual(total, 120)
+            day = self.encounter_start(core)
+            event = {'resourceType': 'AuditEvent', 'id': 'a1', 'recorded': first, 'type': {'code': 'rest'},
+                     'agent': [{'requestor': True}], 'source': {'observer': {'display': 'rond'}}}
+            self.assertEqual(core.put('AuditEvent/a1', event, who=5001).status, 201)
+            self.restart(core, second)  # untouched: dated anew, logged in still
+            self.assertNotEqual(self.encounter_start(core), day)
+            day = self.encounter_start(core)
+            flag = self.flag(core)
+            self.restart(core, first)  # touched: stays as it is
+            self.assertEqual(self.encounter_start(core), day)
+            self.assertEqual(core.get(flag, who=5001).status, 200)
+            with open(os.path.join(self.seed, 'units.tsv'), 'a', encoding='utf-8') as f:
+                f.write('# en nyare version\n')
+            self.restart(core, first)  # upgraded: what was written stays
+            self.assertEqual(core.get(flag, who=5001).status, 200)
+            self.assertEqual(self.encounter_start(core), day)
+            self.assertEqual(core.get('Patient?_summary=count', who=5001).json['total'], total)
+            tag = core.get('Flag', who=5001).etag
+            self.assertEqual(core.post('$reset', '', who=None).status, 204)
+            self.assertEqual(core.get(flag, who=5001).status, 404)
+            self.assertEqual(core.get('Flag', who=5001, If_None_Match=tag).status, 200)
+            self.assertEqual(core.get('Patient?_summary=count', who=5001).json['total'], total)
 
 
 class Life(unittest.TestCase):

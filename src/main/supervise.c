@@ -81,7 +81,8 @@ static gboolean plan_training(SuperPlan *plan, GError **error)
                                            "--seed", seed, "--training", "--ca", ca,
                                            clock ? "--clock" : NULL, clock, NULL);
     plan->child[SUPER_CARD].argv = strings(program_path("rond-card"), "--fd", "3", "--module",
-                                           module ? module : "libsofthsm2.so", "--writable", c.dir, NULL);
+                                           module ? module : "libsofthsm2.so", "--writable", c.dir,
+                                           "--training-reader", reader, NULL);
     plan->child[SUPER_CARD].env = strings(conf, NULL);
     plan->child[SUPER_READER].argv = strings(program_path("rond-reader"), "--fd", "3", "--training", reader, NULL);
     return TRUE;

@@ -84,72 +84,6 @@ static gboolean s_card_present(gpointer self)
     return w->reader && reader_present(w->reader);
 }
 
-/* ---- HTTP for auth ---- */
-
-typedef struct {
-    AuthHttpFn fn;
-    gpointer data;
-} HttpCall;
-
-static void on_http(const NetResponse *response, const GError *error, gpointer data)
-{
-    g_autofree HttpCall *c = data;
-    c->fn(response ? response->status : 0, response ? response->body : NULL, error, c->data);
-}
-
-static void http_send(Wiring *w, Scope *scope, const NetSpec *spec, AuthHttpFn fn, gpointer data)
-{
-    HttpCall *c = g_new(HttpCall, 1);
-    *c = (HttpCall){fn, data};
-    net_send(client_net(w->client), scope, spec, on_http, c);
-}
-
-static void http_get(gpointer net, Scope *scope, const char *url, AuthHttpFn fn, gpointer data)
-{
-    NetSpec spec = {.method = NET_GET, .url = url, .tries = 2};
-    http_send(net, scope, &spec, fn, data);
-}
-
-static void http_post_form(gpointer net, Scope *scope, const char *url, const SecretBuf *form, AuthHttpFn fn,
-                           gpointer data)
-{
-    g_autoptr(GBytes) body = g_bytes_new(form->data, form->len);
-    NetSpec spec = {.method = NET_POST, .url = url, .content_type = "application/x-www-form-urlencoded", .body = body};
-    http_send(net, scope, &spec, fn, data);
-}
-
-static const SecretBuf *a_token(gpointer self)
-{
-    Wiring *w = self;
-    return w->session ? auth_session_token(w->session) : NULL;
-}
-
-typedef struct {
-    ClientTokenFn done;
-    gpointer data;
-} Renewing;
-
-static void on_renewed(const GError *error, gpointer data)
-{
-    g_autofree Renewing *r = data;
-    r->done(error, r->data);
-}
-
-static void a_refresh(gpointer self, ClientTokenFn done, gpointer data)
-{
-    Wiring *w = self;
-    if (!w->session) {
-        g_autoptr(GError) error = g_error_new_literal(AUTH_ERROR, AUTH_ERROR_REFUSED, _("Log in first"));
-        done(error, data);
-        return;
-    }
-    Renewing *r = g_new(Renewing, 1);
-    *r = (Renewing){done, data};
-    auth_session_renew(w->session, w->scope, on_renewed, r);
-}
-
-const ClientAuth wire_client_auth = {.token = a_token, .refresh = a_refresh};
-
 /* ---- the login itself ---- */
 
 #define LAST_COMMISSION "rond:last-commission"
@@ -257,6 +191,7 @@ static void remember_commission(Wiring *w);
 static void logged_in(Wiring *w, AuthSession *session)
 {
     w->session = session;
+    client_binding_set_session(w->binding, session);
     w->app->who = who_of(session);
     w->app->client = w->client;
     remember_commission(w);
@@ -321,6 +256,7 @@ static void on_login(AuthLogin *login, const LoginOutcome *o, gpointer data)
         break;
     case LOGIN_STORE:
         w->store = o->store;
+        client_binding_set_store(w->binding, w->store);
         if (o->notice)
             w->app->frontend->status(w->app, STATUS_WARN, _(o->notice));
         break;
@@ -333,6 +269,7 @@ static void on_login(AuthLogin *login, const LoginOutcome *o, gpointer data)
     case LOGIN_OFFLINE:
         /* What was written can be read with the card alone; the way in asks the core again. */
         g_clear_pointer(&w->login, auth_login_free);
+        client_binding_set_store(w->binding, NULL);
         g_clear_pointer(&w->store, store_close);
         answer(w, SIGNIN_FAILED, o->error ? _(o->error->message) : _("The core does not answer"), NULL);
         break;
@@ -343,6 +280,7 @@ static void on_login(AuthLogin *login, const LoginOutcome *o, gpointer data)
     case LOGIN_FAILED:
         answer_failed(w, o);
         g_clear_pointer(&w->login, auth_login_free);
+        client_binding_set_store(w->binding, NULL);
         g_clear_pointer(&w->store, store_close);
         break;
     }
@@ -366,7 +304,7 @@ static void begin(Wiring *w, Certificate *cert)
         .base_url = w->base_url, .client_id = "rond", .scope = "openid fhirUser user/*.read user/*.write",
         .store_dir = w->store_dir, .personal_account = option_bool(w->app->options, "session.personal-account"),
     };
-    AuthHttp http = {http_get, http_post_form, w};
+    AuthHttp http = client_auth_http(client_net(w->client));
     g_clear_pointer(&w->login, auth_login_free);
     w->login = auth_login(&config, &http, w->card, cert, w->commission, on_login, w);
     auth_login_pin(w->login, g_steal_pointer(&w->pin));

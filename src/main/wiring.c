@@ -66,7 +66,8 @@ static Client *client_make(Wiring *w, GError **error)
 {
     const Options *o = w->app->options;
     g_autofree char *socket = NULL, *origin = NULL, *base = NULL;
-    ClientConfig config = {.store = &wire_client_store, .store_data = w, .auth = &wire_client_auth, .auth_data = w};
+    ClientConfig config = {.store = &client_binding_store, .store_data = w->binding,
+                           .auth = &client_binding_auth, .auth_data = w->binding};
     if (w->app->training) {
         socket = xdg_runtime_path("core.sock", error);
         if (!socket)
@@ -96,7 +97,7 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     w->app = app;
     w->channel = boot->channel;
     w->scope = scope_new();
-    w->queue_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    w->binding = client_binding_new();
     w->store_dir = xdg_state_path(app->training ? "ovning/store" : "store", NULL);
     if (w->store_dir)
         g_mkdir_with_parents(w->store_dir, 0700); /* a failure is said at login, when it matters */
@@ -109,6 +110,7 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     wire_login(w, &app->services);
     wire_store(w, &app->services);
     w->client = client_make(w, &error);
+    client_binding_set_client(w->binding, w->client);
     if (!w->client)
         log_event(LOG_ERROR, "core", "%s", error->message);
     return w;
@@ -129,7 +131,9 @@ void wiring_free(Wiring *w, int session_exit)
     g_clear_pointer(&w->login, auth_login_free);
     g_clear_pointer(&w->idle, idle_free);
     w->app->client = NULL;
+    client_binding_set_client(w->binding, NULL);
     g_clear_pointer(&w->client, client_free);
+    g_clear_pointer(&w->binding, client_binding_free);
     g_clear_pointer(&w->session, auth_session_free);
     if (w->store && session_exit != SESSION_EXIT_LOCK && w->app->who)
         store_cache_wipe(w->store, NULL, NULL, NULL);
@@ -140,7 +144,6 @@ void wiring_free(Wiring *w, int session_exit)
     if (w->channel_source)
         g_source_remove(w->channel_source);
     g_clear_pointer(&w->app->who, who_free);
-    g_hash_table_unref(w->queue_ids);
     g_free(w->store_dir);
     g_free(w->reader_file);
     g_free(w->base_url);

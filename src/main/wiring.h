@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * main/wiring.h — the parts of one session and how they hang together, shared by wiring.c (life),
- * wire-login.c (card to session) and wire-store.c (drafts, cache, outbox, audit). */
+ * wire-login.c (card to session) and wire-store.c (drafts, place). */
 #pragma once
 #include "auth/idle.h"
 #include "auth/login.h"
 #include "auth/reader.h"
 #include "main/main.h"
-#include "client/client.h"
+#include "client/bind.h"
 #include "store/cache.h"
 #include "store/draft.h"
-#include "store/queue.h"
 
 struct Wiring {
     App *app;
@@ -18,6 +17,7 @@ struct Wiring {
     Reader *reader;
     CardClient *card;
     Idle *idle;
+    ClientBinding *binding;
     Client *client;       /* before login only its net is used */
     Scope *scope;
     AuthLogin *login;
@@ -28,13 +28,10 @@ struct Wiring {
     char *base_url;       /* of the core as discovery knows it */
     SecretBuf *pin;       /* between the key and the card */
     char *commission;     /* the default to try first; NULL: let the core say */
-    GHashTable *queue_ids; /* "o:UUID" → gint64* row id in the store's queues */
     SigninFn signin;
     gpointer signin_data;
 };
 
 void wire_login(Wiring *w, Services *s);
 void wire_store(Wiring *w, Services *s);
-extern const ClientStore wire_client_store; /* self = Wiring */
-extern const ClientAuth wire_client_auth;
 void wire_fail(Wiring *w, SigninState state, const char *text);

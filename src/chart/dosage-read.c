@@ -96,27 +96,34 @@ static gboolean read_frequency(FhirNode repeat, Order *o)
     return often || (o->frequency == 1 && o->frequency_max == 0);
 }
 
-/* @ret_slot: the slot of the day, -1 when the dose has none. */
-static gboolean read_when(FhirNode repeat, Order *o, int *ret_slot)
+/* Sets a bit of *ret_slots for each slot of the day. */
+static gboolean read_when(FhirNode repeat, Order *o, guint *ret_slots)
 {
-    if (fhir_count(fhir_at(repeat, "when")) != 1 || fhir_int(repeat, "frequency", 1) != 1 ||
-        fhir_int(repeat, "period", 1) != 1 ||
+    FhirNode when = fhir_at(repeat, "when");
+    guint count = fhir_count(when);
+    if (fhir_int(repeat, "frequency", count) != count || fhir_int(repeat, "period", 1) != 1 ||
+        fhir_exists(fhir_at(repeat, "frequencyMax")) ||
         (fhir_exists(fhir_at(repeat, "periodUnit")) && !fhir_is(repeat, "periodUnit", "d")))
         return FALSE;
-    if (fhir_is(repeat, "when[0]", "HS")) {
+    if (count == 1 && fhir_is(repeat, "when[0]", "HS")) {
         o->timing = TIMING_BEDTIME;
         o->frequency = o->period = 1;
         o->period_unit = 'd';
         return TRUE;
     }
     o->timing = TIMING_SLOTS;
-    for (int i = 0; i < ORDER_SLOTS; i++)
-        if (fhir_is(repeat, "when[0]", dosage_slot_codes[i]))
-            *ret_slot = i;
-    return *ret_slot >= 0;
+    for (FhirNode w = fhir_first(when); fhir_exists(w); w = fhir_next(w)) {
+        guint slot = 0;
+        while (slot < ORDER_SLOTS && !fhir_is(w, NULL, dosage_slot_codes[slot]))
+            slot++;
+        if (slot == ORDER_SLOTS || (*ret_slots & (1u << slot)) != 0)
+            return FALSE;
+        *ret_slots |= 1u << slot;
+    }
+    return *ret_slots != 0;
 }
 
-static gboolean read_timing(FhirNode d, Order *o, OrderStep *step, int *ret_slot)
+static gboolean read_timing(FhirNode d, Order *o, OrderStep *step, guint *ret_slots)
 {
     static const char *const in_timing[] = {"event", "repeat", "id", NULL};
     static const char *const in_repeat[] = {
@@ -136,7 +143,7 @@ static gboolean read_timing(FhirNode d, Order *o, OrderStep *step, int *ret_slot
         return fhir_int(repeat, "count", 0) == 1 && !rhythm;
     }
     if (fhir_exists(fhir_at(repeat, "when")))
-        return o->weekdays == 0 && read_when(repeat, o, ret_slot);
+        return o->weekdays == 0 && read_when(repeat, o, ret_slots);
     if (fhir_exists(fhir_at(repeat, "timeOfDay")))
         return !rhythm && read_clock(repeat, o);
     if (rhythm)
@@ -184,7 +191,7 @@ static gboolean read_weight(FhirNode d, Order *o)
            fhir_decimal(e, "extension[url=weight].valueQuantity.value", &o->weight_kg);
 }
 
-static gboolean read_one(FhirNode d, Order *o, OrderStep *step, int *ret_slot)
+static gboolean read_one(FhirNode d, Order *o, OrderStep *step, guint *ret_slots)
 {
     static const char *const known[] = {"id",
                                         "extension",
@@ -210,7 +217,7 @@ static gboolean read_one(FhirNode d, Order *o, OrderStep *step, int *ret_slot)
     o->route = route != NULL        ? route->route
                : route_text != NULL ? g_intern_string(route_text)
                                     : NULL;
-    return read_dose(d, o, step) && read_timing(d, o, step, ret_slot) && read_max(d, o, step) &&
+    return read_dose(d, o, step) && read_timing(d, o, step, ret_slots) && read_max(d, o, step) &&
            read_weight(d, o);
 }
 
@@ -220,7 +227,8 @@ static gboolean same_rhythm(const Order *a, const Order *b)
     return a->timing == b->timing && a->frequency == b->frequency &&
            a->frequency_max == b->frequency_max && a->period == b->period &&
            a->period_unit == b->period_unit && a->weekdays == b->weekdays &&
-           a->as_needed == b->as_needed && g_strcmp0(a->unit, b->unit) == 0 &&
+           a->as_needed == b->as_needed && a->max_times == b->max_times &&
+           decimal_compare(a->max_dose, b->max_dose) == 0 && g_strcmp0(a->unit, b->unit) == 0 &&
            g_strcmp0(a->as_needed_reason, b->as_needed_reason) == 0 && a->clocks == b->clocks &&
            memcmp(a->clock, b->clock, sizeof(CivilTime) * a->clocks) == 0 &&
            g_strcmp0(a->route, b->route) == 0;
@@ -248,6 +256,14 @@ static gboolean take_first(Order *o, Order *from)
     return TRUE;
 }
 
+static gboolean takes_again(const Order *o, guint slots)
+{
+    for (int i = 0; i < ORDER_SLOTS; i++)
+        if ((slots & (1u << i)) != 0 && o->slot[i].valid)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean dosage_read(FhirNode dosages, Order *o)
 {
     gint64 last = G_MININT64;
@@ -255,21 +271,24 @@ gboolean dosage_read(FhirNode dosages, Order *o)
     for (FhirNode d = fhir_first(dosages); fhir_exists(d); d = fhir_next(d), count++) {
         g_autoptr(Order) one = order_new();
         OrderStep step = {0};
-        int slot = -1;
-        if (!read_one(d, one, &step, &slot))
+        guint slots = 0;
+        if (!read_one(d, one, &step, &slots))
             return FALSE;
         gint64 sequence = fhir_int(d, "sequence", count + 1);
-        gboolean slots = slot >= 0;
-        if (count > 0 && (!same_rhythm(o, one) || (slots ? o->slot[slot].valid : sequence <= last)))
+        if (count > 0 &&
+            (!same_rhythm(o, one) || (slots != 0 ? takes_again(o, slots) : sequence <= last)))
+            return FALSE;
+        if (slots != 0 && (step.high.valid || (count > 0 && o->days != step.days)))
             return FALSE;
         if (count == 0)
             take_first(o, one);
         last = sequence;
-        if (slots)
-            o->slot[slot] = step.low;
-        if (!slots || count == 0)
-            order_add_step(o, step.low, step.high, slots ? 0 : step.days);
-        if (slots)
+        for (int i = 0; i < ORDER_SLOTS; i++)
+            if (slots & (1u << i))
+                o->slot[i] = step.low;
+        if (slots == 0 || count == 0)
+            order_add_step(o, step.low, step.high, slots != 0 ? 0 : step.days);
+        if (slots != 0)
             o->days = step.days;
     }
     if (count == 1 && o->timing != TIMING_SLOTS) {
@@ -284,11 +303,14 @@ gboolean dosage_read(FhirNode dosages, Order *o)
     return count > 0;
 }
 
-/* The texts of all steps, doses of one step joined by "och"; NULL when one has none. */
-static char *sent_text(FhirNode dosages)
+/* The texts of all steps, doses of one step joined by "och"; NULL when one has none. *ret_repeats:
+ * two doses of a step carry the same words, so that their texts do not add up to what is meant. */
+static char *sent_text(FhirNode dosages, gboolean *ret_repeats)
 {
     g_autoptr(GString) s = g_string_new(NULL);
+    g_autofree char *before = NULL;
     gint64 last = -1;
+    *ret_repeats = FALSE;
     for (FhirNode d = fhir_first(dosages); fhir_exists(d); d = fhir_next(d)) {
         g_autofree char *text = fhir_string(d, "text");
         if (text == NULL)
@@ -299,7 +321,10 @@ static char *sent_text(FhirNode dosages)
         if (s->len > 0)
             g_string_append(s, sequence != last ? ", därefter " : more ? ", " : " och ");
         g_string_append(s, text);
+        *ret_repeats = *ret_repeats || (sequence == last && g_strcmp0(text, before) == 0);
         last = sequence;
+        g_free(before);
+        before = g_steal_pointer(&text);
     }
     return s->len > 0 ? g_string_free(g_steal_pointer(&s), FALSE) : NULL;
 }
@@ -308,10 +333,11 @@ char *dosage_display(FhirNode dosages, gboolean *ret_raw)
 {
     g_autoptr(Order) o = order_new();
     gboolean readable = dosage_read(dosages, o);
-    char *sent = sent_text(dosages);
+    gboolean repeats;
+    g_autofree char *sent = sent_text(dosages, &repeats);
     *ret_raw = !readable;
-    if (sent != NULL)
-        return sent; /* what was signed, where there is one */
+    if (sent != NULL && !(readable && repeats))
+        return g_steal_pointer(&sent); /* what was signed, where there is one */
     return readable ? dosage_text(o) : g_strdup("dosering kan inte läsas");
 }
 

@@ -289,6 +289,25 @@ Test(dosage, what_cannot_be_read_is_shown_as_sent)
         {"[{\"doseAndRate\":[{\"doseQuantity\":{\"value\":2,\"unit\":\"mg\",\"comparator\":\"<\"}}]"
          "}]",
          "dosering kan inte läsas", TRUE},
+        {"[{\"sequence\":1,\"text\":\"1 morgon och "
+         "kväll\",\"timing\":{\"repeat\":{\"when\":[\"MORN\"]}},"
+         "\"doseAndRate\":[{\"doseQuantity\":{\"value\":1,\"unit\":\"tablett\"}}]},"
+         "{\"sequence\":1,\"text\":\"1 morgon och "
+         "kväll\",\"timing\":{\"repeat\":{\"when\":[\"EVE\"]}},"
+         "\"doseAndRate\":[{\"doseQuantity\":{\"value\":1,\"unit\":\"tablett\"}}]}]",
+         "1 tablett morgon och kväll", FALSE},
+        {"[{\"timing\":{\"repeat\":{\"frequency\":2,\"period\":1,\"periodUnit\":\"d\",\"when\":"
+         "[\"MORN\",\"EVE\"]}},\"doseAndRate\":[{\"doseQuantity\":{\"value\":1,\"unit\":"
+         "\"tablett\"}}]}]",
+         "1 tablett morgon och kväll", FALSE},
+        {"[{\"timing\":{\"repeat\":{\"frequency\":3,\"period\":1,\"periodUnit\":\"d\",\"when\":"
+         "[\"MORN\",\"EVE\"]}},\"doseAndRate\":[{\"doseQuantity\":{\"value\":1,\"unit\":"
+         "\"tablett\"}}]}]",
+         "dosering kan inte läsas", TRUE},
+        {"[{\"timing\":{\"repeat\":{\"when\":[\"MORN\"]}},\"doseAndRate\":[{\"doseRange\":{\"low\":"
+         "{"
+         "\"value\":1,\"unit\":\"mg\"},\"high\":{\"value\":2,\"unit\":\"mg\"}}}]}]",
+         "dosering kan inte läsas", TRUE},
         {"[]", "dosering kan inte läsas", TRUE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

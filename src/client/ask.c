@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What became of a write without an answer: a new resource is looked for by its identifier, a change
- * by reading the resource and, where there is one, its history. No answer means still unknown. */
+ * What became of a write without an answer: a new resource is looked for by its identifier, a
+ * change by reading the resource and, where there is one, its history. No answer means still
+ * unknown. */
 #include <string.h>
 #include "base/clock.h"
 #include "client/outbox.h"
@@ -54,8 +55,10 @@ static gboolean is_none(const Write *w, FhirBundle *bundle, const Item *item)
     g_autoptr(FhirQuery) query = identifier_query(item);
     const char *self = fhir_bundle_link(bundle, "self");
     g_auto(GStrv) dropped = self ? fhir_query_dropped(query, self) : NULL;
-    gboolean safe = client_has_conditional_create(w->client, item->type) || clock_real_us() - w->sent > LATE_US;
-    return fhir_bundle_count(bundle) == 0 && !fhir_bundle_link(bundle, "next") && !(dropped && dropped[0]) && safe &&
+    gboolean safe =
+        client_has_conditional_create(w->client, item->type) || clock_real_us() - w->sent > LATE_US;
+    return fhir_bundle_count(bundle) == 0 && !fhir_bundle_link(bundle, "next") &&
+           !(dropped && dropped[0]) && safe &&
            g_strcmp0(fhir_bundle_type(bundle), "searchset") == 0;
 }
 
@@ -80,7 +83,8 @@ static void ask_create(Write *w, Item *item)
     }
     g_autoptr(FhirQuery) query = identifier_query(item);
     g_autofree char *url = fhir_query_url(query);
-    client_call(w->client, w->client->scope, &(CallSpec){.url = url, .no_cache = TRUE}, on_searched, w);
+    client_call(w->client, w->client->scope, &(CallSpec){.url = url, .no_cache = TRUE}, on_searched,
+                w);
 }
 
 /* ---- changes ------------------------------------------------------------------------------- */
@@ -117,7 +121,8 @@ static void on_current(const Answer *answer, const GError *error, gpointer data)
     Item *item = in_hand(w);
     g_autoptr(FhirResource) now = answer ? fhir_resource_parse(answer->body, NULL) : NULL;
     g_autoptr(FhirResource) expected = now ? item_expected(item) : NULL;
-    if (!now || !g_str_equal(fhir_type(now), item->type) || g_strcmp0(fhir_id(now), item->id) != 0) {
+    if (!now || !g_str_equal(fhir_type(now), item->type) ||
+        g_strcmp0(fhir_id(now), item->id) != 0) {
         settle_item(w, ON_SILENCE, NULL);
     } else if (same_version(item->if_match, now)) {
         settle_item(w, ON_ABSENT, NULL); /* If-Match keeps a late arrival from doing harm */
@@ -125,7 +130,8 @@ static void on_current(const Answer *answer, const GError *error, gpointer data)
         settle_item(w, ON_FOUND, now);
     } else if (client_can(w->client, item->type, "history-instance")) {
         g_autofree char *url = g_strdup_printf("%s/%s/_history", item->type, item->id);
-        client_call(w->client, w->client->scope, &(CallSpec){.url = url, .no_cache = TRUE}, on_history, w);
+        client_call(w->client, w->client->scope, &(CallSpec){.url = url, .no_cache = TRUE},
+                    on_history, w);
     } else {
         settle_item(w, ON_SILENCE, now);
     }
@@ -134,7 +140,8 @@ static void on_current(const Answer *answer, const GError *error, gpointer data)
 static void ask_change(Write *w, const Item *item)
 {
     g_autofree char *url = g_strdup_printf("%s/%s", item->type, item->id);
-    client_call(w->client, w->client->scope, &(CallSpec){.url = url, .no_cache = TRUE}, on_current, w);
+    client_call(w->client, w->client->scope, &(CallSpec){.url = url, .no_cache = TRUE}, on_current,
+                w);
 }
 
 /* ---- one after another --------------------------------------------------------------------- */
@@ -183,7 +190,8 @@ static void on_read(const Answer *answer, const GError *error, gpointer data)
 static gboolean needs_reading(const Item *item)
 {
     OutboxState state = item->out.state;
-    return !item->out.resource && item->id && (state == OUTBOX_CONFIRMED || state == OUTBOX_CONFLICT);
+    return !item->out.resource && item->id &&
+           (state == OUTBOX_CONFIRMED || state == OUTBOX_CONFLICT);
 }
 
 static void read_next(Write *w)

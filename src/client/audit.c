@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Who read what about whom, when, on which assignment: an AuditEvent on disk before the reading, then
- * delivered in order. A PUT with our id may be repeated; where the core makes no resource by PUT it is
- * a POST, and then an event may come twice rather than never. */
+ * Who read what about whom, when, on which assignment: an AuditEvent on disk before the reading,
+ * then delivered in order. A PUT with our id may be repeated; where the core makes no resource by
+ * PUT it is a POST, and then an event may come twice rather than never. */
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
@@ -101,15 +101,16 @@ static void add_reason(FhirBuild *b, const char *reason)
     fhir_b_end(b);
 }
 
-gboolean audit_log(Client *client, AuditKind kind, const char *patient, const char *reason, const char *what,
-                   GError **error)
+gboolean audit_log(Client *client, AuditKind kind, const char *patient, const char *reason,
+                   const char *what, GError **error)
 {
     g_autofree char *id = g_uuid_string_random();
     g_autoptr(FhirBuild) b = fhir_build_new("AuditEvent");
     fhir_b_string(b, "id", id);
     fhir_b_coding(b, "type", CODES "audit-event-type", "rest", "RESTful Operation");
     fhir_b_array(b, "subtype");
-    fhir_b_coding(b, NULL, "http://hl7.org/fhir/restful-interaction", kind == AUDIT_OPEN ? "read" : "search-type", NULL);
+    fhir_b_coding(b, NULL, "http://hl7.org/fhir/restful-interaction",
+                  kind == AUDIT_OPEN ? "read" : "search-type", NULL);
     fhir_b_end(b);
     fhir_b_string(b, "action", kind == AUDIT_OPEN ? "R" : "E");
     fhir_b_instant(b, "recorded", clock_clinical_us());
@@ -176,7 +177,8 @@ void audit_pump(Audit *a)
     Client *client = a->client;
     if (a->sending || a->retry || !client->dialect.known)
         return;
-    gboolean put = client_has_update_create(client, "AuditEvent") && client_can(client, "AuditEvent", "update");
+    gboolean put = client_has_update_create(client, "AuditEvent") &&
+                   client_can(client, "AuditEvent", "update");
     if (!put && !client_can(client, "AuditEvent", "create"))
         return; /* this core takes none: they stay on disk */
     g_autoptr(GBytes) event = NULL;
@@ -185,8 +187,9 @@ void audit_pump(Audit *a)
         return;
     a->sending = TRUE;
     g_autofree char *url = put ? g_strconcat("AuditEvent/", a->id, NULL) : g_strdup("AuditEvent");
-    client_call(client, client->scope, &(CallSpec){.method = put ? NET_PUT : NET_POST, .url = url, .body = event},
-                on_sent, a);
+    client_call(client, client->scope,
+                &(CallSpec){.method = put ? NET_PUT : NET_POST, .url = url, .body = event}, on_sent,
+                a);
 }
 
 void client_flush_audit(Client *client)

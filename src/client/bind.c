@@ -9,10 +9,10 @@ struct ClientBinding {
     Store *store;
     AuthSession *session;
     Scope *scope;
-    GPtrArray *waits;      /* Wait*: asked of store or session, not answered */
-    GHashTable *ids;       /* outbox key -> gint64* */
-    gint64 audit_id;       /* of the event last given out */
-    GQueue leaving;        /* keys of audit events that the store's worker is taking out, in its order */
+    GPtrArray *waits; /* Wait*: asked of store or session, not answered */
+    GHashTable *ids;  /* outbox key -> gint64* */
+    gint64 audit_id;  /* of the event last given out */
+    GQueue leaving;   /* keys of audit events that the store's worker is taking out, in its order */
     gboolean audit_broken; /* the last event did not reach the disk */
 };
 
@@ -86,7 +86,8 @@ void client_binding_set_session(ClientBinding *b, AuthSession *session)
 
 /* ---- cache --------------------------------------------------------------------------------- */
 
-static GBytes *cache_get(gpointer data, const char *patient, const char *key, Instant *ret_as_of, char **ret_etag)
+static GBytes *cache_get(gpointer data, const char *patient, const char *key, Instant *ret_as_of,
+                         char **ret_etag)
 {
     ClientBinding *b = data;
     g_autoptr(StorePage) page = b->store ? store_cache_get(b->store, key, patient, NULL) : NULL;
@@ -97,7 +98,8 @@ static GBytes *cache_get(gpointer data, const char *patient, const char *key, In
     return g_bytes_ref(page->body);
 }
 
-static void cache_put(gpointer data, const char *patient, const char *key, GBytes *body, Instant as_of, const char *etag)
+static void cache_put(gpointer data, const char *patient, const char *key, GBytes *body,
+                      Instant as_of, const char *etag)
 {
     ClientBinding *b = data;
     if (b->store)
@@ -107,8 +109,9 @@ static void cache_put(gpointer data, const char *patient, const char *key, GByte
 /* ---- outbox -------------------------------------------------------------------------------- */
 
 static const ItemState item_states[] = {
-    [OUTBOX_PREPARED] = ITEM_WAITING,  [OUTBOX_SENDING] = ITEM_SENDING,   [OUTBOX_UNKNOWN] = ITEM_UNKNOWN,
-    [OUTBOX_CONFIRMED] = ITEM_SENDING, [OUTBOX_CONFLICT] = ITEM_REFUSED, [OUTBOX_REFUSED] = ITEM_REFUSED,
+    [OUTBOX_PREPARED] = ITEM_WAITING, [OUTBOX_SENDING] = ITEM_SENDING,
+    [OUTBOX_UNKNOWN] = ITEM_UNKNOWN,  [OUTBOX_CONFIRMED] = ITEM_SENDING,
+    [OUTBOX_CONFLICT] = ITEM_REFUSED, [OUTBOX_REFUSED] = ITEM_REFUSED,
 };
 static const OutboxState outbox_states[] = {
     [ITEM_WAITING] = OUTBOX_PREPARED,
@@ -139,7 +142,8 @@ static gboolean on_no_store(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static void outbox_put(gpointer data, const ClientOutboxRow *row, ClientStoredFn done, gpointer done_data)
+static void outbox_put(gpointer data, const ClientOutboxRow *row, ClientStoredFn done,
+                       gpointer done_data)
 {
     ClientBinding *b = data;
     Wait *w = wait_new(b, done, done_data, row->id);
@@ -147,8 +151,12 @@ static void outbox_put(gpointer data, const ClientOutboxRow *row, ClientStoredFn
         on_no_store(w);
         return;
     }
-    StoreItem item = {.key = (char *)row->id, .patient = (char *)row->patient, .kind = (char *)"write",
-                      .state = item_states[row->state], .created = row->created, .payload = row->body};
+    StoreItem item = {.key = (char *)row->id,
+                      .patient = (char *)row->patient,
+                      .kind = (char *)"write",
+                      .state = item_states[row->state],
+                      .created = row->created,
+                      .payload = row->body};
     store_queue_put(b->store, STORE_OUTBOX, &item, b->scope, on_put, w);
 }
 
@@ -164,11 +172,14 @@ static void outbox_remove(gpointer data, const char *key)
 static void outbox_each(gpointer data, ClientOutboxFn fn, gpointer fn_data)
 {
     ClientBinding *b = data;
-    g_autoptr(GPtrArray) items = b->store ? store_queue_list(b->store, STORE_OUTBOX, 0, NULL) : NULL;
+    g_autoptr(GPtrArray) items =
+        b->store ? store_queue_list(b->store, STORE_OUTBOX, 0, NULL) : NULL;
     for (guint i = 0; items && i < items->len; i++) {
         const StoreItem *item = items->pdata[i];
         learn_id(b, item->key, item->id);
-        fn(&(ClientOutboxRow){item->key, item->patient, outbox_states[item->state], item->created, item->payload}, fn_data);
+        fn(&(ClientOutboxRow){item->key, item->patient, outbox_states[item->state], item->created,
+                              item->payload},
+           fn_data);
     }
 }
 
@@ -184,8 +195,8 @@ static void on_audit_put(gint64 id, const GError *error, gpointer data)
         client_flush_audit(b->client); /* it can be listed only now */
 }
 
-/* The store tells later whether it is durable. When one was lost, the next reading is stopped, until
- * an event has reached the disk again. */
+/* The store tells later whether it is durable. When one was lost, the next reading is stopped,
+ * until an event has reached the disk again. */
 static gboolean audit_put(gpointer data, const char *id, GBytes *event, GError **error)
 {
     ClientBinding *b = data;
@@ -193,10 +204,12 @@ static gboolean audit_put(gpointer data, const char *id, GBytes *event, GError *
         g_propagate_error(error, no_store());
         return FALSE;
     }
-    StoreItem item = {.key = (char *)id, .kind = (char *)"AuditEvent", .state = ITEM_WAITING, .payload = event};
+    StoreItem item = {
+        .key = (char *)id, .kind = (char *)"AuditEvent", .state = ITEM_WAITING, .payload = event};
     store_queue_put(b->store, STORE_AUDIT, &item, b->scope, on_audit_put, b);
     if (b->audit_broken)
-        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_IO, "The access log cannot be written.");
+        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_IO,
+                            "The access log cannot be written.");
     return !b->audit_broken;
 }
 
@@ -256,8 +269,14 @@ static void audit_refused(gpointer data, const char *id)
 }
 
 const ClientStore client_binding_store = {
-    .cache_get = cache_get,     .cache_put = cache_put,     .outbox_put = outbox_put, .outbox_remove = outbox_remove,
-    .outbox_each = outbox_each, .audit_put = audit_put,     .audit_next = audit_next, .audit_remove = audit_remove,
+    .cache_get = cache_get,
+    .cache_put = cache_put,
+    .outbox_put = outbox_put,
+    .outbox_remove = outbox_remove,
+    .outbox_each = outbox_each,
+    .audit_put = audit_put,
+    .audit_next = audit_next,
+    .audit_remove = audit_remove,
     .audit_refused = audit_refused,
 };
 
@@ -323,12 +342,17 @@ static void form_free(gpointer form)
     secret_free(form);
 }
 
-static void http_post_form(gpointer net, Scope *scope, const char *url, const SecretBuf *form, AuthHttpFn fn, gpointer data)
+static void http_post_form(gpointer net, Scope *scope, const char *url, const SecretBuf *form,
+                           AuthHttpFn fn, gpointer data)
 {
     static const char *const headers[] = {"Accept: application/json", NULL};
-    SecretBuf *copy = secret_new_from(form->data, form->len); /* stays in locked memory until it is sent */
+    SecretBuf *copy =
+        secret_new_from(form->data, form->len); /* stays in locked memory until it is sent */
     g_autoptr(GBytes) body = g_bytes_new_with_free_func(copy->data, copy->len, form_free, copy);
-    NetSpec spec = {.method = NET_POST, .url = url, .headers = headers, .body = body,
+    NetSpec spec = {.method = NET_POST,
+                    .url = url,
+                    .headers = headers,
+                    .body = body,
                     .content_type = "application/x-www-form-urlencoded"};
     http(net, scope, &spec, fn, data);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * client/bind.h — fits the sealed store and the login session to the two tables a Client sees, and a
- * Net to what the login needs of HTTP. For main.c. Order at the end: client_free, binding free,
- * store_close; session and store are borrowed and may come later than the client (login, unlock). */
+ * client/bind.h — fits the sealed store and the login session to the two tables a Client sees, and
+ * a Net to what the login needs of HTTP. For main.c. Order at the end: client_free, binding free,
+ * store_close; session and store are borrowed and may come later than the client (login, unlock).
+ */
 #pragma once
 #include "auth/session.h"
 #include "client/client.h"
@@ -11,8 +12,9 @@ typedef struct ClientBinding ClientBinding; /* .store_data and .auth_data of Cli
 ClientBinding *client_binding_new(void);
 void client_binding_free(ClientBinding *binding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ClientBinding, client_binding_free)
-void client_binding_set_client(ClientBinding *binding, Client *client); /* NULL before it is freed */
-void client_binding_set_store(ClientBinding *binding, Store *store);    /* unlocked; NULL: none */
+void client_binding_set_client(ClientBinding *binding,
+                               Client *client);                      /* NULL before it is freed */
+void client_binding_set_store(ClientBinding *binding, Store *store); /* unlocked; NULL: none */
 void client_binding_set_session(ClientBinding *binding, AuthSession *session);
 
 extern const ClientStore client_binding_store;

@@ -140,8 +140,8 @@ static void on_response(const NetResponse *response, const GError *net_error, gp
         finish(call, NULL, error);
         return;
     }
-    Answer answer = {status, response->body, net_header(response, "ETag"), net_header(response, "Location"),
-                     response->request_id};
+    Answer answer = {status, response->body, net_header(response, "ETag"),
+                     net_header(response, "Location"), response->request_id};
     finish(call, &answer, NULL);
 }
 
@@ -176,7 +176,8 @@ void client_call(Client *client, Scope *scope, const CallSpec *spec, CallFn fn, 
     call->url = g_strdup(spec->url);
     call->body = spec->body ? g_bytes_ref(spec->body) : NULL;
     call->content_type =
-        g_strdup(spec->content_type || !spec->body ? spec->content_type : "application/fhir+json; charset=utf-8");
+        g_strdup(spec->content_type || !spec->body ? spec->content_type
+                                                   : "application/fhir+json; charset=utf-8");
     call->tries = spec->tries;
     call->fn = fn;
     call->data = data;

@@ -11,8 +11,16 @@ static const struct {
     ClientDialect dialect;
 } dialects[] = {
     {"rond-core", {.name = "rond-core", .page_size = LIMIT_PAGE_ENTRIES}},
-    {"millennium", {.name = "oracle", .page_size = 100, .note_single_xhtml = TRUE, .booking_without_times = TRUE}},
-    {"cerner", {.name = "oracle", .page_size = 100, .note_single_xhtml = TRUE, .booking_without_times = TRUE}},
+    {"millennium",
+     {.name = "oracle",
+      .page_size = 100,
+      .note_single_xhtml = TRUE,
+      .booking_without_times = TRUE}},
+    {"cerner",
+     {.name = "oracle",
+      .page_size = 100,
+      .note_single_xhtml = TRUE,
+      .booking_without_times = TRUE}},
     {"hapi", {.name = "hapi", .page_size = LIMIT_PAGE_ENTRIES}},
     {"medplum", {.name = "medplum", .page_size = LIMIT_PAGE_ENTRIES}},
     {"", {.name = "other", .page_size = 100}},
@@ -39,11 +47,13 @@ static gboolean noted(const Client *client, const char *type, const char *mark, 
 static void read_type(Client *client, FhirNode resource)
 {
     g_autofree char *type = fhir_string(resource, "type");
-    for (FhirNode n = fhir_first(fhir_at(resource, "interaction")); fhir_exists(n); n = fhir_next(n)) {
+    for (FhirNode n = fhir_first(fhir_at(resource, "interaction")); fhir_exists(n);
+         n = fhir_next(n)) {
         g_autofree char *code = fhir_string(n, "code");
         note(client, type, " ", code);
     }
-    for (FhirNode n = fhir_first(fhir_at(resource, "searchParam")); fhir_exists(n); n = fhir_next(n)) {
+    for (FhirNode n = fhir_first(fhir_at(resource, "searchParam")); fhir_exists(n);
+         n = fhir_next(n)) {
         g_autofree char *name = fhir_string(n, "name");
         note(client, type, " ?", name);
     }
@@ -104,7 +114,8 @@ void client_discover(Client *client, Scope *scope, ClientDoneFn fn, gpointer dat
 {
     Discover *d = g_new(Discover, 1);
     *d = (Discover){client, fn, data};
-    scope_add(scope, discover_end, d); /* freed with the scope: the call may end without a callback */
+    scope_add(scope, discover_end,
+              d); /* freed with the scope: the call may end without a callback */
     client_call(client, scope, &(CallSpec){.url = "metadata"}, on_metadata, d);
 }
 

@@ -6,8 +6,9 @@
 
 static void identity_clear(ClientIdentity *i)
 {
-    const char **texts[] = {&i->practitioner_id, &i->name, &i->hsa_id, &i->role_id, &i->commission_hsa_id,
-                            &i->commission_name, &i->unit_id, &i->unit_name};
+    const char **texts[] = {
+        &i->practitioner_id, &i->name,    &i->hsa_id,   &i->role_id, &i->commission_hsa_id,
+        &i->commission_name, &i->unit_id, &i->unit_name};
     for (guint n = 0; n < G_N_ELEMENTS(texts); n++)
         g_free((char *)*texts[n]);
     *i = (ClientIdentity){0};
@@ -30,8 +31,9 @@ void client_set_identity(Client *client, const ClientIdentity *from)
     client->identity = copy;
     /* What one assignment may see is no answer for another. */
     g_free(client->cache_prefix);
-    client->cache_prefix = g_strjoin("|", client->origin, copy.hsa_id ? copy.hsa_id : "",
-                                     copy.commission_hsa_id ? copy.commission_hsa_id : "", "", NULL);
+    client->cache_prefix =
+        g_strjoin("|", client->origin, copy.hsa_id ? copy.hsa_id : "",
+                  copy.commission_hsa_id ? copy.commission_hsa_id : "", "", NULL);
 }
 
 Client *client_new(const ClientConfig *config, GError **error)

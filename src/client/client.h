@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * client/client.h — the core server as one async API: who we are, what the core can, which patient is
- * open, whether we are online. Searching and reading: client/query.h; writing: client/write.h.
- * Store and login are seen through two small tables that main.c fills in. There is no global current
- * patient. All callbacks on the main loop, never from inside the call, never after the scope closed.
- * A Client owns its net, its own scope and copies of the configuration. */
+ * client/client.h — the core server as one async API: who we are, what the core can, which patient
+ * is open, whether we are online. Searching and reading: client/query.h; writing: client/write.h.
+ * Store and login are seen through two small tables that main.c fills in. There is no global
+ * current patient. All callbacks on the main loop, never from inside the call, never after the
+ * scope closed. A Client owns its net, its own scope and copies of the configuration. */
 #pragma once
 #include "base/datetime.h"
 #include "base/scope.h"
@@ -31,7 +31,7 @@ typedef struct {
     const char *patient; /* Patient id or NULL */
     OutboxState state;   /* the least settled of its items */
     Instant created;
-    GBytes *body;        /* everything needed to ask about it or send it; patient data */
+    GBytes *body; /* everything needed to ask about it or send it; patient data */
 } ClientOutboxRow;
 
 /* @error NULL = it is on disk. */
@@ -46,7 +46,8 @@ typedef struct {
                          char **ret_etag);
     void (*cache_put)(gpointer store, const char *patient, const char *key, GBytes *body,
                       Instant as_of, const char *etag);
-    void (*outbox_put)(gpointer store, const ClientOutboxRow *row, ClientStoredFn done, gpointer data);
+    void (*outbox_put)(gpointer store, const ClientOutboxRow *row, ClientStoredFn done,
+                       gpointer data);
     void (*outbox_remove)(gpointer store, const char *id);
     void (*outbox_each)(gpointer store, ClientOutboxFn fn, gpointer data); /* oldest first */
     gboolean (*audit_put)(gpointer store, const char *id, GBytes *event, GError **error);
@@ -67,9 +68,9 @@ typedef struct {
 /* Who is logged in, with which assignment (medarbetaruppdrag). Copied. */
 typedef struct {
     const char *practitioner_id, *name, *hsa_id;
-    const char *role_id;                          /* PractitionerRole id; may be NULL */
+    const char *role_id; /* PractitionerRole id; may be NULL */
     const char *commission_hsa_id, *commission_name;
-    const char *unit_id, *unit_name;              /* Organization of the assignment */
+    const char *unit_id, *unit_name; /* Organization of the assignment */
     gboolean prescriber;
 } ClientIdentity;
 
@@ -95,12 +96,12 @@ const ClientIdentity *client_identity(const Client *client);
 
 /* Chosen from the CapabilityStatement, never guessed; before it is read everything is false. */
 typedef struct {
-    const char *name;            /* "rond-core", "oracle", "hapi", "medplum", "other" */
-    gboolean known;              /* the CapabilityStatement has been read */
+    const char *name; /* "rond-core", "oracle", "hapi", "medplum", "other" */
+    gboolean known;   /* the CapabilityStatement has been read */
     gboolean transaction, batch;
-    gboolean note_single_xhtml;  /* one XHTML content per note */
+    gboolean note_single_xhtml; /* one XHTML content per note */
     gboolean booking_without_times;
-    guint page_size;             /* what _count asks for */
+    guint page_size; /* what _count asks for */
 } ClientDialect;
 
 typedef void (*ClientDoneFn)(const GError *error, gpointer data);
@@ -119,22 +120,24 @@ PatientCtx *patient_ctx_ref(PatientCtx *ctx);
 void patient_ctx_unref(PatientCtx *ctx);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PatientCtx, patient_ctx_unref)
 const char *patient_ctx_id(const PatientCtx *ctx);
-/* The newest Patient known (a refresh may replace it: EVENT_RESOURCE_CHANGED); take a ref to keep it. */
+/* The newest Patient known (a refresh may replace it: EVENT_RESOURCE_CHANGED); take a ref to keep
+ * it. */
 const FhirResource *patient_ctx_patient(const PatientCtx *ctx);
 Instant patient_ctx_as_of(const PatientCtx *ctx);
 const char *patient_ctx_reason(const PatientCtx *ctx);
 
 /* The one way to a patient's data. Writes the audit event first: where that fails nothing is read.
  * @reason: why, in the reader's words or a purpose-of-use code ("TREAT"); NULL = "TREAT".
- * Called once; @ctx borrowed (take a ref). Answers from the cache when it can and refreshes behind. */
+ * Called once; @ctx borrowed (take a ref). Answers from the cache when it can and refreshes behind.
+ */
 typedef void (*ClientPatientFn)(PatientCtx *ctx, const GError *error, gpointer data);
 void client_open_patient(Client *client, Scope *scope, const char *patient_id, const char *reason,
                          ClientPatientFn fn, gpointer data);
 
 /* ---- connection and freshness ------------------------------------------------------------- */
 
-/* FALSE = offline; *ret_since = real time of the last good answer (INSTANT_NONE: never). Changes are
- * told by EVENT_CONNECTION ("online", "offline"). @ret_since may be NULL. */
+/* FALSE = offline; *ret_since = real time of the last good answer (INSTANT_NONE: never). Changes
+ * are told by EVENT_CONNECTION ("online", "offline"). @ret_since may be NULL. */
 gboolean client_online(const Client *client, Instant *ret_since);
 /* A key was pressed: when the last good answer is over 1 s old, one small request is sent. */
 void client_nudge(Client *client);

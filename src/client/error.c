@@ -43,8 +43,10 @@ static const char *const sentences[] = {
     [CLIENT_ERROR_SERVER] = N_("The core has a fault and could not answer."),
     [CLIENT_ERROR_ANSWER] = N_("The core's answer cannot be read. The address may be wrong."),
     [CLIENT_ERROR_PATIENT] = N_("This is not about the open patient."),
-    [CLIENT_ERROR_AUDIT] = N_("The reading could not be logged, so nothing was read. Check the disk."),
-    [CLIENT_ERROR_STORE] = N_("Nothing was sent, because it could not be saved first. Check the disk."),
+    [CLIENT_ERROR_AUDIT] =
+        N_("The reading could not be logged, so nothing was read. Check the disk."),
+    [CLIENT_ERROR_STORE] =
+        N_("Nothing was sent, because it could not be saved first. Check the disk."),
 };
 
 static const struct {
@@ -73,10 +75,11 @@ GError *client_error_make(ClientErrorCode code)
 
 GError *client_error_from_net(const GError *net_error)
 {
-    gboolean answer = net_error->code == NET_ERROR_TOO_BIG || net_error->code == NET_ERROR_REDIRECT ||
+    gboolean answer = net_error->code == NET_ERROR_TOO_BIG ||
+                      net_error->code == NET_ERROR_REDIRECT ||
                       net_error->code == NET_ERROR_PROTOCOL;
-    GError *error = g_error_new_literal(CLIENT_ERROR, answer ? CLIENT_ERROR_ANSWER : CLIENT_ERROR_OFFLINE,
-                                        net_error->message);
+    GError *error = g_error_new_literal(
+        CLIENT_ERROR, answer ? CLIENT_ERROR_ANSWER : CLIENT_ERROR_OFFLINE, net_error->message);
     client_error_get_private(error)->net_code = net_error->code;
     return error;
 }
@@ -85,7 +88,8 @@ GError *client_error_from_outcome(guint status, const FhirResource *outcome, con
 {
     ClientErrorCode code = code_of_status(status);
     g_autofree char *words = outcome ? fhir_outcome_summary(outcome) : NULL;
-    GError *error = g_error_new_literal(CLIENT_ERROR, code, words && *words ? words : sentences[code]);
+    GError *error =
+        g_error_new_literal(CLIENT_ERROR, code, words && *words ? words : sentences[code]);
     ClientErrorPrivate *p = client_error_get_private(error);
     p->status = status;
     p->request_id = g_strdup(request_id);
@@ -132,7 +136,8 @@ guint client_error_status(const GError *error)
 
 const char *client_error_request_id(const GError *error)
 {
-    return error && error->domain == CLIENT_ERROR ? client_error_get_private(error)->request_id : NULL;
+    return error && error->domain == CLIENT_ERROR ? client_error_get_private(error)->request_id
+                                                  : NULL;
 }
 
 const GPtrArray *client_error_issues(const GError *error)

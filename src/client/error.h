@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * client/error.h — what went wrong between us and the core: kind, HTTP status, request id and the
- * issues of an OperationOutcome. The message is the core's own words where it gave any (hostile until
- * painted), else one fixed English sentence (a msgid). */
+ * issues of an OperationOutcome. The message is the core's own words where it gave any (hostile
+ * until painted), else one fixed English sentence (a msgid). */
 #pragma once
 #include <glib.h>
 
@@ -26,5 +26,6 @@ typedef enum {
 /* All accept any error; for other domains they give 0, NULL, NULL and -1. Borrowed. */
 guint client_error_status(const GError *error);
 const char *client_error_request_id(const GError *error);
-const GPtrArray *client_error_issues(const GError *error); /* FhirIssue*; NULL when there are none */
-int client_error_net_code(const GError *error);            /* NetErrorCode or -1 */
+const GPtrArray *
+client_error_issues(const GError *error);       /* FhirIssue*; NULL when there are none */
+int client_error_net_code(const GError *error); /* NetErrorCode or -1 */

@@ -37,7 +37,8 @@ GError *client_error_from_net(const GError *net_error);
 /* For an HTTP status other than success; reads an OperationOutcome or a short plain text. */
 GError *client_error_from_answer(const NetResponse *response);
 /* For one entry of a transaction answer. */
-GError *client_error_from_outcome(guint status, const FhirResource *outcome, const char *request_id);
+GError *client_error_from_outcome(guint status, const FhirResource *outcome,
+                                  const char *request_id);
 gboolean client_error_never_sent(const GError *error);
 
 /* ---- call.c: one request with FHIR's manners: token, renewal after 401, errors ------------- */
@@ -77,7 +78,8 @@ typedef struct {
     const char *search;  /* search parameter for it */
     IdentifierKind identifier;
 } ClientType;
-const ClientType *client_type(const char *type); /* never NULL: unknown types count as patient data */
+const ClientType *
+client_type(const char *type); /* never NULL: unknown types count as patient data */
 /* FALSE when the resource names a patient and it is another than @patient. */
 gboolean client_is_about(const FhirResource *r, const char *patient);
 char *client_patient_of(const FhirResource *r); /* NULL = names none */
@@ -100,7 +102,7 @@ typedef struct {
     ClientResult view; /* what callbacks see; owns its arrays */
     GHashTable *index; /* "Type/id" -> position + 1 in items */
     char *next, *etag, *request_id;
-    GHashTable *seen;  /* next links followed */
+    GHashTable *seen; /* next links followed */
     guint pages;
 } ResultSet;
 ResultSet *resultset_new(void);

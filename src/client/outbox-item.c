@@ -8,24 +8,35 @@
 #include "json/writer.h"
 
 #define UUID_SYSTEM "urn:ietf:rfc:3986"
-#define NO (-1)
-
-/* What may follow what. A NO is a fault in this program. */
-static const int next_state[][WRITE_EVENTS] = {
-    /*                    SEND            OK                CONFLICT         REFUSED         SILENCE         NEVER_SENT       FOUND             ABSENT           OVERTAKEN */
-    [OUTBOX_PREPARED] = {OUTBOX_SENDING, NO, NO, NO, OUTBOX_UNKNOWN, NO, NO, NO, NO},
-    [OUTBOX_SENDING] = {NO, OUTBOX_CONFIRMED, OUTBOX_CONFLICT, OUTBOX_REFUSED, OUTBOX_UNKNOWN, OUTBOX_PREPARED, NO, NO, NO},
-    [OUTBOX_UNKNOWN] = {NO, NO, NO, NO, OUTBOX_UNKNOWN, NO, OUTBOX_CONFIRMED, OUTBOX_PREPARED, OUTBOX_CONFLICT},
-    [OUTBOX_CONFIRMED] = {NO, NO, NO, NO, NO, NO, NO, NO, NO},
-    [OUTBOX_CONFLICT] = {NO, NO, NO, NO, NO, NO, NO, NO, NO},
-    [OUTBOX_REFUSED] = {NO, NO, NO, NO, NO, NO, NO, NO, NO},
+/* What may follow what; anything else is a fault in this program. */
+static const struct {
+    OutboxState from;
+    WriteEvent on;
+    OutboxState to;
+} road[] = {
+    {OUTBOX_PREPARED, ON_SEND, OUTBOX_SENDING},
+    {OUTBOX_PREPARED, ON_SILENCE, OUTBOX_UNKNOWN}, /* may have been begun before */
+    {OUTBOX_SENDING, ON_OK, OUTBOX_CONFIRMED},
+    {OUTBOX_SENDING, ON_CONFLICT, OUTBOX_CONFLICT},
+    {OUTBOX_SENDING, ON_REFUSED, OUTBOX_REFUSED},
+    {OUTBOX_SENDING, ON_NEVER_SENT, OUTBOX_PREPARED},
+    {OUTBOX_SENDING, ON_SILENCE, OUTBOX_UNKNOWN},
+    {OUTBOX_UNKNOWN, ON_SILENCE, OUTBOX_UNKNOWN},
+    {OUTBOX_UNKNOWN, ON_FOUND, OUTBOX_CONFIRMED},
+    {OUTBOX_UNKNOWN, ON_ABSENT, OUTBOX_PREPARED},
+    {OUTBOX_UNKNOWN, ON_OVERTAKEN, OUTBOX_CONFLICT},
+    {OUTBOX_CONFLICT, ON_REFUSED, OUTBOX_REFUSED}, /* the rival was another item's */
 };
 
 void item_event(Item *item, WriteEvent event)
 {
-    int next = next_state[item->out.state][event];
-    g_assert(next != NO);
-    item->out.state = (OutboxState)next;
+    for (guint i = 0; i < G_N_ELEMENTS(road); i++) {
+        if (road[i].from == item->out.state && road[i].on == event) {
+            item->out.state = road[i].to;
+            return;
+        }
+    }
+    g_assert_not_reached();
 }
 
 void item_free(Item *item)
@@ -110,7 +121,9 @@ Item *item_new(const ClientWrite *from, GError **error)
     } else {
         item->id = g_strdup(fhir_id(from->resource));
         const char *version = fhir_version_id(from->resource);
-        item->if_match = from->if_match ? g_strdup(from->if_match) : version ? g_strdup_printf("W/\"%s\"", version) : NULL;
+        item->if_match = from->if_match ? g_strdup(from->if_match)
+                         : version      ? g_strdup_printf("W/\"%s\"", version)
+                                        : NULL;
         /* Without a version there is no telling what would be overwritten; what was read damaged
          * must not go back. */
         if (item->id && item->if_match && !fhir_read_only(from->resource))
@@ -209,7 +222,8 @@ gboolean same_version(const char *etag, const FhirResource *r)
 
 OutboxState write_state(const Write *w)
 {
-    static const int order[] = {OUTBOX_UNKNOWN, OUTBOX_SENDING, OUTBOX_PREPARED, OUTBOX_CONFLICT, OUTBOX_REFUSED};
+    static const int order[] = {OUTBOX_UNKNOWN, OUTBOX_SENDING, OUTBOX_PREPARED, OUTBOX_CONFLICT,
+                                OUTBOX_REFUSED};
     for (guint o = 0; o < G_N_ELEMENTS(order); o++)
         for (guint i = 0; i < w->items->len; i++)
             if ((int)((Item *)w->items->pdata[i])->out.state == order[o])
@@ -272,7 +286,8 @@ static Item *item_from_text(JsonDoc *doc, JsonValue v)
     gint64 kind = number(v, "kind"), state = number(v, "state");
     g_autoptr(GBytes) text = piece(doc, json_member(v, "resource"));
     FhirResource *resource = text ? fhir_resource_parse(text, NULL) : NULL;
-    if (!resource || kind < CLIENT_CREATE || kind > CLIENT_PATCH || state < OUTBOX_PREPARED || state > OUTBOX_REFUSED) {
+    if (!resource || kind < CLIENT_CREATE || kind > CLIENT_PATCH || state < OUTBOX_PREPARED ||
+        state > OUTBOX_REFUSED) {
         fhir_resource_unref(resource);
         return NULL;
     }

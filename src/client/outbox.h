@@ -36,9 +36,9 @@ struct Write {
     gboolean transaction; /* how it is sent */
     gboolean resumed;     /* from an earlier run: nothing is sent by itself */
     gboolean resent;
-    GPtrArray *items;     /* Item* */
-    guint at;             /* the item in hand */
-    guint last;           /* the item that had no answer */
+    GPtrArray *items; /* Item* */
+    guint at;         /* the item in hand */
+    guint last;       /* the item that had no answer */
     GError *error;
     char *request_id;
 
@@ -57,8 +57,9 @@ struct Write {
 Item *item_new(const ClientWrite *from, GError **error);
 void item_free(Item *item);
 void item_event(Item *item, WriteEvent event);
-FhirResource *item_expected(const Item *item); /* what the core holds when it has been done; NULL = not known */
-gboolean item_holds(const Item *item, const FhirResource *r);    /* @r carries the item's identifier */
+FhirResource *
+item_expected(const Item *item); /* what the core holds when it has been done; NULL = not known */
+gboolean item_holds(const Item *item, const FhirResource *r); /* @r carries the item's identifier */
 gboolean same_content(const FhirResource *a, const FhirResource *b);
 gboolean same_version(const char *etag, const FhirResource *r);
 OutboxState write_state(const Write *w);

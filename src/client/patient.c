@@ -101,16 +101,21 @@ static gboolean on_fail(gpointer data)
 
 static void take_patient(Opening *o, const FhirResource *r, Instant as_of)
 {
-    gboolean newer = o->ctx->patient && g_strcmp0(fhir_version_id(o->ctx->patient), fhir_version_id(r)) != 0;
+    gboolean newer =
+        o->ctx->patient && g_strcmp0(fhir_version_id(o->ctx->patient), fhir_version_id(r)) != 0;
     FhirResource *old = o->ctx->patient;
     o->ctx->patient = fhir_resource_ref(r);
     o->ctx->as_of = as_of;
     fhir_resource_unref(old);
     if (newer)
-        event_emit(&(Event){.kind = EVENT_RESOURCE_CHANGED, .type = "Patient", .id = o->ctx->id, .patient = o->ctx->id});
+        event_emit(&(Event){.kind = EVENT_RESOURCE_CHANGED,
+                            .type = "Patient",
+                            .id = o->ctx->id,
+                            .patient = o->ctx->id});
 }
 
-static void on_patient(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+static void on_patient(const ClientResult *result, const GError *error, gboolean done,
+                       gpointer data)
 {
     Opening *o = data;
     if (result && result->items->len == 1)
@@ -127,11 +132,15 @@ static void on_patient(const ClientResult *result, const GError *error, gboolean
     o->fn(NULL, error ? error : own, o->data);
 }
 
-void client_open_patient(Client *client, Scope *scope, const char *patient_id, const char *reason, ClientPatientFn fn,
-                         gpointer data)
+void client_open_patient(Client *client, Scope *scope, const char *patient_id, const char *reason,
+                         ClientPatientFn fn, gpointer data)
 {
     Opening *o = g_new0(Opening, 1);
-    *o = (Opening){.client = client, .scope = scope, .ctx = ctx_new(patient_id, reason), .fn = fn, .data = data};
+    *o = (Opening){.client = client,
+                   .scope = scope,
+                   .ctx = ctx_new(patient_id, reason),
+                   .fn = fn,
+                   .data = data};
     scope_add(scope, opening_end, o);
     if (!audit_log(client, AUDIT_OPEN, patient_id, o->ctx->reason, "Patient", &o->error)) {
         o->idle = g_idle_add(on_fail, o);

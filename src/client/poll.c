@@ -76,7 +76,8 @@ static void ask_one(Poll *p, ClientSearch *s)
 {
     g_ptr_array_add(p->asked, s);
     p->busy = TRUE;
-    CallSpec spec = {.url = search_url(s), .if_none_match = search_etag(s), .no_cache = TRUE, .tries = 1};
+    CallSpec spec = {
+        .url = search_url(s), .if_none_match = search_etag(s), .no_cache = TRUE, .tries = 1};
     client_call(p->client, p->client->scope, &spec, on_one, p);
 }
 
@@ -90,7 +91,8 @@ static void ask_all(Poll *p)
     }
     g_autoptr(GBytes) body = fhir_tx_finish(batch);
     p->busy = TRUE;
-    client_call(p->client, p->client->scope, &(CallSpec){.method = NET_POST, .url = "", .body = body}, on_batch, p);
+    client_call(p->client, p->client->scope,
+                &(CallSpec){.method = NET_POST, .url = "", .body = body}, on_batch, p);
 }
 
 static gboolean on_period(gpointer data)
@@ -148,5 +150,6 @@ void client_nudge(Client *client)
     p->nudged = now;
     p->busy = TRUE;
     g_autofree char *url = g_strconcat("Practitioner/", me, NULL);
-    client_call(client, client->scope, &(CallSpec){.url = url, .if_none_match = p->nudge_etag, .tries = 1}, on_nudge, p);
+    client_call(client, client->scope,
+                &(CallSpec){.url = url, .if_none_match = p->nudge_etag, .tries = 1}, on_nudge, p);
 }

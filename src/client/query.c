@@ -146,7 +146,8 @@ static Parsed *parse(const Page *page)
     else
         p->bundle = fhir_bundle_parse(page->body, NULL);
     for (guint i = 0; p->bundle && i < fhir_bundle_count(p->bundle); i++)
-        fhir_bundle_entry(p->bundle, i); /* entries are read on first use: here, not on the UI thread */
+        fhir_bundle_entry(p->bundle,
+                          i); /* entries are read on first use: here, not on the UI thread */
     return p;
 }
 
@@ -172,11 +173,13 @@ static void page_task_free(gpointer data)
     page_free(data);
 }
 
-static void take_body(ClientSearch *s, GBytes *body, gboolean cached, const char *etag, const char *request_id,
-                      Instant as_of)
+static void take_body(ClientSearch *s, GBytes *body, gboolean cached, const char *etag,
+                      const char *request_id, Instant as_of)
 {
     Page *page = g_new0(Page, 1);
-    *page = (Page){s, g_bytes_ref(body), s->kind == KIND_READ, cached, g_strdup(etag), g_strdup(request_id), as_of};
+    *page = (Page){s,      g_bytes_ref(body), s->kind == KIND_READ,
+                   cached, g_strdup(etag),    g_strdup(request_id),
+                   as_of};
     if (g_bytes_get_size(body) <= LIMIT_WORKER_BYTES) {
         g_autoptr(Page) own = page;
         Parsed *p = parse(own);
@@ -211,7 +214,8 @@ static void look_in_cache(ClientSearch *s)
     Client *c = s->client;
     if ((s->flags & CLIENT_NO_STORE) || !c->store)
         return;
-    s->cached = c->store->cache_get(c->store_data, patient_of(s), s->key, &s->cached_at, &s->cached_etag);
+    s->cached =
+        c->store->cache_get(c->store_data, patient_of(s), s->key, &s->cached_at, &s->cached_etag);
 }
 
 /* Later pages, as far as they are there. */
@@ -234,10 +238,12 @@ static void add_cached_pages(ClientSearch *s, ResultSet *set, const PageRules *r
 
 static void fetch(ClientSearch *s, const char *url, const char *etag);
 
-/* What is there stays readable, with the error beside it; what is refused or gone is shown no more. */
+/* What is there stays readable, with the error beside it; what is refused or gone is shown no more.
+ */
 static void fail(ClientSearch *s, const GError *error)
 {
-    if (error->code == CLIENT_ERROR_FORBIDDEN || (s->kind == KIND_READ && error->code == CLIENT_ERROR_NOT_FOUND)) {
+    if (error->code == CLIENT_ERROR_FORBIDDEN ||
+        (s->kind == KIND_READ && error->code == CLIENT_ERROR_NOT_FOUND)) {
         g_clear_pointer(&s->building, resultset_free);
         g_clear_pointer(&s->shown, resultset_free);
         tell(s, NULL, error, TRUE);
@@ -257,7 +263,8 @@ static gboolean read_one(Page *page, const Parsed *p)
 {
     ClientSearch *s = page->s;
     const char *patient = patient_of(s);
-    gboolean asked = g_str_equal(fhir_type(p->resource), s->type) && g_strcmp0(fhir_id(p->resource), s->id) == 0;
+    gboolean asked =
+        g_str_equal(fhir_type(p->resource), s->type) && g_strcmp0(fhir_id(p->resource), s->id) == 0;
     if (asked && (!patient || client_is_about(p->resource, patient))) {
         resultset_add_one(s->building, p->resource);
         s->building->view.complete = TRUE;
@@ -324,7 +331,8 @@ static void on_parsed(Page *page, const Parsed *p)
 static void on_answer(const Answer *answer, const GError *error, gpointer data)
 {
     ClientSearch *s = data;
-    if (error && client_error_status(error) == 410 && s->building && s->building->pages > 0 && !s->restarted) {
+    if (error && client_error_status(error) == 410 && s->building && s->building->pages > 0 &&
+        !s->restarted) {
         s->restarted = TRUE; /* the core has forgotten this list of pages: from the start, once */
         new_round(s);
         fetch(s, s->url, NULL);
@@ -349,8 +357,9 @@ static void on_answer(const Answer *answer, const GError *error, gpointer data)
 static void fetch(ClientSearch *s, const char *url, const char *etag)
 {
     Instant written = client_written_at(s->client, patient_of(s));
-    gboolean no_cache = (s->flags & CLIENT_FRESH) ||
-                        (written != INSTANT_NONE && clock_real_us() - written < QUIET_AFTER_WRITE_US);
+    gboolean no_cache =
+        (s->flags & CLIENT_FRESH) ||
+        (written != INSTANT_NONE && clock_real_us() - written < QUIET_AFTER_WRITE_US);
     CallSpec spec = {.url = url, .if_none_match = etag, .no_cache = no_cache};
     client_call(s->client, s->inner, &spec, on_answer, s);
 }
@@ -411,8 +420,9 @@ static gboolean on_start(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static ClientSearch *search_new(Client *client, Scope *scope, PatientCtx *ctx, Kind kind, const char *type,
-                                ClientFlags flags, ClientResultFn fn, gpointer data)
+static ClientSearch *search_new(Client *client, Scope *scope, PatientCtx *ctx, Kind kind,
+                                const char *type, ClientFlags flags, ClientResultFn fn,
+                                gpointer data)
 {
     ClientSearch *s = g_new0(ClientSearch, 1);
     s->refs = 1;
@@ -452,7 +462,8 @@ static void start(ClientSearch *s)
 
 static gboolean names_patient(const FhirQuery *query, const char *id)
 {
-    static const char *const about[] = {"patient", "subject", "actor", "_id", "target", "entity", "focus", "for"};
+    static const char *const about[] = {"patient", "subject", "actor", "_id",
+                                        "target",  "entity",  "focus", "for"};
     g_autofree char *url = fhir_query_url(query);
     const char *mark = strchr(url, '?');
     g_autoptr(GPtrArray) params = fhir_query_parse(mark ? mark + 1 : "", NULL);
@@ -473,9 +484,11 @@ static gboolean names_patient(const FhirQuery *query, const char *id)
 
 static char *with_count(const Client *client, const char *url)
 {
-    if (strstr(url, "?_count=") || strstr(url, "&_count=") || strstr(url, "?_id=") || strstr(url, "&_id="))
+    if (strstr(url, "?_count=") || strstr(url, "&_count=") || strstr(url, "?_id=") ||
+        strstr(url, "&_id="))
         return g_strdup(url);
-    return g_strdup_printf("%s%c_count=%u", url, strchr(url, '?') ? '&' : '?', client->dialect.page_size);
+    return g_strdup_printf("%s%c_count=%u", url, strchr(url, '?') ? '&' : '?',
+                           client->dialect.page_size);
 }
 
 /* The names are what the answer's self link is held against. */
@@ -498,12 +511,13 @@ FhirQuery *client_patient_query(const PatientCtx *ctx, const char *type)
     FhirQuery *query = fhir_query_new(type);
     gboolean self = g_str_equal(type, "Patient");
     g_autofree char *reference = g_strconcat(self ? "" : "Patient/", patient_ctx_id(ctx), NULL);
-    fhir_query_add(query, client_type(type)->search ? client_type(type)->search : "patient", reference);
+    fhir_query_add(query, client_type(type)->search ? client_type(type)->search : "patient",
+                   reference);
     return query;
 }
 
-ClientSearch *client_search(Client *client, Scope *scope, PatientCtx *ctx, const FhirQuery *query, ClientFlags flags,
-                            ClientResultFn fn, gpointer data)
+ClientSearch *client_search(Client *client, Scope *scope, PatientCtx *ctx, const FhirQuery *query,
+                            ClientFlags flags, ClientResultFn fn, gpointer data)
 {
     g_autofree char *url = fhir_query_url(query);
     g_autofree char *type = g_strndup(url, strcspn(url, "?"));
@@ -531,8 +545,9 @@ static gboolean is_plain(const char *text)
     return text && *text && *text != '.';
 }
 
-static ClientSearch *read_at(Client *client, Scope *scope, PatientCtx *ctx, Kind kind, const char *type, const char *id,
-                             ClientFlags flags, ClientResultFn fn, gpointer data)
+static ClientSearch *read_at(Client *client, Scope *scope, PatientCtx *ctx, Kind kind,
+                             const char *type, const char *id, ClientFlags flags, ClientResultFn fn,
+                             gpointer data)
 {
     ClientSearch *s = search_new(client, scope, ctx, kind, type, flags, fn, data);
     s->id = g_strdup(id);
@@ -549,14 +564,14 @@ static ClientSearch *read_at(Client *client, Scope *scope, PatientCtx *ctx, Kind
     return s;
 }
 
-ClientSearch *client_read(Client *client, Scope *scope, PatientCtx *ctx, const char *type, const char *id,
-                          ClientFlags flags, ClientResultFn fn, gpointer data)
+ClientSearch *client_read(Client *client, Scope *scope, PatientCtx *ctx, const char *type,
+                          const char *id, ClientFlags flags, ClientResultFn fn, gpointer data)
 {
     return read_at(client, scope, ctx, KIND_READ, type, id, flags, fn, data);
 }
 
-ClientSearch *client_history(Client *client, Scope *scope, PatientCtx *ctx, const char *type, const char *id,
-                             ClientResultFn fn, gpointer data)
+ClientSearch *client_history(Client *client, Scope *scope, PatientCtx *ctx, const char *type,
+                             const char *id, ClientResultFn fn, gpointer data)
 {
     return read_at(client, scope, ctx, KIND_HISTORY, type, id, CLIENT_NO_STORE, fn, data);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * client/query.h — searches and reads. Answered at once from the cache (with its age), then from the
- * core. Patient-bound types need a PatientCtx; searches over patients (worklist, find) go without one
- * and are audited as searches. What cannot be known is marked unknown, never shown as "none". */
+ * client/query.h — searches and reads. Answered at once from the cache (with its age), then from
+ * the core. Patient-bound types need a PatientCtx; searches over patients (worklist, find) go
+ * without one and are audited as searches. What cannot be known is marked unknown, never shown as
+ * "none". */
 #pragma once
 #include "client/client.h"
 #include "fhir/search.h"
@@ -16,21 +17,22 @@ typedef enum {
 
 /* All borrowed for the call; take refs of resources to keep them. */
 typedef struct {
-    GPtrArray *items;    /* FhirResource*: matches in the core's order, one per type/id, newest version */
+    GPtrArray *items;    /* FhirResource*: matches, in order, one per type/id, newest version */
     GPtrArray *included; /* FhirResource*: _include and _revinclude */
     Instant as_of;       /* when the core said so; in the past when @cached */
     gboolean cached;
-    gboolean complete;   /* all pages are in */
-    gboolean more;       /* client_more() can get the next page */
-    gboolean unknown;    /* do not read absence out of this: dropped parameter, cut page, refused, unreadable or foreign entry */
+    gboolean complete; /* all pages are in */
+    gboolean more;     /* client_more() can get the next page */
+    gboolean unknown;  /* do not read absence out of this: dropped parameter, cut page, refused,
+                          unreadable or foreign entry */
     const char *unknown_why; /* one fixed English sentence (msgid) when unknown */
-    gint64 total;        /* -1 = the core did not say */
-    guint skipped;       /* entries unreadable or about another patient */
+    gint64 total;            /* -1 = the core did not say */
+    guint skipped;           /* entries unreadable or about another patient */
     const char *request_id, *etag;
 } ClientResult;
 
-/* Any number of partial calls, then one with @done (and again for each client_more() and each change
- * found by client_watch()). With @error, @result is the cached or partial one, or NULL. */
+/* Any number of partial calls, then one with @done (and again for each client_more() and each
+ * change found by client_watch()). With @error, @result is the cached or partial one, or NULL. */
 typedef void (*ClientResultFn)(const ClientResult *result, const GError *error, gboolean done,
                                gpointer data);
 
@@ -51,8 +53,8 @@ Instant client_search_as_of(const ClientSearch *search); /* last time the core c
 
 /* One resource, result->items has one entry. @ctx may be NULL only for types without patient data
  * (staff, places, terminology, slots). */
-ClientSearch *client_read(Client *client, Scope *scope, PatientCtx *ctx, const char *type, const char *id,
-                          ClientFlags flags, ClientResultFn fn, gpointer data);
+ClientSearch *client_read(Client *client, Scope *scope, PatientCtx *ctx, const char *type,
+                          const char *id, ClientFlags flags, ClientResultFn fn, gpointer data);
 /* A resource's versions, newest first, where the core has history. */
-ClientSearch *client_history(Client *client, Scope *scope, PatientCtx *ctx, const char *type, const char *id,
-                             ClientResultFn fn, gpointer data);
+ClientSearch *client_history(Client *client, Scope *scope, PatientCtx *ctx, const char *type,
+                             const char *id, ClientResultFn fn, gpointer data);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Pages become one list: each resource once in its newest version, nothing about another patient, and
- * every reason to doubt the list's completeness kept. */
+ * Pages become one list: each resource once in its newest version, nothing about another patient,
+ * and every reason to doubt the list's completeness kept. */
 #include <glib/gi18n-lib.h>
 #include "base/log.h"
 #include "client/internal.h"
@@ -53,7 +53,8 @@ static gboolean is_newer(const FhirResource *a, const FhirResource *than)
 
 static void add(ResultSet *set, GPtrArray *list, const FhirResource *r, gboolean versions)
 {
-    g_autofree char *key = fhir_id(r) && !versions ? g_strconcat(fhir_type(r), "/", fhir_id(r), NULL) : NULL;
+    g_autofree char *key =
+        fhir_id(r) && !versions ? g_strconcat(fhir_type(r), "/", fhir_id(r), NULL) : NULL;
     guint at = key ? GPOINTER_TO_UINT(g_hash_table_lookup(set->index, key)) : 0;
     if (at == 0) {
         g_ptr_array_add(list, fhir_resource_ref(r));
@@ -63,8 +64,8 @@ static void add(ResultSet *set, GPtrArray *list, const FhirResource *r, gboolean
     }
     /* The same one came on an earlier page; matches and includes share the index. */
     const FhirResource *old = at <= list->len ? list->pdata[at - 1] : NULL;
-    if (!old || !g_str_equal(fhir_type(old), fhir_type(r)) || g_strcmp0(fhir_id(old), fhir_id(r)) != 0 ||
-        !is_newer(r, old))
+    if (!old || !g_str_equal(fhir_type(old), fhir_type(r)) ||
+        g_strcmp0(fhir_id(old), fhir_id(r)) != 0 || !is_newer(r, old))
         return;
     fhir_resource_unref(list->pdata[at - 1]);
     list->pdata[at - 1] = fhir_resource_ref(r);
@@ -82,18 +83,21 @@ static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *r
         g_autoptr(GPtrArray) issues = fhir_outcome_issues(r);
         for (guint i = 0; i < issues->len; i++) {
             const FhirIssue *issue = issues->pdata[i];
-            if (g_strcmp0(issue->severity, "error") == 0 || g_strcmp0(issue->severity, "fatal") == 0)
+            if (g_strcmp0(issue->severity, "error") == 0 ||
+                g_strcmp0(issue->severity, "fatal") == 0)
                 resultset_doubt(set, N_("The core could not give everything that was asked for."));
         }
         return;
     }
     if (rules->patient && !client_is_about(r, rules->patient)) {
         set->view.skipped++;
-        resultset_doubt(set, N_("The core's answer held data about another patient; it was left out."));
+        resultset_doubt(set,
+                        N_("The core's answer held data about another patient; it was left out."));
         log_event(LOG_ERROR, "client", "%s about another patient left out", fhir_type(r));
         return;
     }
-    gboolean match = g_str_equal(fhir_type(r), rules->type) && g_strcmp0(entry->search_mode, "include") != 0;
+    gboolean match =
+        g_str_equal(fhir_type(r), rules->type) && g_strcmp0(entry->search_mode, "include") != 0;
     add(set, match ? set->view.items : set->view.included, r, rules->versions);
 }
 
@@ -120,7 +124,8 @@ void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules
     if (set->pages++ == 0) {
         set->view.total = fhir_bundle_total(page);
         const char *self = fhir_bundle_link(page, "self");
-        g_auto(GStrv) dropped = self && rules->asked ? fhir_query_dropped(rules->asked, self) : NULL;
+        g_auto(GStrv) dropped =
+            self && rules->asked ? fhir_query_dropped(rules->asked, self) : NULL;
         if (dropped && dropped[0])
             resultset_doubt(set, N_("The core did not understand the whole question."));
     }
@@ -142,7 +147,8 @@ static gboolean same_list(const GPtrArray *a, const GPtrArray *b)
         return FALSE;
     for (guint i = 0; i < a->len; i++) {
         const FhirResource *x = a->pdata[i], *y = b->pdata[i];
-        if (g_strcmp0(fhir_id(x), fhir_id(y)) != 0 || g_strcmp0(fhir_version_id(x), fhir_version_id(y)) != 0)
+        if (g_strcmp0(fhir_id(x), fhir_id(y)) != 0 ||
+            g_strcmp0(fhir_version_id(x), fhir_version_id(y)) != 0)
             return FALSE;
         if ((!fhir_id(x) || !fhir_version_id(x)) && !g_bytes_equal(fhir_text(x), fhir_text(y)))
             return FALSE;

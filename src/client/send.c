@@ -68,12 +68,14 @@ static char *id_in_location(const char *type, const char *location)
     return id;
 }
 
-static void take_done(Item *item, const FhirResource *r, const char *etag, const char *location, guint status)
+static void take_done(Item *item, const FhirResource *r, const char *etag, const char *location,
+                      guint status)
 {
     item->out.status = status;
     if (!item->id)
-        item->id = r && g_str_equal(fhir_type(r), item->type) && fhir_id(r) ? g_strdup(fhir_id(r))
-                                                                            : id_in_location(item->type, location);
+        item->id = r && g_str_equal(fhir_type(r), item->type) && fhir_id(r)
+                       ? g_strdup(fhir_id(r))
+                       : id_in_location(item->type, location);
     if (r && g_str_equal(fhir_type(r), item->type) && g_strcmp0(fhir_id(r), item->id) == 0)
         item->out.resource = fhir_resource_ref(r);
     g_free(item->out.etag);
@@ -152,8 +154,9 @@ static FhirResource *provenance_of(const Write *w, const Item *item)
 {
     const ClientIdentity *who = &w->client->identity;
     g_autoptr(FhirBuild) b = fhir_build_new("Provenance");
-    g_autofree char *target =
-        item->kind == CLIENT_CREATE ? g_strdup(item->full_url) : g_strconcat(item->type, "/", item->id, NULL);
+    g_autofree char *target = item->kind == CLIENT_CREATE
+                                  ? g_strdup(item->full_url)
+                                  : g_strconcat(item->type, "/", item->id, NULL);
     fhir_b_array(b, "target");
     fhir_b_object(b, NULL);
     fhir_b_string(b, "reference", target);
@@ -164,8 +167,8 @@ static FhirResource *provenance_of(const Write *w, const Item *item)
                    item->kind == CLIENT_CREATE ? "CREATE" : "UPDATE", NULL, NULL);
     fhir_b_array(b, "agent");
     fhir_b_object(b, NULL);
-    fhir_b_concept(b, "type", "http://terminology.hl7.org/CodeSystem/provenance-participant-type", item->provenance,
-                   NULL, NULL);
+    fhir_b_concept(b, "type", "http://terminology.hl7.org/CodeSystem/provenance-participant-type",
+                   item->provenance, NULL, NULL);
     fhir_b_reference(b, "who", "Practitioner", who->practitioner_id, who->name);
     if (who->unit_id)
         fhir_b_reference(b, "onBehalfOf", "Organization", who->unit_id, who->unit_name);
@@ -190,10 +193,12 @@ void write_send_transaction(Write *w, WriteStep then)
     g_autoptr(FhirTx) tx = fhir_tx_new("transaction");
     for (guint i = 0; i < w->items->len; i++) {
         const Item *item = w->items->pdata[i];
-        g_autoptr(FhirResource) r = item_expected(item); /* a patch goes as the whole resource, under If-Match */
+        g_autoptr(FhirResource) r =
+            item_expected(item); /* a patch goes as the whole resource, under If-Match */
         g_autofree char *condition = condition_of(w, item);
-        g_autofree char *url =
-            item->kind == CLIENT_CREATE ? g_strdup(item->type) : g_strconcat(item->type, "/", item->id, NULL);
+        g_autofree char *url = item->kind == CLIENT_CREATE
+                                   ? g_strdup(item->type)
+                                   : g_strconcat(item->type, "/", item->id, NULL);
         gboolean create = item->kind == CLIENT_CREATE;
         fhir_tx_add(tx, create ? "POST" : "PUT", url, create ? item->full_url : NULL, condition, r);
     }
@@ -238,8 +243,11 @@ void write_send_item(Write *w, WriteStep then)
     Client *client = w->client;
     g_autofree char *condition = condition_of(w, item);
     if (item->kind == CLIENT_CREATE) {
-        CallSpec spec = {.method = NET_POST, .url = item->type, .body = fhir_text(item->resource),
-                         .if_none_exist = condition, .representation = TRUE};
+        CallSpec spec = {.method = NET_POST,
+                         .url = item->type,
+                         .body = fhir_text(item->resource),
+                         .if_none_exist = condition,
+                         .representation = TRUE};
         client_call(client, client->scope, &spec, on_item, w);
         return;
     }

@@ -2,7 +2,8 @@
 #include "client/internal.h"
 
 static const ClientType types[] = {
-    {"AllergyIntolerance", .patient = "patient", .search = "patient", .identifier = IDENTIFIER_LIST},
+    {"AllergyIntolerance", .patient = "patient", .search = "patient",
+     .identifier = IDENTIFIER_LIST},
     {"Appointment", .patient = "participant", .search = "patient", .identifier = IDENTIFIER_LIST},
     {"CarePlan", .patient = "subject", .search = "patient", .identifier = IDENTIFIER_LIST},
     {"Communication", .patient = "subject", .search = "patient", .identifier = IDENTIFIER_LIST},
@@ -14,14 +15,17 @@ static const ClientType types[] = {
     {"Flag", .patient = "subject", .search = "patient", .identifier = IDENTIFIER_LIST},
     {"Immunization", .patient = "patient", .search = "patient", .identifier = IDENTIFIER_LIST},
     {"List", .patient = "subject", .search = "patient", .identifier = IDENTIFIER_LIST},
-    {"MedicationAdministration", .patient = "subject", .search = "patient", .identifier = IDENTIFIER_LIST},
+    {"MedicationAdministration", .patient = "subject", .search = "patient",
+     .identifier = IDENTIFIER_LIST},
     {"MedicationRequest", .patient = "subject", .search = "patient", .identifier = IDENTIFIER_LIST},
-    {"MedicationStatement", .patient = "subject", .search = "patient", .identifier = IDENTIFIER_LIST},
+    {"MedicationStatement", .patient = "subject", .search = "patient",
+     .identifier = IDENTIFIER_LIST},
     {"Observation", .patient = "subject", .search = "patient", .identifier = IDENTIFIER_LIST},
     {"Patient", .patient = NULL, .search = "_id", .identifier = IDENTIFIER_LIST},
     {"Procedure", .patient = "subject", .search = "patient", .identifier = IDENTIFIER_LIST},
     {"Provenance", .patient = NULL, .search = "patient", .identifier = IDENTIFIER_NONE},
-    {"QuestionnaireResponse", .patient = "subject", .search = "patient", .identifier = IDENTIFIER_ONE},
+    {"QuestionnaireResponse", .patient = "subject", .search = "patient",
+     .identifier = IDENTIFIER_ONE},
     {"ServiceRequest", .patient = "subject", .search = "patient", .identifier = IDENTIFIER_LIST},
     {"Task", .patient = "for", .search = "patient", .identifier = IDENTIFIER_LIST},
     {"CapabilityStatement", .open = TRUE},
@@ -56,11 +60,13 @@ static char *patient_at(FhirNode node, const char *path)
     return g_steal_pointer(&id);
 }
 
-/* An appointment names its patient among the participants; @wanted is preferred when it is there. */
+/* An appointment names its patient among the participants; @wanted is preferred when it is there.
+ */
 static char *participant(const FhirResource *r, const char *wanted)
 {
     char *found = NULL;
-    for (FhirNode p = fhir_first(fhir_at(fhir_root(r), "participant")); fhir_exists(p); p = fhir_next(p)) {
+    for (FhirNode p = fhir_first(fhir_at(fhir_root(r), "participant")); fhir_exists(p);
+         p = fhir_next(p)) {
         g_autofree char *id = patient_at(p, "actor");
         if (id && (!found || g_strcmp0(id, wanted) == 0)) {
             g_free(found);

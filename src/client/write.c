@@ -121,7 +121,11 @@ static void put(Write *w, WriteStep then)
 
 static ClientWriteResult result_of(const Write *w, GPtrArray *outs)
 {
-    ClientWriteResult r = {.id = w->id, .patient = w->patient, .items = outs, .all_confirmed = TRUE, .never_sent = TRUE,
+    ClientWriteResult r = {.id = w->id,
+                           .patient = w->patient,
+                           .items = outs,
+                           .all_confirmed = TRUE,
+                           .never_sent = TRUE,
                            .request_id = w->request_id};
     for (guint i = 0; i < w->items->len; i++) {
         Item *item = w->items->pdata[i];
@@ -145,12 +149,14 @@ static void announce(Write *w)
             client_set_written(c, w->patient);
         any = TRUE;
         if (item->out.resource) {
-            g_autofree char *key = g_strconcat(c->cache_prefix, item->type, "/", fhir_id(item->out.resource), NULL);
-            c->store->cache_put(c->store_data, w->patient, key, fhir_text(item->out.resource), clock_real_us(),
-                                item->out.etag);
+            g_autofree char *key =
+                g_strconcat(c->cache_prefix, item->type, "/", fhir_id(item->out.resource), NULL);
+            c->store->cache_put(c->store_data, w->patient, key, fhir_text(item->out.resource),
+                                clock_real_us(), item->out.etag);
         }
         const char *id = item->out.resource ? fhir_id(item->out.resource) : item->id;
-        event_emit(&(Event){.kind = EVENT_RESOURCE_CHANGED, .type = item->type, .id = id, .patient = w->patient});
+        event_emit(&(Event){
+            .kind = EVENT_RESOURCE_CHANGED, .type = item->type, .id = id, .patient = w->patient});
     }
 }
 
@@ -171,7 +177,8 @@ static void finish(Write *w)
     if (w->settled)
         w->settled(w, w->settled_data);
     if (w->fn)
-        w->fn(&result, w->error, w->data); /* may end the client: only @w itself is touched after this */
+        w->fn(&result, w->error,
+              w->data); /* may end the client: only @w itself is touched after this */
     w->client = NULL;
     g_ptr_array_unref(w->items);
     g_clear_error(&w->error);
@@ -196,14 +203,15 @@ static void close_row(Write *w)
     finish(w);
 }
 
-/* A conflict that turns out to be none of this item's making: the version we know is still there. */
+/* A conflict that turns out to be none of this item's making: the version we know is still there.
+ */
 static void look_at_conflicts(Write *w)
 {
     for (guint i = 0; i < w->items->len; i++) {
         Item *item = w->items->pdata[i];
         if (item->out.state == OUTBOX_CONFLICT && w->items->len > 1 && item->out.resource &&
             same_version(item->if_match, item->out.resource))
-            item->out.state = OUTBOX_REFUSED;
+            item_event(item, ON_REFUSED);
     }
     close_row(w);
 }
@@ -243,15 +251,16 @@ static gboolean is_guarded(const Write *w, const Item *item)
                                            client_has_conditional_create(w->client, item->type));
 }
 
-/* May an unanswered write that the core does not have go out once more by itself? Only when the core
- * itself would stop a second one. */
+/* May an unanswered write that the core does not have go out once more by itself? Only when the
+ * core itself would stop a second one. */
 static gboolean may_resend(const Write *w)
 {
     if (w->resumed || w->resent)
         return FALSE;
     for (guint i = 0; i < w->items->len; i++) {
         const Item *item = w->items->pdata[i];
-        if ((w->transaction || i == w->last) && (item->out.state != OUTBOX_PREPARED || !is_guarded(w, item)))
+        if ((w->transaction || i == w->last) &&
+            (item->out.state != OUTBOX_PREPARED || !is_guarded(w, item)))
             return FALSE;
     }
     return TRUE;
@@ -265,7 +274,8 @@ static void on_asked(Write *w)
         step(w);
     } else if (may_resend(w)) {
         w->resent = TRUE;
-        log_event(LOG_INFO, "outbox", "the core does not have the write: sent once more under its condition");
+        log_event(LOG_INFO, "outbox",
+                  "the core does not have the write: sent once more under its condition");
         put(w, step);
     } else {
         settle(w);
@@ -309,7 +319,8 @@ static void send_item(Write *w)
     write_send_item(w, on_item_answered);
 }
 
-/* A write that may have been begun under this identifier, on a core that would not stop a second. */
+/* A write that may have been begun under this identifier, on a core that would not stop a second.
+ */
 static gboolean ask_before(Write *w)
 {
     gboolean any = FALSE;
@@ -418,14 +429,15 @@ static gboolean may_be_written(const PatientCtx *ctx, const FhirResource *r, GEr
     return ok;
 }
 
-void client_write(Client *client, Scope *scope, PatientCtx *ctx, const ClientWrite *writes, guint n, ClientWriteFn fn,
-                  gpointer data)
+void client_write(Client *client, Scope *scope, PatientCtx *ctx, const ClientWrite *writes, guint n,
+                  ClientWriteFn fn, gpointer data)
 {
     g_autofree char *id = g_uuid_string_random();
     Write *w = write_new(client, id, ctx ? patient_ctx_id(ctx) : NULL);
     GError *error = NULL;
     for (guint i = 0; i < n && !error; i++) {
-        Item *item = may_be_written(ctx, writes[i].resource, &error) ? item_new(&writes[i], &error) : NULL;
+        Item *item =
+            may_be_written(ctx, writes[i].resource, &error) ? item_new(&writes[i], &error) : NULL;
         if (item)
             g_ptr_array_add(w->items, item);
     }
@@ -455,14 +467,15 @@ static Write *write_of_row(Client *client, const ClientOutboxRow *row)
 
 typedef struct {
     Client *client;
-    const char *id; /* NULL = all */
+    const char *id;   /* NULL = all */
     GPtrArray *found; /* Write* */
 } Gather;
 
 static void on_row(const ClientOutboxRow *row, gpointer data)
 {
     Gather *g = data;
-    if ((g->id && !g_str_equal(g->id, row->id)) || g_hash_table_contains(g->client->writing, row->id))
+    if ((g->id && !g_str_equal(g->id, row->id)) ||
+        g_hash_table_contains(g->client->writing, row->id))
         return;
     Write *w = write_of_row(g->client, row);
     if (w)
@@ -477,7 +490,8 @@ static GPtrArray *gather(Client *client, const char *id)
     return g.found;
 }
 
-void client_outbox_each(Client *client, void (*fn)(const ClientWriteResult *row, Instant created, gpointer data),
+void client_outbox_each(Client *client,
+                        void (*fn)(const ClientWriteResult *row, Instant created, gpointer data),
                         gpointer data)
 {
     g_autoptr(GPtrArray) rows = gather(client, NULL);
@@ -510,7 +524,8 @@ void client_outbox_forget(Client *client, const char *id)
     event_emit(&(Event){.kind = EVENT_OUTBOX});
 }
 
-static Write *take_row(Client *client, const char *id, Scope *scope, ClientWriteFn fn, gpointer data)
+static Write *take_row(Client *client, const char *id, Scope *scope, ClientWriteFn fn,
+                       gpointer data)
 {
     g_autoptr(GPtrArray) rows = gather(client, id);
     if (rows->len == 0) {
@@ -523,14 +538,16 @@ static Write *take_row(Client *client, const char *id, Scope *scope, ClientWrite
     return w;
 }
 
-void client_outbox_ask(Client *client, Scope *scope, const char *id, ClientWriteFn fn, gpointer data)
+void client_outbox_ask(Client *client, Scope *scope, const char *id, ClientWriteFn fn,
+                       gpointer data)
 {
     Write *w = take_row(client, id, scope, fn, data);
     if (w)
         ask(w);
 }
 
-void client_outbox_send(Client *client, Scope *scope, const char *id, ClientWriteFn fn, gpointer data)
+void client_outbox_send(Client *client, Scope *scope, const char *id, ClientWriteFn fn,
+                        gpointer data)
 {
     Write *w = take_row(client, id, scope, fn, data);
     if (!w)

@@ -10,29 +10,34 @@ typedef enum { CLIENT_CREATE, CLIENT_UPDATE, CLIENT_PATCH } ClientWriteKind;
 
 typedef struct {
     ClientWriteKind kind;
-    const FhirResource *resource; /* create, update: what to write; patch: the version it is based on */
-    GBytes *patch;                /* JSON Patch; patch only */
-    const char *identifier;  /* create: "urn:uuid:…" kept with a draft, so that a repeat is the same write; NULL = made here */
-    const char *full_url;    /* create: "urn:uuid:…" other items refer to it by; NULL = made here. Not the identifier. */
-    const char *if_match;    /* ETag text as received; NULL = W/"<versionId of resource>" */
-    const char *provenance;  /* participant type of the logged-in person ("author", "verifier"); NULL = no Provenance */
+    const FhirResource *resource; /* what to write; patch: the version it is based on */
+    GBytes *patch;          /* JSON Patch; patch only */
+    const char *identifier; /* create: "urn:uuid:…" kept with a draft, so that a repeat is the same
+                               write; NULL = made here */
+    const char *full_url; /* create: "urn:uuid:…" other items refer to it by; NULL = made here. Not
+                             the identifier. */
+    const char *if_match;   /* ETag text as received; NULL = W/"<versionId of resource>" */
+    const char *provenance; /* participant type of the logged-in person ("author", "verifier"); NULL
+                               = no Provenance */
 } ClientWrite;
 
 typedef struct {
     OutboxState state;
-    FhirResource *resource; /* CONFIRMED: as the core holds it. CONFLICT, UNKNOWN: the core's present version (NULL if not got) */
+    FhirResource *resource; /* CONFIRMED: as the core holds it. CONFLICT, UNKNOWN: the core's
+                               present version (NULL if not got) */
     char *etag;
-    guint status;           /* HTTP status of this item; 0 = none */
-    GPtrArray *issues;      /* FhirIssue*; never NULL */
-    char *identifier;       /* create */
+    guint status;      /* HTTP status of this item; 0 = none */
+    GPtrArray *issues; /* FhirIssue*; never NULL */
+    char *identifier;  /* create */
 } ClientWriteItem;
 
 typedef struct {
-    const char *id;      /* of the outbox row; it stays only while an item is UNKNOWN (or PREPARED, from an earlier run) */
+    const char *id; /* of the outbox row; it stays only while an item is UNKNOWN (or PREPARED, from
+                       an earlier run) */
     const char *patient;
-    GPtrArray *items;    /* ClientWriteItem*, in the order given */
+    GPtrArray *items; /* ClientWriteItem*, in the order given */
     gboolean all_confirmed;
-    gboolean never_sent; /* every item is PREPARED: surely not done, may be written again as it is */
+    gboolean never_sent; /* all items PREPARED: surely not done, may be written again as it is */
     gboolean provenance; /* Provenance was part of it */
     const char *request_id;
 } ClientWriteResult;
@@ -49,14 +54,17 @@ void client_write(Client *client, Scope *scope, PatientCtx *ctx, const ClientWri
 char *client_new_uuid(void); /* "urn:uuid:…" */
 
 /* At start after login: asks the core about everything that may have been sent, in order for each
- * patient, patients side by side. What was only prepared is not sent by itself. EVENT_OUTBOX on each
- * change; @fn once when all is asked. */
+ * patient, patients side by side. What was only prepared is not sent by itself. EVENT_OUTBOX on
+ * each change; @fn once when all is asked. */
 void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data);
 /* What waits for a person: prepared and unknown rows, oldest first; ClientWriteResult as above. */
-void client_outbox_each(Client *client, void (*fn)(const ClientWriteResult *row, Instant created, gpointer data),
+void client_outbox_each(Client *client,
+                        void (*fn)(const ClientWriteResult *row, Instant created, gpointer data),
                         gpointer data);
 guint client_outbox_count(Client *client); /* rows that are not settled */
 /* A person's decisions. Ask again; send (only a row that was never sent); forget. */
-void client_outbox_ask(Client *client, Scope *scope, const char *id, ClientWriteFn fn, gpointer data);
-void client_outbox_send(Client *client, Scope *scope, const char *id, ClientWriteFn fn, gpointer data);
+void client_outbox_ask(Client *client, Scope *scope, const char *id, ClientWriteFn fn,
+                       gpointer data);
+void client_outbox_send(Client *client, Scope *scope, const char *id, ClientWriteFn fn,
+                        gpointer data);
 void client_outbox_forget(Client *client, const char *id);

@@ -9,7 +9,8 @@
 
 static gboolean is_loopback(const char *host)
 {
-    return g_str_equal(host, "localhost") || g_str_equal(host, "127.0.0.1") || g_str_equal(host, "::1");
+    return g_str_equal(host, "localhost") || g_str_equal(host, "127.0.0.1") ||
+           g_str_equal(host, "::1");
 }
 
 static int port_of(GUri *uri)
@@ -83,7 +84,8 @@ char *net_address_resolve(const Net *net, const char *from, const char *url, gbo
         url = itself = g_strndup(net->base, len - (net->base[len - 2] != '/'));
     }
     g_autofree char *absolute =
-        url && is_clean(url) ? g_uri_resolve_relative(from ? from : net->base, url, URI_FLAGS, NULL) : NULL;
+        url && is_clean(url) ? g_uri_resolve_relative(from ? from : net->base, url, URI_FLAGS, NULL)
+                             : NULL;
     g_autoptr(GUri) uri = absolute ? g_uri_parse(absolute, URI_FLAGS, NULL) : NULL;
     if (!uri || !is_allowed(uri)) {
         g_propagate_error(error, net_error_make(NET_ERROR_URL));

@@ -2,24 +2,27 @@
 #include "net/internal.h"
 #include <glib/gi18n-lib.h>
 
-G_DEFINE_QUARK(rond-net-error-quark, net_error)
+G_DEFINE_QUARK(rond - net - error - quark, net_error)
 
 static const char *const sentences[] = {
-    [NET_ERROR_URL] = N_("This is not an address that may be used: it must be https, a Unix socket, "
-                         "or http on this machine."),
+    [NET_ERROR_URL] =
+        N_("This is not an address that may be used: it must be https, a Unix socket, "
+           "or http on this machine."),
     [NET_ERROR_HOST] = N_("The server's name is not known on this network. Check the address and "
                           "the network."),
     [NET_ERROR_REFUSED] = N_("Nothing answers at the server's address. The core may be stopped, or "
                              "the address wrong."),
-    [NET_ERROR_CONNECT] = N_("No connection to the server in time. Check the network and try again."),
+    [NET_ERROR_CONNECT] =
+        N_("No connection to the server in time. Check the network and try again."),
     [NET_ERROR_TLS] = N_("No secure connection to the server could be agreed on (TLS 1.2 or later "
                          "is required)."),
     [NET_ERROR_CA] = N_("The server's certificate is not trusted here. Nothing was sent. Ask the "
                         "support to check the CA file and the certificate."),
     [NET_ERROR_TIMEOUT] = N_("The server did not answer in time."),
     [NET_ERROR_BROKEN] = N_("The connection was lost before the answer was complete."),
-    [NET_ERROR_TOO_BIG] = N_("The server's answer is larger than the limit and was not read. Narrow "
-                             "the search."),
+    [NET_ERROR_TOO_BIG] =
+        N_("The server's answer is larger than the limit and was not read. Narrow "
+           "the search."),
     [NET_ERROR_REDIRECT] = N_("The server pointed to another address. It was not followed."),
     [NET_ERROR_PROTOCOL] = N_("The server's answer is not HTTP. The address or port may be wrong."),
     [NET_ERROR_FAILED] = N_("The request could not be carried out."),

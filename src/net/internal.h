@@ -38,7 +38,7 @@ struct NetRequest {
     guint timeout_ms, tries_left, tries, redirects;
     char id[37];
 
-    CURL *easy; /* NULL between tries */
+    CURL *easy;                     /* NULL between tries */
     guint total_timer, retry_timer; /* clock timers */
     guint idle;                     /* GSource: delivery */
     gint64 started;
@@ -66,8 +66,9 @@ void net_loop_close(Net *net);
 /* request.c */
 void net_request_done(NetRequest *r, CURLcode code); /* from the loop, outside curl's callbacks */
 void net_request_run(NetRequest *r);                 /* begin a try (trust store is loaded) */
-void net_request_fail(NetRequest *r, GError *error); /* takes @error; delivered from an idle source */
-void net_request_drop(NetRequest *r);                /* no callback */
+void net_request_fail(NetRequest *r,
+                      GError *error); /* takes @error; delivered from an idle source */
+void net_request_drop(NetRequest *r); /* no callback */
 
 /* tls.c */
 NetTls *net_tls_new(const char *ca_file);

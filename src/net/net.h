@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * net/net.h — HTTP on the GLib main loop: one curl multi handle, kept connections, TLS that cannot be
- * switched off. Knows HTTP and nothing of FHIR. All calls and callbacks on the main thread; no
+ * net/net.h — HTTP on the GLib main loop: one curl multi handle, kept connections, TLS that cannot
+ * be switched off. Knows HTTP and nothing of FHIR. All calls and callbacks on the main thread; no
  * callback runs inside curl or inside the call that started it, none after the scope has closed.
  * GETs are tried again with backoff; a write is sent at most once, whatever happens to it. */
 #pragma once
@@ -32,14 +32,15 @@ gboolean net_error_never_sent(const GError *error);
 typedef struct Net Net;
 
 typedef struct {
-    const char *origin;    /* "https://host[:port]", "http://127.0.0.1:port" (loopback only), "unix:/path" */
-    const char *base_path; /* "/fhir/R4"; NULL or "" = "/" */
-    const char *ca_file;   /* PEM; NULL = the system's store */
-    const char *proxy;     /* NULL = none; the environment's proxy variables are not read */
+    /* "https://host[:port]", "http://127.0.0.1:port" (loopback only), "unix:/path" */
+    const char *origin;
+    const char *base_path;    /* "/fhir/R4"; NULL or "" = "/" */
+    const char *ca_file;      /* PEM; NULL = the system's store */
+    const char *proxy;        /* NULL = none; the environment's proxy variables are not read */
     guint connect_timeout_ms; /* 0 = 10 s */
     guint total_timeout_ms;   /* 0 = 60 s, each try */
     gsize max_body;           /* 0 = LIMIT_JSON_BYTES */
-    gboolean no_tls_sessions; /* card logins: a pulled card must not be outlived by a session ticket */
+    gboolean no_tls_sessions; /* a pulled card must not be outlived by a session ticket */
 } NetConfig;
 
 Net *net_new(const NetConfig *config, GError **error);
@@ -56,13 +57,14 @@ typedef enum { NET_GET, NET_POST, NET_PUT, NET_PATCH, NET_DELETE } NetMethod;
 
 typedef struct {
     NetMethod method;
-    const char *url; /* relative to origin + base path ("" = the base itself), or absolute (a page link, a token endpoint) */
+    const char *url; /* relative to origin + base path ("" = the base itself), or absolute (a page
+                        link, a token endpoint) */
     const char *const *headers; /* "Name: value" …, NULL; may be NULL */
     const char *content_type;   /* of @body */
     GBytes *body;
-    const SecretBuf *bearer;    /* sent to the configured origin only, elsewhere left out; borrowed for the call */
-    guint timeout_ms;           /* 0 = the configuration's */
-    guint tries;                /* GET only; 0 = 3, 1 = no second try */
+    const SecretBuf *bearer; /* for the configured origin only, elsewhere left out; borrowed */
+    guint timeout_ms; /* 0 = the configuration's */
+    guint tries;      /* GET only; 0 = 3, 1 = no second try */
 } NetSpec;
 
 typedef struct {
@@ -77,9 +79,10 @@ typedef struct {
 const char *net_header(const NetResponse *response, const char *name);
 
 typedef struct NetRequest NetRequest;
-/* Exactly one of @response and @error is set; both borrowed for the call. Any HTTP status is a response. */
+/* Exactly one of @response and @error is set; both borrowed for the call. Any HTTP status is a
+ * response. */
 typedef void (*NetFn)(const NetResponse *response, const GError *error, gpointer data);
-/* The request is owned by @net; the pointer is good for net_cancel() until the callback has begun. */
+/* The request is owned by @net; the pointer is good for net_cancel() until the callback. */
 NetRequest *net_send(Net *net, Scope *scope, const NetSpec *spec, NetFn fn, gpointer data);
 void net_cancel(NetRequest *request); /* no callback */
 const char *net_request_id(const NetRequest *request);

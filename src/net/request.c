@@ -8,7 +8,8 @@
 enum { FIRST_WAIT_MS = 300, LONGEST_WAIT_MS = 20 * 1000, MAX_REDIRECTS = 3, DEFAULT_TRIES = 3 };
 
 static const char *const verbs[] = {
-    [NET_GET] = "GET", [NET_POST] = "POST", [NET_PUT] = "PUT", [NET_PATCH] = "PATCH", [NET_DELETE] = "DELETE",
+    [NET_GET] = "GET",     [NET_POST] = "POST",     [NET_PUT] = "PUT",
+    [NET_PATCH] = "PATCH", [NET_DELETE] = "DELETE",
 };
 
 /* ---- ends ---------------------------------------------------------------------------------- */
@@ -100,8 +101,8 @@ static void trace(const NetRequest *r)
 {
     g_autofree char *path = net_address_trace(r->url);
     if (r->error)
-        log_event(LOG_INFO, "net", "%s %s failed: %d after %u tries, request %s", verbs[r->method], path,
-                  r->error->code, r->tries, r->id);
+        log_event(LOG_INFO, "net", "%s %s failed: %d after %u tries, request %s", verbs[r->method],
+                  path, r->error->code, r->tries, r->id);
     else
         log_event(LOG_DEBUG, "net", "%s %s: %u, %" G_GSIZE_FORMAT " bytes in %d ms, request %s",
                   verbs[r->method], path, r->response->status, g_bytes_get_size(r->response->body),
@@ -254,7 +255,8 @@ static gboolean try_again(NetRequest *r)
     if (r->tries_left == 0)
         return FALSE;
     gint64 wait = (gint64)FIRST_WAIT_MS << (r->tries - 1);
-    wait += g_random_int_range(0, (gint32)(wait / 4)); /* so that clients of a restarted core spread */
+    wait +=
+        g_random_int_range(0, (gint32)(wait / 4)); /* so that clients of a restarted core spread */
     if (r->response) {
         guint status = r->response->status;
         if (status != 429 && status != 502 && status != 503 && status != 504)

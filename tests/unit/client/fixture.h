@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * client/fixture.h — a client against a MiniCore and a store in memory, logged in and discovered. */
+ * client/fixture.h — a client against a MiniCore and a store in memory, logged in and discovered.
+ */
 #pragma once
 #include <criterion/criterion.h>
 #include <string.h>
@@ -36,7 +37,8 @@ static inline void fx_refresh(gpointer auth, ClientTokenFn done, gpointer data)
         secret_free(a->token);
         a->token = secret_new_from(a->next, strlen(a->next));
     }
-    g_autoptr(GError) error = a->next ? NULL : g_error_new_literal(G_IO_ERROR, G_IO_ERROR_FAILED, "no card");
+    g_autoptr(GError) error =
+        a->next ? NULL : g_error_new_literal(G_IO_ERROR, G_IO_ERROR_FAILED, "no card");
     done(error, data);
 }
 
@@ -46,7 +48,10 @@ static inline void fx_client(Fx *f)
 {
     ClientConfig config = {
         .net = {.origin = httpd_origin(f->core->httpd), .base_path = "/fhir"},
-        .identity = {.practitioner_id = "dr1", .name = "Test Läkare", .hsa_id = "SE2321000016-0001", .unit_id = "u1",
+        .identity = {.practitioner_id = "dr1",
+                     .name = "Test Läkare",
+                     .hsa_id = "SE2321000016-0001",
+                     .unit_id = "u1",
                      .commission_hsa_id = "SE2321000016-0002"},
         .store = &memstore_table,
         .store_data = f->store,
@@ -95,7 +100,8 @@ static inline void fx_open(Fx *f)
 static inline void fx_begin(Fx *f)
 {
     *f = (Fx){.core = minicore_new(), .store = memstore_new()};
-    minicore_put(f->core, "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"name\":[{\"family\":\"Test\"}]}");
+    minicore_put(f->core,
+                 "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"name\":[{\"family\":\"Test\"}]}");
     fx_client(f);
     fx_discover(f);
     fx_open(f);
@@ -121,7 +127,8 @@ typedef struct {
     char *first; /* text of the first item */
 } Got;
 
-static inline void fx_on_result(const ClientResult *r, const GError *error, gboolean done, gpointer data)
+static inline void fx_on_result(const ClientResult *r, const GError *error, gboolean done,
+                                gpointer data)
 {
     Got *g = data;
     g->calls++;

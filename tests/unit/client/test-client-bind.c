@@ -29,8 +29,10 @@ static void connect_client(Bound *b)
     ClientConfig config = {
         .net = {.origin = httpd_origin(b->core->httpd), .base_path = "/fhir"},
         .identity = {.practitioner_id = "dr1", .hsa_id = "SE2329999993-P1"},
-        .store = &client_binding_store, .store_data = b->binding,
-        .auth = &client_binding_auth, .auth_data = b->binding,
+        .store = &client_binding_store,
+        .store_data = b->binding,
+        .auth = &client_binding_auth,
+        .auth_data = b->binding,
     };
     b->fx.client = client_new(&config, NULL);
     client_binding_set_client(b->binding, b->fx.client);
@@ -58,10 +60,12 @@ static void on_wrote(const ClientWriteResult *result, const GError *error, gpoin
 
 static void write_one(Bound *b, gboolean *done)
 {
-    static const char json[] = "{\"resourceType\":\"Observation\",\"status\":\"final\",\"subject\":{\"reference\":\"Patient/p1\"}}";
+    static const char json[] = "{\"resourceType\":\"Observation\",\"status\":\"final\",\"subject\":"
+                               "{\"reference\":\"Patient/p1\"}}";
     g_autoptr(GBytes) text = g_bytes_new_static(json, sizeof json - 1);
     g_autoptr(FhirResource) r = fhir_resource_parse(text, NULL);
-    client_write(b->fx.client, b->fx.scope, b->fx.ctx, &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1, on_wrote, done);
+    client_write(b->fx.client, b->fx.scope, b->fx.ctx,
+                 &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1, on_wrote, done);
 }
 
 Test(bind, outbox_audit_and_cache_in_the_sealed_store, .timeout = 60)
@@ -76,7 +80,9 @@ Test(bind, outbox_audit_and_cache_in_the_sealed_store, .timeout = 60)
     Got got = {0};
     fx_search(&b.fx, "Observation", CLIENT_DEFAULT, &got);
     cr_assert(loop_until(&got.done));
-    for (guint i = 0; i < 100 && (store_queue_count(b.store, STORE_AUDIT) || store_queue_count(b.store, STORE_OUTBOX)); i++)
+    for (guint i = 0; i < 100 && (store_queue_count(b.store, STORE_AUDIT) ||
+                                  store_queue_count(b.store, STORE_OUTBOX));
+         i++)
         loop_settle();
     cr_assert_eq(store_queue_count(b.store, STORE_OUTBOX), 0);
     cr_assert_eq(store_queue_count(b.store, STORE_AUDIT), 0);
@@ -120,7 +126,8 @@ static void on_http(guint status, GBytes *body, const GError *error, gpointer da
 Test(bind, the_login_has_its_http, .timeout = 60)
 {
     MiniCore *core = minicore_new();
-    g_autoptr(Net) net = net_new(&(NetConfig){.origin = httpd_origin(core->httpd), .base_path = "/fhir"}, NULL);
+    g_autoptr(Net) net =
+        net_new(&(NetConfig){.origin = httpd_origin(core->httpd), .base_path = "/fhir"}, NULL);
     g_autoptr(Scope) scope = scope_new();
     AuthHttp http = client_auth_http(net);
     guint status = 0;

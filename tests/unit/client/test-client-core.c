@@ -9,14 +9,19 @@
 static const char staff[] =
     "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":["
     "{\"resource\":{\"resourceType\":\"Organization\",\"id\":\"unit\",\"name\":\"Provenheten\"}},"
-    "{\"resource\":{\"resourceType\":\"Practitioner\",\"id\":\"doc\",\"name\":[{\"family\":\"Prov\"}],\"identifier\":[{\"system\":"
+    "{\"resource\":{\"resourceType\":\"Practitioner\",\"id\":\"doc\",\"name\":[{\"family\":"
+    "\"Prov\"}],\"identifier\":[{\"system\":"
     "\"urn:oid:1.2.752.29.4.19\",\"value\":\"SE2329999993-P1\"}]}},"
-    "{\"resource\":{\"resourceType\":\"PractitionerRole\",\"id\":\"role-1\",\"active\":true,\"extension\":[{\"url\":"
-    "\"urn:rond:commission-purpose\",\"valueString\":\"Vård och behandling\"}],\"identifier\":[{\"system\":"
-    "\"urn:oid:1.2.752.29.4.19\",\"value\":\"SE2329999993-U1\"}],\"practitioner\":{\"reference\":\"Practitioner/doc\"},"
+    "{\"resource\":{\"resourceType\":\"PractitionerRole\",\"id\":\"role-1\",\"active\":true,"
+    "\"extension\":[{\"url\":"
+    "\"urn:rond:commission-purpose\",\"valueString\":\"Vård och "
+    "behandling\"}],\"identifier\":[{\"system\":"
+    "\"urn:oid:1.2.752.29.4.19\",\"value\":\"SE2329999993-U1\"}],\"practitioner\":{\"reference\":"
+    "\"Practitioner/doc\"},"
     "\"organization\":{\"reference\":\"Organization/unit\"},\"code\":[{\"text\":\"läkare\"}]}},"
     "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"p1\",\"name\":[{\"family\":\"Prov\"}]}},"
-    "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"p2\",\"name\":[{\"family\":\"Annan\"}]}}]}";
+    "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"p2\",\"name\":[{\"family\":\"Annan\"}]}}]"
+    "}";
 
 typedef struct {
     char *dir, *db, *socket, *origin;
@@ -30,15 +35,18 @@ static char *tool(Real *r, const char *command, const char *arg)
     char *out = NULL;
     int status = -1;
     g_autoptr(GError) error = NULL;
-    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, &status, &error);
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, &status,
+                 &error);
     cr_assert_eq(status, 0, "rond-core %s: %s", command, error ? error->message : "failed");
     return g_strstrip(out);
 }
 
 static void serve(Real *r)
 {
-    const char *argv[] = {ROND_CORE, "serve", "--training", "--db", r->db, "--socket", r->socket, NULL};
-    cr_assert(g_spawn_async(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &r->pid, NULL));
+    const char *argv[] = {ROND_CORE, "serve",    "--training", "--db",
+                          r->db,     "--socket", r->socket,    NULL};
+    cr_assert(g_spawn_async(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                            &r->pid, NULL));
     for (guint i = 0; i < 500 && !g_file_test(r->socket, G_FILE_TEST_EXISTS); i++)
         g_usleep(10 * 1000);
 }
@@ -66,8 +74,14 @@ static void real_begin(Real *r)
     f->login.token = secret_new_from(token, strlen(token));
     ClientConfig config = {
         .net = {.origin = r->origin, .base_path = NULL},
-        .identity = {.practitioner_id = "doc", .name = "Prov", .unit_id = "unit", .commission_hsa_id = "SE2329999993-U1"},
-        .store = &memstore_table, .store_data = f->store, .auth = &fx_auth, .auth_data = &f->login,
+        .identity = {.practitioner_id = "doc",
+                     .name = "Prov",
+                     .unit_id = "unit",
+                     .commission_hsa_id = "SE2329999993-U1"},
+        .store = &memstore_table,
+        .store_data = f->store,
+        .auth = &fx_auth,
+        .auth_data = &f->login,
     };
     f->client = client_new(&config, NULL);
     f->scope = scope_new();
@@ -126,7 +140,9 @@ static FhirResource *observation(void)
     fhir_b_concept(b, "code", "http://loinc.org", "8310-5", "Body temperature", NULL);
     fhir_b_reference(b, "subject", "Patient", "p1", NULL);
     fhir_b_instant(b, "effectiveDateTime", 1763712000 * (gint64)G_USEC_PER_SEC);
-    fhir_b_raw(b, "valueQuantity", "{\"value\":37.20,\"unit\":\"Cel\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"Cel\"}");
+    fhir_b_raw(b, "valueQuantity",
+               "{\"value\":37.20,\"unit\":\"Cel\",\"system\":\"http://"
+               "unitsofmeasure.org\",\"code\":\"Cel\"}");
     g_autoptr(GError) error = NULL;
     FhirResource *r = fhir_build_finish(b, &error);
     cr_assert(r, "%s", error ? error->message : "");
@@ -155,7 +171,9 @@ Test(core, write_read_change_conflict, .timeout = 60)
     cr_assert_str_eq(client_dialect(r.fx.client)->name, "rond-core");
     cr_assert(client_has_conditional_create(r.fx.client, "Observation"));
     g_autoptr(FhirResource) made = observation();
-    ClientWrite create = {.kind = CLIENT_CREATE, .resource = made, .provenance = "author",
+    ClientWrite create = {.kind = CLIENT_CREATE,
+                          .resource = made,
+                          .provenance = "author",
                           .identifier = "urn:uuid:6f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a12"};
     Wrote w = {0};
     for (guint i = 0; i < 2; i++) {
@@ -209,7 +227,8 @@ Test(core, a_restart_in_the_middle_of_a_write, .timeout = 60)
         real_begin(&r);
         g_autoptr(FhirResource) made = observation();
         Wrote w = {0};
-        client_write(r.fx.client, r.fx.scope, r.fx.ctx, &(ClientWrite){.kind = CLIENT_CREATE, .resource = made}, 1, on_wrote, &w);
+        client_write(r.fx.client, r.fx.scope, r.fx.ctx,
+                     &(ClientWrite){.kind = CLIENT_CREATE, .resource = made}, 1, on_wrote, &w);
         for (guint i = 0; i < turns; i++)
             g_main_context_iteration(NULL, FALSE);
         kill(r.pid, SIGKILL);

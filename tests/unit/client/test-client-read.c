@@ -3,7 +3,9 @@
 #include "base/event.h"
 #include "client/fixture.h"
 
-#define OBS(id) "{\"resourceType\":\"Observation\",\"id\":\"" id "\",\"status\":\"final\",\"subject\":{\"reference\":\"Patient/p1\"}}"
+#define OBS(id)                                                                                    \
+    "{\"resourceType\":\"Observation\",\"id\":\"" id                                               \
+    "\",\"status\":\"final\",\"subject\":{\"reference\":\"Patient/p1\"}}"
 
 static void put_obs(Fx *f)
 {
@@ -31,8 +33,10 @@ static void on_pages(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
     httpd_text(a, p->status[at] ? p->status[at] : 200, text);
 }
 
-#define BUNDLE(links, entries) "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[" links "],\"entry\":[" entries "]}"
-#define NEXT(url) "{\"relation\":\"next\",\"url\":\"" url "\"}"
+#define BUNDLE(links, entries)                                                                     \
+    "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[" links "],\"entry\":[" entries \
+    "]}"
+#define NEXT(url)   "{\"relation\":\"next\",\"url\":\"" url "\"}"
 #define ENTRY(json) "{\"resource\":" json "}"
 
 static void with_pages(Fx *f, Pages *p)
@@ -133,17 +137,58 @@ typedef struct {
 Test(read, doubt_is_never_none)
 {
     static const Doubt doubts[] = {
-        {"dropped parameter", {.pages = {BUNDLE("{\"relation\":\"self\",\"url\":\"@/Observation\"}", "")}}, .code = -1, .unknown = TRUE, .has_result = TRUE},
-        {"foreign next", {.pages = {BUNDLE(NEXT("https://elsewhere.example/x"), ENTRY(OBS("a")))}}, .items = 1, .code = -1, .unknown = TRUE, .has_result = TRUE},
-        {"next loop", {.pages = {BUNDLE(NEXT("@/Observation?page=0"), ENTRY(OBS("a")))}}, .items = 1, .code = -1, .unknown = TRUE, .has_result = TRUE},
-        {"cut page", {.pages = {BUNDLE(NEXT("@/Observation?page=1"), ENTRY(OBS("a"))), ""}, .status = {200, 500}}, .items = 1, .code = CLIENT_ERROR_SERVER, .unknown = TRUE, .has_result = TRUE},
-        {"another patient", {.pages = {BUNDLE("", ENTRY(OBS("a")) ",{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"z\",\"subject\":{\"reference\":\"Patient/p2\"}}}")}}, .items = 1, .skipped = 1, .code = -1, .unknown = TRUE, .has_result = TRUE},
-        {"unreadable entry", {.pages = {BUNDLE("", ENTRY(OBS("a")) "," ENTRY("{\"id\":1}"))}}, .items = 1, .skipped = 1, .code = -1, .unknown = TRUE, .has_result = TRUE},
-        {"outcome entry", {.pages = {BUNDLE("", ENTRY("{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\"x\"}]}"))}}, .code = -1, .unknown = TRUE, .has_result = TRUE},
+        {"dropped parameter",
+         {.pages = {BUNDLE("{\"relation\":\"self\",\"url\":\"@/Observation\"}", "")}},
+         .code = -1,
+         .unknown = TRUE,
+         .has_result = TRUE},
+        {"foreign next",
+         {.pages = {BUNDLE(NEXT("https://elsewhere.example/x"), ENTRY(OBS("a")))}},
+         .items = 1,
+         .code = -1,
+         .unknown = TRUE,
+         .has_result = TRUE},
+        {"next loop",
+         {.pages = {BUNDLE(NEXT("@/Observation?page=0"), ENTRY(OBS("a")))}},
+         .items = 1,
+         .code = -1,
+         .unknown = TRUE,
+         .has_result = TRUE},
+        {"cut page",
+         {.pages = {BUNDLE(NEXT("@/Observation?page=1"), ENTRY(OBS("a"))), ""},
+          .status = {200, 500}},
+         .items = 1,
+         .code = CLIENT_ERROR_SERVER,
+         .unknown = TRUE,
+         .has_result = TRUE},
+        {"another patient",
+         {.pages = {BUNDLE(
+              "", ENTRY(OBS("a")) ",{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"z\","
+                                  "\"subject\":{\"reference\":\"Patient/p2\"}}}")}},
+         .items = 1,
+         .skipped = 1,
+         .code = -1,
+         .unknown = TRUE,
+         .has_result = TRUE},
+        {"unreadable entry",
+         {.pages = {BUNDLE("", ENTRY(OBS("a")) "," ENTRY("{\"id\":1}"))}},
+         .items = 1,
+         .skipped = 1,
+         .code = -1,
+         .unknown = TRUE,
+         .has_result = TRUE},
+        {"outcome entry",
+         {.pages = {BUNDLE("", ENTRY("{\"resourceType\":\"OperationOutcome\",\"issue\":[{"
+                                     "\"severity\":\"error\",\"code\":\"x\"}]}"))}},
+         .code = -1,
+         .unknown = TRUE,
+         .has_result = TRUE},
         {"forbidden", {.pages = {""}, .status = {403}}, .code = CLIENT_ERROR_FORBIDDEN},
         {"empty body", {.pages = {""}}, .code = CLIENT_ERROR_ANSWER},
         {"login page", {.pages = {"<html>Log in</html>"}}, .code = CLIENT_ERROR_ANSWER},
-        {"truncated", {.pages = {"{\"resourceType\":\"Bundle\",\"entry\":[{\"res"}}, .code = CLIENT_ERROR_ANSWER},
+        {"truncated",
+         {.pages = {"{\"resourceType\":\"Bundle\",\"entry\":[{\"res"}},
+         .code = CLIENT_ERROR_ANSWER},
     };
     for (guint i = 0; i < G_N_ELEMENTS(doubts); i++) {
         const Doubt *d = &doubts[i];
@@ -166,7 +211,8 @@ Test(read, doubt_is_never_none)
 
 Test(read, an_expired_page_list_starts_again_once)
 {
-    Pages p = {.pages = {BUNDLE(NEXT("@/Observation?page=1"), ENTRY(OBS("a"))), ""}, .status = {200, 410}};
+    Pages p = {.pages = {BUNDLE(NEXT("@/Observation?page=1"), ENTRY(OBS("a"))), ""},
+               .status = {200, 410}};
     Fx f;
     with_pages(&f, &p);
     Got got = {0};
@@ -181,10 +227,15 @@ Test(read, an_expired_page_list_starts_again_once)
 
 Test(read, a_large_answer_is_parsed_beside)
 {
-    g_autoptr(GString) text = g_string_new("{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"entry\":[");
+    g_autoptr(GString) text =
+        g_string_new("{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"entry\":[");
     for (guint i = 0; i < 4000; i++)
-        g_string_append_printf(text, "%s{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"o%u\",\"subject\":{\"reference\":"
-                                     "\"Patient/p1\"},\"note\":[{\"text\":\"ett längre värde som tar plats\"}]}}", i ? "," : "", i);
+        g_string_append_printf(
+            text,
+            "%s{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"o%u\",\"subject\":{"
+            "\"reference\":"
+            "\"Patient/p1\"},\"note\":[{\"text\":\"ett längre värde som tar plats\"}]}}",
+            i ? "," : "", i);
     g_string_append(text, "]}");
     Pages p = {.pages = {text->str}};
     Fx f;
@@ -295,13 +346,15 @@ Test(audit, patient_data_needs_the_patient)
     cr_assert(loop_until(&got.done));
     cr_assert_eq(got.code, CLIENT_ERROR_PATIENT, "a query about another than the captured patient");
     got_clear(&got);
-    minicore_put(f.core, "{\"resourceType\":\"Observation\",\"id\":\"x\",\"subject\":{\"reference\":\"Patient/p2\"}}");
+    minicore_put(f.core, "{\"resourceType\":\"Observation\",\"id\":\"x\",\"subject\":{"
+                         "\"reference\":\"Patient/p2\"}}");
     client_read(f.client, f.scope, f.ctx, "Observation", "x", CLIENT_DEFAULT, fx_on_result, &got);
     cr_assert(loop_until(&got.done));
     cr_assert_eq(got.code, CLIENT_ERROR_PATIENT);
     cr_assert(!got.has_result);
     got_clear(&got);
-    client_read(f.client, f.scope, f.ctx, "Observation", "../Patient/p2", CLIENT_DEFAULT, fx_on_result, &got);
+    client_read(f.client, f.scope, f.ctx, "Observation", "../Patient/p2", CLIENT_DEFAULT,
+                fx_on_result, &got);
     cr_assert(loop_until(&got.done));
     cr_assert_eq(got.code, CLIENT_ERROR_NOT_FOUND);
     got_clear(&got);
@@ -316,7 +369,8 @@ Test(poll, what_others_write_is_seen_and_idle_is_quiet)
     Fx f;
     fx_begin(&f);
     put_obs(&f);
-    minicore_put(f.core, "{\"resourceType\":\"Task\",\"id\":\"t1\",\"for\":{\"reference\":\"Patient/p1\"}}");
+    minicore_put(
+        f.core, "{\"resourceType\":\"Task\",\"id\":\"t1\",\"for\":{\"reference\":\"Patient/p1\"}}");
     Got one = {0}, two = {0};
     f.core->batch = FALSE;
     fx_discover(&f);
@@ -396,7 +450,8 @@ Test(read, closing_the_scope_silences_at_every_point, .timeout = 60)
         cr_assert(loop_until(&warm.done));
         Scope *view = scope_new();
         g_autoptr(FhirQuery) query = client_patient_query(f.ctx, "Observation");
-        client_watch(client_search(f.client, view, f.ctx, query, CLIENT_DEFAULT, fx_on_result, &got));
+        client_watch(
+            client_search(f.client, view, f.ctx, query, CLIENT_DEFAULT, fx_on_result, &got));
         for (guint i = 0; i < turns; i++)
             g_main_context_iteration(NULL, FALSE);
         scope_close(view);

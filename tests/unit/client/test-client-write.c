@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Exactly once: whatever happens to a write on its way, the core ends with one of it, and the client
- * knows what became of it. */
+ * Exactly once: whatever happens to a write on its way, the core ends with one of it, and the
+ * client knows what became of it. */
 #include "client/fixture.h"
 
-#define ORDER "{\"resourceType\":\"MedicationRequest\",\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/p1\"}}"
+#define ORDER                                                                                      \
+    "{\"resourceType\":\"MedicationRequest\",\"status\":\"active\",\"intent\":\"order\","          \
+    "\"subject\":{\"reference\":\"Patient/p1\"}}"
 
 typedef struct {
     gboolean done, null_result, all, never_sent, provenance;
@@ -60,7 +62,8 @@ static void create(Fx *f, const char *identifier, Wrote *w)
 {
     g_autoptr(FhirResource) r = res(ORDER);
     w->done = FALSE;
-    ClientWrite one = {.kind = CLIENT_CREATE, .resource = r, .identifier = identifier, .provenance = "author"};
+    ClientWrite one = {
+        .kind = CLIENT_CREATE, .resource = r, .identifier = identifier, .provenance = "author"};
     client_write(f->client, f->scope, f->ctx, &one, 1, on_wrote, w);
     cr_assert(!w->done);
 }
@@ -117,7 +120,8 @@ Test(write, answers_without_a_body_are_read_back)
 /* Every stage, on every kind of core: one resource at the end, and the client says so. */
 Test(write, exactly_once_at_every_stage, .timeout = 60)
 {
-    static const Fault faults[] = {FAULT_DROP_BEFORE, FAULT_DROP_AFTER, FAULT_CUT, FAULT_HANG_BEFORE, FAULT_HANG_AFTER};
+    static const Fault faults[] = {FAULT_DROP_BEFORE, FAULT_DROP_AFTER, FAULT_CUT,
+                                   FAULT_HANG_BEFORE, FAULT_HANG_AFTER};
     for (int tx = 0; tx < 2; tx++) {
         for (guint i = 0; i < G_N_ELEMENTS(faults); i++) {
             for (gssize cut = 1; cut < (faults[i] == FAULT_CUT ? 400 : 2); cut += 37) {
@@ -132,7 +136,8 @@ Test(write, exactly_once_at_every_stage, .timeout = 60)
                 Wrote w = {0};
                 create(&f, NULL, &w);
                 wait_for(&w);
-                cr_assert(w.all, "tx %d fault %d cut %d: state %d", tx, faults[i], (int)cut, w.state[0]);
+                cr_assert(w.all, "tx %d fault %d cut %d: state %d", tx, faults[i], (int)cut,
+                          w.state[0]);
                 cr_assert_eq(w.code, -1);
                 cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
                 cr_assert_eq(g_hash_table_size(f.store->outbox), 0);
@@ -342,24 +347,28 @@ Test(write, another_patients_resource_is_not_written)
     fx_begin(&f);
     g_autoptr(FhirResource) r = res(OTHERS);
     Wrote w = {0};
-    client_write(f.client, f.scope, f.ctx, &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1, on_wrote, &w);
+    client_write(f.client, f.scope, f.ctx, &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1,
+                 on_wrote, &w);
     cr_assert(loop_until(&w.done));
     cr_assert_eq(w.code, CLIENT_ERROR_PATIENT);
     cr_assert(w.null_result);
     cr_assert_eq(f.core->writes, 0);
     w.done = FALSE;
-    client_write(f.client, f.scope, NULL, &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1, on_wrote, &w);
+    client_write(f.client, f.scope, NULL, &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1,
+                 on_wrote, &w);
     cr_assert(loop_until(&w.done));
     cr_assert_eq(w.code, CLIENT_ERROR_PATIENT);
     wrote_clear(&w);
     fx_end(&f);
 }
 
-
 static FhirResource *task(const char *status, const char *version)
 {
-    g_autofree char *json = g_strdup_printf("{\"resourceType\":\"Task\",\"id\":\"t1\",\"meta\":{\"versionId\":\"%s\"},\"status\":\"%s\","
-                                            "\"for\":{\"reference\":\"Patient/p1\"},\"priority\":\"routine\"}", version, status);
+    g_autofree char *json =
+        g_strdup_printf("{\"resourceType\":\"Task\",\"id\":\"t1\",\"meta\":{\"versionId\":\"%s\"},"
+                        "\"status\":\"%s\","
+                        "\"for\":{\"reference\":\"Patient/p1\"},\"priority\":\"routine\"}",
+                        version, status);
     return res(json);
 }
 
@@ -367,13 +376,16 @@ static void update(Fx *f, const char *status, const char *version, Wrote *w)
 {
     g_autoptr(FhirResource) r = task(status, version);
     w->done = FALSE;
-    client_write(f->client, f->scope, f->ctx, &(ClientWrite){.kind = CLIENT_UPDATE, .resource = r}, 1, on_wrote, w);
+    client_write(f->client, f->scope, f->ctx, &(ClientWrite){.kind = CLIENT_UPDATE, .resource = r},
+                 1, on_wrote, w);
 }
 
 static void put_task(Fx *f, const char *status)
 {
-    g_autofree char *json = g_strdup_printf("{\"resourceType\":\"Task\",\"id\":\"t1\",\"status\":\"%s\",\"for\":{\"reference\":"
-                                            "\"Patient/p1\"},\"priority\":\"routine\"}", status);
+    g_autofree char *json = g_strdup_printf(
+        "{\"resourceType\":\"Task\",\"id\":\"t1\",\"status\":\"%s\",\"for\":{\"reference\":"
+        "\"Patient/p1\"},\"priority\":\"routine\"}",
+        status);
     minicore_put(f->core, json);
 }
 
@@ -422,7 +434,8 @@ Test(write, an_update_without_an_answer_is_looked_up)
 static void overtake(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
 {
     Fx *f = data; /* someone else writes between our write and our question */
-    if (g_str_equal(q->method, "GET") && strstr(q->target, "Task/t1") && minicore_versions(f->core, "Task/t1") < 3)
+    if (g_str_equal(q->method, "GET") && strstr(q->target, "Task/t1") &&
+        minicore_versions(f->core, "Task/t1") < 3)
         put_task(f, "failed");
 }
 
@@ -452,14 +465,19 @@ Test(write, a_patch_keeps_every_other_digit)
 {
     Fx f;
     fx_begin(&f);
-    minicore_put(f.core, "{\"resourceType\":\"Observation\",\"id\":\"o1\",\"status\":\"preliminary\",\"subject\":{\"reference\":"
+    minicore_put(f.core, "{\"resourceType\":\"Observation\",\"id\":\"o1\",\"status\":"
+                         "\"preliminary\",\"subject\":{\"reference\":"
                          "\"Patient/p1\"},\"valueQuantity\":{\"value\":37.20}}");
-    g_autoptr(FhirResource) r = res("{\"resourceType\":\"Observation\",\"id\":\"o1\",\"meta\":{\"versionId\":\"1\"},\"status\":"
-                                    "\"preliminary\",\"subject\":{\"reference\":\"Patient/p1\"},\"valueQuantity\":{\"value\":37.20}}");
+    g_autoptr(FhirResource) r = res(
+        "{\"resourceType\":\"Observation\",\"id\":\"o1\",\"meta\":{\"versionId\":\"1\"},\"status\":"
+        "\"preliminary\",\"subject\":{\"reference\":\"Patient/"
+        "p1\"},\"valueQuantity\":{\"value\":37.20}}");
     static const char patch[] = "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"final\"}]";
     g_autoptr(GBytes) bytes = g_bytes_new_static(patch, sizeof patch - 1);
     Wrote w = {0};
-    client_write(f.client, f.scope, f.ctx, &(ClientWrite){.kind = CLIENT_PATCH, .resource = r, .patch = bytes}, 1, on_wrote, &w);
+    client_write(f.client, f.scope, f.ctx,
+                 &(ClientWrite){.kind = CLIENT_PATCH, .resource = r, .patch = bytes}, 1, on_wrote,
+                 &w);
     cr_assert(loop_until(&w.done));
     cr_assert(w.all);
     cr_assert(strstr(w.text, "37.20") && strstr(w.text, "\"final\""));
@@ -475,9 +493,13 @@ Test(write, items_go_one_by_one_without_transactions)
     f.core->transactions = FALSE;
     fx_discover(&f);
     g_autoptr(FhirResource) a = res(ORDER);
-    g_autoptr(FhirResource) b = res("{\"resourceType\":\"Task\",\"status\":\"requested\",\"for\":{\"reference\":\"Patient/p1\"},"
-                                    "\"focus\":{\"reference\":\"urn:uuid:aaaaaaaa-0000-4000-8000-000000000001\"}}");
-    ClientWrite writes[] = {{.kind = CLIENT_CREATE, .resource = a, .full_url = "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001"},
+    g_autoptr(FhirResource) b =
+        res("{\"resourceType\":\"Task\",\"status\":\"requested\",\"for\":{\"reference\":\"Patient/"
+            "p1\"},"
+            "\"focus\":{\"reference\":\"urn:uuid:aaaaaaaa-0000-4000-8000-000000000001\"}}");
+    ClientWrite writes[] = {{.kind = CLIENT_CREATE,
+                             .resource = a,
+                             .full_url = "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001"},
                             {.kind = CLIENT_CREATE, .resource = b}};
     Wrote w = {0};
     f.core->fault = FAULT_DROP_AFTER;
@@ -527,7 +549,8 @@ Test(write, closing_the_scope_does_not_stop_a_write, .timeout = 60)
         Scope *view = scope_new();
         g_autoptr(FhirResource) r = res(ORDER);
         Wrote w = {0};
-        client_write(f.client, view, f.ctx, &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1, on_wrote, &w);
+        client_write(f.client, view, f.ctx, &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1,
+                     on_wrote, &w);
         for (guint i = 0; i < turns; i++)
             g_main_context_iteration(NULL, FALSE);
         scope_close(view);

@@ -76,16 +76,17 @@ static void script_clear(Script *s)
     g_free(s->last_id);
 }
 
-#define SCRIPT(...)                                                                                      \
-    HttpdAnswer steps[] = {__VA_ARGS__};                                                                 \
-    Script script = {steps, G_N_ELEMENTS(steps), 0, 0, NULL, NULL, NULL};                                \
-    g_autoptr(Httpd) httpd = httpd_new(NULL, on_script, &script);                                        \
-    g_autoptr(Net) net = net_new(&(NetConfig){.origin = httpd_origin(httpd), .base_path = "/fhir"}, NULL); \
-    g_autoptr(Scope) scope = scope_new();                                                                \
+#define SCRIPT(...)                                                                                \
+    HttpdAnswer steps[] = {__VA_ARGS__};                                                           \
+    Script script = {steps, G_N_ELEMENTS(steps), 0, 0, NULL, NULL, NULL};                          \
+    g_autoptr(Httpd) httpd = httpd_new(NULL, on_script, &script);                                  \
+    g_autoptr(Net) net =                                                                           \
+        net_new(&(NetConfig){.origin = httpd_origin(httpd), .base_path = "/fhir"}, NULL);          \
+    g_autoptr(Scope) scope = scope_new();                                                          \
     Got got = {0}
 
-#define END                                                                                              \
-    got_clear(&got);                                                                                     \
+#define END                                                                                        \
+    got_clear(&got);                                                                               \
     script_clear(&script)
 
 static void get(Net *net, Scope *scope, const char *url, Got *got)
@@ -100,8 +101,10 @@ static void post(Net *net, Scope *scope, Got *got)
 {
     g_autoptr(GBytes) body = g_bytes_new_static("{}", 2);
     got->done = FALSE;
-    net_send(net, scope, &(NetSpec){.method = NET_POST, .url = "Task", .body = body, .content_type = "text/plain"},
-             on_done, got);
+    net_send(
+        net, scope,
+        &(NetSpec){.method = NET_POST, .url = "Task", .body = body, .content_type = "text/plain"},
+        on_done, got);
 }
 
 Test(net, answers_with_status_headers_body)
@@ -127,7 +130,8 @@ Test(net, unix_socket_is_an_origin)
     HttpdAnswer steps[] = {{.status = 200}};
     Script script = {steps, 1, 0, 0, NULL, NULL, NULL};
     Httpd *httpd = httpd_new(path, on_script, &script);
-    g_autoptr(Net) net = net_new(&(NetConfig){.origin = httpd_origin(httpd), .base_path = "/fhir/R4/"}, NULL);
+    g_autoptr(Net) net =
+        net_new(&(NetConfig){.origin = httpd_origin(httpd), .base_path = "/fhir/R4/"}, NULL);
     g_autoptr(Scope) scope = scope_new();
     Got got = {0};
     get(net, scope, "metadata", &got);
@@ -143,8 +147,9 @@ Test(net, unix_socket_is_an_origin)
 
 Test(net, addresses_must_be_safe)
 {
-    static const char *const bad[] = {"http://core.example", "ftp://127.0.0.1", "https://u:p@core.example", "", "core",
-                                      "https://core.example/fhir", "unix:relative"};
+    static const char *const bad[] = {
+        "http://core.example",       "ftp://127.0.0.1", "https://u:p@core.example", "", "core",
+        "https://core.example/fhir", "unix:relative"};
     for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GError) error = NULL;
         cr_assert_null(net_new(&(NetConfig){.origin = bad[i]}, &error), "%s", bad[i]);
@@ -156,7 +161,9 @@ Test(net, addresses_must_be_safe)
     get(net, scope, "Patient/1\r\nX-Evil: 1", &got);
     cr_assert_eq(got.code, NET_ERROR_URL);
     got.done = FALSE;
-    net_send(net, scope, &(NetSpec){.url = "x", .headers = (const char *[]){"If-Match: 1\r\nX-Evil: 1", NULL}}, on_done, &got);
+    net_send(net, scope,
+             &(NetSpec){.url = "x", .headers = (const char *[]){"If-Match: 1\r\nX-Evil: 1", NULL}},
+             on_done, &got);
     cr_assert(loop_until(&got.done));
     cr_assert_eq(got.code, NET_ERROR_URL);
     cr_assert_eq(script.seen, 0);
@@ -211,7 +218,8 @@ Test(net, retry_after_is_obeyed)
 
 Test(net, writes_are_sent_once)
 {
-    static const HttpdAnswer ends[] = {{.how = HTTPD_DROP}, {.status = 503}, {.status = 429}, {.status = 200, .cut = 9}};
+    static const HttpdAnswer ends[] = {
+        {.how = HTTPD_DROP}, {.status = 503}, {.status = 429}, {.status = 200, .cut = 9}};
     for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
         SCRIPT(ends[i]);
         post(net, scope, &got);
@@ -239,7 +247,8 @@ Test(net, writes_are_sent_once_after_a_kept_connection)
 Test(net, timeout_and_cut_answers)
 {
     clock_test_begin(0);
-    SCRIPT({.how = HTTPD_HANG}, {.status = 200, .body = g_bytes_new_static("0123456789", 10), .cut = 80});
+    SCRIPT({.how = HTTPD_HANG},
+           {.status = 200, .body = g_bytes_new_static("0123456789", 10), .cut = 80});
     net_send(net, scope, &(NetSpec){.url = "x", .timeout_ms = 5000}, on_done, &got);
     cr_assert(loop_until_count(&script.seen, 1));
     clock_test_advance(5001 * 1000);
@@ -268,13 +277,15 @@ static GBytes *bomb(gsize len)
 
 Test(net, the_decoded_size_is_limited)
 {
-    g_autoptr(GBytes) small = bomb(1000), big = bomb(3 << 20), plain = g_bytes_new_take(g_malloc0(1100000), 1100000);
+    g_autoptr(GBytes) small = bomb(1000), big = bomb(3 << 20),
+                      plain = g_bytes_new_take(g_malloc0(1100000), 1100000);
     HttpdAnswer steps[] = {{.headers = (char *)"Content-Encoding: gzip\r\n", .body = small},
                            {.headers = (char *)"Content-Encoding: gzip\r\n", .body = big},
                            {.body = plain}};
     Script script = {steps, 3, 0, 0, NULL, NULL, NULL};
     g_autoptr(Httpd) httpd = httpd_new(NULL, on_script, &script);
-    g_autoptr(Net) net = net_new(&(NetConfig){.origin = httpd_origin(httpd), .max_body = 1 << 20}, NULL);
+    g_autoptr(Net) net =
+        net_new(&(NetConfig){.origin = httpd_origin(httpd), .max_body = 1 << 20}, NULL);
     g_autoptr(Scope) scope = scope_new();
     Got got = {0};
     get(net, scope, "x", &got);
@@ -403,7 +414,8 @@ Test(net, a_kept_connection_that_died_is_replaced)
     END;
 }
 
-static void count_leaks(gint64 at, LogLevel level, const char *area, const char *text, gpointer data)
+static void count_leaks(gint64 at, LogLevel level, const char *area, const char *text,
+                        gpointer data)
 {
     guint *leaks = data;
     *leaks += strstr(text, "191202119192") || strstr(text, "abc-id") || strstr(text, "t0ken");

@@ -28,21 +28,28 @@ static char *make_files(void)
 {
     char *dir = g_dir_make_tmp("rond-tls-XXXXXX", NULL);
     for (int i = 0; i < 2; i++)
-        sh(dir, "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca%d.key -out ca%d.pem -days 2 -subj /CN=Prov%d", i, i, i);
-    sh(dir, "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout s.key -out s.csr -subj /CN=localhost");
+        sh(dir,
+           "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca%d.key "
+           "-out ca%d.pem -days 2 -subj /CN=Prov%d",
+           i, i, i);
+    sh(dir, "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout s.key -out "
+            "s.csr -subj /CN=localhost");
     g_autofree char *ext = g_build_filename(dir, "ext", NULL);
     g_file_set_contents(ext, "subjectAltName=DNS:localhost\n", -1, NULL);
-    sh(dir, "openssl x509 -req -in s.csr -CA ca0.pem -CAkey ca0.key -CAcreateserial -out s.pem -days 2 -extfile ext");
+    sh(dir, "openssl x509 -req -in s.csr -CA ca0.pem -CAkey ca0.key -CAcreateserial -out s.pem "
+            "-days 2 -extfile ext");
     return dir;
 }
 
 /* -www answers every GET with a page about the connection. */
 static GPid serve(const char *dir, const char *option, guint *ret_port)
 {
-    const char *argv[] = {"openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", "s.pem", "-key", "s.key", "-www", option, NULL};
+    const char *argv[] = {"openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", "s.pem",
+                          "-key",    "s.key",    "-www",    option,        NULL};
     GPid pid;
     int out;
-    cr_assert(g_spawn_async_with_pipes(dir, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+    cr_assert(g_spawn_async_with_pipes(dir, (char **)argv, NULL,
+                                       G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
                                        &pid, NULL, &out, NULL, NULL));
     g_autoptr(GString) text = g_string_new(NULL);
     const char *at = NULL;
@@ -66,7 +73,8 @@ typedef struct {
 
 static void on_done(const NetResponse *response, const GError *error, gpointer data)
 {
-    *(Got *)data = (Got){TRUE, response ? response->status : 0, error ? error->code : -1, net_error_never_sent(error)};
+    *(Got *)data = (Got){TRUE, response ? response->status : 0, error ? error->code : -1,
+                         net_error_never_sent(error)};
 }
 
 static Got ask(const char *host, guint port, const char *ca)
@@ -83,7 +91,8 @@ static Got ask(const char *host, guint port, const char *ca)
 Test(tls, only_a_trusted_and_modern_server_is_spoken_to, .timeout = 60)
 {
     g_autofree char *dir = make_files();
-    g_autofree char *right = g_build_filename(dir, "ca0.pem", NULL), *wrong = g_build_filename(dir, "ca1.pem", NULL);
+    g_autofree char *right = g_build_filename(dir, "ca0.pem", NULL),
+                    *wrong = g_build_filename(dir, "ca1.pem", NULL);
     g_autofree char *missing = g_build_filename(dir, "nothing.pem", NULL);
     guint port;
     GPid pid = serve(dir, NULL, &port);
@@ -91,9 +100,11 @@ Test(tls, only_a_trusted_and_modern_server_is_spoken_to, .timeout = 60)
     Got got = ask("localhost", port, wrong);
     cr_assert_eq(got.code, NET_ERROR_CA);
     cr_assert(got.never_sent);
-    cr_assert_eq(ask("localhost", port, NULL).code, NET_ERROR_CA, "the system's store does not know it");
+    cr_assert_eq(ask("localhost", port, NULL).code, NET_ERROR_CA,
+                 "the system's store does not know it");
     cr_assert_eq(ask("localhost", port, missing).code, NET_ERROR_CA);
-    cr_assert_eq(ask("127.0.0.1", port, right).code, NET_ERROR_CA, "the certificate is for another name");
+    cr_assert_eq(ask("127.0.0.1", port, right).code, NET_ERROR_CA,
+                 "the certificate is for another name");
     kill(pid, SIGTERM);
     waitpid(pid, NULL, 0);
     pid = serve(dir, "-tls1_1", &port);

@@ -68,8 +68,9 @@ static gboolean on_send(gpointer data)
     Conn *c = data;
     c->delay = 0;
     c->refs++;
-    g_output_stream_write_all_async(g_io_stream_get_output_stream(G_IO_STREAM(c->stream)), c->out->data,
-                                    c->out->len, G_PRIORITY_DEFAULT, c->cancel, on_written, c);
+    g_output_stream_write_all_async(g_io_stream_get_output_stream(G_IO_STREAM(c->stream)),
+                                    c->out->data, c->out->len, G_PRIORITY_DEFAULT, c->cancel,
+                                    on_written, c);
     return G_SOURCE_REMOVE;
 }
 
@@ -77,9 +78,10 @@ static void answer(Conn *c, HttpdAnswer *a)
 {
     gsize len = 0;
     const guint8 *body = a->body ? g_bytes_get_data(a->body, &len) : NULL;
-    g_autofree char *head = g_strdup_printf(
-        "HTTP/1.1 %u X\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n%s\r\n", a->status ? a->status : 200, len,
-        a->headers ? a->headers : "Content-Type: application/fhir+json\r\n");
+    g_autofree char *head =
+        g_strdup_printf("HTTP/1.1 %u X\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n%s\r\n",
+                        a->status ? a->status : 200, len,
+                        a->headers ? a->headers : "Content-Type: application/fhir+json\r\n");
     if (c->out)
         g_byte_array_unref(c->out);
     c->out = g_byte_array_new();
@@ -112,7 +114,8 @@ static gboolean take_request(Conn *c)
     for (char **l = lines + 1; *l; l++) {
         char *colon = strchr(*l, ':');
         if (colon)
-            g_hash_table_insert(headers, g_ascii_strdown(*l, colon - *l), g_strstrip(g_strdup(colon + 1)));
+            g_hash_table_insert(headers, g_ascii_strdown(*l, colon - *l),
+                                g_strstrip(g_strdup(colon + 1)));
     }
     const char *length = g_hash_table_lookup(headers, "content-length");
     gsize body_len = length ? (gsize)g_ascii_strtoull(length, NULL, 10) : 0;
@@ -151,11 +154,12 @@ static void conn_read(Conn *c)
 {
     c->refs++;
     c->waiting = TRUE;
-    g_input_stream_read_async(g_io_stream_get_input_stream(G_IO_STREAM(c->stream)), c->chunk, sizeof c->chunk,
-                              G_PRIORITY_DEFAULT, c->cancel, on_read, c);
+    g_input_stream_read_async(g_io_stream_get_input_stream(G_IO_STREAM(c->stream)), c->chunk,
+                              sizeof c->chunk, G_PRIORITY_DEFAULT, c->cancel, on_read, c);
 }
 
-static gboolean on_incoming(GSocketService *service, GSocketConnection *stream, GObject *source, gpointer data)
+static gboolean on_incoming(GSocketService *service, GSocketConnection *stream, GObject *source,
+                            gpointer data)
 {
     Conn *c = g_new0(Conn, 1);
     c->httpd = data;
@@ -193,8 +197,10 @@ Httpd *httpd_new(const char *unix_path, HttpdFn fn, gpointer data)
         g_autoptr(GSocketAddress) any = g_inet_socket_address_new(loopback, 0), got = NULL;
         g_socket_listener_add_address(G_SOCKET_LISTENER(h->service), any, G_SOCKET_TYPE_STREAM,
                                       G_SOCKET_PROTOCOL_DEFAULT, NULL, &got, &error);
-        h->origin = error ? NULL : g_strdup_printf("http://127.0.0.1:%u",
-                                                   g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(got)));
+        h->origin =
+            error ? NULL
+                  : g_strdup_printf("http://127.0.0.1:%u",
+                                    g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(got)));
     }
     g_assert_no_error(error);
     g_signal_connect(h->service, "incoming", G_CALLBACK(on_incoming), h);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * support/httpd.h — a small HTTP/1.1 server in the test's own main loop. The test's function answers
- * each request and may delay it, cut it at any byte, or say nothing. Not a server for anything else. */
+ * support/httpd.h — a small HTTP/1.1 server in the test's own main loop. The test's function
+ * answers each request and may delay it, cut it at any byte, or say nothing. Not a server for
+ * anything else. */
 #pragma once
 #include <gio/gio.h>
 
@@ -18,7 +19,8 @@ typedef enum { HTTPD_ANSWER, HTTPD_DROP, HTTPD_HANG } HttpdHow;
 typedef struct {
     HttpdHow how;   /* DROP: close without a byte; HANG: never answer */
     guint status;   /* 0 = 200 */
-    char *headers;  /* "Name: value\r\n" …, owned by the answer; NULL = Content-Type application/fhir+json */
+    char *headers;  /* "Name: value\r\n" …, owned by the answer; NULL = Content-Type
+                       application/fhir+json */
     GBytes *body;   /* owned by the answer */
     gssize cut;     /* > 0: close after so many bytes of head and body */
     guint delay_ms; /* real time */

@@ -43,7 +43,8 @@ void memstore_free(MemStore *m)
     g_free(m);
 }
 
-static GBytes *cache_get(gpointer store, const char *patient, const char *key, Instant *ret_as_of, char **ret_etag)
+static GBytes *cache_get(gpointer store, const char *patient, const char *key, Instant *ret_as_of,
+                         char **ret_etag)
 {
     MemStore *m = store;
     GBytes *body = g_hash_table_lookup(m->cache, key);
@@ -54,7 +55,8 @@ static GBytes *cache_get(gpointer store, const char *patient, const char *key, I
     return g_bytes_ref(body);
 }
 
-static void cache_put(gpointer store, const char *patient, const char *key, GBytes *body, Instant as_of, const char *etag)
+static void cache_put(gpointer store, const char *patient, const char *key, GBytes *body,
+                      Instant as_of, const char *etag)
 {
     MemStore *m = store;
     gint64 *at = g_new(gint64, 1);
@@ -79,7 +81,8 @@ static gboolean on_stored(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static void outbox_put(gpointer store, const ClientOutboxRow *row, ClientStoredFn done, gpointer data)
+static void outbox_put(gpointer store, const ClientOutboxRow *row, ClientStoredFn done,
+                       gpointer data)
 {
     MemStore *m = store;
     Stored *s = g_new0(Stored, 1);
@@ -153,5 +156,5 @@ static void audit_remove(gpointer store, const char *id)
     }
 }
 
-const ClientStore memstore_table = {cache_get,   cache_put, outbox_put, outbox_remove, outbox_each,
+const ClientStore memstore_table = {cache_get, cache_put,  outbox_put,   outbox_remove, outbox_each,
                                     audit_put, audit_next, audit_remove, audit_remove};

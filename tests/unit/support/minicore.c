@@ -38,8 +38,9 @@ static char *store(MiniCore *c, const FhirResource *r, const char *id)
         versions = g_ptr_array_new_with_free_func(g_free);
         g_hash_table_insert(c->resources, g_strdup(key), versions);
     }
-    g_autofree char *meta = g_strdup_printf("{\"versionId\":\"%u\",\"lastUpdated\":\"2026-11-21T10:00:%02uZ\"}",
-                                            versions->len + 1, versions->len);
+    g_autofree char *meta =
+        g_strdup_printf("{\"versionId\":\"%u\",\"lastUpdated\":\"2026-11-21T10:00:%02uZ\"}",
+                        versions->len + 1, versions->len);
     g_autoptr(FhirEdit) edit = fhir_edit_new(r);
     fhir_edit_set_string(edit, "id", id);
     fhir_edit_set(edit, "meta", meta);
@@ -80,26 +81,34 @@ guint minicore_versions(const MiniCore *c, const char *key)
 
 static void say(HttpdAnswer *a, guint status, const char *text)
 {
-    g_autofree char *json = g_strdup_printf("{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\","
-                                            "\"code\":\"processing\",\"details\":{\"text\":\"%s\"}}]}", text);
+    g_autofree char *json =
+        g_strdup_printf("{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\","
+                        "\"code\":\"processing\",\"details\":{\"text\":\"%s\"}}]}",
+                        text);
     httpd_text(a, status, json);
 }
 
 static void metadata(MiniCore *c, HttpdAnswer *a)
 {
-    static const char *const types[] = {"Patient", "Observation", "MedicationRequest", "DocumentReference", "Task",
-                                        "AuditEvent", "Practitioner"};
+    static const char *const types[] = {"Patient",           "Observation", "MedicationRequest",
+                                        "DocumentReference", "Task",        "AuditEvent",
+                                        "Practitioner"};
     c->metadata++;
-    GString *s = g_string_new("{\"resourceType\":\"CapabilityStatement\",\"software\":{\"name\":\"minicore\"},\"rest\":[{\"mode\":\"server\",");
+    GString *s = g_string_new("{\"resourceType\":\"CapabilityStatement\",\"software\":{\"name\":"
+                              "\"minicore\"},\"rest\":[{\"mode\":\"server\",");
     if (c->transactions || c->batch)
-        g_string_append_printf(s, "\"interaction\":[%s%s%s],", c->transactions ? "{\"code\":\"transaction\"}" : "",
-                               c->transactions && c->batch ? "," : "", c->batch ? "{\"code\":\"batch\"}" : "");
+        g_string_append_printf(
+            s, "\"interaction\":[%s%s%s],", c->transactions ? "{\"code\":\"transaction\"}" : "",
+            c->transactions && c->batch ? "," : "", c->batch ? "{\"code\":\"batch\"}" : "");
     g_string_append(s, "\"resource\":[");
     for (guint i = 0; i < G_N_ELEMENTS(types); i++)
         g_string_append_printf(s,
-                               "%s{\"type\":\"%s\",\"conditionalCreate\":%s,\"updateCreate\":%s,\"interaction\":[{\"code\":\"read\"},"
-                               "{\"code\":\"create\"},{\"code\":\"update\"}%s],\"searchParam\":[{\"name\":\"identifier\"}]}",
-                               i ? "," : "", types[i], c->conditional ? "true" : "false", c->update_create ? "true" : "false",
+                               "%s{\"type\":\"%s\",\"conditionalCreate\":%s,\"updateCreate\":%s,"
+                               "\"interaction\":[{\"code\":\"read\"},"
+                               "{\"code\":\"create\"},{\"code\":\"update\"}%s],\"searchParam\":[{"
+                               "\"name\":\"identifier\"}]}",
+                               i ? "," : "", types[i], c->conditional ? "true" : "false",
+                               c->update_create ? "true" : "false",
                                c->history ? ",{\"code\":\"history-instance\"}" : "");
     g_string_append(s, "]}]}");
     httpd_text(a, 200, s->str);
@@ -125,7 +134,8 @@ static char *find_identifier(MiniCore *c, const char *type, const char *query)
 }
 
 /* Filters by identifier, by _id, by patient; everything else is for the hook. */
-static void search(MiniCore *c, const char *type, const char *query, const char *if_none_match, HttpdAnswer *a)
+static void search(MiniCore *c, const char *type, const char *query, const char *if_none_match,
+                   HttpdAnswer *a)
 {
     g_autofree char *plain = g_uri_unescape_string(query, NULL);
     const char *wanted = strstr(plain, "urn:uuid:");
@@ -139,14 +149,18 @@ static void search(MiniCore *c, const char *type, const char *query, const char 
     g_hash_table_iter_init(&iter, c->resources);
     while (g_hash_table_iter_next(&iter, &key, NULL)) {
         const char *json = newest(c, key);
-        if (!g_str_has_prefix(key, prefix) || (wanted && !has_identifier(json, wanted)) || (about && !strstr(json, about)))
+        if (!g_str_has_prefix(key, prefix) || (wanted && !has_identifier(json, wanted)) ||
+            (about && !strstr(json, about)))
             continue;
         sum += versions_of(c, key)->len;
-        g_string_append_printf(entries, "%s{\"resource\":%s,\"search\":{\"mode\":\"match\"}}", n++ ? "," : "", json);
+        g_string_append_printf(entries, "%s{\"resource\":%s,\"search\":{\"mode\":\"match\"}}",
+                               n++ ? "," : "", json);
     }
     g_autofree char *etag = g_strdup_printf("W/\"%u-%u\"", n, sum);
-    g_autofree char *body = g_strdup_printf("{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":%u,\"link\":[{\"relation\":"
-                                            "\"self\",\"url\":\"%s?%s\"}]%s%s%s}", n, type, query, n ? ",\"entry\":[" : "", entries->str, n ? "]" : "");
+    g_autofree char *body = g_strdup_printf(
+        "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":%u,\"link\":[{\"relation\":"
+        "\"self\",\"url\":\"%s?%s\"}]%s%s%s}",
+        n, type, query, n ? ",\"entry\":[" : "", entries->str, n ? "]" : "");
     g_string_free(entries, TRUE);
     if (g_strcmp0(if_none_match, etag) == 0)
         a->status = 304;
@@ -174,14 +188,15 @@ static void read_one(MiniCore *c, const char *key, HttpdAnswer *a)
         return;
     }
     httpd_text(a, 200, json);
-    a->headers = g_strdup_printf("Content-Type: application/fhir+json\r\nETag: W/\"%u\"\r\n", versions_of(c, key)->len);
+    a->headers = g_strdup_printf("Content-Type: application/fhir+json\r\nETag: W/\"%u\"\r\n",
+                                 versions_of(c, key)->len);
 }
 
 /* ---- writes -------------------------------------------------------------------------------- */
 
 /* Returns the status; *ret_key = where it lies. */
-static guint write_one(MiniCore *c, const char *method, const char *url, const char *condition, const FhirResource *r,
-                       char **ret_key)
+static guint write_one(MiniCore *c, const char *method, const char *url, const char *condition,
+                       const FhirResource *r, char **ret_key)
 {
     if (g_str_equal(method, "POST")) {
         char *there = c->conditional && condition ? find_identifier(c, url, condition) : NULL;
@@ -205,13 +220,15 @@ static void transaction(MiniCore *c, GBytes *body, HttpdAnswer *a)
 {
     g_autoptr(FhirBundle) bundle = fhir_bundle_parse(body, NULL);
     g_autoptr(FhirResource) whole = fhir_resource_parse(body, NULL);
-    GString *s = g_string_new("{\"resourceType\":\"Bundle\",\"type\":\"transaction-response\",\"entry\":[");
+    GString *s =
+        g_string_new("{\"resourceType\":\"Bundle\",\"type\":\"transaction-response\",\"entry\":[");
     for (int pass = 0; pass < 2; pass++) { /* first see that every If-Match holds */
         for (guint i = 0; i < fhir_bundle_count(bundle); i++) {
             const FhirEntry *entry = fhir_bundle_entry(bundle, i);
             g_autofree char *path = g_strdup_printf("entry[%u].request", i);
             FhirNode request = fhir_at(fhir_root(whole), path);
-            g_autofree char *method = fhir_string(request, "method"), *url = fhir_string(request, "url"), *key = NULL;
+            g_autofree char *method = fhir_string(request, "method"),
+                            *url = fhir_string(request, "url"), *key = NULL;
             gboolean post = g_str_equal(method, "POST");
             g_autofree char *condition = fhir_string(request, post ? "ifNoneExist" : "ifMatch");
             if (pass == 0) {
@@ -224,9 +241,12 @@ static void transaction(MiniCore *c, GBytes *body, HttpdAnswer *a)
                 continue;
             }
             guint status = write_one(c, method, url, condition, entry->resource, &key);
-            g_string_append_printf(s, "%s{%s%s%s\"response\":{\"status\":\"%u\",\"location\":\"%s/_history/%u\",\"etag\":\"W/\\\"%u\\\"\"}}",
-                                   i ? "," : "", c->minimal ? "" : "\"resource\":", c->minimal ? "" : newest(c, key),
-                                   c->minimal ? "" : ",", status, key, versions_of(c, key)->len, versions_of(c, key)->len);
+            g_string_append_printf(s,
+                                   "%s{%s%s%s\"response\":{\"status\":\"%u\",\"location\":\"%s/"
+                                   "_history/%u\",\"etag\":\"W/\\\"%u\\\"\"}}",
+                                   i ? "," : "", c->minimal ? "" : "\"resource\":",
+                                   c->minimal ? "" : newest(c, key), c->minimal ? "" : ",", status,
+                                   key, versions_of(c, key)->len, versions_of(c, key)->len);
         }
     }
     g_string_append(s, "]}");
@@ -238,15 +258,17 @@ static void single(MiniCore *c, const HttpdRequest *q, const char *path, HttpdAn
 {
     g_autoptr(FhirResource) r = fhir_resource_parse(q->body, NULL);
     g_autofree char *key = NULL;
-    const char *condition = httpd_header(q, g_str_equal(q->method, "POST") ? "if-none-exist" : "if-match");
+    const char *condition =
+        httpd_header(q, g_str_equal(q->method, "POST") ? "if-none-exist" : "if-match");
     guint status = write_one(c, q->method, path, condition, r, &key);
     if (!key) {
         say(a, status, "changed");
         return;
     }
     httpd_text(a, status, c->minimal ? "" : newest(c, key));
-    a->headers = g_strdup_printf("Location: http://127.0.0.1:1/fhir/%s/_history/1\r\nETag: W/\"%u\"\r\nContent-Type: %s\r\n",
-                                 key, versions_of(c, key)->len, c->minimal ? "text/html" : "application/fhir+json");
+    a->headers = g_strdup_printf(
+        "Location: http://127.0.0.1:1/fhir/%s/_history/1\r\nETag: W/\"%u\"\r\nContent-Type: %s\r\n",
+        key, versions_of(c, key)->len, c->minimal ? "text/html" : "application/fhir+json");
 }
 
 static void write_it(MiniCore *c, const HttpdRequest *q, const char *path, HttpdAnswer *a)

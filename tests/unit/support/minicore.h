@@ -1,26 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * support/minicore.h — the least FHIR server that the client's tests need, over httpd, and a store in
- * memory. It can be told what to do with each write: drop it before or after doing it, cut the answer,
- * say nothing. Its end state is what the tests assert on. */
+ * support/minicore.h — the least FHIR server that the client's tests need, over httpd, and a store
+ * in memory. It can be told what to do with each write: drop it before or after doing it, cut the
+ * answer, say nothing. Its end state is what the tests assert on. */
 #pragma once
 #include "client/client.h"
 #include "support/httpd.h"
 
-typedef enum { FAULT_NONE, FAULT_DROP_BEFORE, FAULT_DROP_AFTER, FAULT_CUT, FAULT_HANG_BEFORE, FAULT_HANG_AFTER, FAULT_STATUS } Fault;
+typedef enum {
+    FAULT_NONE,
+    FAULT_DROP_BEFORE,
+    FAULT_DROP_AFTER,
+    FAULT_CUT,
+    FAULT_HANG_BEFORE,
+    FAULT_HANG_AFTER,
+    FAULT_STATUS
+} Fault;
 
 typedef struct {
     Httpd *httpd;
     GHashTable *resources; /* "Type/id" -> GPtrArray of char* versions, newest last */
     guint created, puts, writes, searches, metadata;
     gboolean transactions, conditional, history, batch, update_create; /* what /metadata says */
-    Fault fault;           /* for the next writes, @faults times */
+    Fault fault; /* for the next writes, @faults times */
     guint faults, fault_status;
     gssize cut;
-    gboolean search_down;  /* searches and reads answer 503 */
-    gboolean minimal;      /* writes answer without a body */
-    const char *token;     /* NULL = any; else 401 for others */
+    gboolean search_down; /* searches and reads answer 503 */
+    gboolean minimal;     /* writes answer without a body */
+    const char *token;    /* NULL = any; else 401 for others */
     char *last_target;
-    HttpdFn hook;          /* sees requests first; sets status when it has answered */
+    HttpdFn hook; /* sees requests first; sets status when it has answered */
     gpointer hook_data;
 } MiniCore;
 
@@ -32,13 +40,13 @@ guint minicore_count(const MiniCore *core, const char *type);
 guint minicore_versions(const MiniCore *core, const char *type_and_id);
 
 typedef struct {
-    GHashTable *cache;      /* key -> GBytes */
+    GHashTable *cache; /* key -> GBytes */
     GHashTable *cache_at, *cache_etag;
-    GHashTable *outbox;     /* id -> row copy */
+    GHashTable *outbox; /* id -> row copy */
     GPtrArray *audit_ids;
     GHashTable *audit;
     guint puts;
-    guint fail_put;         /* the n-th outbox put fails */
+    guint fail_put; /* the n-th outbox put fails */
     gboolean audit_fails;
 } MemStore;
 MemStore *memstore_new(void);

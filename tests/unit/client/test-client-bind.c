@@ -80,7 +80,9 @@ Test(bind, outbox_audit_and_cache_in_the_sealed_store, .timeout = 60)
     Got got = {0};
     fx_search(&b.fx, "Observation", CLIENT_DEFAULT, &got);
     cr_assert(loop_until(&got.done));
-    for (guint i = 0; i < 100 && (store_queue_count(b.store, STORE_AUDIT) ||
+    /* the store's worker makes things durable in its own time */
+    for (guint i = 0; i < 100 && (minicore_count(b.core, "AuditEvent") < 2 ||
+                                  store_queue_count(b.store, STORE_AUDIT) ||
                                   store_queue_count(b.store, STORE_OUTBOX));
          i++)
         loop_settle();

@@ -286,11 +286,15 @@ gboolean loop_until(const gboolean *flag)
     return loop_until_count((const guint *)flag, 1);
 }
 
+/* Quiet is counted, not time: on a busy machine it lasts as long as it must. */
 void loop_settle(void)
 {
-    gboolean over = FALSE;
-    guint id = g_timeout_add(30, on_watchdog, &over);
-    while (!over)
-        g_main_context_iteration(NULL, TRUE);
-    g_source_remove(id);
+    for (guint quiet = 0; quiet < 30; quiet++) {
+        gboolean any = FALSE;
+        while (g_main_context_iteration(NULL, FALSE))
+            any = TRUE;
+        if (any)
+            quiet = 0;
+        g_usleep(1000);
+    }
 }

@@ -42,5 +42,5 @@ void httpd_text(HttpdAnswer *answer, guint status, const char *body);
 /* Runs the default main context until *flag, at most ten real seconds; FALSE when it never came. */
 gboolean loop_until(const gboolean *flag);
 gboolean loop_until_count(const guint *count, guint value);
-/* Runs what is ready and a little longer, to see that nothing comes. */
+/* Runs until nothing has happened for a while. */
 void loop_settle(void);

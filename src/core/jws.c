@@ -46,17 +46,22 @@ static void x509_free(gpointer x)
     X509_free(x);
 }
 
-GPtrArray *jws_load_cas(const char *path, GError **error)
+GPtrArray *jws_cas_new(void)
 {
-    g_autoptr(GPtrArray) cas = g_ptr_array_new_with_free_func(x509_free);
+    return g_ptr_array_new_with_free_func(x509_free);
+}
+
+gboolean jws_load_cas(GPtrArray *cas, const char *path, GError **error)
+{
+    guint before = cas->len;
     BIO *bio = BIO_new_file(path, "r");
     for (X509 *x; bio && (x = PEM_read_bio_X509(bio, NULL, NULL, NULL));)
         g_ptr_array_add(cas, x);
     BIO_free(bio);
-    if (cas->len)
-        return g_steal_pointer(&cas);
+    if (cas->len > before)
+        return TRUE;
     g_set_error(error, JWS_ERROR, JWS_ERROR_CERTIFICATE, "%s holds no CA certificate.", path);
-    return NULL;
+    return FALSE;
 }
 
 static gboolean fail(GError **error, JwsError code, const char *text)

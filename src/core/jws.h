@@ -17,8 +17,9 @@ typedef struct {
 void assertion_free(Assertion *assertion);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Assertion, assertion_free)
 
-/* X509* of a PEM file; NULL and @error when it holds none. */
-GPtrArray *jws_load_cas(const char *path, GError **error);
+GPtrArray *jws_cas_new(void); /* X509*, owned */
+/* Adds those of a PEM file; FALSE and @error when it holds none. */
+gboolean jws_load_cas(GPtrArray *cas, const char *path, GError **error);
 /* @now in seconds, real time. @audience must be met exactly. */
 Assertion *jws_verify(const char *jwt, const GPtrArray *cas, const char *audience, gint64 now,
                       GError **error);

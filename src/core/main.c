@@ -83,13 +83,10 @@ static gboolean index_fits(Db *db, GError **error)
 
 static gboolean load_cas(Core *core, GError **error)
 {
-    core->cas = g_ptr_array_new();
-    for (char **path = opt.cas; path && *path; path++) {
-        GPtrArray *some = jws_load_cas(*path, error);
-        if (!some)
+    core->cas = jws_cas_new();
+    for (char **path = opt.cas; path && *path; path++)
+        if (!jws_load_cas(core->cas, *path, error))
             return FALSE;
-        g_ptr_array_extend_and_steal(core->cas, some);
-    }
     return TRUE;
 }
 

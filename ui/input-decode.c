@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Two stages. The first turns bytes into keys and knows escape sequences, late halves and pastes.
- * The second gathers keys that come closer than a millisecond and turns them into text. */
+ * The first stage of input: turns bytes into keys and knows escape sequences, late halves and pastes.
+ * The second (input-burst.c) turns keys that come closer than a millisecond into text. */
+#include "ui/input-burst.h"
 #include "ui/input-keys.h"
-#include "ui/input.h"
 
 #include <string.h>
 
@@ -12,24 +12,9 @@
 
 typedef enum { GROUND, ESCAPE, CSI, SS3, STRING, MOUSE, UTF8, PASTE } State;
 
-typedef struct {
-    char *name;
-    char *text;   /* NULL: types nothing */
-    gint64 at;
-    gboolean queued;
-    /* After a lone Esc: what it is when it stands alone, and not at the head of a burst. A digit is
-     * then the twin of a function key, a late half is nothing. */
-    const char *alone; /* NULL = itself */
-} Held;
-
-static const char nothing[] = "";
-
 struct InputDecoder {
     Charset charset;
-    InputFn fn;
-    gpointer data;
     GHashTable *sequences; /* of this terminal: bytes → name */
-    gboolean text_mode;
 
     State state;
     gint64 touched;      /* when the last byte of the unfinished thing came */
@@ -41,30 +26,16 @@ struct InputDecoder {
     guint skip;          /* MOUSE: bytes to come; UTF8: likewise */
     GString *paste;
 
-    GArray *held;        /* Held: keys not yet told */
-    gint64 last_at;      /* when the last key came */
-    guint keys_of_read;
-    char *last_name;
+    InputBurst *burst;
 };
-
-static void held_clear(gpointer p)
-{
-    Held *h = p;
-    g_free(h->name);
-    g_free(h->text);
-}
 
 InputDecoder *input_decoder_new(Charset charset, InputFn fn, gpointer data)
 {
     InputDecoder *d = g_new0(InputDecoder, 1);
     d->charset = charset;
-    d->fn = fn;
-    d->data = data;
-    d->last_at = G_MININT64 / 2;
     d->sequences = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     d->paste = g_string_new(NULL);
-    d->held = g_array_new(FALSE, FALSE, sizeof(Held));
-    g_array_set_clear_func(d->held, held_clear);
+    d->burst = input_burst_new(fn, data);
     return d;
 }
 
@@ -74,8 +45,7 @@ void input_decoder_free(InputDecoder *d)
         return;
     g_hash_table_unref(d->sequences);
     g_string_free(d->paste, TRUE);
-    g_array_unref(d->held);
-    g_free(d->last_name);
+    input_burst_free(d->burst);
     g_free(d);
 }
 
@@ -87,120 +57,10 @@ void input_decoder_add(InputDecoder *d, const char *bytes, const char *name)
 
 void input_decoder_text_mode(InputDecoder *d, gboolean text)
 {
-    d->text_mode = text;
+    input_burst_text_mode(d->burst, text);
 }
 
-/* ---- second stage: keys or text ---- */
-
-static void tell_key(InputDecoder *d, const Held *h, gboolean queued)
-{
-    InputEvent e = {.kind = INPUT_KEY, .name = h->name, .text = h->text, .read_at = h->at};
-    e.queued = queued || h->queued;
-    e.repeated = g_strcmp0(d->last_name, h->name) == 0 && h->at - d->last_at <= INPUT_REPEAT_US;
-    g_free(d->last_name);
-    d->last_name = g_strdup(h->name);
-    d->last_at = h->at;
-    d->fn(&e, d->data);
-}
-
-static void tell_text(InputDecoder *d, GString *text, gint64 at)
-{
-    if (text->len == 0)
-        return;
-    gboolean cut = text->len > INPUT_TEXT_MAX;
-    if (cut) {
-        const char *end = g_utf8_find_prev_char(text->str, text->str + INPUT_TEXT_MAX);
-        g_string_truncate(text, end ? (gsize)(end - text->str) : 0);
-    }
-    InputEvent e = {.kind = INPUT_TEXT, .text = text->str, .read_at = at, .queued = TRUE, .cut = cut};
-    g_clear_pointer(&d->last_name, g_free);
-    d->last_at = at;
-    d->fn(&e, d->data);
-    g_string_truncate(text, 0);
-}
-
-static const char *burst_text(const Held *h)
-{
-    return strcmp(h->name, "<Enter>") == 0 ? "\n" : strcmp(h->name, "<Tab>") == 0 ? "\t" : h->text;
-}
-
-/* More than one key a millisecond: nobody types that. What types is text; what moves or rubs out
- * stays a key where text is being written; all other keys are dropped. */
-static void tell_burst(InputDecoder *d, GArray *held)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    gboolean any = FALSE;
-    for (guint i = 0; i < held->len; i++) {
-        const Held *h = &g_array_index(held, Held, i);
-        any = any || (burst_text(h) && h->alone != nothing);
-    }
-    gint64 at = 0;
-    for (guint i = 0; i < held->len; i++) {
-        const Held *h = &g_array_index(held, Held, i);
-        const char *types = burst_text(h);
-        at = h->at;
-        if (h->alone == nothing && !any)
-            continue;
-        if (types) {
-            g_string_append(text, types);
-        } else if (!any || (d->text_mode && input_keys_is_edit(h->name))) {
-            tell_text(d, text, at);
-            tell_key(d, h, i > 0);
-        }
-    }
-    tell_text(d, text, at);
-}
-
-/* The callback may change the mode, never the held keys: they are taken out first. */
-static void release(InputDecoder *d)
-{
-    if (d->held->len == 0)
-        return;
-    GArray *held = g_steal_pointer(&d->held);
-    d->held = g_array_new(FALSE, FALSE, sizeof(Held));
-    g_array_set_clear_func(d->held, held_clear);
-    const Held *first = &g_array_index(held, Held, 0);
-    gboolean single = held->len == 1 && first->at - d->last_at > INPUT_BURST_US;
-    if (single && first->alone == nothing)
-        ; /* the late half of a sequence */
-    else if (single && first->alone)
-        tell_key(d, &(Held){(char *)first->alone, NULL, first->at, TRUE, NULL}, TRUE);
-    else if (single)
-        tell_key(d, first, FALSE);
-    else
-        tell_burst(d, held);
-    g_array_unref(held);
-}
-
-static void key(InputDecoder *d, const char *name, const char *text, gint64 at, gboolean late)
-{
-    Held h = {g_strdup(name), g_strdup(text), at, late || d->keys_of_read > 0, NULL};
-    d->keys_of_read++;
-    g_array_append_val(d->held, h);
-}
-
-/* After a lone Esc: @alone says what it is unless a burst follows. */
-static void late_key(InputDecoder *d, const char *text, const char *alone, gint64 at)
-{
-    key(d, text, text, at, TRUE);
-    g_array_index(d->held, Held, d->held->len - 1).alone = alone;
-}
-
-/* TRUE when waiting a millisecond could still change what the held keys are. */
-static gboolean must_hold(const InputDecoder *d)
-{
-    if (d->state != GROUND)
-        return TRUE;
-    gboolean types = FALSE;
-    for (guint i = 0; i < d->held->len; i++)
-        types = types || burst_text(&g_array_index(d->held, Held, i)) != NULL;
-    const Held *first = &g_array_index(d->held, Held, 0);
-    if (types && d->text_mode && d->held->len == 1 && first->text && !first->alone)
-        return FALSE;
-    return types;
-}
-
-/* ---- first stage: bytes to keys ---- */
+/* ---- bytes to keys ---- */
 
 static void character(InputDecoder *d, const char *utf8, gint64 at)
 {
@@ -209,9 +69,9 @@ static void character(InputDecoder *d, const char *utf8, gint64 at)
         return;
     if (d->alt) {
         g_autofree char *name = g_strdup_printf("<M-%s>", utf8);
-        key(d, name, NULL, at, FALSE);
+        input_burst_key(d->burst, name, NULL, at, FALSE);
     } else {
-        key(d, ch == ' ' ? "<Space>" : utf8, utf8, at, FALSE);
+        input_burst_key(d->burst, ch == ' ' ? "<Space>" : utf8, utf8, at, FALSE);
     }
     d->alt = FALSE;
 }
@@ -242,7 +102,7 @@ static void sequence_end(InputDecoder *d, gint64 now)
     }
     if (late) {
         g_autofree char *half = g_strdup_printf("%c%s%c", is_ss3 ? 'O' : '[', d->seq, final);
-        late_key(d, half, nothing, now);
+        input_burst_late(d->burst, half, input_burst_nothing, now);
         return;
     }
     g_autofree char *bytes = g_strdup_printf("\033%c%s%c", is_ss3 ? 'O' : '[', d->seq, final);
@@ -251,7 +111,7 @@ static void sequence_end(InputDecoder *d, gint64 now)
                             : is_ss3 ? input_keys_ss3(d->seq[0], final)
                                      : input_keys_csi(d->seq, final);
     if (name)
-        key(d, name, name[0] == '<' && name[1] ? NULL : name, now, FALSE);
+        input_burst_key(d->burst, name, name[0] == '<' && name[1] ? NULL : name, now, FALSE);
 }
 
 static void ground_byte(InputDecoder *d, guchar byte, gint64 now);
@@ -310,9 +170,9 @@ static void escape_byte(InputDecoder *d, guchar byte, gint64 now)
     } else if (byte != 0 && strchr("]P_^X", byte)) {
         begin(d, STRING, now);
     } else if (function) {
-        key(d, function, NULL, now, FALSE);
+        input_burst_key(d->burst, function, NULL, now, FALSE);
     } else if (byte < 0x20 || byte == 0x7f) {
-        key(d, "<Esc>", NULL, since, FALSE);
+        input_burst_key(d->burst, "<Esc>", NULL, since, FALSE);
         ground_byte(d, byte, now);
     } else {
         d->alt = TRUE;
@@ -372,7 +232,7 @@ static void ground_byte(InputDecoder *d, guchar byte, gint64 now)
         d->late = TRUE;
     } else if (guarded && input_keys_function((char)byte)) {
         char digit[2] = {(char)byte, '\0'};
-        late_key(d, digit, input_keys_function((char)byte), now);
+        input_burst_late(d->burst, digit, input_keys_function((char)byte), now);
     } else if (byte == 0x1b) {
         begin(d, ESCAPE, now);
         d->alt = FALSE;
@@ -381,7 +241,7 @@ static void ground_byte(InputDecoder *d, guchar byte, gint64 now)
     } else if (byte < 0x20 || byte == 0x7f) {
         const char *name = input_keys_control(byte);
         if (name)
-            key(d, name, NULL, now, FALSE);
+            input_burst_key(d->burst, name, NULL, now, FALSE);
     } else {
         char text[2] = {(char)byte, '\0'};
         character(d, text, now);
@@ -415,8 +275,8 @@ static void paste_end(InputDecoder *d, gint64 now)
             g_string_append_unichar(text, ch);
     }
     d->state = GROUND;
-    release(d);
-    tell_text(d, text, now);
+    input_burst_release(d->burst);
+    input_burst_text(d->burst, text, now);
 }
 
 static void paste_byte(InputDecoder *d, guchar byte, gint64 now)
@@ -442,7 +302,7 @@ void input_decoder_feed(InputDecoder *d, const char *bytes, gsize n, gint64 now)
         [GROUND] = ground_byte, [ESCAPE] = escape_byte, [CSI] = csi_byte,   [SS3] = ss3_byte,
         [STRING] = string_byte, [UTF8] = utf8_byte,     [PASTE] = paste_byte,
     };
-    d->keys_of_read = 0;
+    input_burst_read_begins(d->burst);
     for (gsize i = 0; i < n; i++) {
         if (d->state != MOUSE) {
             on_byte[d->state](d, (guchar)bytes[i], now);
@@ -452,8 +312,8 @@ void input_decoder_feed(InputDecoder *d, const char *bytes, gsize n, gint64 now)
                 d->state = GROUND;
         }
     }
-    if (d->held->len > 0 && !must_hold(d))
-        release(d);
+    if (d->state == GROUND)
+        input_burst_read_ends(d->burst);
 }
 
 static gint64 patience(const InputDecoder *d)
@@ -463,18 +323,14 @@ static gint64 patience(const InputDecoder *d)
 
 gint64 input_decoder_deadline(const InputDecoder *d)
 {
-    if (d->state != GROUND)
-        return d->touched + patience(d);
-    if (d->held->len > 0)
-        return g_array_index(d->held, Held, d->held->len - 1).at + INPUT_BURST_US + 1;
-    return 0;
+    return d->state != GROUND ? d->touched + patience(d) : input_burst_deadline(d->burst);
 }
 
 /* An unfinished thing has waited long enough: a lone Esc acts, all else is given up. */
 static void give_up(InputDecoder *d, gint64 now)
 {
     State state = d->state;
-    d->keys_of_read = 0;
+    input_burst_read_begins(d->burst);
     if (state == PASTE) {
         paste_end(d, now);
         return;
@@ -482,12 +338,12 @@ static void give_up(InputDecoder *d, gint64 now)
     d->state = GROUND;
     d->alt = FALSE;
     if (state == ESCAPE) {
-        key(d, "<Esc>", NULL, d->touched, FALSE);
+        input_burst_key(d->burst, "<Esc>", NULL, d->touched, FALSE);
         d->late_until = d->touched + INPUT_LATE_US;
     } else if (d->late && d->n_seq == 0 && (state == CSI || state == SS3)) {
         /* nothing followed: it was typed after all */
         const char *typed = state == CSI ? "[" : "O";
-        key(d, typed, typed, d->touched, TRUE);
+        input_burst_key(d->burst, typed, typed, d->touched, TRUE);
     }
     d->late = FALSE;
 }
@@ -497,5 +353,5 @@ void input_decoder_due(InputDecoder *d, gint64 now)
     if (d->state != GROUND && now >= d->touched + patience(d))
         give_up(d, now);
     if (d->state == GROUND && now >= input_decoder_deadline(d))
-        release(d);
+        input_burst_release(d->burst);
 }

@@ -466,18 +466,22 @@ static void open_row_patient(App *app, const char *patient_id, const char *comma
     open_patient(app, patient_id, "summary", NULL, only_chart ? NULL : command_text, LOAD_OPEN);
 }
 
+/* Back to the view of a unit, or to its list and from there to the patient's chart. */
 void shell_logged_in(App *app)
 {
     Shell *s = shell_of(app);
     g_autofree char *view = NULL, *patient = NULL, *arg = NULL;
     g_autoptr(GError) error = NULL;
     gboolean care = (app->who->rights & CMD_NEEDS_CARE) != 0;
-    gboolean back = app->services.resume_get(app->services.self, &view, &patient, &arg);
-    if (!open_view(app, care ? "worklist" : "about", NULL, NULL, &error))
+    gboolean back = care && app->services.resume_get(app->services.self, &view, &patient, &arg);
+    const ViewClass *cls = back ? view_class_find(view) : NULL;
+    gboolean unit_view = cls && (cls->flags & VIEW_UNIT) && !(cls->flags & VIEW_LOGIN);
+
+    if (!view_push(s, unit_view ? cls : view_class_find(care ? "worklist" : "about"), NULL, unit_view ? arg : NULL,
+                   LOAD_OPEN, &error))
         notify_error(app, error);
-    if (!back || !care || !view_class_find(view))
+    if (!cls || unit_view)
         return;
-    const ViewClass *cls = view_class_find(view);
     if (patient)
         open_patient(app, patient, view, arg, NULL, LOAD_RESUME);
     else if (!(cls->flags & (VIEW_PATIENT | VIEW_LOGIN)))
@@ -496,6 +500,8 @@ static void on_event(const Event *ev, gpointer data)
     }
     if (ev->kind == EVENT_TICK || ev->kind == EVENT_CONNECTION || ev->kind == EVENT_SESSION)
         paint_dirty(s->paint, PAINT_WHERE);
+    if (s->app->who && ev->kind == EVENT_SESSION && g_strcmp0(ev->text, "token-lost") == 0)
+        fe_status(s->app, STATUS_ERROR, _("The login has ended. Lock and log in again; what you write is kept"));
     gboolean gone = ev->kind == EVENT_CARD && g_strcmp0(ev->text, "present") != 0;
     if (s->app->who && (gone || (ev->kind == EVENT_SESSION && g_strcmp0(ev->text, "lock") == 0)))
         shell_end(s, 10); /* SESSION_EXIT_LOCK */

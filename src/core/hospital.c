@@ -137,14 +137,22 @@ static gboolean empty(Db *db)
     return db_int(db, -1, "SELECT rid FROM resource LIMIT 1", "") < 0;
 }
 
+gboolean hospital_mark_training(Db *db, GError **error)
+{
+    if (!empty(db) && !hospital_is_training(db)) {
+        g_set_error_literal(error, HOSPITAL_ERROR, 0,
+                            "This is no training database, and never becomes one.");
+        return FALSE;
+    }
+    db_set_meta(db, "training", "1");
+    return !db_take_error(db, error);
+}
+
 gboolean hospital_reset(Db *db, const char *templates, const char *seed_dir, CivilDate day,
                         GError **error)
 {
-    if (!empty(db) && !hospital_is_training(db)) {
-        g_set_error(error, HOSPITAL_ERROR, 0,
-                    "This is no training database: it is never overwritten.");
+    if (!hospital_mark_training(db, error))
         return FALSE;
-    }
     g_autofree char *version = seed_version(seed_dir, error);
     g_autofree char *file = version ? template_ready(templates, seed_dir, version, day, error) : NULL;
     if (!file || !db_copy_from(db, file, error))
@@ -171,6 +179,8 @@ gboolean hospital_bring_up(Db *db, const char *templates, const char *seed_dir, 
                     *of_day = db_meta(db, "seed_day");
     g_autofree char *today = civil_date_to_text(day);
     *ret_done = "nothing to do";
+    if (!hospital_mark_training(db, error))
+        return FALSE;
     if (!have && !empty(db))
         return TRUE; /* loaded or generated, not seeded */
     g_autofree char *version = seed_version(seed_dir, error);
@@ -190,9 +200,10 @@ gboolean hospital_bring_up(Db *db, const char *templates, const char *seed_dir, 
 gboolean hospital_generate(Db *db, guint n, guint64 seed, CivilDate day, GError **error)
 {
     Sink sink = {.db = db};
+    if (!hospital_mark_training(db, error))
+        return FALSE;
     db_begin(db);
     sink.stamp = record_stamp(db);
-    db_set_meta(db, "training", "1");
     db_set_meta(db, "touched", "1");
     if (generate_patients(n, seed, day, put_one, &sink, error))
         return db_commit(db, error);

@@ -19,3 +19,5 @@ gboolean hospital_bring_up(Db *db, const char *templates, const char *seed_dir, 
 /* Adds @n generated patients. */
 gboolean hospital_generate(Db *db, guint n, guint64 seed, CivilDate day, GError **error);
 gboolean hospital_is_training(Db *db);
+/* Marks an empty database; refuses one that holds real patients. */
+gboolean hospital_mark_training(Db *db, GError **error);

@@ -137,8 +137,8 @@ static gboolean cmd_load(Db *db, GError **error)
         return fail(error, "Say what to load: files or directories.");
     if (!index_fits(db, error))
         return FALSE;
-    if (opt.training)
-        db_set_meta(db, "training", "1");
+    if (opt.training && !hospital_mark_training(db, error))
+        return FALSE;
     if (!load_paths(db, opt.rest, &report, error))
         return FALSE;
     fputs(report, stdout);

@@ -488,10 +488,10 @@ class Tokens(unittest.TestCase):
             self.assertNotIn('ÖVNING', core.get('metadata', who=None).text)
             for command in ('$clock', '$reset'):
                 self.assertEqual(core.post(command, '+1', who=None).status, 403)
-            with self.assertRaises(subprocess.CalledProcessError):
-                core.tool('token', u1)
-            with self.assertRaises(subprocess.CalledProcessError):
-                core.tool('reset')
+            for command in (['token', u1], ['reset'], ['seed'], ['generate', '--patients', '1'],
+                            ['load', core.db, '--training']):
+                with self.assertRaises(subprocess.CalledProcessError, msg=command[0]):
+                    core.tool(*command)
             self.assertEqual(core.get('Patient/p1', who=answer.json['access_token']).status, 200)
 
 

@@ -68,6 +68,8 @@ static void remember_place(Shell *s)
     View *v = shell_top(s);
     if (!s->app->who || !v || s->ending || (v->cls->flags & (VIEW_MODAL | VIEW_LOGIN)))
         return;
+    if ((v->cls->flags & VIEW_DETAIL) && !v->cls->resume)
+        return; /* one comes back to what it was a detail of */
     g_autofree char *arg = v->cls->resume ? v->cls->resume(v) : g_strdup(v->arg);
     s->app->services.resume_put(s->app->services.self, v->cls->name,
                                 v->patient ? patient_ctx_id(v->patient) : NULL, arg);
@@ -116,7 +118,7 @@ static void make_room(Shell *s, const ViewClass *cls, PatientCtx *patient)
         return;
     }
     /* before login the login view is what everything comes back to */
-    if (!s->app->who || (cls->flags & (VIEW_MODAL | VIEW_TEXT)))
+    if (!s->app->who || (cls->flags & (VIEW_MODAL | VIEW_TEXT | VIEW_DETAIL)))
         return;
     for (View *top = shell_top(s); top && !(top->cls->flags & VIEW_UNIT); top = shell_top(s)) {
         gboolean same = top->patient && patient && strcmp(patient_ctx_id(top->patient), patient_ctx_id(patient)) == 0;

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/feed.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "client/query.h"
+
+/* @day: the date parameter is held against the start of today, so that the question (and its place
+ * in the cache) stands all day. */
+static const struct {
+    const char *type, *params, *day;
+} feeds[FEED_KINDS] = {
+    [FEED_PROBLEMS] = {"Condition", "_count=100", NULL},
+    [FEED_MEDICATIONS] = {"MedicationRequest", "status=active,on-hold,unknown&_count=100", NULL},
+    [FEED_VITALS] = {"Observation", "category=vital-signs&_sort=-date&_count=70", NULL},
+    [FEED_LABS] = {"Observation", "category=laboratory&_sort=-date&_count=80", NULL},
+    [FEED_REPORTS] = {"DiagnosticReport", "_sort=-date&_count=20", NULL},
+    [FEED_NOTES] = {"DocumentReference", "_sort=-date&_count=25", NULL},
+    [FEED_BOOKINGS_AHEAD] = {"Appointment", "_sort=date&_count=50", "ge"},
+    [FEED_BOOKINGS_PAST] = {"Appointment", "_sort=-date&_count=25", "lt"},
+    [FEED_ALLERGIES] = {"AllergyIntolerance", NULL, NULL},
+    [FEED_FLAGS] = {"Flag", "status=active", NULL},
+};
+
+struct Feed {
+    FeedState state;
+    ClientSearch *search;
+    FeedFn fn;
+    gpointer data;
+};
+
+static FhirQuery *question(FeedKind kind, const PatientCtx *patient)
+{
+    FhirQuery *q = client_patient_query(patient, feeds[kind].type);
+    g_auto(GStrv) params = g_strsplit(feeds[kind].params ? feeds[kind].params : "", "&", -1);
+    for (char **p = params; *p; p++) {
+        char *eq = strchr(*p, '=');
+        if (!eq)
+            continue;
+        *eq = '\0';
+        fhir_query_add_raw(q, *p, eq + 1);
+    }
+    if (feeds[kind].day)
+        fhir_query_add_instant(q, "date", feeds[kind].day,
+                               instant_day_start(civil_date_at(clock_clinical_us())));
+    return q;
+}
+
+char *feed_question(FeedKind kind, const PatientCtx *patient)
+{
+    g_autoptr(FhirQuery) q = question(kind, patient);
+    return fhir_query_url(q);
+}
+
+static void take(FeedState *s, const ClientResult *r)
+{
+    g_ptr_array_set_size(s->items, 0);
+    for (guint i = 0; i < r->items->len; i++)
+        g_ptr_array_add(s->items, fhir_resource_ref(r->items->pdata[i]));
+    s->as_of = r->as_of;
+    s->cached = r->cached;
+    s->more = r->more;
+    s->beyond = r->complete ? 0 : r->total >= (gint64)r->items->len ? (int)(r->total - (gint64)r->items->len) : -1;
+    s->answered = TRUE;
+    if (r->unknown)
+        s->unknown = g_strdup(r->unknown_why ? _(r->unknown_why) : _("The answer may be incomplete."));
+}
+
+/* What was shown before a failure is still shown, with its age: only a refusal takes it away. */
+static void on_result(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    Feed *f = data;
+    FeedState *s = &f->state;
+    if (!result && !done)
+        return;
+    g_clear_pointer(&s->unknown, g_free);
+    if (result)
+        take(s, result);
+    else
+        g_ptr_array_set_size(s->items, 0);
+    if (error && result) {
+        s->cached = TRUE;
+    } else if (error) {
+        s->answered = TRUE;
+        g_free(s->unknown);
+        s->unknown = g_strdup(error->message);
+    }
+    f->fn(f, f->data);
+}
+
+static void feed_free(gpointer data)
+{
+    Feed *f = data;
+    g_ptr_array_unref(f->state.items);
+    g_free(f->state.unknown);
+    g_free(f);
+}
+
+static void unref_resource(gpointer r)
+{
+    fhir_resource_unref(r);
+}
+
+Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kind, FeedFn fn, gpointer data)
+{
+    Feed *f = g_new0(Feed, 1);
+    f->state.kind = kind;
+    f->state.items = g_ptr_array_new_with_free_func(unref_resource);
+    f->state.as_of = INSTANT_NONE;
+    f->fn = fn;
+    f->data = data;
+    scope_add(scope, feed_free, f); /* closed after the search: latest first */
+    g_autoptr(FhirQuery) q = question(kind, patient);
+    f->search = client_search(client, scope, patient, q, CLIENT_ONE_PAGE, on_result, f);
+    client_watch(f->search);
+    return f;
+}
+
+const FeedState *feed_state(const Feed *feed)
+{
+    return &feed->state;
+}
+
+void feed_more(Feed *feed)
+{
+    if (feed->state.more && !feed->state.cached)
+        client_more(feed->search);
+}
+
+void feed_refresh(Feed *feed)
+{
+    client_refresh(feed->search);
+}
+
+char *feed_doubt(const FeedState *s)
+{
+    if (!s->answered)
+        return g_strdup(_("being fetched …"));
+    if (s->unknown)
+        return g_strdup_printf(_("NOT KNOWN: %s"), s->unknown);
+    if (!s->cached || s->as_of == INSTANT_NONE)
+        return NULL;
+    CivilDate day = civil_date_at(s->as_of);
+    g_autofree char *at = civil_date_compare(day, civil_date_at(clock_real_us())) == 0
+                              ? instant_to_hhmm(s->as_of) : instant_to_minute(s->as_of);
+    return g_strdup_printf(_("as of %s"), at);
+}

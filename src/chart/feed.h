@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/feed.h — one question about one patient, asked, kept fresh and told again when the answer
+ * changes. What is asked, and how much of it at a time, is one const table: however long the record
+ * is, a feed fetches a page. Knows no screen. A feed lives until its scope closes. */
+#pragma once
+#include "client/client.h"
+
+typedef enum {
+    FEED_PROBLEMS,
+    FEED_MEDICATIONS,    /* what may be current: ended orders are not asked for */
+    FEED_VITALS,         /* newest first, a page at a time */
+    FEED_LABS,
+    FEED_REPORTS,        /* answers to examinations and samples */
+    FEED_NOTES,
+    FEED_BOOKINGS_AHEAD, /* from today on, the next first */
+    FEED_BOOKINGS_PAST,  /* before today, the latest first */
+    FEED_ALLERGIES,
+    FEED_FLAGS,
+    FEED_KINDS
+} FeedKind;
+
+typedef struct Feed Feed;
+typedef void (*FeedFn)(Feed *feed, gpointer data);
+
+/* What is known now; items and why are the feed's own, until the next call of its function. */
+typedef struct {
+    FeedKind kind;
+    GPtrArray *items;   /* FhirResource*, in the core's order */
+    Instant as_of;      /* real time when the core said so; INSTANT_NONE */
+    gboolean answered;  /* something has been said, from the cache or by the core */
+    gboolean cached;    /* not confirmed by the core yet */
+    gboolean more;      /* there is more to fetch: feed_more() */
+    int beyond;         /* how many more there are; 0 none, -1 not known */
+    char *unknown;      /* absence must not be read out of it; the sentence says why. NULL = known */
+} FeedState;
+
+/* @fn is called after every change, first when something is known. */
+Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kind, FeedFn fn, gpointer data);
+const FeedState *feed_state(const Feed *feed);
+void feed_more(Feed *feed);
+void feed_refresh(Feed *feed);
+
+/* "being fetched", "not known: …", "as of 10:42"; NULL when all is known and fresh. Owned. */
+char *feed_doubt(const FeedState *state);
+/* The same query as text, for tests and for saying what was looked at. Owned. */
+char *feed_question(FeedKind kind, const PatientCtx *patient);

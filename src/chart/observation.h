@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/observation.h — Observations as tables over time: a row for each kind of value in one unit,
+ * every value as it was sent. Two values of one kind at one time are two rows, never one hidden.
+ * NEWS2 for each set of measurements. Pure. */
+#pragma once
+#include "chart/vitals.h"
+
+typedef struct {
+    char *id;          /* code and unit: stable through refreshes */
+    const char *name;  /* short where the code has an established short name; borrowed from newest */
+    GPtrArray *values; /* Measurement*, newest first; never empty */
+} ObservationRow;
+
+typedef struct {
+    GPtrArray *rows; /* ObservationRow*: known kinds in their usual order, then by name */
+    GArray *times;   /* Instant, newest first, each once */
+} ObservationTable;
+
+ObservationTable *observation_table(const GPtrArray *observations);
+void observation_table_free(ObservationTable *t);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ObservationTable, observation_table_free)
+/* Newest and most dangerous of the last days first: what an overview has room for. */
+void observation_table_sort_urgent(ObservationTable *t, Instant now);
+const Measurement *observation_latest(const ObservationRow *row);
+const Measurement *observation_at(const ObservationRow *row, Instant t); /* NULL: none then */
+
+/* 2 HH and LL, 1 any other flag, 0 none. */
+int observation_level(const Measurement *m);
+
+/* NEWS2 at each set of measurements (within an hour of each other), oldest first. Array of News2. */
+GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *observations, Instant now, guint max);
+/* Why there is no sum: "saknas: temperatur"; NULL when there is one. Owned. */
+char *observation_news2_missing(const News2 *n);

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "chart/medication.h"
+#include "chart/note.h"
+#include "chart/observation.h"
+#include "chart/overview-private.h"
+#include "chart/problem.h"
+#include "chart/when.h"
+
+static void row_free(gpointer p)
+{
+    OverviewRow *r = p;
+    char **owned[] = {&r->id, &r->explained, &r->instead, &r->name, &r->code, &r->value, &r->flag, &r->when, &r->before, &r->reference};
+    for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
+        g_free(*owned[i]);
+    fhir_resource_unref(r->source);
+    g_free(r);
+}
+
+GPtrArray *overview_rows_new(void)
+{
+    return g_ptr_array_new_with_free_func(row_free);
+}
+
+/* Takes what it is given of the strings; those not given are "". */
+static OverviewRow *add(GPtrArray *rows, const FeedState *from, const FhirResource *source, const char *id)
+{
+    OverviewRow *r = g_new0(OverviewRow, 1);
+    r->id = g_strdup(id);
+    r->source = source ? fhir_resource_ref(source) : NULL;
+    r->fetched = from->as_of;
+    g_ptr_array_add(rows, r);
+    return r;
+}
+
+static void finish(OverviewRow *r)
+{
+    char **cells[] = {&r->name, &r->code, &r->value, &r->flag, &r->when, &r->before, &r->reference};
+    for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
+        if (!*cells[i])
+            *cells[i] = g_strdup("");
+}
+
+guint overview_problems(GPtrArray *rows, const FeedState *feed, Instant now)
+{
+    g_autoptr(GPtrArray) problems = problem_rows(feed->items, now);
+    guint n = 0;
+    for (guint i = 0; i < problems->len; i++) {
+        ProblemRow *p = problems->pdata[i];
+        if (!p->active)
+            continue;
+        OverviewRow *r = add(rows, feed, p->source, p->id);
+        gboolean doubtful = strchr(p->state, ',') != NULL;
+        r->name = g_strdup_printf("%s%s%s", doubtful ? p->state : "", doubtful ? ": " : "", p->text);
+        r->code = g_strdup(p->code);
+        r->when = g_strdup(p->since);
+        finish(r);
+        n++;
+    }
+    return n;
+}
+
+/* ---- medicines ---- */
+
+static const char *state_word(MedState state)
+{
+    switch (state) {
+    case MED_FUTURE: return _("later");
+    case MED_ON_HOLD: return _("ON HOLD");
+    case MED_UNKNOWN: return _("STATE NOT KNOWN");
+    case MED_NOT_TO_BE_GIVEN: return _("NOT TO BE GIVEN");
+    default: return "";
+    }
+}
+
+static void add_medicine(GPtrArray *rows, const FeedState *feed, const FhirResource *source, const MedicationRow *m,
+                         Instant now)
+{
+    g_autofree char *id = g_strdup_printf("MedicationRequest/%s", m->id);
+    const char *state = state_word(m->state);
+    OverviewRow *r = add(rows, feed, source, id);
+    r->name = g_strdup_printf("%s%s%s", m->name, m->strength && *m->strength ? " " : "", m->strength ? m->strength : "");
+    r->value = g_strdup_printf("%s%s%s", state, *state ? " " : "", m->dosage ? m->dosage : "");
+    r->when = m->since != INSTANT_NONE ? when_short(m->since, now) : NULL;
+    r->level = *state && m->state != MED_FUTURE;
+    finish(r);
+}
+
+/* Regular before as needed, so that the ones given today stand first. */
+guint overview_medications(GPtrArray *rows, const FeedState *feed, Instant now)
+{
+    guint n = 0;
+    for (int as_needed = 0; as_needed < 2; as_needed++)
+        for (guint i = 0; i < feed->items->len; i++) {
+            const FhirResource *source = feed->items->pdata[i];
+            g_autoptr(MedicationRow) m = medication_row(source, NULL, now);
+            if (!m || m->as_needed != as_needed || m->state == MED_PAST || m->state == MED_STOPPED ||
+                m->state == MED_DRAFT || m->state == MED_VOID)
+                continue;
+            add_medicine(rows, feed, source, m, now);
+            n++;
+        }
+    return n;
+}
+
+/* ---- values ---- */
+
+static void add_trend(OverviewRow *r, const ObservationRow *o)
+{
+    guint n = MIN(o->values->len, OVERVIEW_TREND);
+    for (guint i = n; i-- > 0;) {
+        const Measurement *m = o->values->pdata[i];
+        if (m->number.valid)
+            r->trend[r->n_trend++] = decimal_to_double(m->number);
+    }
+}
+
+/* The values before the latest, oldest first, as they were sent. */
+static char *values_before(const ObservationRow *o, guint max)
+{
+    GString *s = g_string_new(NULL);
+    for (guint i = MIN(o->values->len, max + 1); i-- > 1;)
+        g_string_append_printf(s, "%s%s", s->len ? " " : "", ((Measurement *)o->values->pdata[i])->value);
+    return g_string_free(s, FALSE);
+}
+
+static void add_value(GPtrArray *rows, const FeedState *feed, const ObservationRow *o, gboolean with_unit, Instant now)
+{
+    const Measurement *m = observation_latest(o);
+    OverviewRow *r = add(rows, feed, m->source, o->id);
+    r->name = g_strdup(o->name);
+    r->value = with_unit && *m->unit ? g_strdup_printf("%s %s", m->value, m->unit) : g_strdup(m->value);
+    r->flag = g_strdup(m->interpretation);
+    r->when = when_short(m->at, now);
+    r->before = values_before(o, 2);
+    r->reference = g_strdup(m->reference);
+    r->level = observation_level(m);
+    add_trend(r, o);
+    finish(r);
+}
+
+static char *explain(const News2 *n)
+{
+    GString *s = g_string_new(NULL);
+    for (int i = 0; i < NEWS2_PARTS; i++) {
+        const char *part = news2_part_name((News2Part)i);
+        if (n->points[i] < 0)
+            g_string_append_printf(s, "%s\t–\n", part);
+        else
+            g_string_append_printf(s, "%s\t%d\n", part, n->points[i]);
+    }
+    if (n->status == NEWS2_COMPLETE)
+        g_string_append_printf(s, "%s\t%d, %s\n", _("sum, risk"), n->total, news2_risk_name(n->risk));
+    g_string_append_printf(s, "%s\t%s\n", _("method"), _("NEWS2 scale 1, values within an hour of each other"));
+    return g_string_free(s, FALSE);
+}
+
+static void add_news2(GPtrArray *rows, const FhirResource *patient, const FeedState *feed, Instant now)
+{
+    g_autoptr(GArray) series = observation_news2_series(patient, feed->items, now, OVERVIEW_TREND);
+    if (!series->len)
+        return;
+    const News2 *last = &g_array_index(series, News2, series->len - 1);
+    OverviewRow *r = add(rows, feed, NULL, "NEWS2");
+    r->name = g_strdup("NEWS2");
+    r->value = last->total < 0 ? g_strdup("–") : g_strdup_printf("%d", last->total);
+    r->when = when_short(last->measured, now);
+    g_autofree char *missing = observation_news2_missing(last);
+    r->instead = missing ? g_strdup_printf("– %s %s", r->when, missing) : NULL;
+    r->explained = explain(last);
+    r->level = last->total >= 7 ? 2 : last->total >= 5 ? 1 : 0;
+    for (guint i = 0; i < series->len; i++)
+        if (last->total >= 0 && g_array_index(series, News2, i).total >= 0)
+            r->trend[r->n_trend++] = g_array_index(series, News2, i).total;
+    finish(r);
+}
+
+guint overview_vitals(GPtrArray *rows, const FhirResource *patient, const FeedState *feed, Instant now)
+{
+    g_autoptr(ObservationTable) t = observation_table(feed->items);
+    add_news2(rows, patient, feed, now);
+    for (guint i = 0; i < t->rows->len; i++)
+        add_value(rows, feed, t->rows->pdata[i], TRUE, now);
+    return t->rows->len;
+}
+
+guint overview_labs(GPtrArray *rows, const FeedState *feed, Instant now)
+{
+    g_autoptr(ObservationTable) t = observation_table(feed->items);
+    observation_table_sort_urgent(t, now);
+    for (guint i = 0; i < t->rows->len; i++)
+        add_value(rows, feed, t->rows->pdata[i], FALSE, now);
+    return t->rows->len;
+}
+
+/* ---- what is new, what comes next ---- */
+
+static void add_note(GPtrArray *rows, const FeedState *feed, const FhirResource *d, Instant now)
+{
+    NoteReading *n = note_read(d);
+    g_autofree char *id = g_strdup_printf("DocumentReference/%s", fhir_id(d));
+    OverviewRow *r = add(rows, feed, d, id);
+    r->name = g_strdup(n->title);
+    r->value = g_strdup_printf("%s%s%s", n->author ? n->author : "", n->is_signed ? "" : " · ",
+                               n->is_signed ? "" : n->state);
+    r->when = when_long(n->date, now);
+    r->level = !n->is_signed;
+    finish(r);
+    note_reading_free(n);
+}
+
+static void add_report(GPtrArray *rows, const FeedState *feed, const FhirResource *d, Instant at, Instant now)
+{
+    FhirNode root = fhir_root(d);
+    g_autofree char *id = g_strdup_printf("DiagnosticReport/%s", fhir_id(d));
+    g_autofree char *answer = fhir_string(root, "conclusion");
+    OverviewRow *r = add(rows, feed, d, id);
+    r->name = fhir_concept_text(root, "code");
+    r->value = answer ? g_strdup(answer) : g_strdup_printf(_("answer, %u values"), fhir_count(fhir_at(root, "result")));
+    r->when = when_long(at, now);
+    finish(r);
+}
+
+guint overview_recent(GPtrArray *rows, const FeedState *feed, Instant since, Instant now)
+{
+    guint n = 0;
+    for (guint i = 0; i < feed->items->len; i++) {
+        const FhirResource *d = feed->items->pdata[i];
+        gboolean note = strcmp(fhir_type(d), "DocumentReference") == 0;
+        FhirTime t;
+        if (!(note ? fhir_time(fhir_root(d), "date", &t)
+                   : fhir_time(fhir_root(d), "issued", &t) || fhir_time(fhir_root(d), "effective[x]", &t)) ||
+            t.instant < since || fhir_is(fhir_root(d), "status", "entered-in-error"))
+            continue;
+        if (note)
+            add_note(rows, feed, d, now);
+        else
+            add_report(rows, feed, d, t.instant, now);
+        n++;
+    }
+    return n;
+}
+
+guint overview_next(GPtrArray *rows, const FeedState *feed, Instant now)
+{
+    static const char *const gone[] = {"cancelled", "noshow", "entered-in-error", "fulfilled", NULL};
+    for (guint i = 0; i < feed->items->len; i++) {
+        const FhirResource *a = feed->items->pdata[i];
+        FhirNode root = fhir_root(a);
+        FhirTime t;
+        g_autofree char *status = fhir_string(root, "status");
+        if (!fhir_time(root, "start", &t) || t.instant < now || (status && g_strv_contains(gone, status)))
+            continue;
+        g_autofree char *id = g_strdup_printf("Appointment/%s", fhir_id(a));
+        OverviewRow *r = add(rows, feed, a, id);
+        g_autofree char *what = fhir_concept_text(root, "serviceType[0]");
+        r->name = g_strdup_printf(_("Next: %s"), what ? what : "");
+        r->value = fhir_string(root, "description");
+        r->when = when_long(t.instant, now);
+        finish(r);
+        return 0; /* what comes is not news */
+    }
+    return 0;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/overview.h"
+
+#include <glib/gi18n.h>
+
+#include "base/clock.h"
+#include "chart/overview-private.h"
+
+/* Which answers each block is made of. */
+static const struct {
+    FeedKind feeds[3];
+    guint n;
+} made_of[OVERVIEW_BLOCKS] = {
+    [OVERVIEW_PROBLEMS] = {{FEED_PROBLEMS}, 1},
+    [OVERVIEW_MEDICATIONS] = {{FEED_MEDICATIONS}, 1},
+    [OVERVIEW_VITALS] = {{FEED_VITALS}, 1},
+    [OVERVIEW_LABS] = {{FEED_LABS}, 1},
+    [OVERVIEW_RECENT] = {{FEED_NOTES, FEED_REPORTS, FEED_BOOKINGS_AHEAD}, 3},
+};
+
+struct Overview {
+    PatientCtx *patient;
+    Feed *feeds[FEED_KINDS]; /* NULL where it is not asked */
+    OverviewBlock blocks[OVERVIEW_BLOCKS];
+    OverviewFn fn;
+    gpointer data;
+};
+
+static Instant since_yesterday(Instant now)
+{
+    return instant_day_start(civil_date_add_days(civil_date_at(now), -1));
+}
+
+static guint fill(Overview *o, OverviewPart part, GPtrArray *rows, Instant now)
+{
+    const FeedState *s = feed_state(o->feeds[made_of[part].feeds[0]]);
+    guint n;
+    switch (part) {
+    case OVERVIEW_PROBLEMS: return overview_problems(rows, s, now);
+    case OVERVIEW_MEDICATIONS: return overview_medications(rows, s, now);
+    case OVERVIEW_VITALS: return overview_vitals(rows, patient_ctx_patient(o->patient), s, now);
+    case OVERVIEW_LABS: return overview_labs(rows, s, now);
+    default:
+        n = overview_next(rows, feed_state(o->feeds[FEED_BOOKINGS_AHEAD]), now);
+        n += overview_recent(rows, s, since_yesterday(now), now);
+        return n + overview_recent(rows, feed_state(o->feeds[FEED_REPORTS]), since_yesterday(now), now);
+    }
+}
+
+/* The gravest doubt about any of the answers is the block's. */
+static void doubt(Overview *o, OverviewPart part)
+{
+    OverviewBlock *b = &o->blocks[part];
+    g_clear_pointer(&b->doubt, g_free);
+    b->unknown = b->partial = FALSE;
+    for (guint i = 0; i < made_of[part].n; i++) {
+        const FeedState *s = feed_state(o->feeds[made_of[part].feeds[i]]);
+        gboolean unknown = s->unknown || !s->answered;
+        b->partial |= s->more;
+        if (b->doubt && (b->unknown || !unknown))
+            continue;
+        g_free(b->doubt);
+        b->doubt = feed_doubt(s);
+        b->unknown = unknown;
+    }
+}
+
+static void build(Overview *o, OverviewPart part)
+{
+    OverviewBlock *b = &o->blocks[part];
+    g_autoptr(GPtrArray) old = b->rows;
+    b->rows = overview_rows_new();
+    b->count = fill(o, part, b->rows, clock_clinical_us());
+    doubt(o, part);
+}
+
+static void on_feed(Feed *feed, gpointer data)
+{
+    Overview *o = data;
+    FeedKind kind = feed_state(feed)->kind;
+    for (guint part = 0; part < OVERVIEW_BLOCKS; part++)
+        for (guint i = 0; i < made_of[part].n; i++)
+            if (made_of[part].feeds[i] == kind)
+                build(o, (OverviewPart)part);
+    o->fn(o, o->data);
+}
+
+static void overview_free(gpointer data)
+{
+    Overview *o = data;
+    for (guint i = 0; i < OVERVIEW_BLOCKS; i++) {
+        g_ptr_array_unref(o->blocks[i].rows);
+        g_free(o->blocks[i].doubt);
+    }
+    patient_ctx_unref(o->patient);
+    g_free(o);
+}
+
+Overview *overview_watch(Client *client, Scope *scope, PatientCtx *patient, OverviewFn fn, gpointer data)
+{
+    Overview *o = g_new0(Overview, 1);
+    o->patient = patient_ctx_ref(patient);
+    o->fn = fn;
+    o->data = data;
+    scope_add(scope, overview_free, o);
+    for (guint part = 0; part < OVERVIEW_BLOCKS; part++)
+        for (guint i = 0; i < made_of[part].n; i++) {
+            FeedKind kind = made_of[part].feeds[i];
+            o->feeds[kind] = feed_watch(client, scope, patient, kind, on_feed, o);
+        }
+    for (guint part = 0; part < OVERVIEW_BLOCKS; part++)
+        build(o, (OverviewPart)part);
+    return o;
+}
+
+const OverviewBlock *overview_block(const Overview *o, OverviewPart part)
+{
+    return &o->blocks[part];
+}
+
+void overview_refresh(Overview *o)
+{
+    for (guint i = 0; i < FEED_KINDS; i++)
+        if (o->feeds[i])
+            feed_refresh(o->feeds[i]);
+}

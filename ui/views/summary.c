@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The overview of a patient: five blocks that are asked for, answered and doubted each by itself. The
+ * cursor stands on a value and follows it through every refresh; v says where the value comes from,
+ * Enter opens the section it belongs to. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "chart/overview.h"
+#include "ui/views/value-source.h"
+#include "ui/views/views.h"
+#include "ui/widgets/trend.h"
+
+enum { BANDS = 3, MARGIN = 2, CELLS = 6 };
+
+typedef enum { CELL_NAME, CELL_CODE, CELL_ORDER, CELL_VALUE, CELL_FLAG, CELL_WHEN, CELL_BEFORE, CELL_REFERENCE, CELL_TREND } CellKind;
+
+/* Where each block lies and how its rows are set. @grow shares what is left of the width. */
+static const struct {
+    const char *title, *none, *section; /* section: the view that shows all of it */
+    int band, side;                     /* side 0 left, 1 right */
+    struct {
+        CellKind kind;
+        int width, align, grow;
+    } cells[CELLS];
+    int n;
+} parts[OVERVIEW_BLOCKS] = {
+    [OVERVIEW_PROBLEMS] = {N_("Problems"), N_("No active diagnoses recorded"), "problems", 0, 0,
+                           {{CELL_NAME, 10, -1, 1}, {CELL_CODE, 5, -1, 0}, {CELL_WHEN, 6, 1, 0}}, 3},
+    [OVERVIEW_MEDICATIONS] = {N_("Medicines"), N_("No current medicines recorded"), "medications", 0, 1,
+                              {{CELL_ORDER, 20, -1, 1}}, 1},
+    [OVERVIEW_VITALS] = {N_("Vital signs"), N_("No measurements recorded"), "vitals", 1, 0,
+                         {{CELL_NAME, 7, -1, 0}, {CELL_VALUE, 12, -1, 1}, {CELL_FLAG, 2, -1, 0}, {CELL_WHEN, 6, 1, 0},
+                          {CELL_TREND, 5, -1, 1}}, 5},
+    [OVERVIEW_LABS] = {N_("Results"), N_("No results recorded"), "results", 1, 1,
+                       {{CELL_NAME, 6, -1, 1}, {CELL_VALUE, 5, 1, 0}, {CELL_FLAG, 2, -1, 0}, {CELL_WHEN, 6, 1, 0},
+                        {CELL_BEFORE, 8, 1, 2}, {CELL_REFERENCE, 7, -1, 0}}, 6},
+    [OVERVIEW_RECENT] = {N_("Since yesterday"), N_("Nothing new since yesterday"), "notes", 2, 0,
+                         {{CELL_WHEN, 12, -1, 0}, {CELL_NAME, 22, -1, 1}, {CELL_VALUE, 20, -1, 2}}, 3},
+};
+
+typedef struct {
+    Overview *overview;
+    OverviewPart part;         /* where the cursor is */
+    char *ids[OVERVIEW_BLOCKS]; /* the row it stands on in each block; NULL = the first */
+    guint at[OVERVIEW_BLOCKS];  /* and its place, for when the row is gone */
+    guint top[OVERVIEW_BLOCKS];
+} State;
+
+/* ---- the cursor ---- */
+
+static const OverviewBlock *block(const State *s, OverviewPart part)
+{
+    return overview_block(s->overview, part);
+}
+
+static guint row_of(State *s, OverviewPart part)
+{
+    const GPtrArray *rows = block(s, part)->rows;
+    for (guint i = 0; s->ids[part] && i < rows->len; i++)
+        if (strcmp(((OverviewRow *)rows->pdata[i])->id, s->ids[part]) == 0)
+            return i;
+    return rows->len ? MIN(s->at[part], rows->len - 1) : 0;
+}
+
+static OverviewRow *selected(State *s)
+{
+    const GPtrArray *rows = s->overview ? block(s, s->part)->rows : NULL;
+    return rows && rows->len ? rows->pdata[row_of(s, s->part)] : NULL;
+}
+
+static void select_row(State *s, OverviewPart part, guint i)
+{
+    const GPtrArray *rows = block(s, part)->rows;
+    s->part = part;
+    s->at[part] = i;
+    g_free(s->ids[part]);
+    s->ids[part] = i < rows->len ? g_strdup(((OverviewRow *)rows->pdata[i])->id) : NULL;
+}
+
+static void to_block(State *s, int band, int side, gboolean at_end)
+{
+    for (guint p = 0; p < OVERVIEW_BLOCKS; p++)
+        if (parts[p].band == band && (parts[p].side == side || band == BANDS - 1)) {
+            guint n = block(s, (OverviewPart)p)->rows->len;
+            select_row(s, (OverviewPart)p, at_end ? (n ? n - 1 : 0) : 0);
+            return;
+        }
+}
+
+/* Up and down pass from block to block, left and right to the block beside. */
+static gboolean move(State *s, const char *verb)
+{
+    int band = parts[s->part].band, side = parts[s->part].side;
+    guint i = row_of(s, s->part), n = block(s, s->part)->rows->len;
+    if (strcmp(verb, "cursor-down") == 0) {
+        if (i + 1 < n)
+            select_row(s, s->part, i + 1);
+        else if (band + 1 < BANDS)
+            to_block(s, band + 1, side, FALSE);
+    } else if (strcmp(verb, "cursor-up") == 0) {
+        if (i > 0)
+            select_row(s, s->part, i - 1);
+        else if (band > 0)
+            to_block(s, band - 1, side, TRUE);
+    } else if (strcmp(verb, "cursor-left") == 0 || strcmp(verb, "cursor-right") == 0) {
+        int to = strcmp(verb, "cursor-right") == 0;
+        if (band < BANDS - 1 && to != side)
+            s->part = (OverviewPart)(to ? s->part + 1 : s->part - 1);
+    } else if (strcmp(verb, "next-part") == 0) {
+        s->part = (OverviewPart)((s->part + 1) % OVERVIEW_BLOCKS);
+    } else if (strcmp(verb, "previous-part") == 0) {
+        s->part = (OverviewPart)((s->part + OVERVIEW_BLOCKS - 1) % OVERVIEW_BLOCKS);
+    } else if (strcmp(verb, "cursor-home") == 0) {
+        select_row(s, OVERVIEW_PROBLEMS, 0);
+    } else if (strcmp(verb, "cursor-end") == 0) {
+        to_block(s, BANDS - 1, 0, TRUE);
+    } else {
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* ---- loading ---- */
+
+static gboolean summary_open(View *v, const char *arg, GError **error)
+{
+    State *s = v->state;
+    (void)error;
+    /* "<block>:<row>", as resume() says it */
+    guint part = arg && g_ascii_isdigit(arg[0]) && arg[1] == ':' ? (guint)(arg[0] - '0') : OVERVIEW_BLOCKS;
+    if (part < OVERVIEW_BLOCKS) {
+        s->part = (OverviewPart)part;
+        s->ids[part] = g_strdup(arg + 2);
+    }
+    return TRUE;
+}
+
+static void on_overview(Overview *o, gpointer data)
+{
+    View *v = data;
+    ((State *)v->state)->overview = o;
+    view_dirty(v);
+}
+
+static void summary_load(View *v, LoadWhy why)
+{
+    State *s = v->state;
+    if (why == LOAD_REFRESH && s->overview)
+        overview_refresh(s->overview);
+    else
+        s->overview = overview_watch(v->app->client, v->scope, v->patient, on_overview, v);
+    view_dirty(v);
+}
+
+/* ---- painting ---- */
+
+static char *cell_text(const OverviewRow *r, CellKind kind)
+{
+    switch (kind) {
+    case CELL_NAME: return g_strdup(r->name);
+    case CELL_VALUE: return g_strdup_printf("%s%s%s", r->value, r->source ? "" : " ",
+                                            r->source ? "" : trend_arrow(r->trend, r->n_trend, 1));
+    case CELL_CODE: return g_strdup(r->code);
+    case CELL_ORDER: return g_strdup_printf("%s  %s", r->name, r->value);
+    case CELL_FLAG: return g_strdup(r->flag);
+    case CELL_WHEN: return g_strdup(r->when);
+    case CELL_BEFORE: return g_strdup(r->before);
+    case CELL_REFERENCE: return g_strdup(r->reference);
+    case CELL_TREND: break;
+    }
+    g_autofree char *line = r->n_trend > 1 ? trend_sparkline(r->trend, r->n_trend) : g_strdup("");
+    return g_strdup_printf("%s%s%s", line, *line && *r->reference ? " " : "", r->reference);
+}
+
+static Style cell_style(const OverviewRow *r, CellKind kind)
+{
+    if (kind == CELL_NAME || kind == CELL_ORDER || kind == CELL_VALUE || kind == CELL_FLAG)
+        return r->level == 2 ? STYLE_ALERT : r->level == 1 ? STYLE_WARNING : STYLE_NORMAL;
+    return kind == CELL_WHEN ? STYLE_NORMAL : STYLE_DIM;
+}
+
+static void paint_row(Canvas *c, OverviewPart part, int row, const OverviewRow *r)
+{
+    int col = MARGIN, left = canvas_cols(c) - MARGIN + 1, grow = 0;
+    for (int i = 0; i < parts[part].n; i++) {
+        left -= parts[part].cells[i].width + 1;
+        grow += parts[part].cells[i].grow;
+    }
+    for (int i = 0; i < parts[part].n; i++) {
+        int more = grow ? left * parts[part].cells[i].grow / grow : 0;
+        int width = MAX(parts[part].cells[i].width + more, 1);
+        g_autofree char *text = cell_text(r, parts[part].cells[i].kind);
+        left -= more;
+        grow -= parts[part].cells[i].grow;
+        canvas_cell(c, row, col, width, parts[part].cells[i].align, cell_style(r, parts[part].cells[i].kind), text);
+        col += width + 1;
+        if (i == 0 && r->instead) {
+            canvas_cell(c, row, col, canvas_cols(c) - col, -1, STYLE_WARNING, r->instead);
+            return;
+        }
+    }
+}
+
+/* A doubt comes first, in words; then what is there; then how much is not seen. */
+static void paint_block(State *s, Canvas *c, OverviewPart part)
+{
+    const OverviewBlock *b = block(s, part);
+    int height = canvas_rows(c), row = 0;
+    guint at = row_of(s, part), n = b->rows->len;
+    if (b->unknown)
+        row += canvas_wrap(c, 0, MARGIN, canvas_cols(c) - MARGIN, n ? 1 : height, STYLE_WARNING, b->doubt);
+    else if (!n)
+        canvas_text(c, row, MARGIN, STYLE_DIM, _(parts[part].none));
+    guint room = (guint)MAX(height - row, 0), more_line = n > room && room > 1, list = room - more_line;
+    if (list == 0)
+        return;
+    guint top = MIN(s->top[part], n > list ? n - list : 0);
+    top = at < top ? at : at >= top + list ? at - list + 1 : top;
+    s->top[part] = top;
+    for (guint i = top; i < n && i < top + list; i++) {
+        if (part == s->part && i == at)
+            canvas_gutter(c, row);
+        paint_row(c, part, row++, b->rows->pdata[i]);
+    }
+    if (more_line && n > list)
+        canvas_textf(c, row, MARGIN, STYLE_DIM, ngettext("… %u more", "… %u more", n - list), n - list);
+}
+
+static void paint_title(State *s, Canvas *c, OverviewPart part, int row, int col)
+{
+    const OverviewBlock *b = block(s, part);
+    gboolean counted = (part == OVERVIEW_PROBLEMS || part == OVERVIEW_MEDICATIONS) && !b->unknown;
+    g_autofree char *count = counted ? g_strdup_printf(" %u%s", b->count, b->partial ? "+" : "") : g_strdup("");
+    g_autofree char *text = g_strdup_printf(" %s%s%s%s ", _(parts[part].title), count, b->doubt && !b->unknown ? " · " : "",
+                                            b->doubt && !b->unknown ? b->doubt : "");
+    canvas_text(c, row, col + 1, part == s->part ? STYLE_STRONG : STYLE_HEADING, text);
+}
+
+/* Heights of the three bands: each gets three rows, then the one with the most unseen the next. */
+static void band_heights(State *s, int rows, int *heights)
+{
+    int want[BANDS] = {0}, left = rows - BANDS;
+    for (guint p = 0; p < OVERVIEW_BLOCKS; p++)
+        want[parts[p].band] = MAX(want[parts[p].band], (int)block(s, (OverviewPart)p)->rows->len + block(s, (OverviewPart)p)->unknown);
+    for (int i = 0; i < BANDS; i++) {
+        heights[i] = MIN(MAX(want[i], 1), 3);
+        left -= heights[i];
+    }
+    for (; left > 0; left--) {
+        int best = BANDS - 1, unseen = 0;
+        for (int i = 0; i < BANDS; i++)
+            if (want[i] - heights[i] > unseen) {
+                unseen = want[i] - heights[i];
+                best = i;
+            }
+        heights[best]++;
+    }
+}
+
+/* Of 80 columns: a medicine with its dose is longer than a diagnosis. The last band is undivided. */
+static const int middles[BANDS] = {31, 38, 0};
+
+static void paint_frame(Canvas *c, const int *tops, const int *heights)
+{
+    int cols = canvas_cols(c);
+    for (int i = 0; i < BANDS; i++) {
+        int above = i ? cols * middles[i - 1] / 80 : 0, below = cols * middles[i] / 80;
+        canvas_hline(c, tops[i] - 1, 0, cols);
+        if (above)
+            canvas_text(c, tops[i] - 1, above, STYLE_LINE, above == below ? "┼" : "┴");
+        if (below && below != above)
+            canvas_text(c, tops[i] - 1, below, STYLE_LINE, "┬");
+        if (below)
+            canvas_vline(c, tops[i], below, heights[i]);
+    }
+}
+
+static void summary_paint(View *v, Canvas *c)
+{
+    State *s = v->state;
+    int cols = canvas_cols(c), heights[BANDS], tops[BANDS] = {1};
+    canvas_clear(c);
+    if (!s->overview)
+        return;
+    band_heights(s, canvas_rows(c), heights);
+    for (int i = 1; i < BANDS; i++)
+        tops[i] = tops[i - 1] + heights[i - 1] + 1;
+    paint_frame(c, tops, heights);
+    for (guint p = 0; p < OVERVIEW_BLOCKS; p++) {
+        int band = parts[p].band, middle = cols * middles[band] / 80;
+        int col = parts[p].side ? middle + 1 : 0, width = middle && !parts[p].side ? middle : cols - col;
+        paint_title(s, c, (OverviewPart)p, tops[band] - 1, col);
+        canvas_push(c, (Rect){tops[band], col, heights[band], width});
+        paint_block(s, c, (OverviewPart)p);
+        canvas_pop(c);
+    }
+}
+
+/* ---- verbs ---- */
+
+/* A note is read, everything else opens the section that shows all of its kind. */
+static CmdResult open_selected(View *v, GError **error)
+{
+    State *s = v->state;
+    OverviewRow *r = selected(s);
+    const char *section = parts[s->part].section;
+    g_autofree char *id = r && r->source ? g_strdup(fhir_id(r->source)) : NULL;
+    const char *type = r && r->source ? fhir_type(r->source) : "";
+    if (strcmp(type, "DocumentReference") == 0)
+        section = "note-read";
+    else if (strcmp(type, "DiagnosticReport") == 0)
+        section = "results";
+    else if (strcmp(type, "Appointment") == 0)
+        section = "bookings";
+    return v->app->frontend->open_view(v->app, section, v->patient, id, error) ? CMD_DONE : CMD_ERROR;
+}
+
+static CmdResult summary_command(View *v, CmdCall *call, GError **error)
+{
+    State *s = v->state;
+    if (!s->overview)
+        return CMD_ERROR;
+    if (strcmp(call->command->name, "open") == 0)
+        return open_selected(v, error);
+    if (strcmp(call->command->name, "value-source") == 0) {
+        OverviewRow *r = selected(s);
+        g_autofree char *title = r ? g_strdup_printf("%s %s", r->name, r->value) : NULL;
+        return value_source_open(v, title, r ? r->source : NULL, r ? r->explained : NULL, r ? r->fetched : INSTANT_NONE,
+                                 error);
+    }
+    if (!move(s, call->command->name))
+        return CMD_ERROR;
+    OverviewRow *r = selected(s);
+    if (r && !s->ids[s->part])
+        s->ids[s->part] = g_strdup(r->id); /* from now on the cursor follows it */
+    view_dirty(v);
+    return CMD_DONE;
+}
+
+static FhirResource *summary_selection(View *v)
+{
+    OverviewRow *r = selected(v->state);
+    return r ? r->source : NULL;
+}
+
+static char *summary_resume(View *v)
+{
+    State *s = v->state;
+    OverviewRow *r = selected(s);
+    return r ? g_strdup_printf("%d:%s", s->part, r->id) : NULL;
+}
+
+static void summary_close(View *v)
+{
+    State *s = v->state;
+    for (guint i = 0; i < OVERVIEW_BLOCKS; i++)
+        g_free(s->ids[i]);
+}
+
+const ViewClass view_summary = {
+    .name = "summary",
+    .title = N_("Overview"),
+    .keymap = "summary",
+    .state_size = sizeof(State),
+    .flags = VIEW_PATIENT,
+    .open = summary_open,
+    .load = summary_load,
+    .paint = summary_paint,
+    .command = summary_command,
+    .selection = summary_selection,
+    .resume = summary_resume,
+    .close = summary_close,
+};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * ui/shell-internal.h — what the parts of the shell share: views (shell.c), keys (shell-keys.c), the
- * frame (shell-paint.c). */
+ * ui/shell-internal.h — what the parts of the shell share: life and events (shell.c), the stack of
+ * views (shell-views.c), questions and words (shell-ask.c), keys (shell-keys.c), the frame
+ * (shell-paint.c). */
 #pragma once
 #include "app/signgate.h"
 #include "ui/modal.h"
@@ -39,8 +40,24 @@ View *shell_view(Shell *s, guint id);
 void shell_on_input(const InputEvent *event, gpointer data);
 void shell_on_paint(Canvas *c, guint dirty, gpointer data);
 void shell_on_painted(gint64 at, gpointer data);
+
+GPtrArray *shell_views_new(void);
+void shell_views_close(Shell *s);
 void shell_focus_changed(Shell *s);
+void shell_remember_place(Shell *s);
 const char *shell_context(Shell *s);
 gboolean shell_text_mode(Shell *s);
 SignGateAnswer shell_sign_gate(App *app, const CmdCause *cause);
 void shell_note_slow_way(Shell *s, const Command *c);
+
+/* Rows of the Frontend (app/frontend.h). */
+View *shell_open_view(App *app, const char *name, PatientCtx *patient, const char *arg, GError **error);
+void shell_open_row_patient(App *app, const char *patient_id, const char *command_text);
+void shell_close_view(App *app, guint view_id);
+void shell_close_patient(App *app);
+void shell_ask(CmdCall *call, const char *prompt, const char *initial, AskFn fn, gpointer data);
+void shell_pick(CmdCall *call, const char *title, const GPtrArray *items, PickFn fn, gpointer data);
+void shell_confirm(CmdCall *call, const char *question, ConfirmFn fn, gpointer data);
+void shell_status(App *app, StatusKind kind, const char *text);
+void shell_receipt(App *app, const char *text);
+void shell_invalidate(App *app);

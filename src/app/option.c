@@ -115,8 +115,8 @@ static gboolean value_valid(const Option *opt, const char *text, GError **error)
         if (valid_int(opt, text))
             return TRUE;
         g_set_error(error, APP_ERROR, APP_ERROR_OPTION,
-                    _("%s.%s is a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", not “%s”"), opt->group,
-                    opt->name, opt->min, opt->max, text);
+                    _("%s.%s is a number from %ld to %ld, not “%s”"), opt->group, opt->name, (long)opt->min,
+                    (long)opt->max, text);
         return FALSE;
     case OPT_CHOICE:
         if (valid_choice(opt, text))

@@ -37,6 +37,8 @@ int civil_date_iso_week(CivilDate d, int *ret_year); /* ret_year may be NULL */
 /* Swedish public holidays (röda dagar) as fixed by lag 1989:253: every Sunday, the fixed days and
  * those that follow Easter. */
 gboolean civil_date_is_holiday(CivilDate d);
+/* Its name (msgid, for _()); NULL for other days and for a Sunday that has no name of its own. */
+const char *civil_date_holiday_name(CivilDate d);
 /* Age at @on in whole years / months / days. */
 void civil_age(CivilDate birth, CivilDate on, int *ret_years, int *ret_months, int *ret_days);
 

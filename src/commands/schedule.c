@@ -11,6 +11,8 @@ const Command schedule_commands[] = {
      CMD_RISK_READ, command_open_view},
     {"schedule-week", "what:word?", N_("The unit's week"), N_("week"), CARE, CMD_RISK_READ, command_open_view},
     {"schedule-date", NULL, N_("Go to a date: v48, +3v, tor, 12/1"), N_("date"), CARE, CMD_RISK_NONE, NULL},
+    {"day-previous", NULL, N_("The day before, or the week before"), N_("earlier"), CARE, CMD_RISK_NONE, NULL},
+    {"day-next", NULL, N_("The day after, or the week after"), N_("later"), CARE, CMD_RISK_NONE, NULL},
     {"booking-new", "what:text?", N_("Book a free time for the patient"), N_("book"),
      CARE | CMD_NEEDS_BOOKER | CMD_NEEDS_PATIENT, CMD_RISK_DRAFT, command_open_view},
     {"booking-confirm", NULL, N_("Book the time that is shown"), N_("book it"),

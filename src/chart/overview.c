@@ -68,7 +68,7 @@ static void doubt(Overview *o, OverviewPart part)
 static void build(Overview *o, OverviewPart part)
 {
     OverviewBlock *b = &o->blocks[part];
-    g_autoptr(GPtrArray) old = b->rows;
+    g_clear_pointer(&b->rows, g_ptr_array_unref);
     b->rows = overview_rows_new();
     b->count = fill(o, part, b->rows, clock_clinical_us());
     doubt(o, part);

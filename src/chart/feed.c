@@ -103,7 +103,7 @@ static void unref_resource(gpointer r)
     fhir_resource_unref(r);
 }
 
-Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kind, FeedFn fn, gpointer data)
+static Feed *feed_new(Scope *scope, FeedKind kind, FeedFn fn, gpointer data)
 {
     Feed *f = g_new0(Feed, 1);
     f->state.kind = kind;
@@ -112,8 +112,23 @@ Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kin
     f->fn = fn;
     f->data = data;
     scope_add(scope, feed_free, f); /* closed after the search: latest first */
+    return f;
+}
+
+Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kind, FeedFn fn, gpointer data)
+{
+    Feed *f = feed_new(scope, kind, fn, data);
     g_autoptr(FhirQuery) q = question(kind, patient);
     f->search = client_search(client, scope, patient, q, CLIENT_ONE_PAGE, on_result, f);
+    client_watch(f->search);
+    return f;
+}
+
+Feed *feed_watch_one(Client *client, Scope *scope, PatientCtx *patient, const char *type, const char *id, FeedFn fn,
+                     gpointer data)
+{
+    Feed *f = feed_new(scope, FEED_KINDS, fn, data);
+    f->search = client_read(client, scope, patient, type, id, CLIENT_DEFAULT, on_result, f);
     client_watch(f->search);
     return f;
 }

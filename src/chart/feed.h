@@ -36,6 +36,9 @@ typedef struct {
 
 /* @fn is called after every change, first when something is known. */
 Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kind, FeedFn fn, gpointer data);
+/* The same for one thing that is known by its id: at most one item; state->kind is FEED_KINDS. */
+Feed *feed_watch_one(Client *client, Scope *scope, PatientCtx *patient, const char *type, const char *id, FeedFn fn,
+                     gpointer data);
 const FeedState *feed_state(const Feed *feed);
 void feed_more(Feed *feed);
 void feed_refresh(Feed *feed);

@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "chart/bookings.h"
 #include "chart/medication.h"
 #include "chart/note.h"
 #include "chart/observation.h"
@@ -52,8 +53,7 @@ guint overview_problems(GPtrArray *rows, const FeedState *feed, Instant now)
         if (!p->active)
             continue;
         OverviewRow *r = add(rows, feed, p->source, p->id);
-        gboolean doubtful = strchr(p->state, ',') != NULL;
-        r->name = g_strdup_printf("%s%s%s", doubtful ? p->state : "", doubtful ? ": " : "", p->text);
+        r->name = g_strdup_printf("%s%s%s", p->doubt, *p->doubt ? ": " : "", p->text);
         r->code = g_strdup(p->code);
         r->when = g_strdup(p->since);
         finish(r);
@@ -218,7 +218,9 @@ static void add_report(GPtrArray *rows, const FeedState *feed, const FhirResourc
     g_autofree char *answer = fhir_string(root, "conclusion");
     OverviewRow *r = add(rows, feed, d, id);
     r->name = fhir_concept_text(root, "code");
-    r->value = answer ? g_strdup(answer) : g_strdup_printf(_("answer, %u values"), fhir_count(fhir_at(root, "result")));
+    guint values = fhir_count(fhir_at(root, "result"));
+    r->value = answer ? g_strdup(answer) : g_strdup_printf(ngettext("answer, %u value", "answer, %u values", values), values);
+    r->explained = answer ? g_strdup_printf("%s\t%s\n", _("answer"), g_strdelimit(answer, "\n\t", ' ')) : NULL;
     r->when = when_long(at, now);
     finish(r);
 }
@@ -245,22 +247,15 @@ guint overview_recent(GPtrArray *rows, const FeedState *feed, Instant since, Ins
 
 guint overview_next(GPtrArray *rows, const FeedState *feed, Instant now)
 {
-    static const char *const gone[] = {"cancelled", "noshow", "entered-in-error", "fulfilled", NULL};
-    for (guint i = 0; i < feed->items->len; i++) {
-        const FhirResource *a = feed->items->pdata[i];
-        FhirNode root = fhir_root(a);
-        FhirTime t;
-        g_autofree char *status = fhir_string(root, "status");
-        if (!fhir_time(root, "start", &t) || t.instant < now || (status && g_strv_contains(gone, status)))
-            continue;
-        g_autofree char *id = g_strdup_printf("Appointment/%s", fhir_id(a));
-        OverviewRow *r = add(rows, feed, a, id);
-        g_autofree char *what = fhir_concept_text(root, "serviceType[0]");
-        r->name = g_strdup_printf(_("Next: %s"), what ? what : "");
-        r->value = fhir_string(root, "description");
-        r->when = when_long(t.instant, now);
-        finish(r);
-        return 0; /* what comes is not news */
-    }
-    return 0;
+    g_autoptr(GPtrArray) bookings = booking_rows(feed->items, now);
+    const BookingRow *next = booking_next(bookings);
+    if (!next)
+        return 0;
+    g_autofree char *id = g_strdup_printf("Appointment/%s", next->id);
+    OverviewRow *r = add(rows, feed, next->source, id);
+    r->name = g_strdup_printf(_("Next: %s"), *next->what ? next->what : next->type);
+    r->value = g_strdup(next->about);
+    r->when = g_strdup(next->when);
+    finish(r);
+    return 0; /* what comes is not news */
 }

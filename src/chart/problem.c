@@ -33,7 +33,7 @@ void problem_row_free(ProblemRow *row)
     if (!row)
         return;
     char **owned[] = {&row->id, &row->text, &row->code, &row->since, &row->since_long,
-                      &row->state, &row->author, &row->severity, &row->kind};
+                      &row->state, &row->doubt, &row->author, &row->severity, &row->kind};
     for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(*owned[i]);
     fhir_resource_unref(row->source);
@@ -85,6 +85,7 @@ static ProblemRow *row_new(const FhirResource *r, Instant now)
     row->code = row->code ? row->code : g_strdup("");
     row->author = first_string(root, authors);
     row->severity = g_strdup("");
+    row->doubt = g_strdup("");
     row->kind = g_strdup("");
     fill_since(row, root, now);
     return row;
@@ -98,6 +99,8 @@ static void fill_state(ProblemRow *row, FhirNode root, Instant now, gboolean say
     gboolean plain = !certain || (!say_confirmed && strcmp(certain, "confirmed") == 0);
     FhirTime end;
     g_autofree char *until = fhir_time(root, "abatement[x]", &end) ? when_recorded(&end, now, FALSE) : g_strdup("");
+    g_free(row->doubt);
+    row->doubt = g_strdup(!certain || strcmp(certain, "confirmed") == 0 ? "" : word(certainty_words, certain));
     const char *state = clinical ? word(clinical_words, clinical) : _("state not stated");
     row->state = g_strdup_printf("%s%s%s%s%s", plain ? "" : word(certainty_words, certain), plain ? "" : ", ", state,
                                  *until ? " " : "", until);

@@ -12,6 +12,7 @@ typedef struct {
     char *since;    /* as exact as recorded, short */
     char *since_long;
     char *state;    /* "active", "resolved 2019", "suspected"; words of the screen */
+    char *doubt;    /* "suspected"; "" when it is not in doubt */
     char *author;   /* "" when not said */
     Instant from;   /* for sorting; INSTANT_NONE */
     gboolean active;

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "chart/overview.h"
 #include "ui/views/value-source.h"
 #include "ui/views/views.h"
@@ -12,7 +13,7 @@
 
 enum { BANDS = 3, MARGIN = 2, CELLS = 6 };
 
-typedef enum { CELL_NAME, CELL_CODE, CELL_ORDER, CELL_VALUE, CELL_FLAG, CELL_WHEN, CELL_BEFORE, CELL_REFERENCE, CELL_TREND } CellKind;
+typedef enum { CELL_NAME, CELL_CODE, CELL_ORDER, CELL_VALUE, CELL_MEASURE, CELL_FLAG, CELL_WHEN, CELL_BEFORE, CELL_REFERENCE, CELL_TREND } CellKind;
 
 /* Where each block lies and how its rows are set. @grow shares what is left of the width. */
 static const struct {
@@ -29,11 +30,11 @@ static const struct {
     [OVERVIEW_MEDICATIONS] = {N_("Medicines"), N_("No current medicines recorded"), "medications", 0, 1,
                               {{CELL_ORDER, 20, -1, 1}}, 1},
     [OVERVIEW_VITALS] = {N_("Vital signs"), N_("No measurements recorded"), "vitals", 1, 0,
-                         {{CELL_NAME, 7, -1, 0}, {CELL_VALUE, 12, -1, 1}, {CELL_FLAG, 2, -1, 0}, {CELL_WHEN, 6, 1, 0},
-                          {CELL_TREND, 5, -1, 1}}, 5},
+                         {{CELL_NAME, 7, -1, 0}, {CELL_MEASURE, 11, -1, 1}, {CELL_WHEN, 6, 1, 0},
+                          {CELL_TREND, 5, -1, 1}}, 4},
     [OVERVIEW_LABS] = {N_("Results"), N_("No results recorded"), "results", 1, 1,
                        {{CELL_NAME, 6, -1, 1}, {CELL_VALUE, 5, 1, 0}, {CELL_FLAG, 2, -1, 0}, {CELL_WHEN, 6, 1, 0},
-                        {CELL_BEFORE, 8, 1, 2}, {CELL_REFERENCE, 7, -1, 0}}, 6},
+                        {CELL_BEFORE, 8, 1, 2}, {CELL_REFERENCE, 9, -1, 0}}, 6},
     [OVERVIEW_RECENT] = {N_("Since yesterday"), N_("Nothing new since yesterday"), "notes", 2, 0,
                          {{CELL_WHEN, 12, -1, 0}, {CELL_NAME, 22, -1, 1}, {CELL_VALUE, 20, -1, 2}}, 3},
 };
@@ -154,27 +155,43 @@ static void summary_load(View *v, LoadWhy why)
 
 /* ---- painting ---- */
 
-static char *cell_text(const OverviewRow *r, CellKind kind)
+/* As many of the values before as fit whole: a number is never cut. */
+static char *whole_words(const char *words, int width)
+{
+    while (text_width(words, -1) > width && strchr(words, ' '))
+        words = strchr(words, ' ') + 1;
+    return g_strdup(text_width(words, -1) > width ? "" : words);
+}
+
+static char *trend_text(const OverviewRow *r, int width)
+{
+    guint n = MIN(r->n_trend, (guint)width);
+    return n > 1 ? trend_sparkline(r->trend + r->n_trend - n, n) : g_strdup("");
+}
+
+static char *cell_text(const OverviewRow *r, CellKind kind, int width)
 {
     switch (kind) {
     case CELL_NAME: return g_strdup(r->name);
-    case CELL_VALUE: return g_strdup_printf("%s%s%s", r->value, r->source ? "" : " ",
-                                            r->source ? "" : trend_arrow(r->trend, r->n_trend, 1));
     case CELL_CODE: return g_strdup(r->code);
     case CELL_ORDER: return g_strdup_printf("%s  %s", r->name, r->value);
+    case CELL_VALUE: return g_strdup(r->value);
+    case CELL_MEASURE:
+        return r->source ? g_strdup_printf("%s %s", r->value, r->flag)
+                         : g_strdup_printf("%s %s", r->value, trend_arrow(r->trend, r->n_trend, 1));
     case CELL_FLAG: return g_strdup(r->flag);
     case CELL_WHEN: return g_strdup(r->when);
-    case CELL_BEFORE: return g_strdup(r->before);
+    case CELL_BEFORE: return whole_words(r->before, width);
     case CELL_REFERENCE: return g_strdup(r->reference);
     case CELL_TREND: break;
     }
-    g_autofree char *line = r->n_trend > 1 ? trend_sparkline(r->trend, r->n_trend) : g_strdup("");
-    return g_strdup_printf("%s%s%s", line, *line && *r->reference ? " " : "", r->reference);
+    return trend_text(r, width);
 }
 
 static Style cell_style(const OverviewRow *r, CellKind kind)
 {
-    if (kind == CELL_NAME || kind == CELL_ORDER || kind == CELL_VALUE || kind == CELL_FLAG)
+    if (kind == CELL_NAME || kind == CELL_ORDER || kind == CELL_VALUE || kind == CELL_MEASURE ||
+        kind == CELL_FLAG)
         return r->level == 2 ? STYLE_ALERT : r->level == 1 ? STYLE_WARNING : STYLE_NORMAL;
     return kind == CELL_WHEN ? STYLE_NORMAL : STYLE_DIM;
 }
@@ -189,7 +206,7 @@ static void paint_row(Canvas *c, OverviewPart part, int row, const OverviewRow *
     for (int i = 0; i < parts[part].n; i++) {
         int more = grow ? left * parts[part].cells[i].grow / grow : 0;
         int width = MAX(parts[part].cells[i].width + more, 1);
-        g_autofree char *text = cell_text(r, parts[part].cells[i].kind);
+        g_autofree char *text = cell_text(r, parts[part].cells[i].kind, width);
         left -= more;
         grow -= parts[part].cells[i].grow;
         canvas_cell(c, row, col, width, parts[part].cells[i].align, cell_style(r, parts[part].cells[i].kind), text);
@@ -230,7 +247,8 @@ static void paint_title(State *s, Canvas *c, OverviewPart part, int row, int col
 {
     const OverviewBlock *b = block(s, part);
     gboolean counted = (part == OVERVIEW_PROBLEMS || part == OVERVIEW_MEDICATIONS) && !b->unknown;
-    g_autofree char *count = counted ? g_strdup_printf(" %u%s", b->count, b->partial ? "+" : "") : g_strdup("");
+    g_autofree char *count = counted      ? g_strdup_printf(" %u%s", b->count, b->partial ? "+" : "")
+                             : b->partial ? g_strdup(_(" – the newest")) : g_strdup("");
     g_autofree char *text = g_strdup_printf(" %s%s%s%s ", _(parts[part].title), count, b->doubt && !b->unknown ? " · " : "",
                                             b->doubt && !b->unknown ? b->doubt : "");
     canvas_text(c, row, col + 1, part == s->part ? STYLE_STRONG : STYLE_HEADING, text);
@@ -258,7 +276,7 @@ static void band_heights(State *s, int rows, int *heights)
 }
 
 /* Of 80 columns: a medicine with its dose is longer than a diagnosis. The last band is undivided. */
-static const int middles[BANDS] = {31, 38, 0};
+static const int middles[BANDS] = {31, 36, 0};
 
 static void paint_frame(Canvas *c, const int *tops, const int *heights)
 {
@@ -308,6 +326,8 @@ static CmdResult open_selected(View *v, GError **error)
     const char *type = r && r->source ? fhir_type(r->source) : "";
     if (strcmp(type, "DocumentReference") == 0)
         section = "note-read";
+    else if (strcmp(type, "DiagnosticReport") == 0 && r->explained)
+        return value_source_open(v, r->name, r->source, r->explained, r->fetched, error);
     else if (strcmp(type, "DiagnosticReport") == 0)
         section = "results";
     else if (strcmp(type, "Appointment") == 0)

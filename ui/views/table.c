@@ -5,5 +5,10 @@ const ViewClass *const view_table[] = {
     &view_login, &view_lock, &view_worklist, &view_patient_find, &view_note_edit, &view_note_review,
     &view_schedule_day,
     &view_summary,
+    &view_notes,
+    &view_note_read,
+    &view_problems,
+    &view_alerts,
+    &view_bookings,
     &view_value_source,
     &view_help, &view_palette, &view_log, &view_about, NULL};

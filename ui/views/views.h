@@ -8,6 +8,7 @@
 extern const ViewClass view_login, view_lock, view_worklist, view_patient_find, view_help, view_palette,
     view_log, view_about, view_note_edit, view_note_review;
 /* sections of the chart */
-extern const ViewClass view_summary, view_value_source;
+extern const ViewClass view_summary, view_notes, view_note_read, view_problems, view_alerts, view_bookings,
+    view_value_source;
 /* diaries and bookings */
 extern const ViewClass view_schedule_day;

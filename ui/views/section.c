@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/views/section.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "ui/views/value-source.h"
+
+typedef struct {
+    const Section *section;
+    Feed *feeds[SECTION_FEEDS]; /* NULL until it is loaded */
+    GPtrArray *rows;            /* SectionRow */
+    List *list;
+    char *wanted;               /* the row to come back to, until it is there */
+} State;
+G_STATIC_ASSERT(sizeof(State) <= SECTION_STATE_BYTES);
+
+/* ---- rows ---- */
+
+static void row_free(gpointer p)
+{
+    SectionRow *r = p;
+    for (guint i = 0; i < SECTION_CELLS; i++)
+        g_free(r->cells[i]);
+    fhir_resource_unref(r->source);
+    g_free(r->id);
+    g_free(r);
+}
+
+SectionRow *section_add(GPtrArray *rows, const FhirResource *source, Instant fetched)
+{
+    SectionRow *r = g_new0(SectionRow, 1);
+    r->id = g_strdup(fhir_id(source) ? fhir_id(source) : "");
+    r->source = fhir_resource_ref(source);
+    r->fetched = fetched;
+    g_ptr_array_add(rows, r);
+    return r;
+}
+
+static char *cell(gpointer row, guint i, Style *style)
+{
+    const SectionRow *r = row;
+    *style = r->style;
+    return g_strdup(r->cells[i] ? r->cells[i] : "");
+}
+
+#define CELL(N)                                        \
+    char *section_cell_##N(gpointer row, Style *style) \
+    {                                                  \
+        return cell(row, N, style);                    \
+    }
+CELL(0)
+CELL(1)
+CELL(2)
+CELL(3)
+CELL(4)
+CELL(5)
+
+static guint row_count(gpointer model)
+{
+    return ((State *)model)->rows->len;
+}
+
+static gpointer row_at(gpointer model, guint i)
+{
+    return ((State *)model)->rows->pdata[i];
+}
+
+static const char *row_id(gpointer model, guint i)
+{
+    return ((SectionRow *)row_at(model, i))->id;
+}
+static const ListModel model = {row_count, row_at, row_id};
+
+static SectionRow *selected(State *s)
+{
+    int i = list_selected(s->list);
+    return i >= 0 && (guint)i < s->rows->len ? s->rows->pdata[i] : NULL;
+}
+
+/* ---- loading ---- */
+
+gboolean section_open(View *v, const Section *section, const char *arg)
+{
+    State *s = v->state;
+    s->section = section;
+    s->rows = g_ptr_array_new_with_free_func(row_free);
+    s->list = list_new(section->columns, &model, s);
+    s->wanted = g_strdup(arg);
+    list_set_empty_text(s->list, _("Being fetched …"));
+    return TRUE;
+}
+
+/* The gravest doubt of all that was asked; NULL when all is known. */
+static char *doubt_of(State *s, gboolean *ret_unknown)
+{
+    char *found = NULL;
+    *ret_unknown = FALSE;
+    for (guint i = 0; i < s->section->n_feeds; i++) {
+        const FeedState *f = s->feeds[i] ? feed_state(s->feeds[i]) : NULL;
+        gboolean unknown = f && (f->unknown || !f->answered);
+        if (!f || (found && (*ret_unknown || !unknown)))
+            continue;
+        g_free(found);
+        found = feed_doubt(f);
+        *ret_unknown = unknown;
+    }
+    return found;
+}
+
+static void on_feed(Feed *feed, gpointer data)
+{
+    View *v = data;
+    State *s = v->state;
+    const FeedState *states[SECTION_FEEDS] = {NULL};
+    gboolean unknown;
+    int more = 0;
+    (void)feed;
+    for (guint i = 0; i < s->section->n_feeds; i++) {
+        if (!s->feeds[i])
+            return; /* still being set up */
+        states[i] = feed_state(s->feeds[i]);
+        more = more < 0 || states[i]->beyond < 0 ? -1 : more + states[i]->beyond;
+    }
+    g_ptr_array_set_size(s->rows, 0);
+    s->section->fill(s->rows, states, shell_now());
+    g_autofree char *doubt = doubt_of(s, &unknown);
+    list_set_empty_text(s->list, unknown && doubt ? doubt : _(s->section->none));
+    list_set_more(s->list, more);
+    list_refresh(s->list);
+    if (s->wanted && list_select_id(s->list, s->wanted))
+        g_clear_pointer(&s->wanted, g_free);
+    view_dirty(v);
+}
+
+void section_load(View *v, LoadWhy why)
+{
+    State *s = v->state;
+    for (guint i = 0; i < s->section->n_feeds; i++)
+        if (why == LOAD_REFRESH && s->feeds[i])
+            feed_refresh(s->feeds[i]);
+        else
+            s->feeds[i] = feed_watch(v->app->client, v->scope, v->patient, s->section->feeds[i], on_feed, v);
+}
+
+/* The next page is fetched before its first row is reached. */
+static void fetch_more(State *s)
+{
+    for (guint i = 0; list_near_end(s->list) && i < s->section->n_feeds; i++)
+        if (s->feeds[i])
+            feed_more(s->feeds[i]);
+}
+
+/* ---- verbs ---- */
+
+static CmdResult where_from(View *v, GError **error)
+{
+    SectionRow *r = selected(v->state);
+    return value_source_open(v, r && r->cells[1] ? r->cells[1] : "", r ? r->source : NULL, NULL,
+                             r ? r->fetched : INSTANT_NONE, error);
+}
+
+CmdResult section_command(View *v, CmdCall *call, GError **error)
+{
+    State *s = v->state;
+    gboolean open = strcmp(call->command->name, "open") == 0;
+    if (!open && strcmp(call->command->name, "value-source") != 0)
+        return CMD_ERROR;
+    SectionRow *r = selected(s);
+    if (!open || !s->section->opens || !r)
+        return where_from(v, error);
+    g_autofree char *id = g_strdup(r->id);
+    return v->app->frontend->open_view(v->app, s->section->opens, v->patient, id, error) ? CMD_DONE : CMD_ERROR;
+}
+
+gboolean section_text(View *v, const char *utf8, gboolean paste)
+{
+    State *s = v->state;
+    WidgetResult r = list_input(s->list, utf8, paste);
+    if (r & WIDGET_CHANGED)
+        g_clear_pointer(&s->wanted, g_free);
+    fetch_more(s);
+    if (r)
+        view_dirty(v);
+    return r != WIDGET_IGNORED;
+}
+
+void section_paint(View *v, Canvas *c)
+{
+    State *s = v->state;
+    gboolean unknown;
+    g_autofree char *doubt = doubt_of(s, &unknown);
+    canvas_clear(c);
+    int n = canvas_textf(c, 0, 1, STYLE_HEADING, "%s", _(s->section->heading));
+    if (s->rows->len)
+        n += canvas_textf(c, 0, 2 + n, STYLE_NORMAL, " %u", s->rows->len) + 1;
+    if (doubt && (s->rows->len || !unknown))
+        canvas_text(c, 0, 4 + n, STYLE_WARNING, doubt);
+    canvas_push(c, (Rect){2, 0, canvas_rows(c) - 2, canvas_cols(c)});
+    list_paint(s->list, c, TRUE);
+    canvas_pop(c);
+}
+
+FhirResource *section_selection(View *v)
+{
+    SectionRow *r = selected(v->state);
+    return r ? r->source : NULL;
+}
+
+char *section_resume(View *v)
+{
+    SectionRow *r = selected(v->state);
+    return r ? g_strdup(r->id) : NULL;
+}
+
+void section_close(View *v)
+{
+    State *s = v->state;
+    list_free(s->list);
+    g_ptr_array_unref(s->rows);
+    g_free(s->wanted);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * ui/views/section.h — a section of the chart that is a list: what it asks, how an answer becomes rows.
+ * Loading, doubt, paging, the cursor and "where from?" are the same for all of them. */
+#pragma once
+#include "chart/feed.h"
+#include "ui/views/views.h"
+#include "ui/widgets/list.h"
+
+enum { SECTION_CELLS = 6, SECTION_FEEDS = 2 };
+
+typedef struct {
+    char *id;                   /* resource id: stable through refreshes */
+    FhirResource *source;       /* ref */
+    Instant fetched;
+    char *cells[SECTION_CELLS]; /* owned; NULL = "" */
+    Style style;
+} SectionRow;
+
+typedef struct {
+    const char *heading, *none; /* N_() */
+    FeedKind feeds[SECTION_FEEDS];
+    guint n_feeds;
+    const ListColumn *columns;  /* cells by section_cell_N */
+    void (*fill)(GPtrArray *rows, const FeedState *const *feeds, Instant now);
+    const char *opens;          /* view that Enter opens with the id; NULL: where it comes from */
+} Section;
+
+SectionRow *section_add(GPtrArray *rows, const FhirResource *source, Instant fetched);
+char *section_cell_0(gpointer row, Style *style);
+char *section_cell_1(gpointer row, Style *style);
+char *section_cell_2(gpointer row, Style *style);
+char *section_cell_3(gpointer row, Style *style);
+char *section_cell_4(gpointer row, Style *style);
+char *section_cell_5(gpointer row, Style *style);
+
+/* The view's own open() calls this; all else is shared. */
+gboolean section_open(View *v, const Section *section, const char *arg);
+void section_load(View *v, LoadWhy why);
+void section_paint(View *v, Canvas *c);
+CmdResult section_command(View *v, CmdCall *call, GError **error);
+gboolean section_text(View *v, const char *utf8, gboolean paste);
+FhirResource *section_selection(View *v);
+char *section_resume(View *v);
+void section_close(View *v);
+
+enum { SECTION_STATE_BYTES = 128 };
+#define SECTION_CLASS(NAME, TITLE, OPEN)                                                                       \
+    {                                                                                                          \
+        .name = NAME, .title = TITLE, .keymap = NAME, .state_size = SECTION_STATE_BYTES,                       \
+        .flags = VIEW_PATIENT, .open = OPEN, .load = section_load, .paint = section_paint,                     \
+        .command = section_command, .text = section_text, .selection = section_selection,                      \
+        .resume = section_resume, .close = section_close                                                       \
+    }

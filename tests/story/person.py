@@ -1,0 +1,417 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A person at a terminal: starts the real rond on a pty, presses keys one by one, looks at the
+screen, and asks the core what has become of it.
+
+Screens are read only to know when to press the next key. What was done is read from the core: over
+its Unix socket with a token of the trainer's assignment (who may read the access log too)."""
+import argparse
+import base64
+import http.client
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCE = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(SOURCE, 'tests', 'tools'))
+try:
+    import curses
+    import ttydrive
+    from ttyterm import key_bytes
+except ImportError as missing:
+    print(f'{missing}: install python3-pyte and python3-wcwidth')
+    sys.exit(77)
+
+PIN = '123456'
+TRAINER = 'SE2329999993-U5041'
+HSA = 'urn:oid:1.2.752.29.4.19'
+LIMIT = 30  # seconds for anything to show, on a machine that is busy
+
+
+class Failed(AssertionError):
+    pass
+
+
+def check(true, what):
+    if not true:
+        raise Failed(what)
+
+
+class Home:
+    """ROND_HOME of one person. Training cards and the hospital are made once a script and used again."""
+
+    def __init__(self, build):
+        self.build = os.path.abspath(build)
+        self.dir = tempfile.mkdtemp(prefix='rond-story-')
+        self.rond = os.path.join(self.build, 'src/main/rond')
+        self.core = os.path.join(self.build, 'src/core/rond-core')
+        self.db = self.path('state/ovning/hospital.db')
+        self.sock = self.path('run/core.sock')
+        self.tokens = {}
+        self.own = None
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def environ(self, extra=None):
+        e = {k: v for k, v in os.environ.items()
+             if not k.startswith(('ROND_', 'LC_', 'XDG_')) and k not in
+             ('LANG', 'LANGUAGE', 'COLORTERM', 'LINES', 'COLUMNS', 'TMUX', 'NO_COLOR', 'TERM')}
+        e.update(ROND_HOME=self.dir, ROND_DATA=os.path.join(SOURCE, 'data'),
+                 ROND_LOCALEDIR=os.path.join(self.build, 'po'), ROND_SITE_CONFIG=self.path('site.conf'),
+                 ROND_CLOCK='2026-11-10T08:00:00+01:00')
+        for name, value in (extra or {}).items():
+            e.pop(name, None) if value is None else e.update({name: value})
+        return e
+
+    def run(self, *args, env=None, check_exit=True):
+        r = subprocess.run([self.rond, *args], env=self.environ(env), capture_output=True, text=True, timeout=60)
+        check(not check_exit or r.returncode == 0, f'rond {args}: {r.returncode} {r.stderr}')
+        return r
+
+    def core_pid(self):
+        """Of this home's rond-core; it outlives a session a little."""
+        for pid in filter(str.isdigit, os.listdir('/proc')):
+            try:
+                with open(f'/proc/{pid}/cmdline', 'rb') as f:
+                    words = f.read().split(b'\0')
+            except OSError:
+                continue
+            if words[0].endswith(b'rond-core') and self.db.encode() in words:
+                return int(pid)
+        return 0
+
+    def stop_core(self):
+        if self.own:
+            self.own.terminate()
+            self.own.wait(LIMIT)
+            self.own = None
+        pid = self.core_pid()
+        if pid:
+            os.kill(pid, signal.SIGCONT)
+            os.kill(pid, signal.SIGTERM)
+            end = time.monotonic() + LIMIT
+            while os.path.exists(f'/proc/{pid}') and time.monotonic() < end:
+                time.sleep(0.01)
+
+    def reset(self):
+        """The hospital as it was, nobody's drafts, no card in the reader."""
+        self.stop_core()
+        for name in os.listdir(os.path.dirname(self.db)) if os.path.exists(os.path.dirname(self.db)) else []:
+            if name.startswith('hospital.db'):
+                os.unlink(os.path.join(os.path.dirname(self.db), name))
+        for name in ('state/ovning/store', 'run', 'config'):
+            shutil.rmtree(self.path(name), ignore_errors=True)
+        self.tokens = {}
+
+    def close(self):
+        self.stop_core()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    # -- the core -------------------------------------------------------------------------------
+    def ask(self, method, path, body=None, who=TRAINER, **headers):
+        if who not in self.tokens:
+            r = subprocess.run([self.core, 'token', '--db', self.db, '--training', who], check=True, capture_output=True,
+                               text=True, timeout=60, env=self.environ())
+            self.tokens[who] = r.stdout.strip()
+        http_ = http.client.HTTPConnection('localhost', timeout=60)
+        http_.sock = self.connect()
+        http_.request(method, '/' + path, json.dumps(body) if body is not None else None,
+                      {'Authorization': 'Bearer ' + self.tokens[who], 'Accept': 'application/fhir+json',
+                       'Content-Type': 'application/fhir+json', **headers})
+        answer = http_.getresponse()
+        text = answer.read().decode()
+        http_.close()
+        check(answer.status < 400, f'{method} {path}: {answer.status} {text[:300]}')
+        return json.loads(text) if text else None
+
+    def connect(self):
+        """To rond's own core while it lives; after it, to one on the same database."""
+        sock = socket.socket(socket.AF_UNIX)
+        try:
+            sock.connect(self.sock)
+            return sock
+        except OSError:
+            own = self.path('story.sock')
+        if not self.own or self.own.poll() is not None:
+            self.own = subprocess.Popen([self.core, 'serve', '--db', self.db, '--training', '--socket', own],
+                                        env=self.environ(), stderr=subprocess.DEVNULL)
+        end = time.monotonic() + LIMIT
+        while True:
+            try:
+                sock.connect(own)
+                return sock
+            except OSError:
+                check(time.monotonic() < end, 'rond-core does not answer')
+                time.sleep(0.02)
+
+    def find(self, query):
+        found = self.ask('GET', query + ('&' if '?' in query else '?') + '_count=200')
+        return [e['resource'] for e in found.get('entry', []) if e['search']['mode'] == 'match']
+
+
+class Person:
+    """One run of rond."""
+
+    def __init__(self, home, *args, term='xterm-256color', size=(80, 24), locale='C.UTF-8', env=None, rate=0, delay=0,
+                 command=None):
+        self.home = home
+        environ = home.environ(env)
+        environ.update(TERM=term)
+        if locale:
+            environ['LC_ALL'] = locale
+        curses.setupterm(term if term_known(term) else 'xterm', os.open('/dev/null', os.O_WRONLY))
+        a = argparse.Namespace(size=size, command=command or [home.rond, *args], environ=environ, cwd=home.dir,
+                               idle=0.02, first=0.15, max_settle=3.0, rate=rate, delay=delay, mute=False,
+                               encoding='latin-1' if locale and '8859' in locale else 'utf-8')
+        self.s = ttydrive.Session(a)
+        self.termios = fresh_termios()
+        self.s.i = 0
+        self.pid = self.s.pid
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        if kind:
+            print(f'---- screen\n{self.screen()}\n----', file=sys.stderr)
+        self.s.finish()
+
+    # -- looking --------------------------------------------------------------------------------
+    def look(self, seconds=0):
+        self.s.poll(seconds)
+        self.s.feed()
+
+    def screen(self):
+        self.look()
+        return self.s.term.text()
+
+    def has(self, regex):
+        return re.search(regex, self.screen(), re.M)
+
+    def wait(self, regex, limit=LIMIT, gone=False):
+        end = time.monotonic() + limit
+        while bool(re.search(regex, self.s.term.text(), re.M)) == gone:
+            if time.monotonic() > end or self.s.eof:
+                raise Failed(f'“{regex}” {"still" if gone else "not"} on the screen after {limit} s')
+            self.look(0.05)
+        return re.search(regex, self.s.term.text(), re.M)
+
+    def until(self, true, what, limit=LIMIT):
+        """Polls something outside the screen."""
+        end = time.monotonic() + limit
+        while not (found := true()):
+            check(time.monotonic() < end, f'{what}: not within {limit} s')
+            self.look(0.05)
+        return found
+
+    def cursor(self):
+        self.look()
+        return self.s.term.scr.cursor.y, self.s.term.scr.cursor.x
+
+    # -- typing ---------------------------------------------------------------------------------
+    def press(self, *keys, settle=True):
+        """Named keys (<F9>) or single characters, one write each."""
+        for k in keys:
+            named = len(k) > 2 and k[0] == '<' and k[-1] == '>'
+            data = key_bytes(k[1:-1], self.s.term) if named else k.encode(self.s.a.encoding)
+            self.s.keys += 1
+            self.s.write(data)
+            if settle:
+                self.s.settle()
+
+    def type(self, text, settle=True):
+        self.press(*('<Enter>' if c == '\n' else c for c in text), settle=settle)
+
+    @property
+    def keys(self):
+        return self.s.keys
+
+    # -- processes ------------------------------------------------------------------------------
+    def children(self):
+        """pid → name of the living processes that this supervisor started."""
+        out = {}
+        for pid in ttydrive.tree(self.pid):
+            try:
+                with open(f'/proc/{pid}/cmdline', 'rb') as f:
+                    out[pid] = os.path.basename(f.read().split(b'\0')[0].decode())
+            except OSError:
+                pass
+        return out
+
+    def session_pid(self):
+        """The session is the supervisor's fork: same program, another process."""
+        return next((p for p, name in self.children().items() if p != self.pid and name == 'rond'), 0)
+
+    def ended(self, limit=LIMIT):
+        check(self.s.reap(limit), 'rond still runs')
+        self.look(0.1)
+        return self.s.status
+
+
+def fresh_termios():
+    """What a terminal's line settings are before any program has touched them."""
+    master, slave = pty.openpty()
+    settings = termios.tcgetattr(master)
+    os.close(master)
+    os.close(slave)
+    return settings
+
+
+def term_known(term):
+    try:
+        curses.setupterm(term, os.open('/dev/null', os.O_WRONLY))
+        return True
+    except curses.error:
+        return False
+
+
+# -- what stories are made of; words on the screen are waited for only where every language has them ------
+
+OBERG = 'pat-0001', '19480930-1551'
+
+
+def insert_card(home, card='läkare'):
+    home.run('card', 'insert', card)
+
+
+def login(p, assignment='<Enter>'):
+    """From a card in the reader to the worklist: eight keys."""
+    p.wait(r'PIN:')
+    p.type(PIN)
+    p.press('<Enter>')
+    p.wait(r'1  VoB Medicin avd 3')
+    p.press(assignment)
+    p.wait(r'19401127-9090|19480930-1551')
+
+
+def row(p, n):
+    return p.screen().split('\n')[n]
+
+
+def wait_chart(p, number):
+    """The patient's header, which a list of patients does not have."""
+    p.until(lambda: number in row(p, 1), f'the chart of {number}')
+
+
+def open_oberg(p):
+    """By an initial and the last four: six keys."""
+    p.press('Ö')
+    p.wait(r'^.*Öberg')
+    p.type('1551')
+    p.wait(OBERG[1])
+    p.press('<Enter>')
+    wait_chart(p, OBERG[1])
+
+
+def write_note(p, text):
+    """From the chart: a note from the first template, signed. Four keys beside the text."""
+    p.press('n')
+    p.wait(r'Daganteckning')
+    p.press('<Enter>')
+    p.wait(r'Aktuellt')
+    p.type(text)
+    p.wait(re.escape(text.split('\n')[-1][-12:]))
+    sign_note(p)
+
+
+def sign_note(p):
+    p.press('<F2>')
+    p.wait(r'^ F9 ')
+    p.look(0.35)  # a signature counts only when the reading has stood there for 250 ms
+    p.press('<F9>')
+    p.wait(r'version 1')
+
+
+def check_note(home, patient, text, author='prac-lind', assignment='SE2329999993-U5001'):
+    """Signed, word for word, by whom it should be, with its Provenance; and the opening is in the log."""
+    notes = [d for d in home.find(f'DocumentReference?patient={patient}')
+             if text in attachment(d).replace('\r\n', '\n')]
+    check(len(notes) == 1, f'{len(notes)} notes on the core hold the text')
+    note = notes[0]
+    check(note['docStatus'] == 'final' and note['status'] == 'current', f'the note is {note["docStatus"]}')
+    check(note['author'][0]['reference'] == f'Practitioner/{author}', 'another author')
+    check(note['authenticator']['reference'] == f'Practitioner/{author}', 'another authenticator')
+    proofs = home.find(f'Provenance?target=DocumentReference/{note["id"]}')
+    check(len(proofs) == 1, f'{len(proofs)} Provenance for the note')
+    check(any(a['who'].get('reference') == f'Practitioner/{author}' for a in proofs[0]['agent']),
+          'the Provenance names somebody else')
+    check_opened(home, patient, assignment)
+    return note
+
+
+def attachment(document):
+    return base64.b64decode(document['content'][0]['attachment'].get('data', '')).decode()
+
+
+def check_opened(home, patient, assignment):
+    events = [e for e in home.find(f'AuditEvent?patient={patient}') if e.get('action') == 'R']
+    check(events, f'the opening of {patient} is not in the log')
+    names = [a['who'].get('identifier', {}).get('value') for e in events for a in e['agent']]
+    check(assignment in names, f'the log names {names}, not the assignment {assignment}')
+
+
+def check_login(home, assignment='SE2329999993-U5001'):
+    logins = [e for e in home.find('AuditEvent?type=http://dicom.nema.org/resources/ontology/DCM|110114')]
+    names = [a['who'].get('identifier', {}).get('value') for e in logins for a in e['agent']]
+    check(assignment in names, f'the log has no login with {assignment}')
+
+
+def short_story(p, home, text='Mår bättre, äter själv. Åter om en vecka.'):
+    """Login, find, read, write, sign: the same in every language and on every terminal."""
+    insert_card(home)
+    login(p)
+    open_oberg(p)
+    write_note(p, text)
+    check_note(home, OBERG[0], text)
+
+
+def quit(p):
+    p.press('<C-q>')
+    status = p.ended()
+    check(status == 0, f'rond ended with {status}')
+    check_terminal(p)
+
+
+def check_terminal(p):
+    """As it was before: not on the alternate screen, the same line settings, the cursor to be seen."""
+    p.look(0.1)
+    check(p.s.term.alt is None, 'the alternate screen is still on')
+    check(not p.s.term.scr.cursor.hidden, 'the cursor is still hidden')
+    check(termios.tcgetattr(p.s.master) == p.termios, 'the line settings are not as they were')
+
+
+def main(stories, **options):
+    """Runs the named stories, all by default; options add arguments: name=(default, help)."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('build')
+    parser.add_argument('names', nargs='*')
+    for name, (default, text) in options.items():
+        parser.add_argument('--' + name, type=type(default), default=default, help=text)
+    a = parser.parse_args()
+    home = Home(a.build)
+    failed = 0
+    try:
+        for name, story in stories.items():
+            if a.names and name not in a.names:
+                continue
+            began = time.monotonic()
+            home.reset()
+            try:
+                said = story(home, a)
+                print(f'ok      {name} ({time.monotonic() - began:.1f} s){": " + said if said else ""}', flush=True)
+            except (Failed, OSError, subprocess.SubprocessError, ttydrive.Failed, KeyError) as e:
+                failed += 1
+                print(f'FAILED  {name}: {type(e).__name__} {e}', flush=True)
+    finally:
+        home.close()
+    sys.exit(1 if failed else 0)

@@ -143,13 +143,16 @@ static View *view_push(Shell *s, const ViewClass *cls, PatientCtx *patient, cons
     return v;
 }
 
+/* From a list that is the chart just left; from a chart the one before it. */
 static gboolean open_last_patient(Shell *s, GError **error)
 {
-    if (!s->patient_before) {
+    const View *v = shell_top(s);
+    const char *last = v && v->patient ? s->patient_before : s->patient_now;
+    if (!last) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("There is no patient before this one"));
         return FALSE;
     }
-    g_autofree char *id = g_strdup(s->patient_before);
+    g_autofree char *id = g_strdup(last);
     shell_open_patient(s->app, id, "summary", NULL);
     return TRUE;
 }

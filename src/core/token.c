@@ -191,6 +191,12 @@ static void answer(Core *core, const char *practitioner, const char *hsa_id, con
     g_autofree char *user = g_strdup_printf("Practitioner/%s", practitioner);
     g_autofree char *role = g_strdup_printf("PractitionerRole/%s", c->id);
     g_autofree char *unit = c->unit_id ? g_strdup_printf("Organization/%s", c->unit_id) : NULL;
+    LoginLog login = {practitioner, hsa_id, g_strstrip(name), c->id, c->hsa_id, c->name};
+    g_autoptr(GError) error = NULL;
+    if (!token_log_login(core, &login, &error)) {
+        refuse(reply, 500, "server_error", error->message, NULL);
+        return;
+    }
     g_autofree char *token = new_token(core, practitioner, c->id);
     Session session = {.purpose = c->purpose, .role = c->role};
     g_autofree char *scope = access_scopes(core, &session);
@@ -201,7 +207,7 @@ static void answer(Core *core, const char *practitioner, const char *hsa_id, con
     json_write_int(w, "expires_in", core->token_lifetime);
     json_write_string(w, "scope", scope);
     json_write_string(w, "fhirUser", user);
-    json_write_string(w, "name", g_strstrip(name));
+    json_write_string(w, "name", name);
     json_write_string(w, "employeeHsaId", hsa_id);
     json_write_string(w, "commissionHsaId", c->hsa_id);
     json_write_string(w, "commissionName", c->name);

@@ -15,3 +15,10 @@ Session *token_session(Core *core, const char *authorization);
 /* A token without a card, for tests and exercise checks on a training database. Owned; NULL when
  * there is no such assignment. */
 char *token_mint(Core *core, const char *commission_hsa_id, GError **error);
+
+typedef struct {
+    const char *practitioner, *hsa_id, *name;           /* who */
+    const char *role_id, *commission, *commission_name; /* with which assignment */
+} LoginLog;
+/* Its own transaction. FALSE: not written, so nobody may be let in. */
+gboolean token_log_login(Core *core, const LoginLog *login, GError **error);

@@ -278,6 +278,7 @@ def term_known(term):
 # -- what stories are made of; words on the screen are waited for only where every language has them ------
 
 OBERG = 'pat-0001', '19480930-1551'
+PIN_ASKED = r'PIN(-kod)?:'
 
 
 def insert_card(home, card='läkare'):
@@ -286,7 +287,7 @@ def insert_card(home, card='läkare'):
 
 def login(p, assignment='<Enter>'):
     """From a card in the reader to the worklist: eight keys."""
-    p.wait(r'PIN:')
+    p.wait(PIN_ASKED)
     p.type(PIN)
     p.press('<Enter>')
     p.wait(r'1  VoB Medicin avd 3')

@@ -3,7 +3,7 @@
 """The main job from login to quitting, in Swedish at 80x24, with its keys counted."""
 import unicodedata
 
-from person import (LIMIT, OBERG, Person, check, check_login, check_note, check_opened, insert_card, login, main,
+from person import (LIMIT, OBERG, PIN_ASKED, Person, check, check_login, check_note, check_opened, insert_card, login, main,
                     open_oberg, quit, row, sign_note, wait_chart)
 
 NOTE = ('Sover bättre, ingen dyspné i vila. Går i korridoren med rollator.\n'
@@ -25,7 +25,7 @@ class Count:
 def login_and_list(p, home):
     """B01."""
     insert_card(home)
-    p.wait('PIN:')
+    p.wait(PIN_ASKED)
     count = Count(p, 'B01', 8)
     login(p)
     p.wait(r'19580805-2384')
@@ -88,7 +88,7 @@ def help_and_palette(p):
 
 def lock_and_back(p):
     p.press('<F10>')
-    p.wait(r'PIN:')
+    p.wait(PIN_ASKED)
     check(OBERG[1] not in p.screen() and 'Öberg' not in p.screen(), 'a patient on the lock screen')
     login(p)
 

@@ -4,7 +4,7 @@
 import unicodedata
 
 from person import (LIMIT, OBERG, PIN_ASKED, Person, check, check_login, check_note, check_opened, insert_card, login, main,
-                    open_oberg, quit, row, sign_note, wait_chart)
+                    open_oberg, quit, row, sign_note, unlock, wait_chart)
 
 NOTE = ('Sover bättre, ingen dyspné i vila. Går i korridoren med rollator.\n'
         'Benödem tilltagna på höger sida. Fortsatt diuretika, kontroll av kalium i morgon bitti.')
@@ -90,7 +90,10 @@ def lock_and_back(p):
     p.press('<F10>')
     p.wait(PIN_ASKED)
     check(OBERG[1] not in p.screen() and 'Öberg' not in p.screen(), 'a patient on the lock screen')
-    login(p)
+    count = Count(p, 'B02', 7)
+    unlock(p)
+    wait_chart(p, OBERG[1])
+    return count.done()
 
 
 def story(home, a):
@@ -98,7 +101,7 @@ def story(home, a):
         p.wait('Eva Lind', LIMIT * 2)
         said = [login_and_list(p, home), *find(p, home), note(p, home)]
         help_and_palette(p)
-        lock_and_back(p)
+        said.append(lock_and_back(p))
         quit(p)
     return ', '.join(said)
 

@@ -84,6 +84,12 @@ client_type(const char *type); /* never NULL: unknown types count as patient dat
 gboolean client_is_about(const FhirResource *r, const char *patient);
 char *client_patient_of(const FhirResource *r); /* NULL = names none */
 
+/* ---- beyond.c: search parameters that not every core has ----------------------------------- */
+typedef struct LocalFilter LocalFilter;
+/* @url without the parameters that this core does not have; *ret_local: what to leave out here. */
+char *beyond_r4_url(const Client *client, const char *type, const char *url, GPtrArray **ret_local);
+gboolean beyond_r4_keeps(const GPtrArray *local, const FhirResource *r);
+
 /* ---- audit.c ------------------------------------------------------------------------------ */
 Audit *audit_new(Client *client);
 void audit_free(Audit *audit);
@@ -113,6 +119,7 @@ typedef struct {
     const char *type, *patient; /* patient NULL = any */
     const FhirQuery *asked;     /* NULL = nothing to compare with */
     gboolean versions;          /* a history: every version counts */
+    const GPtrArray *local;     /* LocalFilter*; NULL = none */
 } PageRules;
 void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules);
 void resultset_add_one(ResultSet *set, const FhirResource *r);

@@ -21,6 +21,7 @@ struct ClientSearch {
     Kind kind;
     char *type, *id, *url, *key;
     FhirQuery *asked;
+    GPtrArray *local; /* filters of beyond.c */
     ClientFlags flags;
     ClientResultFn fn;
     gpointer data;
@@ -42,6 +43,7 @@ static void search_unref(ClientSearch *s)
     resultset_free(s->shown);
     resultset_free(s->building);
     fhir_query_free(s->asked);
+    g_clear_pointer(&s->local, g_ptr_array_unref);
     patient_ctx_unref(s->ctx);
     g_clear_error(&s->early);
     g_clear_pointer(&s->cached, g_bytes_unref);
@@ -292,7 +294,8 @@ static void show_cached(ClientSearch *s, const PageRules *rules)
 static void on_parsed(Page *page, const Parsed *p)
 {
     ClientSearch *s = page->s;
-    PageRules rules = {s->client, s->type, patient_of(s), s->asked, s->kind == KIND_HISTORY};
+    PageRules rules = {s->client, s->type, patient_of(s), s->asked, s->kind == KIND_HISTORY,
+                       s->local};
     if (page->cached && (!s->building || s->building->pages > 0))
         return; /* a large one, and the core was quicker */
     if (!p->bundle && !p->resource) {
@@ -522,7 +525,8 @@ ClientSearch *client_search(Client *client, Scope *scope, PatientCtx *ctx, const
     g_autofree char *url = fhir_query_url(query);
     g_autofree char *type = g_strndup(url, strcspn(url, "?"));
     ClientSearch *s = search_new(client, scope, ctx, KIND_SEARCH, type, flags, fn, data);
-    s->url = with_count(client, url);
+    g_autofree char *here = beyond_r4_url(client, type, url, &s->local);
+    s->url = with_count(client, here);
     s->asked = names_asked(type, s->url);
     if (client_type(type)->open)
         g_clear_pointer(&s->ctx, patient_ctx_unref);

@@ -98,6 +98,8 @@ static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *r
     }
     gboolean match =
         g_str_equal(fhir_type(r), rules->type) && g_strcmp0(entry->search_mode, "include") != 0;
+    if (match && !beyond_r4_keeps(rules->local, r))
+        return;
     add(set, match ? set->view.items : set->view.included, r, rules->versions);
 }
 
@@ -122,7 +124,7 @@ static void follow(ResultSet *set, const FhirBundle *page, const Client *client)
 void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules)
 {
     if (set->pages++ == 0) {
-        set->view.total = fhir_bundle_total(page);
+        set->view.total = rules->local && rules->local->len ? -1 : fhir_bundle_total(page);
         const char *self = fhir_bundle_link(page, "self");
         g_auto(GStrv) dropped =
             self && rules->asked ? fhir_query_dropped(rules->asked, self) : NULL;

@@ -1,0 +1,24 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Interop tests: run.py client TEST-PROGRAM SEED-DUMP DATA | …. Exit 77 with the reason where they cannot run."""
+import os
+import sys
+
+import client
+import kit
+
+STORIES = {'client': client.main}
+
+
+def main(argv):
+    try:
+        kit.kit()
+        return 1 if STORIES[argv[0]](*argv[1:]) else 0
+    except kit.Skip as why:
+        print(why)
+        return 77
+
+
+if __name__ == '__main__':
+    os.chdir(os.path.dirname(os.path.abspath(__file__)))
+    sys.exit(main(sys.argv[1:]))

@@ -221,3 +221,31 @@ char *observation_news2_missing(const News2 *n)
     g_autofree char *list = g_string_free(parts, FALSE);
     return g_strdup_printf(_("missing: %s"), list);
 }
+
+char *observation_news2_parts(const News2 *n)
+{
+    static const char *const names[NEWS2_PARTS] = {"AF", "SpO2", "syrgas", "BT", "puls", "medv", "temp"};
+    GString *s = g_string_new(NULL);
+    for (int i = 0; i < NEWS2_PARTS; i++)
+        if (n->points[i] >= 0)
+            g_string_append_printf(s, "%s%s %d", s->len ? ", " : "", names[i], n->points[i]);
+        else
+            g_string_append_printf(s, "%s%s –", s->len ? ", " : "", names[i]);
+    return g_string_free(s, FALSE);
+}
+
+char *observation_news2_lines(const News2 *n)
+{
+    GString *s = g_string_new(NULL);
+    for (int i = 0; i < NEWS2_PARTS; i++) {
+        const char *part = news2_part_name((News2Part)i);
+        if (n->points[i] < 0)
+            g_string_append_printf(s, "%s\t–\n", part);
+        else
+            g_string_append_printf(s, "%s\t%d\n", part, n->points[i]);
+    }
+    if (n->status == NEWS2_COMPLETE)
+        g_string_append_printf(s, "%s\t%d, %s\n", _("sum, risk"), n->total, news2_risk_name(n->risk));
+    g_string_append_printf(s, "%s\t%s\n", _("method"), _("NEWS2 scale 1, values within an hour of each other"));
+    return g_string_free(s, FALSE);
+}

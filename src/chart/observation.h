@@ -31,3 +31,6 @@ int observation_level(const Measurement *m);
 GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *observations, Instant now, guint max);
 /* Why there is no sum: "saknas: temperatur"; NULL when there is one. Owned. */
 char *observation_news2_missing(const News2 *n);
+/* "AF 2, SpO2 2, …" in one line; and lines "label\tpoints" with sum, risk and method. Owned. */
+char *observation_news2_parts(const News2 *n);
+char *observation_news2_lines(const News2 *n);

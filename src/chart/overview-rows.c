@@ -141,22 +141,6 @@ static void add_value(GPtrArray *rows, const FeedState *feed, const ObservationR
     finish(r);
 }
 
-static char *explain(const News2 *n)
-{
-    GString *s = g_string_new(NULL);
-    for (int i = 0; i < NEWS2_PARTS; i++) {
-        const char *part = news2_part_name((News2Part)i);
-        if (n->points[i] < 0)
-            g_string_append_printf(s, "%s\t–\n", part);
-        else
-            g_string_append_printf(s, "%s\t%d\n", part, n->points[i]);
-    }
-    if (n->status == NEWS2_COMPLETE)
-        g_string_append_printf(s, "%s\t%d, %s\n", _("sum, risk"), n->total, news2_risk_name(n->risk));
-    g_string_append_printf(s, "%s\t%s\n", _("method"), _("NEWS2 scale 1, values within an hour of each other"));
-    return g_string_free(s, FALSE);
-}
-
 static void add_news2(GPtrArray *rows, const FhirResource *patient, const FeedState *feed, Instant now)
 {
     g_autoptr(GArray) series = observation_news2_series(patient, feed->items, now, OVERVIEW_TREND);
@@ -169,7 +153,7 @@ static void add_news2(GPtrArray *rows, const FhirResource *patient, const FeedSt
     r->when = when_short(last->measured, now);
     g_autofree char *missing = observation_news2_missing(last);
     r->instead = missing ? g_strdup_printf("– %s %s", r->when, missing) : NULL;
-    r->explained = explain(last);
+    r->explained = observation_news2_lines(last);
     r->level = last->total >= 7 ? 2 : last->total >= 5 ? 1 : 0;
     for (guint i = 0; i < series->len; i++)
         if (last->total >= 0 && g_array_index(series, News2, i).total >= 0)

@@ -322,7 +322,8 @@ static CmdResult open_selected(View *v, GError **error)
     State *s = v->state;
     OverviewRow *r = selected(s);
     const char *section = parts[s->part].section;
-    g_autofree char *id = r && r->source ? g_strdup(fhir_id(r->source)) : NULL;
+    gboolean value = s->part == OVERVIEW_VITALS || s->part == OVERVIEW_LABS;
+    g_autofree char *id = r && value ? g_strdup(r->id) : r && r->source ? g_strdup(fhir_id(r->source)) : NULL;
     const char *type = r && r->source ? fhir_type(r->source) : "";
     if (strcmp(type, "DocumentReference") == 0)
         section = "note-read";

@@ -10,5 +10,7 @@ const ViewClass *const view_table[] = {
     &view_problems,
     &view_alerts,
     &view_bookings,
+    &view_vitals,
+    &view_results,
     &view_value_source,
     &view_help, &view_palette, &view_log, &view_about, NULL};

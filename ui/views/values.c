@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Vital signs and results as tables over time: a row for each kind, a column for each time, the latest
+ * first. Numbers as the core sent them, never cut. The cursor stands on a value: its whole text is on
+ * the last line, v says where it comes from. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "chart/feed.h"
+#include "chart/observation.h"
+#include "chart/when.h"
+#include "ui/views/value-source.h"
+#include "ui/views/views.h"
+
+enum { MARGIN = 2, NAME = 12, UNIT = 9, REFERENCE = 10, COLUMN = 9, HEAD = 3, NEWS2_SETS = 24 };
+
+typedef struct {
+    Feed *feed;
+    FeedKind kind;
+    ObservationTable *table; /* NULL before the first answer */
+    GArray *news2;           /* News2, oldest first; vital signs only */
+    char *row;               /* the kind the cursor is on; NULL = the first */
+    Instant time;            /* and the time; INSTANT_NONE = the latest of the kind */
+    guint at, top, left;     /* places, for when the row is gone, and what is scrolled */
+    guint rows_shown, columns_shown;
+} State;
+
+/* ---- the model: NEWS2 first where there is one, then the kinds ---- */
+
+static guint has_news2(const State *s)
+{
+    return s->news2 && s->news2->len;
+}
+
+static guint row_count(const State *s)
+{
+    return s->table ? s->table->rows->len + has_news2(s) : 0;
+}
+
+static const ObservationRow *row_at(const State *s, guint i)
+{
+    return i < has_news2(s) ? NULL : s->table->rows->pdata[i - has_news2(s)];
+}
+
+static const char *row_id(const State *s, guint i)
+{
+    return i < has_news2(s) ? "NEWS2" : row_at(s, i)->id;
+}
+
+static const News2 *news2_at(const State *s, Instant t)
+{
+    for (guint i = 0; s->news2 && i < s->news2->len; i++)
+        if (g_array_index(s->news2, News2, i).measured == t)
+            return &g_array_index(s->news2, News2, i);
+    return NULL;
+}
+
+static guint selected_row(const State *s)
+{
+    guint n = row_count(s);
+    for (guint i = 0; s->row && i < n; i++)
+        if (strcmp(row_id(s, i), s->row) == 0)
+            return i;
+    return n ? MIN(s->at, n - 1) : 0;
+}
+
+static gboolean filled(const State *s, guint row, Instant t)
+{
+    return row < has_news2(s) ? news2_at(s, t) != NULL : observation_at(row_at(s, row), t) != NULL;
+}
+
+/* The chosen time while it has a column; else the latest that has a value on this row. */
+static guint selected_column(const State *s, guint row)
+{
+    guint latest = 0;
+    gboolean found = FALSE;
+    for (guint i = 0; i < s->table->times->len; i++) {
+        Instant t = g_array_index(s->table->times, Instant, i);
+        if (s->time == t)
+            return i;
+        if (!found && filled(s, row, t)) {
+            latest = i;
+            found = TRUE;
+        }
+    }
+    return latest;
+}
+
+/* ---- loading ---- */
+
+static void forget(State *s)
+{
+    g_clear_pointer(&s->table, observation_table_free);
+    g_clear_pointer(&s->news2, g_array_unref);
+}
+
+static void on_feed(Feed *feed, gpointer data)
+{
+    View *v = data;
+    State *s = v->state;
+    const FeedState *f = feed_state(feed);
+    s->feed = feed;
+    forget(s);
+    s->table = observation_table(f->items);
+    if (s->kind == FEED_VITALS)
+        s->news2 = observation_news2_series(patient_ctx_patient(v->patient), f->items, shell_now(), NEWS2_SETS);
+    view_dirty(v);
+}
+
+static gboolean values_open(View *v, const char *arg, GError **error)
+{
+    State *s = v->state;
+    (void)error;
+    s->kind = strcmp(v->cls->name, "vitals") == 0 ? FEED_VITALS : FEED_LABS;
+    s->time = INSTANT_NONE;
+    s->row = arg && strchr(arg, '|') ? g_strdup(arg) : NULL;
+    return TRUE;
+}
+
+static void values_load(View *v, LoadWhy why)
+{
+    State *s = v->state;
+    if (why == LOAD_REFRESH && s->feed)
+        feed_refresh(s->feed);
+    else
+        s->feed = feed_watch(v->app->client, v->scope, v->patient, s->kind, on_feed, v);
+}
+
+/* ---- painting ---- */
+
+static Style level_style(int level)
+{
+    return level == 2 ? STYLE_ALERT : level == 1 ? STYLE_WARNING : STYLE_NORMAL;
+}
+
+/* A number that does not fit is marked as not shown, never shown in part; words are cut at their end. */
+static void paint_value(Canvas *c, int row, int col, Style style, const char *text)
+{
+    gboolean fits = text_width(text, -1) < COLUMN || !strpbrk(text, "0123456789");
+    canvas_cell(c, row, col, COLUMN - 1, -1, style, fits ? text : "…");
+}
+
+static void paint_cell(const State *s, Canvas *c, int row, int col, guint i, Instant t, gboolean here)
+{
+    if (i < has_news2(s)) {
+        const News2 *n = news2_at(s, t);
+        g_autofree char *sum = n && n->total >= 0 ? g_strdup_printf("%d", n->total) : g_strdup(n ? "–" : here ? "·" : "");
+        paint_value(c, row, col, here ? STYLE_SELECTED : level_style(n && n->total >= 7 ? 2 : n && n->total >= 5), sum);
+        return;
+    }
+    const Measurement *m = observation_at(row_at(s, i), t);
+    g_autofree char *text = m ? g_strdup_printf("%s %s", m->value, m->interpretation) : g_strdup(here ? "·" : "");
+    paint_value(c, row, col, here ? STYLE_SELECTED : m ? level_style(observation_level(m)) : STYLE_NORMAL, g_strchomp(text));
+}
+
+static int first_column(const State *s)
+{
+    return MARGIN + NAME + 1 + UNIT + 1 + (s->kind == FEED_LABS ? REFERENCE + 1 : 0);
+}
+
+static void paint_times(const State *s, Canvas *c, int left)
+{
+    Instant now = shell_now();
+    canvas_text(c, 1, MARGIN + NAME + 1, STYLE_HEADING, _("Unit"));
+    if (s->kind == FEED_LABS)
+        canvas_text(c, 1, MARGIN + NAME + 1 + UNIT + 1, STYLE_HEADING, _("Reference"));
+    for (guint k = 0; k < s->columns_shown && s->left + k < s->table->times->len; k++) {
+        Instant t = g_array_index(s->table->times, Instant, s->left + k);
+        FhirTime day = {.date = civil_date_at(t), .instant = t, .precision = FHIR_TIME_DAY};
+        g_autofree char *date = when_recorded(&day, now, TRUE), *time = instant_to_hhmm(t);
+        canvas_cell(c, 1, left + (int)k * COLUMN, COLUMN - 1, -1, STYLE_HEADING, date);
+        canvas_cell(c, 2, left + (int)k * COLUMN, COLUMN - 1, -1, STYLE_HEADING, time);
+    }
+}
+
+static void paint_rows(const State *s, Canvas *c, int left, guint row, guint column)
+{
+    for (guint k = 0; k < s->rows_shown && s->top + k < row_count(s); k++) {
+        guint i = s->top + k;
+        int y = HEAD + (int)k;
+        const ObservationRow *o = row_at(s, i);
+        const Measurement *m = o ? observation_latest(o) : NULL;
+        canvas_cell(c, y, MARGIN, NAME, -1, i == row ? STYLE_STRONG : STYLE_NORMAL, o ? o->name : "NEWS2");
+        canvas_cell(c, y, MARGIN + NAME + 1, UNIT, -1, STYLE_DIM, m ? m->unit : "");
+        if (s->kind == FEED_LABS && m && m->reference)
+            canvas_cell(c, y, MARGIN + NAME + 1 + UNIT + 1, REFERENCE, -1, STYLE_DIM, m->reference);
+        for (guint t = 0; t < s->columns_shown && s->left + t < s->table->times->len; t++)
+            paint_cell(s, c, y, left + (int)t * COLUMN, i, g_array_index(s->table->times, Instant, s->left + t),
+                       i == row && s->left + t == column);
+        if (i == row)
+            canvas_gutter(c, y);
+    }
+}
+
+/* "AF 2, SpO2 …" of the sum, or the whole of the value. */
+static char *selected_words(const State *s, guint row, guint column)
+{
+    Instant now = shell_now(), t = g_array_index(s->table->times, Instant, column);
+    g_autofree char *when = when_long(t, now);
+    if (row < has_news2(s)) {
+        const News2 *n = news2_at(s, t);
+        if (!n)
+            return g_strdup_printf(_("NEWS2 %s: not measured as a set then"), when);
+        g_autofree char *missing = observation_news2_missing(n), *parts = observation_news2_parts(n);
+        return missing ? g_strdup_printf("NEWS2 %s: – %s", when, missing)
+                       : g_strdup_printf("NEWS2 %s: %d = %s", when, n->total, parts);
+    }
+    const Measurement *m = observation_at(row_at(s, row), t);
+    if (!m)
+        return g_strdup_printf(_("%s: no value %s"), row_at(s, row)->name, when);
+    return g_strdup_printf("%s %s %s %s  %s%s%s", m->name, m->value, m->unit, m->interpretation, when,
+                           m->reference ? _("  reference ") : "", m->reference ? m->reference : "");
+}
+
+static void paint_heading(const State *s, Canvas *c, const char *title)
+{
+    const FeedState *f = s->feed ? feed_state(s->feed) : NULL;
+    g_autofree char *doubt = f ? feed_doubt(f) : NULL;
+    int n = canvas_text(c, 0, 1, STYLE_HEADING, title) + 2;
+    if (f && f->items->len) {
+        g_autofree char *more = f->beyond > 0   ? g_strdup_printf(_(", %d older"), f->beyond)
+                                : f->beyond < 0 ? g_strdup(_(", older ones to fetch")) : g_strdup("");
+        n += canvas_textf(c, 0, 1 + n, STYLE_NORMAL, ngettext("%u value%s", "%u values%s", f->items->len), f->items->len,
+                          more) + 2;
+    }
+    if (doubt)
+        canvas_text(c, 0, 1 + n, STYLE_WARNING, doubt);
+}
+
+/* Scrolls by as little as brings @at among @shown. */
+static guint scrolled(guint top, guint at, guint shown, guint n)
+{
+    top = at < top ? at : at >= top + shown ? at - shown + 1 : top;
+    return MIN(top, n > shown ? n - shown : 0);
+}
+
+static void values_paint(View *v, Canvas *c)
+{
+    State *s = v->state;
+    int left = first_column(s);
+    canvas_clear(c);
+    paint_heading(s, c, _(v->cls->title));
+    const FeedState *f = s->feed ? feed_state(s->feed) : NULL;
+    if (!row_count(s) || !s->table->times->len) {
+        if (f && f->answered && !f->unknown)
+            canvas_text(c, 2, MARGIN, STYLE_DIM, _("No values in the core for this patient"));
+        return;
+    }
+    guint row = selected_row(s), column = selected_column(s, row);
+    s->rows_shown = (guint)MAX(canvas_rows(c) - HEAD - 2, 1);
+    s->columns_shown = (guint)MAX((canvas_cols(c) - left) / COLUMN, 1);
+    s->top = scrolled(s->top, row, s->rows_shown, row_count(s));
+    s->left = scrolled(s->left, column, s->columns_shown, s->table->times->len);
+    paint_times(s, c, left);
+    paint_rows(s, c, left, row, column);
+    g_autofree char *words = selected_words(s, row, column);
+    canvas_text(c, canvas_rows(c) - 1, 1, STYLE_NORMAL, words);
+    canvas_textf(c, canvas_rows(c) - 2, 1, STYLE_DIM, _("rows %u–%u of %u · times %u–%u of %u"), s->top + 1,
+                 MIN(s->top + s->rows_shown, row_count(s)), row_count(s), s->left + 1,
+                 MIN(s->left + s->columns_shown, s->table->times->len), s->table->times->len);
+}
+
+/* ---- verbs ---- */
+
+static void go(State *s, int rows, int columns)
+{
+    int n = (int)row_count(s), times = (int)s->table->times->len;
+    guint row = selected_row(s), column = selected_column(s, row);
+    row = (guint)CLAMP((int)row + rows, 0, n - 1);
+    if (columns != 0) {
+        column = (guint)CLAMP((int)column + columns, 0, times - 1);
+        s->time = g_array_index(s->table->times, Instant, column);
+    }
+    s->at = row;
+    g_free(s->row);
+    s->row = g_strdup(row_id(s, row));
+    if (columns > 0 && column + s->columns_shown >= s->table->times->len)
+        feed_more(s->feed);
+}
+
+static CmdResult where_from(View *v, GError **error)
+{
+    State *s = v->state;
+    guint row = selected_row(s), column = selected_column(s, row);
+    Instant t = g_array_index(s->table->times, Instant, column), fetched = feed_state(s->feed)->as_of;
+    g_autofree char *title = selected_words(s, row, column);
+    if (row < has_news2(s)) {
+        const News2 *n = news2_at(s, t);
+        g_autofree char *lines = n ? observation_news2_lines(n) : NULL;
+        return value_source_open(v, "NEWS2", NULL, lines, fetched, error);
+    }
+    const Measurement *m = observation_at(row_at(s, row), t);
+    return value_source_open(v, title, m ? m->source : NULL, NULL, fetched, error);
+}
+
+static CmdResult values_command(View *v, CmdCall *call, GError **error)
+{
+    static const struct {
+        const char *verb;
+        int rows, columns, pages;
+    } moves[] = {
+        {"cursor-up", -1, 0, 0},   {"cursor-down", 1, 0, 0},   {"cursor-left", 0, -1, 0},
+        {"cursor-right", 0, 1, 0}, {"page-up", 0, 0, -1},      {"page-down", 0, 0, 1},
+        {"cursor-home", -G_MAXINT16, 0, 0}, {"cursor-end", G_MAXINT16, 0, 0},
+    };
+    State *s = v->state;
+    const char *verb = call->command->name;
+    if (!row_count(s) || !s->table->times->len)
+        return CMD_ERROR;
+    if (strcmp(verb, "value-source") == 0 || strcmp(verb, "open") == 0)
+        return where_from(v, error);
+    for (gsize i = 0; i < G_N_ELEMENTS(moves); i++)
+        if (strcmp(moves[i].verb, verb) == 0) {
+            go(s, moves[i].rows + moves[i].pages * (int)s->rows_shown, moves[i].columns);
+            view_dirty(v);
+            return CMD_DONE;
+        }
+    return CMD_ERROR;
+}
+
+static FhirResource *values_selection(View *v)
+{
+    State *s = v->state;
+    if (!row_count(s) || !s->table->times->len)
+        return NULL;
+    guint row = selected_row(s);
+    const Measurement *m =
+        row < has_news2(s)
+            ? NULL
+            : observation_at(row_at(s, row), g_array_index(s->table->times, Instant, selected_column(s, row)));
+    return m ? (FhirResource *)m->source : NULL;
+}
+
+static char *values_resume(View *v)
+{
+    return g_strdup(((State *)v->state)->row);
+}
+
+static void values_close(View *v)
+{
+    State *s = v->state;
+    forget(s);
+    g_free(s->row);
+}
+
+#define VALUES_CLASS(NAME, TITLE)                                                                              \
+    {                                                                                                          \
+        .name = NAME, .title = TITLE, .keymap = NAME, .state_size = sizeof(State), .flags = VIEW_PATIENT,      \
+        .open = values_open, .load = values_load, .paint = values_paint, .command = values_command,            \
+        .selection = values_selection, .resume = values_resume, .close = values_close                          \
+    }
+const ViewClass view_vitals = VALUES_CLASS("vitals", N_("Vital signs"));
+const ViewClass view_results = VALUES_CLASS("results", N_("Results"));

@@ -11,12 +11,20 @@ static void issue_free(gpointer data)
     g_free(i);
 }
 
+static void word_free(gpointer data)
+{
+    OrderWord *w = data;
+    g_free(w->text);
+    g_free(w);
+}
+
 Order *order_new(void)
 {
     Order *o = g_new0(Order, 1);
     o->start = INSTANT_NONE;
     o->issues = g_ptr_array_new_with_free_func(issue_free);
     o->choices = g_ptr_array_new();
+    o->words = g_ptr_array_new_with_free_func(word_free);
     return o;
 }
 
@@ -33,6 +41,7 @@ void order_free(Order *o)
     g_free(o->follow_up);
     g_ptr_array_unref(o->issues);
     g_ptr_array_unref(o->choices);
+    g_ptr_array_unref(o->words);
     g_free(o);
 }
 

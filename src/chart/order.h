@@ -24,6 +24,7 @@ typedef enum {
     ORDER_START,
     ORDER_STOP,
     ORDER_FOLLOW_UP,
+    ORDER_AS_NEEDED,
     ORDER_TOKEN,   /* a word of the line that has no meaning here */
     ORDER_FIELDS
 } OrderField;
@@ -40,6 +41,12 @@ typedef struct {
     char *token;    /* what was typed, NULL when nothing was */
     char **options; /* Swedish words of the record; NULL when there are none to choose from */
 } OrderIssue;
+
+/* One word of the line and the part it was read as: what a form is cut from. */
+typedef struct {
+    char *text;
+    OrderField field;
+} OrderWord;
 
 typedef enum {
     TIMING_NONE,
@@ -97,6 +104,7 @@ typedef struct {
     /* how sure */
     guint32 assumed;   /* bit (1u << OrderField): filled in, not typed */
     GPtrArray *issues; /* OrderIssue*; empty = can be signed */
+    GPtrArray *words;  /* OrderWord*: the whole line, nothing left out */
     GPtrArray *choices; /* const DrugProduct*: one of each substance the typed name fits */
 } Order;
 

@@ -435,8 +435,10 @@ static void resolve_dates(OrderReading *r)
         assume(o, ORDER_STOP);
     if (o->stop.year != 0 && civil_date_compare(o->stop, first) < 0)
         order_add_issue(o, ORDER_STOP, ISSUE_REFUSED, NULL, NULL);
-    o->follow_up = g_strdup("vid rond");
-    assume(o, ORDER_FOLLOW_UP);
+    if (o->follow_up == NULL) {
+        o->follow_up = g_strdup("vid rond");
+        assume(o, ORDER_FOLLOW_UP);
+    }
 }
 
 void orderline_resolve(OrderReading *r)

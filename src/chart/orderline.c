@@ -14,7 +14,7 @@ typedef struct {
     char **shown; /* the words as typed */
     char **word;  /* the same in lower case */
     guint count, at;
-    GString *reason, *prn_reason;
+    GString *reason, *prn_reason, *follow_up;
     GString *open;     /* the text that further plain words belong to; NULL = none open */
     gboolean has_dose; /* low/high below */
     Decimal low, high;
@@ -513,6 +513,9 @@ static gboolean take_meaning(Line *l, const Meaning *m)
             set_timing(l, TIMING_ONCE, 0, 0, 0, 'd');
     } else if (order_is_kind(m, "max")) {
         read_max(l);
+    } else if (order_is_kind(m, "follow")) {
+        l->open = l->follow_up;
+        return TRUE;
     } else if (order_is_kind(m, "for")) {
         l->open = o->as_needed && l->prn_reason->len == 0 ? l->prn_reason : l->reason;
         return TRUE;
@@ -641,6 +644,90 @@ static char *text_or_null(GString *s)
     return s->len > 0 ? g_strdup(s->str) : NULL;
 }
 
+/* What the order said before a word was read: the difference is what the word was about. */
+typedef struct {
+    OrderReading r;
+    Order order;
+    gboolean has_dose;
+    gsize reason, prn_reason, follow_up;
+    guint issues;
+} Mark;
+
+static Mark mark(const Line *l)
+{
+    return (Mark){.r = l->r,
+                  .order = *l->r.order,
+                  .has_dose = l->has_dose,
+                  .reason = l->reason->len,
+                  .prn_reason = l->prn_reason->len,
+                  .follow_up = l->follow_up->len,
+                  .issues = l->r.order->issues->len};
+}
+
+/* "500mg 2 tabl": the amount read before was the strength; "1d sedan": the length was of a step. */
+static void read_as(Order *o, OrderField from, OrderField to)
+{
+    for (guint i = 0; i < o->words->len; i++) {
+        OrderWord *w = o->words->pdata[i];
+        if (w->field == from)
+            w->field = to;
+    }
+}
+
+static OrderField field_read(Line *l, const Mark *was)
+{
+    Order *o = l->r.order;
+    const Order *b = &was->order;
+    if (o->issues->len > was->issues)
+        return ((OrderIssue *)o->issues->pdata[was->issues])->field;
+    if (was->r.strength.valid != l->r.strength.valid && was->has_dose)
+        read_as(o, ORDER_DOSE, ORDER_STRENGTH);
+    else if (was->r.strength.valid != l->r.strength.valid)
+        return ORDER_STRENGTH;
+    if (o->step_count != b->step_count && o->days != b->days)
+        read_as(o, ORDER_STOP, ORDER_DOSE);
+    if (l->follow_up->len != was->follow_up || l->open == l->follow_up)
+        return ORDER_FOLLOW_UP;
+    if (o->step_count != b->step_count || l->has_dose != was->has_dose ||
+        l->r.strength.valid != was->r.strength.valid)
+        return ORDER_DOSE;
+    if (o->as_needed != b->as_needed || l->prn_reason->len != was->prn_reason ||
+        (l->open == l->prn_reason && o->as_needed))
+        return ORDER_AS_NEEDED;
+    if (l->reason->len != was->reason || l->open == l->reason)
+        return ORDER_REASON;
+    if (o->max_times != b->max_times || o->max_dose.valid != b->max_dose.valid)
+        return ORDER_MAX;
+    if (o->days != b->days || o->stop.year != b->stop.year)
+        return ORDER_STOP;
+    if (o->start != b->start)
+        return ORDER_START;
+    return o->route != b->route ? ORDER_ROUTE : l->r.form != was->r.form ? ORDER_FORM : ORDER_TIMING;
+}
+
+static void keep_words(Line *l, guint from, OrderField field)
+{
+    for (guint i = from; i < l->at; i++) {
+        OrderWord *w = g_new(OrderWord, 1);
+        *w = (OrderWord){g_strdup(l->shown[i]), field};
+        g_ptr_array_add(l->r.order->words, w);
+    }
+}
+
+static void read_line(Line *l, const DrugList *drugs)
+{
+    read_drug(l, drugs);
+    keep_words(l, 0, ORDER_DRUG);
+    while (l->at < l->count) {
+        Mark before = mark(l);
+        guint from = l->at;
+        read_word(l);
+        OrderField field = field_read(l, &before);
+        keep_words(l, from, field);
+    }
+    finish_doses(l);
+}
+
 Order *orderline_parse(const OrderWords *words, const DrugList *drugs, const char *line,
                        const OrderContext *context)
 {
@@ -649,19 +736,19 @@ Order *orderline_parse(const OrderWords *words, const DrugList *drugs, const cha
     g_autofree char *lower = text_fold_keep_swedish(joined);
     g_auto(GStrv) word = g_strsplit(lower, " ", -1);
     g_autoptr(GString) reason = g_string_new(NULL), prn_reason = g_string_new(NULL);
+    g_autoptr(GString) follow_up = g_string_new(NULL);
     Line l = {.words = words,
               .shown = shown,
               .word = word,
               .reason = reason,
               .prn_reason = prn_reason,
+              .follow_up = follow_up,
               .count = g_strv_length(word)};
     l.r.order = order_new();
     l.r.context = context;
     l.r.candidates = g_ptr_array_new();
-    read_drug(&l, drugs);
-    while (l.at < l.count)
-        read_word(&l);
-    finish_doses(&l);
+    read_line(&l, drugs);
+    l.r.order->follow_up = text_or_null(follow_up);
     l.r.order->as_needed_reason = text_or_null(prn_reason);
     l.r.order->reason = text_or_null(reason);
     orderline_resolve(&l.r);

@@ -17,4 +17,5 @@ const Command order_commands[] = {
      CMD_RISK_SIGN, NULL},
     {"order-remove", NULL, N_("Take the order off the list to sign"), N_("take off"), ORDERS, CMD_RISK_DRAFT,
      NULL},
+    {"order-reason", NULL, N_("The reason for going past a warning"), N_("reason"), ORDERS, CMD_RISK_DRAFT, NULL},
     {0}};

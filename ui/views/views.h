@@ -12,3 +12,5 @@ extern const ViewClass view_summary, view_notes, view_note_read, view_problems, 
     view_vitals, view_results, view_value_source;
 /* diaries and bookings */
 extern const ViewClass view_schedule_day;
+/* ordering of medicines */
+extern const ViewClass view_order, view_sign_list;

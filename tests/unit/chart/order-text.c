@@ -72,7 +72,7 @@ static void add_issue(GString *s, const OrderIssue *i)
 {
     static const char *const fields[] = {"drug",   "form",   "strength", "route",     "dose",
                                          "unit",   "weight", "timing",   "weekday",   "max",
-                                         "reason", "start",  "stop",     "follow-up", "token"};
+                                         "reason", "start",  "stop",     "follow-up", "as-needed", "token"};
     static const char *const kinds[] = {"missing", "ambiguous", "refused"};
     g_string_append_printf(s, " !%s:%s", fields[i->field], kinds[i->kind]);
     if (i->token != NULL)

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/basket-sign.h — the list to sign into the record: one transaction, each order with its
+ * Provenance and the reasons given against its warnings; read back and compared with what was read. */
+#pragma once
+#include "chart/basket.h"
+#include "client/write.h"
+
+typedef struct {
+    const char *practitioner, *name; /* who signs */
+    const char *encounter;           /* id or NULL */
+    gboolean inpatient;
+    Instant now;
+} BasketWriting;
+
+typedef enum {
+    ORDER_SIGNED,   /* the core holds this order as it was read */
+    ORDER_DIFFERS,  /* the core holds an order, but not as it was read */
+    ORDER_NOT_SENT, /* surely not in the record */
+    ORDER_UNKNOWN,  /* no answer; the core is being asked. Signing again is the same write */
+    ORDER_REFUSED,  /* the core said no; text says why */
+} OrderOutcome;
+
+typedef struct {
+    char *id;            /* of the item */
+    OrderOutcome outcome;
+    char *version;       /* as the core numbers it; NULL */
+    char *text;          /* what the core said against it; NULL */
+} BasketSigned;
+
+/* BasketSigned*, one for each item; @error why not all is signed. Borrowed. */
+typedef void (*BasketSignedFn)(const GPtrArray *results, const GError *error, gpointer data);
+
+/* One order as a MedicationRequest with its overridden warnings (detectedIssue and note). */
+FhirResource *basket_order_resource(const BasketItem *item, const char *patient_id, const char *patient_name,
+                                    const BasketWriting *w, GError **error);
+/* FALSE with @error when an order cannot be made or a warning has no reason: nothing is sent. */
+gboolean basket_sign(Client *client, Scope *scope, PatientCtx *patient, const GPtrArray *items,
+                     const BasketWriting *w, BasketSignedFn fn, gpointer data, GError **error);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/basket.h"
+
+#include <string.h>
+
+#define GROUP   "order"
+#define ANSWERS "answers"
+
+BasketItem *basket_item_new(const char *id, const char *patient)
+{
+    BasketItem *b = g_new0(BasketItem, 1);
+    b->id = id ? g_strdup(id) : g_uuid_string_random();
+    b->patient = g_strdup(patient);
+    b->line = g_strdup("");
+    b->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    return b;
+}
+
+void basket_item_free(BasketItem *b)
+{
+    if (!b)
+        return;
+    char *const owned[] = {b->id, b->patient, b->line, b->substance, b->product, b->picked_for, b->failure};
+    for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
+        g_free(owned[i]);
+    g_hash_table_unref(b->answers);
+    order_free(b->order);
+    g_clear_pointer(&b->checks, g_ptr_array_unref);
+    g_free(b);
+}
+
+GBytes *basket_item_to_draft(const BasketItem *b)
+{
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    const struct {
+        const char *key, *value;
+    } rows[] = {{"line", b->line}, {"substance", b->substance}, {"product", b->product}, {"picked-for", b->picked_for}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (rows[i].value)
+            g_key_file_set_string(file, GROUP, rows[i].key, rows[i].value);
+    g_key_file_set_boolean(file, GROUP, "ready", b->ready);
+    GHashTableIter it;
+    gpointer key, reason;
+    g_hash_table_iter_init(&it, b->answers);
+    while (g_hash_table_iter_next(&it, &key, &reason))
+        g_key_file_set_string(file, ANSWERS, key, reason);
+    gsize n;
+    char *text = g_key_file_to_data(file, &n, NULL);
+    return g_bytes_new_take(text, n);
+}
+
+static void take(char **to, GKeyFile *file, const char *key)
+{
+    g_free(*to);
+    *to = g_key_file_get_string(file, GROUP, key, NULL);
+}
+
+gboolean basket_item_from_draft(BasketItem *b, GBytes *text)
+{
+    gsize n;
+    const char *data = g_bytes_get_data(text, &n);
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    if (!n || !g_key_file_load_from_data(file, data, n, G_KEY_FILE_NONE, NULL))
+        return FALSE;
+    take(&b->line, file, "line");
+    take(&b->substance, file, "substance");
+    take(&b->product, file, "product");
+    take(&b->picked_for, file, "picked-for");
+    b->ready = g_key_file_get_boolean(file, GROUP, "ready", NULL);
+    g_auto(GStrv) keys = g_key_file_get_keys(file, ANSWERS, NULL, NULL);
+    for (char **k = keys; k && *k; k++)
+        g_hash_table_insert(b->answers, g_strdup(*k), g_key_file_get_string(file, ANSWERS, *k, NULL));
+    if (b->line)
+        return TRUE;
+    b->line = g_strdup("");
+    return FALSE;
+}
+
+static void drop_picks(BasketItem *b)
+{
+    g_clear_pointer(&b->substance, g_free);
+    g_clear_pointer(&b->product, g_free);
+    g_clear_pointer(&b->picked_for, g_free);
+}
+
+void basket_item_read(BasketItem *b, const OrderData *data, Decimal weight_kg, Instant now)
+{
+    OrderContext c = {.now = now, .weight_kg = weight_kg, .substance = b->substance};
+    c.product = b->product ? drug_list_by_id(data->drugs, b->product) : NULL;
+    order_free(b->order);
+    b->order = orderline_parse(data->words, data->drugs, b->line, &c);
+    if (!b->picked_for || g_strcmp0(b->picked_for, b->order->typed_drug) == 0)
+        return;
+    drop_picks(b);
+    basket_item_read(b, data, weight_kg, now);
+}
+
+/* Where a part stands when the line is written anew. */
+static const OrderField line_order[] = {ORDER_DRUG,  ORDER_FORM,      ORDER_STRENGTH, ORDER_DOSE,  ORDER_ROUTE,
+                                        ORDER_TIMING, ORDER_MAX,      ORDER_AS_NEEDED, ORDER_REASON, ORDER_FOLLOW_UP,
+                                        ORDER_START, ORDER_STOP, ORDER_TOKEN};
+
+static guint rank(OrderField field)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(line_order); i++)
+        if (line_order[i] == field)
+            return i;
+    return G_N_ELEMENTS(line_order);
+}
+
+char *basket_line_with(const BasketItem *b, OrderField field, const char *text)
+{
+    g_autoptr(GPtrArray) out = g_ptr_array_new();
+    const GPtrArray *words = b->order->words;
+    gboolean there = FALSE, put = FALSE;
+    for (guint i = 0; i < words->len; i++)
+        there = there || ((OrderWord *)words->pdata[i])->field == field;
+    for (guint i = 0; i < words->len; i++) {
+        const OrderWord *w = words->pdata[i];
+        gboolean here = there ? w->field == field : rank(w->field) > rank(field);
+        if (here && !put) {
+            put = TRUE;
+            if (*text)
+                g_ptr_array_add(out, (gpointer)text);
+        }
+        if (w->field != field)
+            g_ptr_array_add(out, w->text);
+    }
+    if (!put && *text)
+        g_ptr_array_add(out, (gpointer)text);
+    g_ptr_array_add(out, NULL);
+    return g_strjoinv(" ", (char **)out->pdata);
+}
+
+void basket_item_pick_substance(BasketItem *b, const DrugProduct *p)
+{
+    char *line = basket_line_with(b, ORDER_DRUG, p->substance);
+    g_free(b->line);
+    b->line = line;
+    drop_picks(b);
+    b->substance = g_strdup(p->substance);
+    b->picked_for = g_strdup(p->substance);
+}
+
+void basket_item_pick_product(BasketItem *b, const DrugProduct *p)
+{
+    g_free(b->product);
+    b->product = g_strdup(p->id);
+    g_free(b->picked_for);
+    b->picked_for = g_strdup(b->order->typed_drug);
+}
+
+void basket_check(const GPtrArray *items, const OrderData *data, const CheckFacts *facts, Instant now)
+{
+    for (guint i = 0; i < items->len; i++) {
+        BasketItem *b = items->pdata[i];
+        g_autoptr(GPtrArray) others = g_ptr_array_new();
+        for (guint k = 0; k < items->len; k++)
+            if (k != i && ((BasketItem *)items->pdata[k])->ready)
+                g_ptr_array_add(others, ((BasketItem *)items->pdata[k])->order);
+        g_clear_pointer(&b->checks, g_ptr_array_unref);
+        CheckInput in = {.order = b->order, .facts = facts, .others = others, .data = data, .now = now};
+        b->checks = checks_run(&in);
+    }
+}
+
+const CheckLine *basket_item_unanswered(const BasketItem *b)
+{
+    for (guint i = 0; b->checks && i < b->checks->len; i++) {
+        const CheckLine *c = b->checks->pdata[i];
+        if (check_needs_reason(c) && !g_hash_table_contains(b->answers, c->key))
+            return c;
+    }
+    return NULL;
+}

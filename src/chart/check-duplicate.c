@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The same substance twice, parts of combinations too; the same class as information. Looks at what
+ * is given now or later, and at the rest of the list to sign. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "chart/check.h"
+#include "chart/dosage.h"
+#include "chart/medication.h"
+
+#define LEVEL4 5
+
+static const char *substance_of_code(const DrugList *drugs, const char *atc)
+{
+    for (guint i = 0; atc && i < drug_list_count(drugs); i++) {
+        const DrugProduct *p = drug_list_at(drugs, i);
+        if (strcmp(p->atc, atc) == 0)
+            return p->substance;
+    }
+    return NULL;
+}
+
+/* Words of a name that are no code: does a part of the substance stand in it? */
+static gboolean named_in(char **parts, const char *name)
+{
+    g_autofree char *folded = text_fold(name);
+    for (char **p = parts; *p; p++)
+        if (**p && strstr(folded, *p))
+            return TRUE;
+    return FALSE;
+}
+
+/* Weekly and hourly are the same drug: only what is given through the mouth or a vein adds up with
+ * itself; skin and eye do not. */
+static gboolean local_use(const char *route)
+{
+    static const char *const local[] = {"kutan", "okulär", "nasal", "vaginal", "inhalation", NULL};
+    return route && g_strv_contains(local, route);
+}
+
+typedef struct {
+    const char *atc, *substance, *name, *dosage;
+    const char *key;
+    gboolean waiting; /* it stands in the list to sign */
+} Other;
+
+/* 2 = same substance, 1 = same class, 0 = neither. */
+static int alike(const Order *o, char **mine, const Other *other)
+{
+    g_auto(GStrv) theirs = other->substance ? check_substances(other->substance) : NULL;
+    if ((other->atc && strcmp(other->atc, o->atc) == 0) || check_same_part(mine, theirs) ||
+        (!theirs && named_in(mine, other->name)))
+        return 2;
+    return other->atc && strlen(other->atc) >= LEVEL4 && strncmp(other->atc, o->atc, LEVEL4) == 0;
+}
+
+static int compare(const Order *o, char **mine, const Other *other, GPtrArray *lines)
+{
+    int level = alike(o, mine, other);
+    if (!level)
+        return 0;
+    CheckSeverity severity = level == 1 ? CHECK_INFORMATION : local_use(o->route) ? CHECK_MEDIUM : CHECK_HIGH;
+    const char *where = other->waiting ? "på listan att signera" : "i läkemedelslistan";
+    g_autofree char *record = g_strdup_printf("%s: %s finns redan %s (%s)",
+                                              level == 2 ? "dubbelmedicinering" : "samma läkemedelsklass", other->name,
+                                              where, other->dosage);
+    check_say(lines, "duplicate", CHECK_FOUND, severity, other->key, record,
+              g_strdup_printf(level == 2 ? other->waiting ? _("Same substance on the list to sign: %s, %s")
+                                                          : _("Same substance already ordered: %s, %s")
+                              : other->waiting ? _("Same class on the list to sign: %s, %s")
+                                               : _("Same class already ordered: %s, %s"),
+                              other->name, other->dosage));
+    return level;
+}
+
+static gboolean is_given(MedState state)
+{
+    return state == MED_ACTIVE || state == MED_FUTURE || state == MED_ON_HOLD || state == MED_UNKNOWN;
+}
+
+void check_duplicate(const CheckInput *in, GPtrArray *lines)
+{
+    const GPtrArray *items = in->facts->items[FACT_MEDICATIONS];
+    g_auto(GStrv) mine = check_substances(in->order->substance);
+    guint looked = 0, hits = 0;
+    for (guint i = 0; i < items->len; i++) {
+        g_autoptr(MedicationRow) row = medication_row(items->pdata[i], in->data->drugs, in->now);
+        if (!row || !is_given(row->state))
+            continue;
+        looked++;
+        Other other = {row->atc, substance_of_code(in->data->drugs, row->atc), row->name, row->dosage, row->id, FALSE};
+        hits += compare(in->order, mine, &other, lines) > 0;
+    }
+    for (guint i = 0; in->others && i < in->others->len; i++) {
+        const Order *o = in->others->pdata[i];
+        if (!o || !o->substance)
+            continue;
+        g_autofree char *dosage = dosage_text(o);
+        Other other = {o->atc, o->substance, o->substance, dosage, o->atc, TRUE};
+        looked++;
+        hits += compare(in->order, mine, &other, lines) > 0;
+    }
+    if (!in->facts->known[FACT_MEDICATIONS])
+        check_say(lines, "duplicate", CHECK_UNABLE, CHECK_HIGH, "list", NULL,
+                  g_strdup(_("Double medication could not be checked: the medication list is not known")));
+    else if (!hits)
+        check_say(lines, "duplicate", CHECK_CLEAR, CHECK_INFORMATION, "none", NULL,
+                  g_strdup_printf(ngettext("no hits against %u medicine", "no hits against %u medicines", looked), looked));
+}

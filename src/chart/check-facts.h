@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/check-facts.h — what is known of a patient when an order is checked: medicines,
+ * hypersensitivities, kidney function, weight, the encounter under way. Watched until the scope
+ * closes. A part the core has not answered for is not known, which is never the same as none. */
+#pragma once
+#include "client/client.h"
+
+typedef enum {
+    FACT_MEDICATIONS,
+    FACT_ALLERGIES,
+    FACT_CREATININE,
+    FACT_WEIGHT,
+    FACT_ENCOUNTER,
+    FACTS
+} Fact;
+
+typedef struct {
+    GPtrArray *items[FACTS]; /* FhirResource* as the core sent them */
+    gboolean known[FACTS];   /* the core has answered, and wholly */
+    gboolean settled;        /* every part has an answer or an error: nothing is on its way */
+    int age;                 /* whole years; -1 not known */
+    int egfr;                /* ml/min/1,73 m²; -1 not known */
+    Instant egfr_at;
+    Decimal weight_kg;       /* invalid when not known */
+    char *encounter;         /* id of the encounter under way; NULL */
+    gboolean inpatient;      /* it is in a bed or in the emergency department */
+} CheckFacts;
+
+typedef void (*CheckFactsFn)(const CheckFacts *facts, gpointer data);
+typedef struct CheckFactsSource CheckFactsSource;
+CheckFactsSource *check_facts_watch(Client *client, Scope *scope, PatientCtx *patient, CheckFactsFn fn,
+                                    gpointer data);
+const CheckFacts *check_facts(const CheckFactsSource *source); /* as far as is known now */
+
+/* The facts from resources alone, for tests. @facts is zeroed but for items and known. */
+void check_facts_compute(CheckFacts *facts, const FhirResource *patient, Instant now);
+CheckFacts *check_facts_new(void);
+void check_facts_free(CheckFacts *facts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CheckFacts, check_facts_free)

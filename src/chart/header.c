@@ -23,6 +23,7 @@ typedef struct {
     ChartHeaderSource *source;
     GPtrArray *items;   /* FhirResource */
     gboolean answered, unknown;
+    gboolean ended;     /* the core has said all it will say */
 } PartState;
 
 struct ChartHeaderSource {
@@ -98,6 +99,7 @@ static void add_unknown(ChartHeader *h, const ChartHeaderSource *s)
     for (int i = 0; i <= PART_FLAG; i++)
         if (!s->parts[i].answered || s->parts[i].unknown)
             g_string_append_printf(list, "%s%s", list->len ? ", " : "", _(names[i]));
+    h->is_unknown = list->len > 0;
     if (list->len)
         h->unknown = g_strdup_printf(_("NOT KNOWN: %s"), list->str);
     else if (!h->flags->len)
@@ -146,7 +148,9 @@ static void add_weight(ChartHeader *h, const PartState *p)
 
 static void tell(ChartHeaderSource *s)
 {
-    ChartHeader h = {.flags = g_ptr_array_new_with_free_func(g_free)};
+    ChartHeader h = {.flags = g_ptr_array_new_with_free_func(g_free), .settled = TRUE};
+    for (int i = 0; i < PARTS; i++)
+        h.settled &= s->parts[i].ended;
     add_allergies(&h, &s->parts[PART_ALLERGY]);
     for (guint i = 0; i < s->parts[PART_FLAG].items->len; i++)
         g_ptr_array_add(h.flags, chart_flag_words(s->parts[PART_FLAG].items->pdata[i]));
@@ -170,6 +174,7 @@ static void on_part(const ClientResult *result, const GError *error, gboolean do
         p->unknown = TRUE;
         p->answered = p->answered || done;
     }
+    p->ended |= done;
     (void)error;
     tell(p->source);
 }

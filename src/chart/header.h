@@ -12,6 +12,8 @@ typedef struct {
     char *place;      /* bed or unit, NULL when not admitted */
     char *more;       /* "PAL Ek  vikt 84 kg (20 nov)"; NULL */
     char *encounter;  /* id of the encounter under way, NULL */
+    gboolean settled; /* each question has been answered whole, or refused */
+    gboolean is_unknown; /* what can hurt the patient is not known: @unknown says so */
 } ChartHeader;
 
 typedef struct ChartHeaderSource ChartHeaderSource;

@@ -31,6 +31,7 @@ typedef struct {
     Ask ask;
     GPtrArray *items; /* FhirResource */
     gboolean answered, unknown;
+    gboolean ended; /* the core has said all it will say */
 } Answer;
 
 struct WorklistSource {
@@ -255,9 +256,20 @@ static void fill_todo(WorklistSource *s, WorklistRow *row)
     }
 }
 
+static void sum_up(WorklistSource *s)
+{
+    s->list.details_complete = TRUE;
+    s->list.details_unknown = FALSE;
+    for (int i = 0; i < ASKS && s->list.rows->len; i++) {
+        s->list.details_complete &= s->answers[i].ended;
+        s->list.details_unknown |= s->answers[i].ended && (s->answers[i].unknown || !s->answers[i].answered);
+    }
+}
+
 static void tell(WorklistSource *s, const GError *error)
 {
     s->list.unsigned_notes = 0;
+    sum_up(s);
     for (guint i = 0; i < s->list.rows->len; i++) {
         WorklistRow *row = s->list.rows->pdata[i];
         row->danger = FALSE;
@@ -283,6 +295,7 @@ static void on_answer(const ClientResult *result, const GError *error, gboolean 
     } else if (done) {
         a->unknown = TRUE;
     }
+    a->ended |= done;
     tell(a->source, NULL);
 }
 
@@ -317,7 +330,7 @@ static void ask_details(WorklistSource *s)
         g_free(s->people);
         s->people = g_strdup(people->str);
         for (int i = 0; i < ASKS; i++)
-            s->answers[i].answered = FALSE;
+            s->answers[i].answered = s->answers[i].unknown = s->answers[i].ended = FALSE;
         for (int i = 0; i < ASKS; i++)
             ask(s, (Ask)i, s->people);
     }

@@ -25,6 +25,8 @@ typedef struct {
     const char *unknown_why;
     gboolean is_ward;
     guint unsigned_notes; /* over all rows */
+    gboolean details_complete; /* what is asked about the people has been answered whole, or refused */
+    gboolean details_unknown;  /* some of it could not be answered: "?" stands in the rows */
 } Worklist;
 
 /* Until @scope closes; @fn after every change. @unit: Organization id. @day: bookings of that day. */

@@ -280,6 +280,29 @@ const ClientStore client_binding_store = {
     .audit_refused = audit_refused,
 };
 
+static GBytes *no_cache_get(gpointer data, const char *patient, const char *key, Instant *ret_as_of,
+                            char **ret_etag)
+{
+    return NULL;
+}
+
+static void no_cache_put(gpointer data, const char *patient, const char *key, GBytes *body,
+                         Instant as_of, const char *etag)
+{
+}
+
+const ClientStore client_binding_store_uncached = {
+    .cache_get = no_cache_get,
+    .cache_put = no_cache_put,
+    .outbox_put = outbox_put,
+    .outbox_remove = outbox_remove,
+    .outbox_each = outbox_each,
+    .audit_put = audit_put,
+    .audit_next = audit_next,
+    .audit_remove = audit_remove,
+    .audit_refused = audit_refused,
+};
+
 /* ---- login --------------------------------------------------------------------------------- */
 
 static const SecretBuf *token(gpointer data)

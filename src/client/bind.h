@@ -18,6 +18,8 @@ void client_binding_set_store(ClientBinding *binding, Store *store); /* unlocked
 void client_binding_set_session(ClientBinding *binding, AuthSession *session);
 
 extern const ClientStore client_binding_store;
+/* The same without a cache: a visit that leaves no patient data behind on this machine. */
+extern const ClientStore client_binding_store_uncached;
 extern const ClientAuth client_binding_auth;
 
 AuthHttp client_auth_http(Net *net);

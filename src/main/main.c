@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "main/main.h"
+#include "main/show.h"
 
 typedef struct {
     const char *name;
@@ -43,6 +44,7 @@ static int run_man(int argc, char **argv, CommandLine *cl)
 
 static const Subcommand subcommands[] = {
     {"övning", run_exercise}, {"ovning", run_exercise}, {"exercise", run_exercise},
+    {"show", plain_show},     {"visa", plain_show},
     {"config", run_config},   {"card", run_card},       {"--man", run_man},
 };
 

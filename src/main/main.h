@@ -11,6 +11,7 @@ typedef struct {
     const char *exercise; /* "B04" or NULL */
     int ascii, mono;
     const char *config;   /* --config FILE or NULL */
+    const struct ShowRequest *show; /* a visit without a screen: main/show.h; NULL */
 } CommandLine;
 
 /* paths.c: where programs and the training hospital are. Owned strings, plain malloc. */
@@ -23,6 +24,8 @@ void locale_init(const char *language, char **ret_notice);
 Options *options_read(const CommandLine *cl, GPtrArray *problems);
 Keymap *keymap_read(const Options *options, GPtrArray *problems);
 gboolean profile_is_training(const Options *options);
+/* What every session begins with, with or without a screen: options, language, clock, sandbox. */
+void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **ret_notice);
 
 /* services.c: login and drafts for the app. */
 typedef struct Wiring Wiring;
@@ -36,6 +39,7 @@ void wiring_touch(gpointer wiring); /* a key was pressed */
 int supervise(CommandLine *cl);
 
 /* plain.c: commands without a screen. */
+void plain_usage(const char *usage, const char *text); /* a line of help */
 int plain_help(const CommandLine *cl);
 int plain_unknown(const char *word, const CommandLine *cl);
 int plain_config(int argc, char **argv, const CommandLine *cl);

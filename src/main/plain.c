@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/xdg.h"
 #include "card/training.h"
 #include "main/main.h"
+#include "main/show.h"
 
 static void start(const CommandLine *cl, Options **ret_options, GPtrArray *problems)
 {
@@ -30,6 +32,11 @@ static const struct {
     {"--help, --version", N_("this text; the version")},
 };
 
+void plain_usage(const char *usage, const char *text)
+{
+    printf("  %s%*s %s\n", usage, MAX(32 - text_width(usage, -1), 0), "", text);
+}
+
 int plain_help(const CommandLine *cl)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
@@ -38,7 +45,8 @@ int plain_help(const CommandLine *cl)
     printf("%s\n\n", _("rond: a keyboard-driven workstation for clinicians. NOT FOR CLINICAL USE: nothing in it "
                        "has been reviewed by a clinician yet."));
     for (gsize i = 0; i < G_N_ELEMENTS(usage_table); i++)
-        printf("  %-32s %s\n", usage_table[i].usage, _(usage_table[i].text));
+        plain_usage(usage_table[i].usage, _(usage_table[i].text));
+    show_each_usage(plain_usage);
     printf("\n%s\n", _("Inside rond, ? shows the keys that are valid here and now."));
     options_free(options);
     return 0;
@@ -143,17 +151,22 @@ static void man_head(const char *page, const char *section, const char *what)
     printf(".TH %s %s \"\" \"rond " ROND_VERSION "\"\n.SH NAMN\n%s \\- %s\n", page, section, page, what);
 }
 
+static void man_entry(const char *usage, const char *text)
+{
+    printf(".TP\n.B ");
+    man_text(usage);
+    printf("\n");
+    man_text(text);
+    printf("\n");
+}
+
 static void man_rond(void)
 {
     man_head("ROND", "1", "arbetsstation för kliniker i terminalen");
     printf(".SH ANVÄNDNING\n");
-    for (gsize i = 0; i < G_N_ELEMENTS(usage_table); i++) {
-        printf(".TP\n.B ");
-        man_text(usage_table[i].usage);
-        printf("\n");
-        man_text(_(usage_table[i].text));
-        printf("\n");
-    }
+    for (gsize i = 0; i < G_N_ELEMENTS(usage_table); i++)
+        man_entry(usage_table[i].usage, _(usage_table[i].text));
+    show_each_usage(man_entry);
     printf(".SH INSTÄLLNINGAR\n");
     for (const Option *o = option_table; o->name; o++) {
         printf(".TP\n.B %s.%s\n", o->group, o->name);

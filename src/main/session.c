@@ -175,21 +175,27 @@ static void sandbox(GPtrArray *problems)
     log_event(LOG_INFO, "sandbox", "seccomp %d landlock %d (abi %d)", got.seccomp, got.landlock, got.landlock_abi);
 }
 
-int session_main(const SuperBoot *boot, void *command_line)
+void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **ret_notice)
 {
-    g_log_set_writer_func(log_quietly, NULL, NULL);
-    const CommandLine *cl = command_line;
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
-    App app = {.record_lang = "sv"};
-    app.options = options_read(cl, problems);
-    g_autofree char *notice = NULL;
-    locale_init(option_text(app.options, "ui.language"), &notice);
+    g_log_set_writer_func(log_quietly, NULL, NULL);
+    *app = (App){.record_lang = "sv"};
+    app->options = options_read(cl, problems);
+    locale_init(option_text(app->options, "ui.language"), ret_notice);
     if (!clock_init(&error))
         g_ptr_array_add(problems, g_strdup(error->message));
-    app.keymap = keymap_read(app.options, problems);
-    app.training = profile_is_training(app.options);
+    app->keymap = keymap_read(app->options, problems);
+    app->training = profile_is_training(app->options);
     sandbox(problems);
+}
+
+int session_main(const SuperBoot *boot, void *command_line)
+{
+    const CommandLine *cl = command_line;
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *notice = NULL;
+    App app;
+    session_begin(&app, cl, problems, &notice);
     int code = run_app(&app, boot, cl, problems, notice);
     options_free(app.options);
     keymap_free(app.keymap);

@@ -8,6 +8,7 @@
 #include "base/xdg.h"
 #include "card/training.h"
 #include "main/main.h"
+#include "main/show.h"
 
 char *program_path(const char *name)
 {
@@ -109,7 +110,7 @@ int supervise(CommandLine *cl)
     g_autofree char *notice = NULL;
     Options *options = options_read(cl, problems); /* kept: the plan points into it */
     locale_init(option_text(options, "ui.language"), &notice);
-    SuperPlan plan = {.tty = STDIN_FILENO, .give_up = gave_up};
+    SuperPlan plan = {.tty = cl->show ? -1 : STDIN_FILENO, .give_up = gave_up};
     gboolean training = profile_is_training(options);
 
     plan.child[SUPER_PRINT].argv = strings("/usr/bin/lp", "-s", NULL);
@@ -117,13 +118,13 @@ int supervise(CommandLine *cl)
         fprintf(stderr, "rond: %s\n", _("Exercises run in the training environment only"));
         return 2;
     }
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        fprintf(stderr, "rond: %s\n", _("rond needs a terminal. For plain lines see: rond --help"));
+    if (!cl->show && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
+        fprintf(stderr, "rond: %s\n", _("rond needs a terminal. For plain lines see: rond show"));
         return 2;
     }
     if (!(training ? plan_training(&plan, &error) : plan_production(&plan, options, &error))) {
         fprintf(stderr, "rond: %s\n", error->message);
         return 1;
     }
-    return super_run(&plan, session_main, cl);
+    return super_run(&plan, cl->show ? show_session : session_main, cl);
 }

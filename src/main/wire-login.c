@@ -202,7 +202,7 @@ static void logged_in(Wiring *w, AuthSession *session)
 /* The assignment this person had last, in the sealed store: coming back after a lock asks nothing. */
 static const AuthCommission *last_commission(Wiring *w, const GPtrArray *from)
 {
-    g_autoptr(StorePage) page = w->store ? store_cache_get(w->store, LAST_COMMISSION, NULL, NULL) : NULL;
+    g_autoptr(StorePage) page = w->store && !w->visit ? store_cache_get(w->store, LAST_COMMISSION, NULL, NULL) : NULL;
     gsize n = 0;
     const char *data = page ? g_bytes_get_data(page->body, &n) : NULL;
     for (guint i = 0; data && i < from->len; i++) {
@@ -217,7 +217,7 @@ static void remember_commission(Wiring *w)
 {
     const char *c = w->app->who->commission;
     g_autoptr(GBytes) body = c ? g_bytes_new(c, strlen(c)) : NULL;
-    if (body && w->store)
+    if (body && w->store && !w->visit)
         store_cache_put(w->store, LAST_COMMISSION, NULL, body, clock_real_us(), NULL);
 }
 
@@ -246,6 +246,26 @@ static void answer_failed(Wiring *w, const LoginOutcome *o)
     answer(w, locked ? SIGNIN_PIN_LOCKED : SIGNIN_FAILED, text, NULL);
 }
 
+enum { VISIT_RETRIES = 10, VISIT_RETRY_MS = 300 };
+
+static gboolean on_retry(gpointer data)
+{
+    Wiring *w = data;
+    w->retry_timer = 0;
+    if (w->login)
+        auth_login_retry(w->login);
+    return G_SOURCE_REMOVE;
+}
+
+/* A script's visits follow close on each other: the core of the one before may just be ending. */
+static gboolean visit_waits(Wiring *w)
+{
+    if (!w->visit || w->retries++ >= VISIT_RETRIES)
+        return FALSE;
+    w->retry_timer = clock_timer_add(VISIT_RETRY_MS, on_retry, w);
+    return TRUE;
+}
+
 static void on_login(AuthLogin *login, const LoginOutcome *o, gpointer data)
 {
     Wiring *w = data;
@@ -267,6 +287,8 @@ static void on_login(AuthLogin *login, const LoginOutcome *o, gpointer data)
         choose(w, o->commissions);
         break;
     case LOGIN_OFFLINE:
+        if (visit_waits(w))
+            break;
         /* What was written can be read with the card alone; the way in asks the core again. */
         g_clear_pointer(&w->login, auth_login_free);
         client_binding_set_store(w->binding, NULL);

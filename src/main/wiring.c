@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/event.h"
 #include "base/log.h"
 #include "base/xdg.h"
@@ -66,7 +67,8 @@ static Client *client_make(Wiring *w, GError **error)
 {
     const Options *o = w->app->options;
     g_autofree char *socket = NULL, *origin = NULL, *base = NULL;
-    ClientConfig config = {.store = &client_binding_store, .store_data = w->binding,
+    ClientConfig config = {.store = w->visit ? &client_binding_store_uncached : &client_binding_store,
+                           .store_data = w->binding,
                            .auth = &client_binding_auth, .auth_data = w->binding};
     if (w->app->training) {
         socket = xdg_runtime_path("core.sock", error);
@@ -93,8 +95,8 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
 {
     Wiring *w = g_new0(Wiring, 1);
     g_autoptr(GError) error = NULL;
-    (void)cl;
     w->app = app;
+    w->visit = cl->show != NULL;
     w->channel = boot->channel;
     w->scope = scope_new();
     w->binding = client_binding_new();
@@ -128,6 +130,7 @@ void wiring_free(Wiring *w, int session_exit)
     if (!w)
         return;
     scope_close(w->scope);
+    clock_timer_cancel(w->retry_timer);
     g_clear_pointer(&w->login, auth_login_free);
     g_clear_pointer(&w->idle, idle_free);
     w->app->client = NULL;

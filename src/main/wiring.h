@@ -28,6 +28,8 @@ struct Wiring {
     char *base_url;       /* of the core as discovery knows it */
     SecretBuf *pin;       /* between the key and the card */
     char *commission;     /* the default to try first; NULL: let the core say */
+    gboolean visit;       /* in and out without a screen: nothing of the person's place is read or kept */
+    guint retries, retry_timer; /* of a visit, while rond-core ends with its last client and starts anew */
     SigninFn signin;
     gpointer signin_data;
 };

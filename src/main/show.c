@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * A visit without a screen: card, PIN, one list as lines, out again. */
+#include "main/show.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/event.h"
+#include "base/identity.h"
+#include "base/text.h"
+#include "chart/patient-index.h"
+#include "client/query.h"
+#include "main/wiring.h"
+#include "store/queue.h"
+
+enum { CARD_MS = 5000, STEP_MS = 50, AUDIT_MS = 2000, ALL_MS = 60000, PIN_BYTES = 64, HITS = 20 };
+
+struct Show {
+    const ShowRequest *request;
+    App app;
+    Wiring *wiring;
+    GMainLoop *loop;
+    Scope *scope;        /* of everything that is asked */
+    GString *said, *rows;
+    guint n_rows, waited, timer, deadline;
+    PatientIndex *index;
+    gboolean signed_in, asked, done;
+    int code;
+};
+
+Client *show_client(Show *s)
+{
+    return s->app.client;
+}
+
+Scope *show_scope(Show *s)
+{
+    return s->scope;
+}
+
+const Who *show_who(Show *s)
+{
+    return s->app.who;
+}
+
+/* ---- what is said ---- */
+
+static void append_cell(GString *to, const char *cell)
+{
+    g_autofree char *safe = text_sanitise(cell ? cell : "", -1, FALSE);
+    g_string_append(to, safe);
+}
+
+void show_row(Show *s, const char *first, ...)
+{
+    va_list ap;
+    va_start(ap, first);
+    append_cell(s->rows, first);
+    for (const char *cell = va_arg(ap, const char *); cell; cell = va_arg(ap, const char *)) {
+        g_string_append_c(s->rows, '\t');
+        append_cell(s->rows, cell);
+    }
+    va_end(ap);
+    g_string_append_c(s->rows, '\n');
+    s->n_rows++;
+}
+
+guint show_rows(const Show *s)
+{
+    return s->n_rows;
+}
+
+void show_say(Show *s, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    g_autofree char *line = g_strdup_vprintf(format, ap);
+    va_end(ap);
+    append_cell(s->said, line);
+    g_string_append_c(s->said, '\n');
+}
+
+void show_not_known(Show *s, const char *why)
+{
+    show_say(s, _("NOT KNOWN: %s"), why);
+    s->code = SHOW_NOT_KNOWN;
+}
+
+static void complain(const char *sentence)
+{
+    g_autofree char *safe = text_sanitise(sentence, -1, FALSE);
+    fprintf(stderr, "rond: %s\n", safe);
+}
+
+static void fail(Show *s, int code, const char *sentence)
+{
+    complain(sentence);
+    s->code = code;
+    s->done = TRUE;
+    g_main_loop_quit(s->loop);
+}
+
+/* What was read is told to the core before we leave; what it does not take in time stays on disk. */
+static gboolean on_leave(gpointer data)
+{
+    Show *s = data;
+    g_autoptr(GPtrArray) waiting = store_queue_list(s->wiring->store, STORE_AUDIT, 1, NULL);
+    s->waited += STEP_MS;
+    if (waiting && waiting->len && s->waited < AUDIT_MS)
+        return G_SOURCE_CONTINUE;
+    s->timer = 0;
+    g_main_loop_quit(s->loop);
+    return G_SOURCE_REMOVE;
+}
+
+void show_done(Show *s)
+{
+    if (s->done)
+        return;
+    s->done = TRUE;
+    client_flush_audit(s->app.client);
+    s->waited = 0;
+    s->timer = clock_timer_add(STEP_MS, on_leave, s);
+}
+
+static void print(const Show *s)
+{
+    const ShowList *list = s->request->list;
+    fputs(s->said->str, stdout);
+    if (list->columns && s->n_rows)
+        printf("%s\n", _(list->columns));
+    fputs(s->rows->str, stdout);
+    fflush(stdout);
+}
+
+/* ---- which patient ---- */
+
+static void on_patient(PatientCtx *ctx, const GError *error, gpointer data)
+{
+    Show *s = data;
+    if (ctx)
+        s->request->list->run(s, ctx);
+    else
+        fail(s, SHOW_NOT_KNOWN, error->message);
+}
+
+static void open_patient(Show *s, const char *id)
+{
+    s->asked = TRUE;
+    client_open_patient(s->app.client, s->scope, id, NULL, on_patient, s);
+}
+
+static void several(Show *s, const GPtrArray *hits, guint all)
+{
+    g_autofree char *text = all ? g_strdup_printf(ngettext("%u patient may be meant by “%s”; write the number",
+                                                           "%u patients may be meant by “%s”; write the number", all),
+                                                  all, s->request->patient)
+                                : g_strdup_printf(_("No patient is found by “%s”"), s->request->patient);
+    for (guint i = 0; i < hits->len; i++) {
+        const PatientHit *h = hits->pdata[i];
+        g_autofree char *line = g_strdup_printf("  %s  %s  %s", h->number ? h->number : "–", h->name, h->sex_age);
+        g_autofree char *safe = text_sanitise(line, -1, FALSE);
+        fprintf(stderr, "%s\n", safe);
+    }
+    fail(s, SHOW_NO_PATIENT, text);
+}
+
+static void on_index(gpointer data)
+{
+    Show *s = data;
+    guint all = 0;
+    if (s->asked || s->done || !patient_index_complete(s->index))
+        return;
+    const char *id = patient_index_unique(s->index, s->request->patient);
+    if (id) {
+        open_patient(s, id);
+        return;
+    }
+    g_autoptr(GPtrArray) hits = patient_index_find(s->index, s->request->patient, HITS, &all);
+    several(s, hits, all);
+}
+
+/* A whole number is asked about as it is, however many patients the core has. */
+static void on_number(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    Show *s = data;
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    if (!done || s->asked || s->done)
+        return;
+    if (!result || result->unknown)
+        fail(s, SHOW_NOT_KNOWN, error ? error->message : _("The answer may be incomplete."));
+    else if (result->items->len == 1)
+        open_patient(s, fhir_id(result->items->pdata[0]));
+    else
+        several(s, none, result->items->len);
+}
+
+static void find_patient(Show *s)
+{
+    Identity identity;
+    if (!identity_parse(s->request->patient, civil_date_at(clock_clinical_us()), &identity)) {
+        s->index = patient_index_new(s->app.client, s->scope, on_index, s);
+        return;
+    }
+    g_autoptr(FhirQuery) q = fhir_query_new("Patient");
+    fhir_query_add_token(q, "identifier", identity_system(identity.kind), identity.id12);
+    client_search(s->app.client, s->scope, NULL, q, CLIENT_FRESH | CLIENT_NO_STORE, on_number, s);
+}
+
+/* ---- login ---- */
+
+static void begin_list(Show *s)
+{
+    s->signed_in = TRUE;
+    if (!(s->app.who->rights & CMD_NEEDS_CARE))
+        fail(s, SHOW_FAILED, _("This assignment gives no access to patients"));
+    else if (s->request->list->of_patient)
+        find_patient(s);
+    else
+        s->request->list->run(s, NULL);
+}
+
+static void on_signin(const SigninAnswer *a, gpointer data)
+{
+    Show *s = data;
+    if (s->done)
+        return;
+    if (a->state == SIGNIN_OK) {
+        begin_list(s);
+    } else if (a->state == SIGNIN_CHOOSE && a->commissions->len && !s->request->commission) {
+        const CommissionChoice *first = a->commissions->pdata[0];
+        s->app.services.login(s->app.services.self, NULL, first->hsa_id, on_signin, s);
+    } else if (a->state == SIGNIN_CHOOSE) {
+        fail(s, SHOW_FAILED, _("You do not hold that assignment"));
+    } else {
+        fail(s, SHOW_FAILED, a->text && *a->text ? a->text : _("The login did not succeed"));
+    }
+}
+
+/* From the terminal without echo, or a line from standard input; byte by byte, so that no buffer but
+ * the locked one ever holds it. */
+static SecretBuf *read_pin(void)
+{
+    struct termios was, quiet;
+    gboolean tty = tcgetattr(STDIN_FILENO, &was) == 0;
+    SecretBuf *pin = secret_new(PIN_BYTES);
+    char c;
+    if (tty) {
+        quiet = was;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        quiet.c_lflag |= ECHONL;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+        fprintf(stderr, "%s ", _("PIN:"));
+    }
+    while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n' && c != '\r' && secret_append(pin, &c, 1))
+        ;
+    secret_wipe(&c, 1);
+    if (tty)
+        tcsetattr(STDIN_FILENO, TCSANOW, &was);
+    return pin;
+}
+
+static gboolean on_wait_for_card(gpointer data)
+{
+    Show *s = data;
+    const Services *services = &s->app.services;
+    s->waited += STEP_MS;
+    if (!services->card_present(services->self) && s->waited < CARD_MS)
+        return G_SOURCE_CONTINUE;
+    s->timer = 0;
+    if (!services->card_present(services->self))
+        fail(s, SHOW_FAILED, s->app.training ? _("There is no card in the training reader; see rond card list")
+                                             : _("There is no card in the reader"));
+    else
+        services->login(services->self, read_pin(), NULL, on_signin, s);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean on_deadline(gpointer data)
+{
+    Show *s = data;
+    s->deadline = 0;
+    fail(s, SHOW_NOT_KNOWN, _("The core does not answer"));
+    return G_SOURCE_REMOVE;
+}
+
+/* ---- the session ---- */
+
+static void fe_status(App *app, StatusKind kind, const char *text)
+{
+    (void)app;
+    if (kind != STATUS_INFO)
+        complain(text);
+}
+
+static void fe_end(App *app, int session_exit)
+{
+    Show *s = app->ui;
+    (void)session_exit;
+    if (!s->done)
+        fail(s, SHOW_FAILED, _("Ended from outside"));
+}
+
+static const Frontend frontend = {.status = fe_status, .end = fe_end};
+
+static void on_card(const Event *event, gpointer data)
+{
+    Show *s = data;
+    if (s->signed_in && !s->done && g_strcmp0(event->text, "present") != 0)
+        fail(s, SHOW_FAILED, _("The card was pulled"));
+}
+
+static void visit(Show *s, const SuperBoot *boot, const CommandLine *cl)
+{
+    s->app.ui = s;
+    s->app.frontend = &frontend;
+    s->loop = g_main_loop_new(NULL, FALSE);
+    s->scope = scope_new();
+    s->said = g_string_new(NULL);
+    s->rows = g_string_new(NULL);
+    s->wiring = wiring_new(&s->app, boot, cl);
+    s->wiring->commission = g_strdup(s->request->commission);
+    guint listener = event_listen(EVENT_CARD, on_card, s);
+    s->timer = clock_timer_add(STEP_MS, on_wait_for_card, s);
+    s->deadline = clock_timer_add(ALL_MS, on_deadline, s);
+    g_main_loop_run(s->loop);
+    event_unlisten(listener);
+    clock_timer_cancel(s->timer);
+    clock_timer_cancel(s->deadline);
+    if (s->code == SHOW_OK || s->code == SHOW_NOT_KNOWN)
+        print(s);
+    scope_close(s->scope);
+    /* As at a lock: what an interactive session keeps here for its return is not ours to wipe. */
+    wiring_free(s->wiring, SESSION_EXIT_LOCK);
+    g_string_free(s->said, TRUE);
+    g_string_free(s->rows, TRUE);
+    g_main_loop_unref(s->loop);
+}
+
+int show_session(const SuperBoot *boot, void *command_line)
+{
+    const CommandLine *cl = command_line;
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *notice = NULL;
+    Show s = {.request = cl->show};
+    *cl->show->result = SHOW_FAILED;
+    if (boot->why != SUPER_FIRST)
+        return SESSION_EXIT_QUIT; /* no second PIN after a crash */
+    session_begin(&s.app, cl, problems, &notice);
+    visit(&s, boot, cl);
+    options_free(s.app.options);
+    keymap_free(s.app.keymap);
+    *cl->show->result = s.code;
+    return SESSION_EXIT_QUIT;
+}
+
+/* ---- the command line ---- */
+
+void show_each_usage(void (*fn)(const char *usage, const char *text))
+{
+    for (const ShowList *l = show_table; l->name; l++) {
+        g_autofree char *usage = g_strdup_printf("rond show %s%s", l->name, l->of_patient ? " PATIENT" : "");
+        fn(usage, _(l->text));
+    }
+}
+
+static const ShowList *list_named(const char *name)
+{
+    for (const ShowList *l = show_table; name && l->name; l++)
+        if (strcmp(l->name, name) == 0 || strcmp(l->english, name) == 0)
+            return l;
+    return NULL;
+}
+
+static gboolean read_request(ShowRequest *r, int argc, char **argv)
+{
+    g_autoptr(GString) patient = g_string_new(NULL);
+    r->list = list_named(argc > 1 ? argv[1] : NULL);
+    for (int i = 2; i < argc; i++) {
+        if (strcmp(argv[i], "--uppdrag") == 0 && i + 1 < argc)
+            r->commission = argv[++i];
+        else if (g_str_has_prefix(argv[i], "--uppdrag="))
+            r->commission = argv[i] + strlen("--uppdrag=");
+        else
+            g_string_append_printf(patient, "%s%s", patient->len ? " " : "", argv[i]);
+    }
+    r->patient = g_strdup(patient->str);
+    return r->list && r->list->of_patient == (patient->len > 0);
+}
+
+static int explain(const CommandLine *cl)
+{
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *notice = NULL;
+    Options *options = options_read(cl, problems);
+    locale_init(option_text(options, "ui.language"), &notice);
+    printf("%s\n", _("These lists can be shown (PATIENT: name or number; --uppdrag HSA-ID: the assignment):"));
+    show_each_usage(plain_usage);
+    options_free(options);
+    return SHOW_USAGE;
+}
+
+int plain_show(int argc, char **argv, CommandLine *cl)
+{
+    ShowRequest request = {0};
+    struct termios terminal;
+    gboolean tty = tcgetattr(STDIN_FILENO, &terminal) == 0;
+    if (!read_request(&request, argc, argv)) {
+        g_free(request.patient);
+        return explain(cl);
+    }
+    /* The session's exit code says how it ended, not what it found: that comes this way. */
+    request.result = mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (request.result == MAP_FAILED) {
+        perror("rond");
+        g_free(request.patient);
+        return SHOW_FAILED;
+    }
+    cl->show = &request;
+    int code = supervise(cl);
+    if (tty)
+        tcsetattr(STDIN_FILENO, TCSANOW, &terminal); /* an end while the PIN was typed */
+    code = code ? code : *request.result;
+    munmap(request.result, sizeof(int));
+    g_free(request.patient);
+    return code;
+}

@@ -2,14 +2,46 @@
  * Exercises in the training environment. */
 #include <glib/gi18n.h>
 
+#include "app/exercise.h"
 #include "commands/commands.h"
 
 #define TRAINS (CMD_NEEDS_LOGIN | CMD_NEEDS_TRAINING)
 
+static CmdResult open_sheet(CmdCall *call, const char *what, GError **error)
+{
+    return call->app->frontend->open_view(call->app, "exercise", NULL, what, error) ? CMD_DONE : CMD_ERROR;
+}
+
+static CmdResult run_begin(CmdCall *call, GError **error)
+{
+    (void)error;
+    exercise_begin(call->app, cmd_arg(call, "which"));
+    return CMD_DONE;
+}
+
+static CmdResult run_sheet(CmdCall *call, GError **error)
+{
+    return open_sheet(call, NULL, error);
+}
+
+static CmdResult run_check(CmdCall *call, GError **error)
+{
+    return open_sheet(call, "check", error);
+}
+
+static CmdResult run_hint(CmdCall *call, GError **error)
+{
+    return open_sheet(call, "hint", error);
+}
+
 const Command training_commands[] = {
     {"exercises", NULL, N_("Exercises to choose among"), N_("exercises"), TRAINS, CMD_RISK_NONE,
      command_open_view},
+    {"exercise-begin", "which:word", N_("Begin an exercise by its number"), N_("begin"), TRAINS, CMD_RISK_NONE,
+     run_begin},
+    {"exercise", NULL, N_("The exercise under way: its task and the hints given"), N_("task"), TRAINS,
+     CMD_RISK_NONE, run_sheet},
     {"exercise-check", NULL, N_("Check the exercise against what the core holds"), N_("check"), TRAINS,
-     CMD_RISK_NONE, NULL},
-    {"exercise-hint", NULL, N_("A hint for the exercise"), N_("hint"), TRAINS, CMD_RISK_NONE, NULL},
+     CMD_RISK_NONE, run_check},
+    {"exercise-hint", NULL, N_("A hint for the exercise"), N_("hint"), TRAINS, CMD_RISK_NONE, run_hint},
     {0}};

@@ -14,4 +14,5 @@ const ViewClass *const view_table[] = {
     &view_vitals,
     &view_results,
     &view_value_source,
+    &view_exercises, &view_exercise,
     &view_help, &view_palette, &view_log, &view_about, NULL};

@@ -14,3 +14,4 @@ extern const ViewClass view_summary, view_notes, view_note_read, view_problems, 
 extern const ViewClass view_schedule_day;
 /* ordering of medicines */
 extern const ViewClass view_order, view_sign_list;
+extern const ViewClass view_exercises, view_exercise;

@@ -5,6 +5,7 @@ const ViewClass *const view_table[] = {
     &view_login, &view_lock, &view_worklist, &view_patient_find, &view_note_edit, &view_note_review,
     &view_order, &view_sign_list,
     &view_schedule_day,
+    &view_booking_new,
     &view_summary,
     &view_notes,
     &view_note_read,

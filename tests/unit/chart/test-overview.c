@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The overview against a core: bounded questions, blocks that do not wait for each other, doubt, and
  * what others write. */
+#include "base/event.h"
 #include "chart/overview.h"
 #include "client/fixture.h"
 
@@ -105,7 +106,7 @@ Test(overview, one_refused_question_is_told_in_its_block_alone)
     fx_end(&f);
 }
 
-Test(overview, what_others_write_appears_under_the_same_id)
+Test(overview, what_is_written_appears_under_the_same_id)
 {
     Fx f;
     Watch w = {0};
@@ -115,7 +116,7 @@ Test(overview, what_others_write_appears_under_the_same_id)
     run(o);
     g_autofree char *id = g_strdup(((OverviewRow *)overview_block(o, OVERVIEW_LABS)->rows->pdata[0])->id);
     minicore_put(f.core, OBS("krea", "laboratory", "190"));
-    overview_refresh(o);
+    event_emit(&(Event){.kind = EVENT_RESOURCE_CHANGED, .type = "Observation", .id = "krea", .patient = "p1"});
     const OverviewRow *row = NULL;
     for (guint i = 0; i < 100000 && !(row && strcmp(row->value, "190") == 0); i++) {
         g_main_context_iteration(NULL, TRUE);

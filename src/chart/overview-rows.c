@@ -8,7 +8,6 @@
 #include "chart/observation.h"
 #include "chart/overview-private.h"
 #include "chart/problem.h"
-#include "chart/report.h"
 #include "chart/when.h"
 
 static void row_free(gpointer p)
@@ -196,16 +195,17 @@ static void add_note(GPtrArray *rows, const FeedState *feed, const FhirResource 
     note_reading_free(n);
 }
 
-static void add_report(GPtrArray *rows, const FeedState *feed, const FhirResource *d, Instant now)
+static void add_report(GPtrArray *rows, const FeedState *feed, const FhirResource *d, Instant at, Instant now)
 {
-    g_autoptr(Report) report = report_read(d);
+    FhirNode root = fhir_root(d);
     g_autofree char *id = g_strdup_printf("DiagnosticReport/%s", fhir_id(d));
+    g_autofree char *answer = fhir_string(root, "conclusion");
     OverviewRow *r = add(rows, feed, d, id);
-    r->name = g_steal_pointer(&report->title);
-    r->value = report_words(report);
-    r->explained = report_explained(report);
-    r->when = when_long(report->at, now);
-    r->level = report->preliminary;
+    r->name = fhir_concept_text(root, "code");
+    guint values = fhir_count(fhir_at(root, "result"));
+    r->value = answer ? g_strdup(answer) : g_strdup_printf(ngettext("answer, %u value", "answer, %u values", values), values);
+    r->explained = answer ? g_strdup_printf("%s\t%s\n", _("answer"), g_strdelimit(answer, "\n\t", ' ')) : NULL;
+    r->when = when_long(at, now);
     finish(r);
 }
 
@@ -223,7 +223,7 @@ guint overview_recent(GPtrArray *rows, const FeedState *feed, Instant since, Ins
         if (note)
             add_note(rows, feed, d, now);
         else
-            add_report(rows, feed, d, now);
+            add_report(rows, feed, d, t.instant, now);
         n++;
     }
     return n;

@@ -29,7 +29,6 @@ static const struct {
     {"requester", N_("ordered by"), FALSE},  {"recorder", N_("recorded by"), FALSE},
     {"asserter", N_("said by"), FALSE},      {"custodian", N_("held by"), FALSE},
     {"resultsInterpreter", N_("read by"), TRUE}, {"device", N_("device"), FALSE},
-    {"participant[%d].actor", N_("takes part"), TRUE},
 };
 
 typedef struct {
@@ -113,8 +112,6 @@ static void add_person(Source *src, FhirNode at, const char *path, const char *l
     name = fhir_string(fhir_root(src->resource), display);
     if (!fhir_reference(at, path, &type, &id) && !name)
         return;
-    if (g_strcmp0(type, "Patient") == 0)
-        return; /* whose record it is stands over every screen */
     Person *p = g_new0(Person, 1);
     p->label = label;
     p->type = type ? g_steal_pointer(&type) : g_strdup("");
@@ -130,12 +127,7 @@ static void find_people(Source *src)
     for (gsize i = 0; i < G_N_ELEMENTS(people); i++) {
         guint before = src->people->len;
         for (int k = 0; people[i].many && k < MOST_PEOPLE; k++) {
-            g_autofree char *index = g_strdup_printf("%d", k), *path = NULL;
-            const char *hole = strstr(people[i].path, "%d");
-            if (hole)
-                path = g_strdup_printf("%.*s%s%s", (int)(hole - people[i].path), people[i].path, index, hole + 2);
-            else
-                path = g_strdup_printf("%s[%s]", people[i].path, index);
+            g_autofree char *path = g_strdup_printf("%s[%d]", people[i].path, k);
             add_person(src, root, path, people[i].label);
         }
         gboolean twice = i > 0 && strcmp(people[i].path, people[i - 1].path) == 0;

@@ -132,7 +132,7 @@ static int run_app(App *app, const SuperBoot *boot, const CommandLine *cl, GPtrA
     if (!term) {
         /* Shown by the supervisor too; a person at a terminal without cursor still reads this line. */
         fprintf(stderr, "rond: %s\n", error->message);
-        return SESSION_EXIT_QUIT;
+        return SESSION_EXIT_CANNOT;
     }
     Wiring *w = wiring_new(app, boot, cl);
     ShellHooks hooks = {.touched = wiring_touch, .data = w};

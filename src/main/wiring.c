@@ -46,6 +46,14 @@ static void on_message(Wiring *w, const SuperMsg *m)
     }
 }
 
+/* A hang-up that reached this process alone: lock, as the supervisor would have asked. */
+static gboolean on_hang_up(gpointer data)
+{
+    Wiring *w = data;
+    on_message(w, &(SuperMsg){.kind = SUPER_TELL_LOCK, .fd = -1});
+    return G_SOURCE_CONTINUE;
+}
+
 static gboolean on_channel(int fd, GIOCondition condition, gpointer data)
 {
     Wiring *w = data;
@@ -108,6 +116,7 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
         w->reader = reader_new(boot->reader_fd);
     w->card = card_client_new(boot->card_fd, on_card_lost, w);
     w->channel_source = g_unix_fd_add(boot->channel, G_IO_IN | G_IO_HUP, on_channel, w);
+    w->hang_up_source = g_unix_signal_add(SIGHUP, on_hang_up, w);
     app->services = (Services){.self = w};
     wire_login(w, &app->services);
     wire_store(w, &app->services);
@@ -144,6 +153,7 @@ void wiring_free(Wiring *w, int session_exit)
     g_clear_pointer(&w->card, card_client_free);
     g_clear_pointer(&w->reader, reader_free);
     g_clear_pointer(&w->pin, secret_free);
+    g_source_remove(w->hang_up_source);
     if (w->channel_source)
         g_source_remove(w->channel_source);
     g_clear_pointer(&w->app->who, who_free);

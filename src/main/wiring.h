@@ -13,7 +13,7 @@
 struct Wiring {
     App *app;
     int channel;          /* to the supervisor */
-    guint channel_source;
+    guint channel_source, hang_up_source;
     Reader *reader;
     CardClient *card;
     Idle *idle;

@@ -179,7 +179,8 @@ static int reason_after(const Super *s, int status) {
 }
 
 void super_session_ended(Super *s, int status) {
-    bool quit = WIFEXITED(status) && WEXITSTATUS(status) == SESSION_EXIT_QUIT && !s->locking;
+    bool cannot = WIFEXITED(status) && WEXITSTATUS(status) == SESSION_EXIT_CANNOT;
+    bool quit = cannot || (WIFEXITED(status) && WEXITSTATUS(status) == SESSION_EXIT_QUIT && !s->locking);
 
     s->session = 0;
     close(s->channel);
@@ -191,7 +192,7 @@ void super_session_ended(Super *s, int status) {
     s->note[0] = '\0';
     if (quit || s->ending) {
         s->done = true;
-        s->result = s->ending ? 128 + s->ending : 0;
+        s->result = s->ending ? 128 + s->ending : cannot;
         return;
     }
     s->why = reason_after(s, status);

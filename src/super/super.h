@@ -10,7 +10,12 @@
 enum super_why { SUPER_FIRST, SUPER_LOCKED, SUPER_LOGGED_OUT, SUPER_CRASHED };
 
 /* What the session returns (its exit code). Anything else, or a signal, is a crash. */
-enum session_exit { SESSION_EXIT_QUIT = 0, SESSION_EXIT_LOCK = 10, SESSION_EXIT_LOGOUT = 11 };
+enum session_exit {
+    SESSION_EXIT_QUIT = 0,
+    SESSION_EXIT_LOCK = 10,
+    SESSION_EXIT_LOGOUT = 11,
+    SESSION_EXIT_CANNOT = 12, /* it has said why it cannot work here; starting it again is no use */
+};
 
 /* What a fresh session is given. The three fds are the session's to close. */
 typedef struct {
@@ -45,7 +50,7 @@ typedef struct {
     void (*give_up)(const char *note, void *data);
 } SuperPlan;
 
-/* Returns the exit code for main: 0 after quit, 70 when it gave up, 128 + n after signal n,
+/* Returns the exit code for main: 0 after quit, 1 when the session cannot work here, 70 when it gave up, 128 + n after signal n,
  * 129 also when the terminal closed. @session runs in a child and never returns into the caller. */
 int super_run(const SuperPlan *plan, int (*session)(const SuperBoot *boot, void *data), void *data);
 

@@ -238,29 +238,9 @@ static void go(View *v, CivilDate day)
     s->day = day;
     s->top = 0;
     if (s->source)
-        diary_go(s->source, day, 1);
+        diary_go(s->source, day);
     view_dirty(v);
     shell_place_changed(v->app);
-}
-
-/* The line of booking-new that means just this time. */
-static char *booking_line(const DiaryResource *r, const DiaryEntry *e)
-{
-    g_autofree char *date = civil_date_to_text(civil_date_at(e->start)), *at = instant_to_hhmm(e->start);
-    return g_strdup_printf("%s %s %s%s%s ", date, at, r->name, e->type ? " " : "", e->type ? e->type->letters : "");
-}
-
-static void book_cell(View *v, const DiaryEntry *e)
-{
-    Day *s = v->state;
-    const char *patient = shell_last_patient(v->app);
-    g_autofree char *line = booking_line(resource_at(s, s->col), e);
-    if (!(v->app->who->rights & CMD_NEEDS_BOOKER))
-        v->app->frontend->status(v->app, STATUS_WARN, _("Your role does not book"));
-    else if (!patient)
-        v->app->frontend->status(v->app, STATUS_WARN, _("Open the patient first (F3), then choose the time"));
-    else
-        shell_open_patient(v->app, patient, "booking-new", line);
 }
 
 /* A booking opens its patient's chart; a free time begins a booking for the patient seen last. */
@@ -270,9 +250,7 @@ static void open_cell(View *v)
     DayCell cell = cell_at(s, s->row, s->col);
     if (cell.entry && cell.entry->patient)
         shell_open_patient(v->app, cell.entry->patient, "summary", NULL);
-    else if (cell.entry && cell.entry->state == DIARY_FREE)
-        book_cell(v, cell.entry);
-    else if (cell.entry)
+    else if (cell.entry && cell.entry->state != DIARY_FREE)
         v->app->frontend->status(v->app, STATUS_INFO, state_words(cell.entry->state));
     else
         v->app->frontend->status(v->app, STATUS_INFO, _("Nothing is booked here"));

@@ -23,7 +23,6 @@ static void row_free(gpointer p)
     for (guint i = 0; i < SECTION_CELLS; i++)
         g_free(r->cells[i]);
     fhir_resource_unref(r->source);
-    g_free(r->explained);
     g_free(r->id);
     g_free(r);
 }
@@ -157,16 +156,14 @@ static void fetch_more(State *s)
 static CmdResult where_from(View *v, GError **error)
 {
     SectionRow *r = selected(v->state);
-    return value_source_open(v, r && r->cells[1] ? r->cells[1] : "", r ? r->source : NULL,
-                             r ? r->explained : NULL, r ? r->fetched : INSTANT_NONE, error);
+    return value_source_open(v, r && r->cells[1] ? r->cells[1] : "", r ? r->source : NULL, NULL,
+                             r ? r->fetched : INSTANT_NONE, error);
 }
 
 CmdResult section_command(View *v, CmdCall *call, GError **error)
 {
     State *s = v->state;
     gboolean open = strcmp(call->command->name, "open") == 0;
-    if (s->section->beside && strcmp(call->command->name, "next-part") == 0)
-        return v->app->frontend->open_view(v->app, s->section->beside, v->patient, NULL, error) ? CMD_DONE : CMD_ERROR;
     if (!open && strcmp(call->command->name, "value-source") != 0)
         return CMD_ERROR;
     SectionRow *r = selected(s);

@@ -330,7 +330,7 @@ static CmdResult open_selected(View *v, GError **error)
     else if (strcmp(type, "DiagnosticReport") == 0 && r->explained)
         return value_source_open(v, r->name, r->source, r->explained, r->fetched, error);
     else if (strcmp(type, "DiagnosticReport") == 0)
-        section = "reports";
+        section = "results";
     else if (strcmp(type, "Appointment") == 0)
         section = "bookings";
     return v->app->frontend->open_view(v->app, section, v->patient, id, error) ? CMD_DONE : CMD_ERROR;

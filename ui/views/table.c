@@ -5,7 +5,6 @@ const ViewClass *const view_table[] = {
     &view_login, &view_lock, &view_worklist, &view_patient_find, &view_note_edit, &view_note_review,
     &view_order, &view_sign_list,
     &view_schedule_day,
-    &view_booking_new,
     &view_summary,
     &view_notes,
     &view_note_read,
@@ -14,7 +13,6 @@ const ViewClass *const view_table[] = {
     &view_bookings,
     &view_vitals,
     &view_results,
-    &view_reports,
     &view_value_source,
     &view_exercises, &view_exercise,
     &view_help, &view_palette, &view_log, &view_about, NULL};

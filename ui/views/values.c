@@ -224,9 +224,7 @@ static void paint_heading(const State *s, Canvas *c, const char *title)
                           more) + 2;
     }
     if (doubt)
-        n += canvas_text(c, 0, 1 + n, STYLE_WARNING, doubt) + 2;
-    if (s->kind == FEED_LABS)
-        canvas_text(c, 0, 1 + n, STYLE_DIM, _("Tab: answers to examinations"));
+        canvas_text(c, 0, 1 + n, STYLE_WARNING, doubt);
 }
 
 /* Scrolls by as little as brings @at among @shown. */
@@ -307,8 +305,6 @@ static CmdResult values_command(View *v, CmdCall *call, GError **error)
     };
     State *s = v->state;
     const char *verb = call->command->name;
-    if (s->kind == FEED_LABS && strcmp(verb, "next-part") == 0)
-        return v->app->frontend->open_view(v->app, "reports", v->patient, NULL, error) ? CMD_DONE : CMD_ERROR;
     if (!row_count(s) || !s->table->times->len)
         return CMD_ERROR;
     if (strcmp(verb, "value-source") == 0 || strcmp(verb, "open") == 0)

@@ -9,9 +9,9 @@ extern const ViewClass view_login, view_lock, view_worklist, view_patient_find, 
     view_log, view_about, view_note_edit, view_note_review;
 /* sections of the chart */
 extern const ViewClass view_summary, view_notes, view_note_read, view_problems, view_alerts, view_bookings,
-    view_vitals, view_results, view_reports, view_value_source;
+    view_vitals, view_results, view_value_source;
 /* diaries and bookings */
-extern const ViewClass view_booking_new, view_schedule_day;
+extern const ViewClass view_schedule_day;
 /* ordering of medicines */
 extern const ViewClass view_order, view_sign_list;
 extern const ViewClass view_exercises, view_exercise;

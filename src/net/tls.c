@@ -5,11 +5,20 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
+/* The worker's last word. OpenSSL takes itself down when the process exits, so a Net that is freed
+ * waits for a worker that is still reading certificates (tens of ms at the most, at the end only). */
+typedef struct {
+    GMutex lock;
+    GCond ended;
+    gboolean running;
+} Worker;
+
 struct NetTls {
     char *ca_file;
     X509_STORE *store;
     gboolean loading, failed;
     GPtrArray *waiting; /* NetRequest* */
+    Worker worker;
     GCancellable *gone; /* cancelled when the Net is freed before the worker is done */
 };
 
@@ -19,6 +28,8 @@ NetTls *net_tls_new(const char *ca_file)
     tls->ca_file = g_strdup(ca_file);
     tls->waiting = g_ptr_array_new();
     tls->gone = g_cancellable_new();
+    g_mutex_init(&tls->worker.lock);
+    g_cond_init(&tls->worker.ended);
     return tls;
 }
 
@@ -27,6 +38,12 @@ void net_tls_free(NetTls *tls)
     if (!tls)
         return;
     g_cancellable_cancel(tls->gone);
+    g_mutex_lock(&tls->worker.lock);
+    while (tls->worker.running)
+        g_cond_wait(&tls->worker.ended, &tls->worker.lock);
+    g_mutex_unlock(&tls->worker.lock);
+    g_mutex_clear(&tls->worker.lock);
+    g_cond_clear(&tls->worker.ended);
     g_object_unref(tls->gone);
     g_ptr_array_unref(tls->waiting);
     X509_STORE_free(tls->store);
@@ -41,10 +58,11 @@ static void free_store(gpointer store)
 
 static void load(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-    const char *file = data ? data : curl_version_info(CURLVERSION_NOW)->cainfo;
+    NetTls *tls = data; /* cannot be freed before the worker has ended */
+    const char *file = tls->ca_file ? tls->ca_file : curl_version_info(CURLVERSION_NOW)->cainfo;
     X509_STORE *store = X509_STORE_new();
     gboolean ok = file && X509_STORE_load_file(store, file);
-    if (!ok && !data) /* no bundle on this system: OpenSSL's own places */
+    if (!ok && !tls->ca_file) /* no bundle on this system: OpenSSL's own places */
         ok = X509_STORE_set_default_paths(store);
     if (ok) {
         g_task_return_pointer(task, store, free_store);
@@ -52,6 +70,10 @@ static void load(GTask *task, gpointer source, gpointer data, GCancellable *canc
         X509_STORE_free(store);
         g_task_return_error(task, net_error_make(NET_ERROR_CA));
     }
+    g_mutex_lock(&tls->worker.lock);
+    tls->worker.running = FALSE;
+    g_cond_signal(&tls->worker.ended);
+    g_mutex_unlock(&tls->worker.lock);
 }
 
 static void on_loaded(GObject *source, GAsyncResult *result, gpointer data)
@@ -75,7 +97,8 @@ static void start_loading(NetTls *tls)
     tls->loading = TRUE;
     g_autoptr(GTask) task = g_task_new(NULL, tls->gone, on_loaded, tls);
     g_task_set_check_cancellable(task, FALSE);
-    g_task_set_task_data(task, g_strdup(tls->ca_file), g_free);
+    g_task_set_task_data(task, tls, NULL);
+    tls->worker.running = TRUE;
     g_task_run_in_thread(task, load);
 }
 

@@ -14,7 +14,7 @@ static const struct {
     const char *type, *params[3][2];
     ClientFlags flags;
 } part_table[FACTS] = {
-    [FACT_MEDICATIONS] = {"MedicationRequest", {{NULL}}, CLIENT_DEFAULT},
+    [FACT_MEDICATIONS] = {"MedicationRequest", {{"status", "active,on-hold,unknown"}}, CLIENT_DEFAULT},
     [FACT_ALLERGIES] = {"AllergyIntolerance", {{NULL}}, CLIENT_DEFAULT},
     [FACT_CREATININE] = {"Observation", {{"code", CREATININE}, {"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE},
     [FACT_WEIGHT] = {"Observation", {{"code", "29463-7"}, {"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE},

@@ -14,6 +14,8 @@ static const struct {
 } feeds[FEED_KINDS] = {
     [FEED_PROBLEMS] = {"Condition", "_count=100", NULL},
     [FEED_MEDICATIONS] = {"MedicationRequest", "status=active,on-hold,unknown&_count=100", NULL},
+    [FEED_MEDICATIONS_ENDED] = {"MedicationRequest",
+                                "status=stopped,completed,cancelled,draft,entered-in-error&_sort=-authoredon&_count=50", NULL},
     [FEED_VITALS] = {"Observation", "category=vital-signs&_sort=-date&_count=70", NULL},
     [FEED_LABS] = {"Observation", "category=laboratory&_sort=-date&_count=80", NULL},
     [FEED_REPORTS] = {"DiagnosticReport", "_sort=-date&_count=20", NULL},

@@ -13,5 +13,5 @@ extern const ViewClass view_summary, view_notes, view_note_read, view_problems, 
 /* diaries and bookings */
 extern const ViewClass view_schedule_day;
 /* ordering of medicines */
-extern const ViewClass view_order, view_sign_list;
+extern const ViewClass view_order, view_sign_list, view_medications, view_medication_detail;
 extern const ViewClass view_exercises, view_exercise;

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/med-list.h — medication orders as rows in the words of the screen, and one of them with all
+ * its fields. What cannot be read whole is shown as the core sent it and marked. Pure; owned strings,
+ * never NULL. */
+#pragma once
+#include "chart/medication.h"
+
+typedef struct {
+    FhirResource *source; /* ref */
+    char *name;     /* with form and strength */
+    char *dosage;   /* marked where it is as the core sent it */
+    char *since;    /* short; "" when not said */
+    char *by;       /* who ordered; "" when not said */
+    char *reason;   /* ordinationsorsak; "" */
+    char *state;    /* "active", "stopped", "NOT TO BE GIVEN" … */
+    gboolean given; /* counts as a medicine of now or soon */
+    gboolean doubt; /* needs a second look: unreadable dose, unknown state, not to be given */
+    MedState status;
+    Instant from;
+} MedLine;
+
+void med_line_free(MedLine *line);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MedLine, med_line_free)
+/* What is given now first, then later, paused, and ended; by name within. MedLine*. */
+GPtrArray *med_lines(const GPtrArray *current, const GPtrArray *ended, const DrugList *drugs, Instant now);
+/* Lines "label\tvalue" of everything that the order says; owned. */
+char *med_detail(const FhirResource *order, const DrugList *drugs, Instant now);
+const char *med_state_word(MedState state); /* translated */

@@ -357,7 +357,12 @@ static void resolve_limits(Order *o)
     static const char *const measured[] = {"mg", "g", "mikrogram", "ml", "E", "IE", "mmol", NULL};
     if (o->as_needed && o->timing == TIMING_FREQUENCY && o->period_unit == 'd' &&
         o->weekdays == 0) {
-        o->max_times = MAX(o->frequency, o->frequency_max);
+        int times = MAX(o->frequency, o->frequency_max);
+        gboolean counted = o->max_dose.valid && o->max_unit == NULL && o->unit != NULL &&
+                           !g_strv_contains(measured, o->unit);
+        if (o->max_times > 0 && o->max_times != times && !counted) /* "x1 vb max 3": which? */
+            order_add_issue(o, ORDER_MAX, ISSUE_AMBIGUOUS, NULL, NULL);
+        o->max_times = times;
         o->timing = TIMING_NONE;
     }
     if (o->max_dose.valid && o->max_unit == NULL) {

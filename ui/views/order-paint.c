@@ -27,6 +27,15 @@ static void add_reading(GPtrArray *lines, const BasketItem *item, Instant now)
         add(lines, STYLE_WARNING, order_issue_sentence(item->order->issues->pdata[i]));
 }
 
+/* "  needs a reason: 1 nyttan överväger risken  2 …" */
+static char *reasons_line(void)
+{
+    GString *s = g_string_new(_("  needs a reason before it can be signed:"));
+    for (guint i = 0; check_reasons[i]; i++)
+        g_string_append_printf(s, " %u %s%s", i + 1, check_reasons[i], check_reasons[i + 1] ? "," : "");
+    return g_string_free(s, FALSE);
+}
+
 static void add_found(GPtrArray *lines, const BasketItem *item, const CheckLine *c)
 {
     const char *reason = g_hash_table_lookup(item->answers, c->key);
@@ -37,7 +46,7 @@ static void add_found(GPtrArray *lines, const BasketItem *item, const CheckLine 
     add(lines, reason ? STYLE_NORMAL : STYLE_WARNING,
         reason ? g_strdup_printf(_("  gone past, reason: %s"), reason)
         : c->severity == CHECK_STOP ? g_strdup(_("  needs a typed reason before it can be signed"))
-                                    : g_strdup(_("  needs a reason before it can be signed")));
+                                    : reasons_line());
 }
 
 static void add_checks(GPtrArray *lines, const BasketItem *item)

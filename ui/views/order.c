@@ -19,6 +19,7 @@ typedef struct {
     OrderForm *form; /* NULL while the line is shown */
     OrderChoices *choices;
     CheckFactsSource *facts;
+    gboolean choosing; /* the list of choices has been entered: Enter takes what is marked */
     GPtrArray *others; /* BasketItem*: what waits already, for the checks */
     gboolean kept;     /* there is a draft of it */
     char *problem;     /* the draft is not on disk: why */
@@ -40,9 +41,12 @@ static void check(State *s)
 
 static void read_line(State *s)
 {
+    guint before = order_choices_count(s->choices);
     Decimal weight = s->facts ? check_facts(s->facts)->weight_kg : (Decimal){0};
     basket_item_read(s->item, s->data, weight, shell_now());
     order_choices_refresh(s->choices, s->item, s->data);
+    if (order_choices_count(s->choices) != before)
+        s->choosing = FALSE;
     check(s);
 }
 
@@ -71,6 +75,7 @@ static void line_changed(View *v, const char *line)
     char *kept = g_strdup(line);
     g_free(s->item->line);
     s->item->line = kept;
+    s->choosing = FALSE;
     s->item->ready = FALSE; /* what is being changed waits for Enter again */
     read_line(s);
     save(v);
@@ -184,7 +189,12 @@ static gboolean accept(View *v, GError **error)
 {
     State *s = v->state;
     if (!s->form && order_choices_count(s->choices)) {
-        pick(v);
+        /* What is ambiguous is entered first: no row is taken that nobody has looked at. */
+        if (s->choosing)
+            pick(v);
+        else
+            s->choosing = TRUE;
+        view_dirty(v);
         return TRUE;
     }
     if (!*s->item->line) {
@@ -232,15 +242,25 @@ static CmdResult order_command(View *v, CmdCall *call, GError **error)
     return CMD_ERROR;
 }
 
+/* Up and Down are the list's while there is one; the first of them only enters it. */
+static gboolean moves_in_list(State *s, const char *key, gboolean paste)
+{
+    static const char *const keys[] = {"<Up>", "<Down>", "<PgUp>", "<PgDn>", NULL};
+    if (paste || !order_choices_count(s->choices) || !g_strv_contains(keys, key))
+        return FALSE;
+    if (s->choosing)
+        list_input(order_choices_list(s->choices), key, FALSE);
+    s->choosing = TRUE;
+    return TRUE;
+}
+
 static gboolean order_text(View *v, const char *utf8, gboolean paste)
 {
     State *s = v->state;
     view_dirty(v);
     if (s->form)
         return order_form_input(s->form, utf8, paste);
-    gboolean named = widget_is_named_key(utf8, paste);
-    if (named && order_choices_count(s->choices) && list_input(order_choices_list(s->choices), utf8, paste) != WIDGET_IGNORED &&
-        strcmp(utf8, "<Home>") != 0 && strcmp(utf8, "<End>") != 0)
+    if (moves_in_list(s, utf8, paste))
         return TRUE;
     WidgetResult r = field_input(s->field, utf8, paste);
     if (r & WIDGET_CHANGED)
@@ -262,14 +282,12 @@ static void order_paint(View *v, Canvas *c)
         canvas_text(c, 0, 1, STYLE_STRONG, _("o"));
         row = 1;
     }
-    int form_cursor_row, form_cursor_col;
-    canvas_cursor_at(c, &form_cursor_row, &form_cursor_col);
     OrderPaint p = {.item = s->item, .facts = s->facts ? check_facts(s->facts) : NULL, .problem = s->problem,
                     .waiting = s->others->len, .now = shell_now()};
     row = order_paint_reading(c, row, &p);
     if (!s->form && order_choices_count(s->choices)) {
         canvas_push(c, (Rect){row, 0, MAX(canvas_rows(c) - row, 0), canvas_cols(c)});
-        list_paint(order_choices_list(s->choices), c, TRUE);
+        list_paint(order_choices_list(s->choices), c, s->choosing);
         canvas_pop(c);
     } else {
         order_paint_checks(c, row, &p);

@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Interop tests: run.py client TEST-PROGRAM SEED-DUMP DATA | …. Exit 77 with the reason where they cannot run."""
-import os
+"""Interop tests: run.py client TEST-PROGRAM SEED-DUMP SEED | story BUILD | written PROGRAM BUILD.
+Exit 77 with the reason where they cannot run."""
 import sys
 
 import client
 import kit
+import story
+import written
 
-STORIES = {'client': client.main}
+STORIES = {'client': client.main, 'story': story.main, 'written': written.main}
 
 
 def main(argv):
@@ -20,5 +22,4 @@ def main(argv):
 
 
 if __name__ == '__main__':
-    os.chdir(os.path.dirname(os.path.abspath(__file__)))
     sys.exit(main(sys.argv[1:]))

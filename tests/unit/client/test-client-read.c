@@ -305,6 +305,13 @@ Test(audit, what_cannot_be_logged_is_not_read)
     cr_assert_eq(got.code, CLIENT_ERROR_AUDIT);
     loop_settle();
     cr_assert_eq(httpd_requests(f.core->httpd), before);
+    g_autoptr(FhirQuery) everybody = fhir_query_new("Encounter");
+    got_clear(&got);
+    client_search(f.client, f.scope, NULL, everybody, CLIENT_DEFAULT, fx_on_result, &got);
+    cr_assert(loop_until(&got.done));
+    cr_assert_eq(got.code, CLIENT_ERROR_AUDIT, "a search over patients is reading too");
+    loop_settle();
+    cr_assert_eq(httpd_requests(f.core->httpd), before);
     got_clear(&got);
     fx_end(&f);
 }

@@ -523,10 +523,11 @@ Test(write, items_go_one_by_one_without_transactions)
 
 Test(write, the_same_identifier_is_the_same_write)
 {
-    for (int conditional = 0; conditional < 2; conditional++) {
+    for (int kind = 0; kind < 4; kind++) {
         Fx f;
         fx_begin(&f);
-        f.core->conditional = conditional;
+        f.core->conditional = kind & 1;
+        f.core->transactions = kind & 2;
         fx_discover(&f);
         Wrote w = {0};
         for (guint i = 0; i < 2; i++) {

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * written SEED N: prints what rond would write, one resource a line, for the strict validator: a note
+ * from every template, signed and not, and N orders from random lines over the whole drug list. */
+#include <stdio.h>
+#include <string.h>
+
+#include "chart/medication.h"
+#include "chart/note.h"
+#include "chart/orderline.h"
+
+#define NOW (1763712000 * (gint64)G_USEC_PER_SEC)
+#define TRIES_PER_ORDER 200
+
+static gboolean print(FhirResource *r, const char *what, const GError *error)
+{
+    gsize len = 0;
+    if (!r) {
+        fprintf(stderr, "%s: %s\n", what, error ? error->message : "not made");
+        return FALSE;
+    }
+    const char *text = g_bytes_get_data(fhir_text(r), &len);
+    fwrite(text, 1, len, stdout);
+    fputc('\n', stdout);
+    return TRUE;
+}
+
+/* ---- notes ---- */
+
+static gboolean note_of(const FhirResource *template, const FhirResource *patient, gboolean sign)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Note) note = note_new(template, &error);
+    for (guint i = 0; note && i < note->sections->len; i++) {
+        NoteSection *s = note->sections->pdata[i];
+        if (s->takes_text) {
+            g_free(s->text);
+            s->text = g_strdup("Åter <feber> & \"frossa\"\n\n38,4 °C\t☃");
+        }
+    }
+    NoteWriting w = {.identifier = "urn:uuid:3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a21", .practitioner = "dr1", .name = "Test Läkare",
+                     .unit = "u1", .unit_name = "Provavdelningen", .encounter = "e1", .event = NOW, .now = NOW, .sign = sign};
+    g_autoptr(FhirResource) r = note ? note_document(note, patient, &w, &error) : NULL;
+    return print(r, "note", error);
+}
+
+static gboolean notes(const char *data)
+{
+    static const char json[] = "{\"resourceType\":\"Patient\",\"id\":\"p1\"}";
+    g_autoptr(GBytes) text = g_bytes_new_static(json, strlen(json));
+    g_autoptr(FhirResource) patient = fhir_resource_parse(text, NULL);
+    g_autofree char *dir = g_build_filename(data, "forms", NULL);
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) templates = note_templates(dir, NULL, problems);
+    gboolean ok = templates->len > 0 && problems->len == 0;
+    for (guint i = 0; ok && i < templates->len; i++)
+        ok = note_of(templates->pdata[i], patient, TRUE) && note_of(templates->pdata[i], patient, FALSE);
+    return ok;
+}
+
+/* ---- orders ---- */
+
+static const char *one_of(GRand *rand, const char *const *words, gsize n)
+{
+    return words[g_rand_int_range(rand, 0, (gint32)n)];
+}
+#define ONE_OF(rand, words) one_of(rand, words, G_N_ELEMENTS(words))
+
+static char *random_line(GRand *rand, const DrugList *drugs)
+{
+    static const char *const timings[] = {"x1", "x2", "x3", "x4", "1x1", "1x3", "2x2", "1+0+1+0", "1+1+1+1", "var 6t", "var 12t", "tn",
+                                          "nu", "vb max 4/d", "x3 vb", "1v mån", "kl 08 20", "1-2 vb max 6/d"};
+    static const char *const reasons[] = {"smärta", "feber", "infektion", "hypertoni", "diabetes", "förmaksflimmer"};
+    static const char *const ends[] = {"", "", " 5d", " 10d", " 2v"};
+    const DrugProduct *p = drug_list_at(drugs, (guint)g_rand_int_range(rand, 0, (gint32)drug_list_count(drugs)));
+    const char *dose = g_rand_boolean(rand) ? p->strength_text : "";
+    g_auto(GStrv) parts = g_strsplit(dose, " ", -1);
+    g_autofree char *tight = g_strjoinv("", parts);
+    return g_strdup_printf("%s %s %s %s%s", g_rand_boolean(rand) && p->brand ? p->brand : p->substance, tight, ONE_OF(rand, timings),
+                           ONE_OF(rand, reasons), ONE_OF(rand, ends));
+}
+
+static gboolean order_of(const char *line, const Order *o, guint n)
+{
+    g_autofree char *uuid = g_strdup_printf("3f1de1e4-5f3a-4b0e-9f0b-%012u", n);
+    MedicationContext c = {.uuid = uuid, .patient_id = "p1", .encounter_id = n % 2 ? "e1" : NULL, .requester_type = "PractitionerRole",
+                           .requester_id = "r1", .requester_display = "Test Läkare", .authored = NOW, .inpatient = n % 3 != 0,
+                           .prior_id = n % 5 ? NULL : "m1"};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FhirResource) r = medication_from_order(o, &c, &error);
+    return print(r, line, error);
+}
+
+static gboolean orders(const char *data, guint32 seed, guint wanted)
+{
+    g_autofree char *products = g_build_filename(data, "drugs/products.tsv", NULL);
+    g_autofree char *tokens = g_build_filename(data, "orderline/tokens.tsv", NULL);
+    g_autoptr(DrugList) drugs = drug_list_load(products, NULL);
+    g_autoptr(OrderWords) words = order_words_load(tokens, NULL);
+    GRand *rand = g_rand_new_with_seed(seed);
+    OrderContext context = {.now = NOW};
+    decimal_parse("70", &context.weight_kg);
+    guint made = 0;
+    gboolean ok = drugs && words;
+    for (guint i = 0; ok && made < wanted && i < wanted * TRIES_PER_ORDER; i++) {
+        g_autofree char *line = random_line(rand, drugs);
+        g_autoptr(Order) o = orderline_parse(words, drugs, line, &context);
+        if (order_complete(o))
+            ok = order_of(line, o, made++);
+    }
+    g_rand_free(rand);
+    if (made < wanted)
+        fprintf(stderr, "only %u of %u lines were complete orders\n", made, wanted);
+    return ok && made == wanted;
+}
+
+int main(int argc, char **argv)
+{
+    const char *data = g_getenv("ROND_DATA");
+    if (argc != 3 || !data) {
+        fputs("usage: ROND_DATA=DIR written SEED N\n", stderr);
+        return 2;
+    }
+    guint32 seed = (guint32)g_ascii_strtoull(argv[1], NULL, 10);
+    return notes(data) && orders(data, seed, (guint)g_ascii_strtoull(argv[2], NULL, 10)) ? 0 : 1;
+}

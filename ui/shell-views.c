@@ -265,6 +265,11 @@ void shell_open_patient(App *app, const char *patient_id, const char *view, cons
     open_patient(app, patient_id, view, arg, NULL, LOAD_OPEN);
 }
 
+const char *shell_last_patient(App *app)
+{
+    return shell_of(app)->patient_now;
+}
+
 void shell_open_row_patient(App *app, const char *patient_id, const char *command_text)
 {
     const Command *overview = command_find("overview");

@@ -25,6 +25,8 @@ void shell_end(Shell *s, int session_exit);
 void view_dirty(View *v);
 /* Audited opening of a patient, then a view on it; a failure is told in the status line. */
 void shell_open_patient(App *app, const char *patient_id, const char *view, const char *arg);
+/* Whose chart was open last: a diary's free time is booked for them. NULL: none; borrowed. */
+const char *shell_last_patient(App *app);
 /* What the view's resume() says has changed (a draft was begun): keep it now. */
 void shell_place_changed(App *app);
 /* Closes the views that write on this draft: it has become a note, or is gone. */

@@ -21,6 +21,7 @@ struct DiarySource {
     char *unit;
     DiaryFn fn;
     gpointer data;
+    gboolean only_free;
     Scope *scope;      /* the unit's places and diaries */
     Scope *days_scope; /* the days looked at; closed when others are */
     ClientSearch *searches[ASKS];
@@ -190,6 +191,8 @@ static void ask_days(DiarySource *s)
     g_autofree char *actors = actors_of(s);
     g_autoptr(FhirQuery) slots = days_query(s, "Slot", "start"), bookings = days_query(s, "Appointment", "date");
     fhir_query_add_raw(slots, "schedule", s->schedules);
+    if (s->only_free)
+        fhir_query_add_raw(slots, "status", "free");
     fhir_query_add_raw(bookings, "actor", actors);
     fhir_query_add_raw(bookings, "_include", "Appointment:patient");
     if (client_has_search(s->client, "Encounter", "appointment"))
@@ -282,8 +285,8 @@ static void source_free(gpointer p)
     g_free(s);
 }
 
-DiarySource *diary_watch(Client *client, Scope *scope, const char *unit, CivilDate from, guint days, DiaryFn fn,
-                         gpointer data)
+static DiarySource *source_new(Client *client, Scope *scope, const char *unit, CivilDate from, guint days, DiaryFn fn,
+                               gpointer data)
 {
     DiarySource *s = g_new0(DiarySource, 1);
     s->client = client;
@@ -303,9 +306,24 @@ DiarySource *diary_watch(Client *client, Scope *scope, const char *unit, CivilDa
     return s;
 }
 
-void diary_go(DiarySource *s, CivilDate from)
+DiarySource *diary_watch(Client *client, Scope *scope, const char *unit, CivilDate from, guint days, DiaryFn fn,
+                         gpointer data)
+{
+    return source_new(client, scope, unit, from, days, fn, data);
+}
+
+DiarySource *diary_watch_free(Client *client, Scope *scope, const char *unit, CivilDate from, guint days, DiaryFn fn,
+                              gpointer data)
+{
+    DiarySource *s = source_new(client, scope, unit, from, days, fn, data);
+    s->only_free = TRUE;
+    return s;
+}
+
+void diary_go(DiarySource *s, CivilDate from, guint days)
 {
     s->diary.from = from;
+    s->diary.days = days;
     ask_days(s);
     tell(s, NULL);
 }

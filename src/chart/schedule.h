@@ -56,7 +56,10 @@ typedef struct DiarySource DiarySource;
 /* Until @scope closes; @fn after every change. @unit: Organization id. */
 DiarySource *diary_watch(Client *client, Scope *scope, const char *unit, CivilDate from, guint days,
                          DiaryFn fn, gpointer data);
-void diary_go(DiarySource *source, CivilDate from);
+/* The same for who looks for a time: of the Slots only the free ones are asked for. */
+DiarySource *diary_watch_free(Client *client, Scope *scope, const char *unit, CivilDate from, guint days,
+                              DiaryFn fn, gpointer data);
+void diary_go(DiarySource *source, CivilDate from, guint days);
 void diary_refresh(DiarySource *source);
 
 /* Free and taken times that begin on @day (of one resource; NULL: all). */

@@ -238,9 +238,29 @@ static void go(View *v, CivilDate day)
     s->day = day;
     s->top = 0;
     if (s->source)
-        diary_go(s->source, day);
+        diary_go(s->source, day, 1);
     view_dirty(v);
     shell_place_changed(v->app);
+}
+
+/* The line of booking-new that means just this time. */
+static char *booking_line(const DiaryResource *r, const DiaryEntry *e)
+{
+    g_autofree char *date = civil_date_to_text(civil_date_at(e->start)), *at = instant_to_hhmm(e->start);
+    return g_strdup_printf("%s %s %s%s%s ", date, at, r->name, e->type ? " " : "", e->type ? e->type->letters : "");
+}
+
+static void book_cell(View *v, const DiaryEntry *e)
+{
+    Day *s = v->state;
+    const char *patient = shell_last_patient(v->app);
+    g_autofree char *line = booking_line(resource_at(s, s->col), e);
+    if (!(v->app->who->rights & CMD_NEEDS_BOOKER))
+        v->app->frontend->status(v->app, STATUS_WARN, _("Your role does not book"));
+    else if (!patient)
+        v->app->frontend->status(v->app, STATUS_WARN, _("Open the patient first (F3), then choose the time"));
+    else
+        shell_open_patient(v->app, patient, "booking-new", line);
 }
 
 /* A booking opens its patient's chart; a free time begins a booking for the patient seen last. */
@@ -250,7 +270,9 @@ static void open_cell(View *v)
     DayCell cell = cell_at(s, s->row, s->col);
     if (cell.entry && cell.entry->patient)
         shell_open_patient(v->app, cell.entry->patient, "summary", NULL);
-    else if (cell.entry && cell.entry->state != DIARY_FREE)
+    else if (cell.entry && cell.entry->state == DIARY_FREE)
+        book_cell(v, cell.entry);
+    else if (cell.entry)
         v->app->frontend->status(v->app, STATUS_INFO, state_words(cell.entry->state));
     else
         v->app->frontend->status(v->app, STATUS_INFO, _("Nothing is booked here"));
@@ -326,8 +348,9 @@ static void paint_heading(View *v, Canvas *c)
     CivilDate today = civil_date_at(shell_now());
     g_autofree char *date = civil_date_short(s->day, today, shell_lang());
     const char *holiday = civil_date_holiday_name(s->day);
-    int n = canvas_textf(c, 0, 1, STYLE_HEADING, _("Diary · %s · %s %s w%d"), v->app->who->unit_name ? v->app->who->unit_name : "",
-                         weekday_short(civil_date_weekday(s->day), shell_lang()), date, civil_date_iso_week(s->day, NULL));
+    /* the unit stands on line 1 too: it gives way to a holiday's name */
+    const char *unit = v->app->who->unit_name && (!holiday || canvas_cols(c) >= 100) ? v->app->who->unit_name : _("The day");
+    int n = canvas_textf(c, 0, 1, STYLE_HEADING, _("Diary · %s · %s %s w%d"), unit, weekday_short(civil_date_weekday(s->day), shell_lang()), date, civil_date_iso_week(s->day, NULL));
     if (holiday)
         n += canvas_textf(c, 0, 2 + n, STYLE_WARNING, "%s", _(holiday)) + 1;
     if (!s->diary || !s->diary->resources->len)

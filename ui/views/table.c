@@ -5,6 +5,8 @@ const ViewClass *const view_table[] = {
     &view_login, &view_lock, &view_worklist, &view_patient_find, &view_note_edit, &view_note_review,
     &view_order, &view_sign_list, &view_medications, &view_medication_detail,
     &view_schedule_day,
+    &view_schedule_week,
+    &view_booking_new,
     &view_summary,
     &view_notes,
     &view_note_read,

@@ -11,7 +11,7 @@ extern const ViewClass view_login, view_lock, view_worklist, view_patient_find, 
 extern const ViewClass view_summary, view_notes, view_note_read, view_problems, view_alerts, view_bookings,
     view_vitals, view_results, view_value_source;
 /* diaries and bookings */
-extern const ViewClass view_schedule_day;
+extern const ViewClass view_booking_new, view_schedule_day, view_schedule_week;
 /* ordering of medicines */
 extern const ViewClass view_order, view_sign_list, view_medications, view_medication_detail;
 extern const ViewClass view_exercises, view_exercise;

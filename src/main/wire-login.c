@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/exercise.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/xdg.h"
@@ -149,6 +150,11 @@ static void ready(Wiring *w)
     client_resume(w->client, w->scope, on_resumed, w);
     w->idle = idle_new((guint)option_int(w->app->options, "session.idle-minutes") * 60);
     answer(w, SIGNIN_OK, "", NULL);
+    if (w->exercise && *w->exercise)
+        exercise_begin(w->app, w->exercise);
+    else if (w->exercise)
+        command_run_text(w->app, "exercises", NULL);
+    w->exercise = NULL; /* once a session, also when it is locked and opened again */
 }
 
 /* The assignment is a PractitionerRole; its organization is the unit whose lists are shown. */

@@ -30,6 +30,7 @@ struct Wiring {
     char *commission;     /* the default to try first; NULL: let the core say */
     gboolean visit;       /* in and out without a screen: nothing of the person's place is read or kept */
     guint retries, retry_timer; /* of a visit, while rond-core ends with its last client and starts anew */
+    const char *exercise; /* asked for on the command line: "B04", "" = the list, NULL = none */
     SigninFn signin;
     gpointer signin_data;
 };

@@ -111,6 +111,17 @@ int text_compare_sv(const char *a, const char *b)
     return strcmp(fa, fb); /* e before é where nothing else differs */
 }
 
+char *text_sort_key_sv(const char *s)
+{
+    g_autofree char *folded = text_fold_keep_swedish(s);
+    g_autoptr(GString) key = g_string_sized_new(2 * strlen(folded) + 2);
+    for (const char *p = folded; *p != '\0'; p = g_utf8_next_char(p))
+        g_string_append_unichar(key, weight_sv(g_utf8_get_char(p)) + 1);
+    g_string_append_c(key, '\1'); /* below every weight */
+    g_string_append(key, folded);
+    return g_string_free(g_steal_pointer(&key), FALSE);
+}
+
 typedef struct {
     const char *s;
     gsize n;
@@ -134,7 +145,7 @@ static gboolean starts_with(const char *s, gsize n, const char *prefix, gsize pr
 }
 
 /* Does some beginning of @w differ from @q by exactly one typing error? At the first difference
- * there are only four things that can have happened. *ret_whole: all of @w was used. */
+ * there are only four things that can have happened. *ret_whole: all of @w was used in one of them. */
 static gboolean one_error(Word q, Word w, gboolean *ret_whole)
 {
     gsize i = 0;
@@ -142,49 +153,44 @@ static gboolean one_error(Word q, Word w, gboolean *ret_whole)
         i++;
     const char *qr = q.s + i, *wr = w.s + i;
     gsize qn = q.n - i, wn = w.n - i;
+    *ret_whole = FALSE;
     if (qn == 0)
         return FALSE; /* no error at all: the exact test found it */
-    if (wn >= 2 && qn >= 2 && qr[0] == wr[1] && qr[1] == wr[0] &&
-        starts_with(wr + 2, wn - 2, qr + 2, qn - 2)) {
-        *ret_whole = wn == qn;
-        return TRUE;
-    }
-    if (wn >= 1 && starts_with(wr + 1, wn - 1, qr + 1, qn - 1)) { /* another letter */
-        *ret_whole = wn == qn;
-        return TRUE;
-    }
-    if (wn >= 1 && starts_with(wr + 1, wn - 1, qr, qn)) { /* a letter left out */
-        *ret_whole = wn == qn + 1;
-        return TRUE;
-    }
-    if (starts_with(wr, wn, qr + 1, qn - 1)) { /* a letter too many */
-        *ret_whole = wn == qn - 1;
-        return TRUE;
-    }
-    return FALSE;
+    gboolean swapped = wn >= 2 && qn >= 2 && qr[0] == wr[1] && qr[1] == wr[0] &&
+                       starts_with(wr + 2, wn - 2, qr + 2, qn - 2);
+    gboolean another = wn >= 1 && starts_with(wr + 1, wn - 1, qr + 1, qn - 1);
+    gboolean left_out = wn >= 1 && starts_with(wr + 1, wn - 1, qr, qn);
+    gboolean too_many = starts_with(wr, wn, qr + 1, qn - 1);
+    *ret_whole = ((swapped || another) && wn == qn) || (left_out && wn == qn + 1) ||
+                 (too_many && wn == qn - 1);
+    return swapped || another || left_out || too_many;
 }
 
 enum { WHOLE = 0, PREFIX = 2, INSIDE = 6, ERROR_WHOLE = 20, ERROR_PREFIX = 24, NO_MATCH = 1000 };
 
+/* How much of a word may be meant when it has an error in it. A short word alone could be anything;
+ * beside others it still can be a whole short name. */
+typedef enum { ERR_NEVER, ERR_WHOLE, ERR_ANY } Err;
+
 /* A number is never guessed at: one wrong digit is another person. */
-static gboolean may_err(Word q)
+static Err may_err(Word q, gboolean alone)
 {
-    if (q.n < 4)
-        return FALSE;
+    if (q.n < 2 || (q.n < 4 && alone))
+        return ERR_NEVER;
     for (gsize i = 0; i < q.n; i++)
         if (g_ascii_isdigit(q.s[i]))
-            return FALSE;
-    return TRUE;
+            return ERR_NEVER;
+    return q.n < 4 ? ERR_WHOLE : ERR_ANY;
 }
 
-static int score_word(Word q, Word w, gboolean may)
+static int score_word(Word q, Word w, Err may)
 {
     if (starts_with(w.s, w.n, q.s, q.n))
         return w.n == q.n ? WHOLE : PREFIX;
     if (w.n > q.n && q.n > 1 && memmem(w.s, w.n, q.s, q.n) != NULL)
         return INSIDE;
     gboolean whole = FALSE;
-    if (may && w.n + 1 >= q.n && one_error(q, w, &whole))
+    if (may != ERR_NEVER && w.n + 1 >= q.n && one_error(q, w, &whole) && (whole || may == ERR_ANY))
         return whole ? ERROR_WHOLE : ERROR_PREFIX;
     return NO_MATCH;
 }
@@ -193,9 +199,10 @@ gboolean text_match(const char *folded_query, const char *folded_text, int *ret_
 {
     int total = 0, errors = 0;
     Word q, w;
+    gboolean alone = strchr(folded_query, ' ') == NULL;
     for (const char *qp = folded_query; next_word(&qp, &q);) {
         int best = NO_MATCH, order = 0;
-        gboolean may = errors == 0 && may_err(q);
+        Err may = errors == 0 ? may_err(q, alone) : ERR_NEVER;
         for (const char *tp = folded_text; best > 0 && next_word(&tp, &w); order++) {
             int score = score_word(q, w, may);
             if (score < NO_MATCH) /* the family name stands first: prefer it a little */

@@ -28,7 +28,10 @@ char *text_fold(const char *s);
 char *text_fold_keep_swedish(const char *s);
 /* Swedish order: a–z å ä ö, é as e, w after v; case-insensitive. */
 int text_compare_sv(const char *a, const char *b);
+/* strcmp() of two keys orders as text_compare_sv() of the texts: for lists that are sorted often. */
+char *text_sort_key_sv(const char *s);
 /* True when the words of folded @query occur in folded @text, allowing one typing error
- * (substitution, insertion, deletion, transposition) in one word of 4 letters or more.
+ * (substitution, insertion, deletion, transposition) in one word: of 4 letters or more, or, where
+ * other words stand beside it, of 2 or 3 that are meant as a whole word.
  * *ret_score: lower is better, comparable between calls with the same query. */
 gboolean text_match(const char *folded_query, const char *folded_text, int *ret_score);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What one key costs in finding among 10,000 patients: every beginning of a name, with and without an
+ * error. Fails when the 99th percentile is over the budget. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chart/patient-index.h"
+#include "chart/patient.h"
+#include "support/people.h"
+
+#define BUDGET_MS 5.0
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void key(PatientIndex *index, const char *typed, GArray *took)
+{
+    guint all;
+    gint64 start = g_get_monotonic_time();
+    g_autoptr(GPtrArray) hits = patient_index_find(index, typed, 50, &all);
+    patient_index_unique(index, typed);
+    double ms = (double)(g_get_monotonic_time() - start) / 1000;
+    g_array_append_val(took, ms);
+}
+
+int main(void)
+{
+    const CivilDate today = {2026, 11, 21};
+    Dice dice = {people_seed(1)};
+    g_autoptr(GPtrArray) people = people_generate(10000, dice.state, today);
+    PatientIndex *index = patient_index_of(people, today);
+    g_autoptr(GArray) took = g_array_new(FALSE, FALSE, sizeof(double));
+    for (int i = 0; i < 30; i++) {
+        g_autofree char *name = chart_patient_list_name(people->pdata[dice_roll(&dice, people->len)]);
+        g_autofree char *typed = i % 2 ? people_mistype(&dice, name) : g_strdup(name);
+        for (const char *p = g_utf8_next_char(typed);; p = g_utf8_next_char(p)) {
+            g_autofree char *so_far = g_strndup(typed, (gsize)(p - typed));
+            key(index, so_far, took);
+            if (!*p)
+                break;
+        }
+    }
+    g_array_sort(took, compare);
+    double median = g_array_index(took, double, took->len / 2), high = g_array_index(took, double, took->len * 99 / 100);
+    printf("%u keys among %u patients: median %.2f ms, p99 %.2f ms (budget %.0f)\n", took->len, people->len, median, high,
+           BUDGET_MS);
+    patient_index_free(index);
+    return high <= BUDGET_MS ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -40,7 +40,8 @@ static char *or_empty(char *s)
 
 static void fill_state(BookingRow *row, FhirNode root)
 {
-    g_autofree char *status = fhir_string(root, "status"), *why = fhir_concept_text(root, "cancelationReason");
+    g_autofree char *status = fhir_string(root, "status"),
+                    *why = fhir_concept_text(root, "cancelationReason");
     const char *words = status ? status : _("state not stated");
     for (gsize i = 0; status && i < G_N_ELEMENTS(states); i++)
         if (strcmp(states[i].status, status) == 0) {
@@ -82,7 +83,8 @@ GPtrArray *booking_rows(const GPtrArray *appointments, Instant now)
     GPtrArray *rows = g_ptr_array_new_with_free_func(free_row);
     for (guint i = 0; i < appointments->len; i++) {
         const FhirResource *a = appointments->pdata[i];
-        if (strcmp(fhir_type(a), "Appointment") == 0 && !fhir_is(fhir_root(a), "status", "entered-in-error"))
+        if (strcmp(fhir_type(a), "Appointment") == 0 &&
+            !fhir_is(fhir_root(a), "status", "entered-in-error"))
             g_ptr_array_add(rows, row_new(a, now));
     }
     g_ptr_array_sort(rows, next_first);

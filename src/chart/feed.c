@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/event.h"
 #include "client/query.h"
 
 /* @day: the date parameter is held against the start of today, so that the question (and its place
@@ -29,6 +30,9 @@ static const struct {
 struct Feed {
     FeedState state;
     ClientSearch *search;
+    char *type, *patient;
+    guint changed, listed; /* listeners */
+    guint idle;
     FeedFn fn;
     gpointer data;
 };
@@ -64,10 +68,13 @@ static void take(FeedState *s, const ClientResult *r)
     s->as_of = r->as_of;
     s->cached = r->cached;
     s->more = r->more;
-    s->beyond = r->complete ? 0 : r->total >= (gint64)r->items->len ? (int)(r->total - (gint64)r->items->len) : -1;
+    s->beyond = r->complete                         ? 0
+                : r->total >= (gint64)r->items->len ? (int)(r->total - (gint64)r->items->len)
+                                                    : -1;
     s->answered = TRUE;
     if (r->unknown)
-        s->unknown = g_strdup(r->unknown_why ? _(r->unknown_why) : _("The answer may be incomplete."));
+        s->unknown =
+            g_strdup(r->unknown_why ? _(r->unknown_why) : _("The answer may be incomplete."));
 }
 
 /* What was shown before a failure is still shown, with its age: only a refusal takes it away. */
@@ -92,9 +99,32 @@ static void on_result(const ClientResult *result, const GError *error, gboolean 
     f->fn(f, f->data);
 }
 
+/* ---- what is written here is asked for at once; what others write is the watch's ---- */
+
+static gboolean on_idle(gpointer data)
+{
+    Feed *f = data;
+    f->idle = 0;
+    client_refresh(f->search);
+    return G_SOURCE_REMOVE;
+}
+
+static void on_event(const Event *ev, gpointer data)
+{
+    Feed *f = data;
+    if (!f->idle && f->search && g_strcmp0(ev->type, f->type) == 0 &&
+        (!ev->patient || strcmp(ev->patient, f->patient) == 0))
+        f->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, f, NULL);
+}
+
 static void feed_free(gpointer data)
 {
     Feed *f = data;
+    g_clear_handle_id(&f->idle, g_source_remove);
+    event_unlisten(f->changed);
+    event_unlisten(f->listed);
+    g_free(f->type);
+    g_free(f->patient);
     g_ptr_array_unref(f->state.items);
     g_free(f->state.unknown);
     g_free(f);
@@ -105,7 +135,8 @@ static void unref_resource(gpointer r)
     fhir_resource_unref(r);
 }
 
-static Feed *feed_new(Scope *scope, FeedKind kind, FeedFn fn, gpointer data)
+static Feed *feed_new(Scope *scope, PatientCtx *patient, FeedKind kind, const char *type, FeedFn fn,
+                      gpointer data)
 {
     Feed *f = g_new0(Feed, 1);
     f->state.kind = kind;
@@ -113,23 +144,28 @@ static Feed *feed_new(Scope *scope, FeedKind kind, FeedFn fn, gpointer data)
     f->state.as_of = INSTANT_NONE;
     f->fn = fn;
     f->data = data;
+    f->type = g_strdup(type);
+    f->patient = g_strdup(patient_ctx_id(patient));
+    f->changed = event_listen(EVENT_RESOURCE_CHANGED, on_event, f);
+    f->listed = event_listen(EVENT_LIST_CHANGED, on_event, f);
     scope_add(scope, feed_free, f); /* closed after the search: latest first */
     return f;
 }
 
-Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kind, FeedFn fn, gpointer data)
+Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kind, FeedFn fn,
+                 gpointer data)
 {
-    Feed *f = feed_new(scope, kind, fn, data);
+    Feed *f = feed_new(scope, patient, kind, feeds[kind].type, fn, data);
     g_autoptr(FhirQuery) q = question(kind, patient);
     f->search = client_search(client, scope, patient, q, CLIENT_ONE_PAGE, on_result, f);
     client_watch(f->search);
     return f;
 }
 
-Feed *feed_watch_one(Client *client, Scope *scope, PatientCtx *patient, const char *type, const char *id, FeedFn fn,
-                     gpointer data)
+Feed *feed_watch_one(Client *client, Scope *scope, PatientCtx *patient, const char *type,
+                     const char *id, FeedFn fn, gpointer data)
 {
-    Feed *f = feed_new(scope, FEED_KINDS, fn, data);
+    Feed *f = feed_new(scope, patient, FEED_KINDS, type, fn, data);
     f->search = client_read(client, scope, patient, type, id, CLIENT_DEFAULT, on_result, f);
     client_watch(f->search);
     return f;
@@ -161,6 +197,7 @@ char *feed_doubt(const FeedState *s)
         return NULL;
     CivilDate day = civil_date_at(s->as_of);
     g_autofree char *at = civil_date_compare(day, civil_date_at(clock_real_us())) == 0
-                              ? instant_to_hhmm(s->as_of) : instant_to_minute(s->as_of);
+                              ? instant_to_hhmm(s->as_of)
+                              : instant_to_minute(s->as_of);
     return g_strdup_printf(_("as of %s"), at);
 }

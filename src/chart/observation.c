@@ -6,22 +6,25 @@
 
 #include "base/text.h"
 
-/* Established short names, in the order in which they are read; by code, by name where the value came
- * without one. Words of the record. */
+/* Established short names, in the order in which they are read; by code, by name where the value
+ * came without one. Words of the record. */
 static const struct {
     const char *code, *name;
 } short_names[] = {
-    {"9279-1", "AF"},       {"2708-6", "SpO2"},     {"59408-5", "SpO2"},   {"3151-8", "Syrgas"},
-    {"85354-9", "BT"},      {"8867-4", "Puls"},     {"67775-7", "Medvet."}, {"8310-5", "Temp"},
-    {"72514-3", "NRS"},     {"29463-7", "Vikt"},    {"8302-2", "Längd"},
-    {"NPU28309", "Hb"},     {"NPU02593", "LPK"},    {"NPU03568", "TPK"},   {"NPU01944", "MCV"},
-    {"NPU19748", "CRP"},    {"NPU03429", "Na"},     {"NPU03230", "K"},     {"NPU18016", "Krea"},
-    {"NPU01459", "Urea"},   {"NPU02192", "Gluk"},   {"NPU27300", "HbA1c"}, {"NPU19981", "ALAT"},
-    {"NPU22279", "ASAT"},   {"NPU53078", "ALP"},    {"NPU22283", "GT"},    {"NPU01370", "Bil"},
-    {"NPU19652", "Amylas"}, {"NPU19673", "Alb"},    {"NPU01443", "Ca"},    {"NPU02647", "Mg"},
-    {"NPU01685", "INR"},    {"NPU27501", "TnT"},    {"NPU03577", "TSH"},   {"NPU03579", "fT4"},
-    {"NPU08669", "PSA"},    {"NPU03688", "Urat"},   {"Pt-eGFR (krea)", "eGFR"},
-    {"P-Laktat", "Laktat"}, {"aB-pH", "pH"},        {"aB-pCO₂", "pCO₂"},   {"aB-pO₂", "pO₂"},
+    {"9279-1", "AF"},       {"2708-6", "SpO2"},         {"59408-5", "SpO2"},
+    {"3151-8", "Syrgas"},   {"85354-9", "BT"},          {"8867-4", "Puls"},
+    {"67775-7", "Medvet."}, {"8310-5", "Temp"},         {"72514-3", "NRS"},
+    {"29463-7", "Vikt"},    {"8302-2", "Längd"},        {"NPU28309", "Hb"},
+    {"NPU02593", "LPK"},    {"NPU03568", "TPK"},        {"NPU01944", "MCV"},
+    {"NPU19748", "CRP"},    {"NPU03429", "Na"},         {"NPU03230", "K"},
+    {"NPU18016", "Krea"},   {"NPU01459", "Urea"},       {"NPU02192", "Gluk"},
+    {"NPU27300", "HbA1c"},  {"NPU19981", "ALAT"},       {"NPU22279", "ASAT"},
+    {"NPU53078", "ALP"},    {"NPU22283", "GT"},         {"NPU01370", "Bil"},
+    {"NPU19652", "Amylas"}, {"NPU19673", "Alb"},        {"NPU01443", "Ca"},
+    {"NPU02647", "Mg"},     {"NPU01685", "INR"},        {"NPU27501", "TnT"},
+    {"NPU03577", "TSH"},    {"NPU03579", "fT4"},        {"NPU08669", "PSA"},
+    {"NPU03688", "Urat"},   {"Pt-eGFR (krea)", "eGFR"}, {"P-Laktat", "Laktat"},
+    {"aB-pH", "pH"},        {"aB-pCO₂", "pCO₂"},        {"aB-pO₂", "pO₂"},
 };
 
 static guint rank_of(const Measurement *m)
@@ -158,7 +161,8 @@ static gint urgent_order(gconstpointer a, gconstpointer b, gpointer data)
     const Instant since = *(Instant *)data - (Instant)48 * 3600 * G_USEC_PER_SEC;
     const Measurement *x = observation_latest(*(ObservationRow *const *)a);
     const Measurement *y = observation_latest(*(ObservationRow *const *)b);
-    int lx = x->at >= since ? observation_level(x) : -1, ly = y->at >= since ? observation_level(y) : -1;
+    int lx = x->at >= since ? observation_level(x) : -1,
+        ly = y->at >= since ? observation_level(y) : -1;
     if (lx != ly)
         return ly - lx;
     CivilDate dx = civil_date_at(MAX(x->at, 0)), dy = civil_date_at(MAX(y->at, 0));
@@ -179,7 +183,8 @@ static Instant measured(const FhirResource *o)
     return values->len ? ((Measurement *)values->pdata[0])->at : INSTANT_NONE;
 }
 
-GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *observations, Instant now, guint max)
+GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *observations,
+                                 Instant now, guint max)
 {
     const Instant width = (Instant)NEWS2_SET_MINUTES * 60 * G_USEC_PER_SEC;
     GArray *series = g_array_new(FALSE, FALSE, sizeof(News2));
@@ -217,14 +222,16 @@ char *observation_news2_missing(const News2 *n)
     GString *parts = g_string_new(NULL);
     for (int i = 0; i < NEWS2_PARTS; i++)
         if (n->points[i] < 0)
-            g_string_append_printf(parts, "%s%s", parts->len ? ", " : "", news2_part_name((News2Part)i));
+            g_string_append_printf(parts, "%s%s", parts->len ? ", " : "",
+                                   news2_part_name((News2Part)i));
     g_autofree char *list = g_string_free(parts, FALSE);
     return g_strdup_printf(_("missing: %s"), list);
 }
 
 char *observation_news2_parts(const News2 *n)
 {
-    static const char *const names[NEWS2_PARTS] = {"AF", "SpO2", "syrgas", "BT", "puls", "medv", "temp"};
+    static const char *const names[NEWS2_PARTS] = {"AF",   "SpO2", "syrgas", "BT",
+                                                   "puls", "medv", "temp"};
     GString *s = g_string_new(NULL);
     for (int i = 0; i < NEWS2_PARTS; i++)
         if (n->points[i] >= 0)
@@ -245,7 +252,9 @@ char *observation_news2_lines(const News2 *n)
             g_string_append_printf(s, "%s\t%d\n", part, n->points[i]);
     }
     if (n->status == NEWS2_COMPLETE)
-        g_string_append_printf(s, "%s\t%d, %s\n", _("sum, risk"), n->total, news2_risk_name(n->risk));
-    g_string_append_printf(s, "%s\t%s\n", _("method"), _("NEWS2 scale 1, values within an hour of each other"));
+        g_string_append_printf(s, "%s\t%d, %s\n", _("sum, risk"), n->total,
+                               news2_risk_name(n->risk));
+    g_string_append_printf(s, "%s\t%s\n", _("method"),
+                           _("NEWS2 scale 1, values within an hour of each other"));
     return g_string_free(s, FALSE);
 }

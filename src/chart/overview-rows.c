@@ -8,12 +8,14 @@
 #include "chart/observation.h"
 #include "chart/overview-private.h"
 #include "chart/problem.h"
+#include "chart/report.h"
 #include "chart/when.h"
 
 static void row_free(gpointer p)
 {
     OverviewRow *r = p;
-    char **owned[] = {&r->id, &r->explained, &r->instead, &r->name, &r->code, &r->value, &r->flag, &r->when, &r->before, &r->reference};
+    char **owned[] = {&r->id,    &r->explained, &r->instead, &r->name,   &r->code,
+                      &r->value, &r->flag,      &r->when,    &r->before, &r->reference};
     for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(*owned[i]);
     fhir_resource_unref(r->source);
@@ -26,7 +28,8 @@ GPtrArray *overview_rows_new(void)
 }
 
 /* Takes what it is given of the strings; those not given are "". */
-static OverviewRow *add(GPtrArray *rows, const FeedState *from, const FhirResource *source, const char *id)
+static OverviewRow *add(GPtrArray *rows, const FeedState *from, const FhirResource *source,
+                        const char *id)
 {
     OverviewRow *r = g_new0(OverviewRow, 1);
     r->id = g_strdup(id);
@@ -67,21 +70,27 @@ guint overview_problems(GPtrArray *rows, const FeedState *feed, Instant now)
 static const char *state_word(MedState state)
 {
     switch (state) {
-    case MED_FUTURE: return _("later");
-    case MED_ON_HOLD: return _("ON HOLD");
-    case MED_UNKNOWN: return _("STATE NOT KNOWN");
-    case MED_NOT_TO_BE_GIVEN: return _("NOT TO BE GIVEN");
-    default: return "";
+    case MED_FUTURE:
+        return _("later");
+    case MED_ON_HOLD:
+        return _("ON HOLD");
+    case MED_UNKNOWN:
+        return _("STATE NOT KNOWN");
+    case MED_NOT_TO_BE_GIVEN:
+        return _("NOT TO BE GIVEN");
+    default:
+        return "";
     }
 }
 
-static void add_medicine(GPtrArray *rows, const FeedState *feed, const FhirResource *source, const MedicationRow *m,
-                         Instant now)
+static void add_medicine(GPtrArray *rows, const FeedState *feed, const FhirResource *source,
+                         const MedicationRow *m, Instant now)
 {
     g_autofree char *id = g_strdup_printf("MedicationRequest/%s", m->id);
     const char *state = state_word(m->state);
     OverviewRow *r = add(rows, feed, source, id);
-    r->name = g_strdup_printf("%s%s%s", m->name, m->strength && *m->strength ? " " : "", m->strength ? m->strength : "");
+    r->name = g_strdup_printf("%s%s%s", m->name, m->strength && *m->strength ? " " : "",
+                              m->strength ? m->strength : "");
     r->value = g_strdup_printf("%s%s%s", state, *state ? " " : "", m->dosage ? m->dosage : "");
     r->when = m->since != INSTANT_NONE ? when_short(m->since, now) : NULL;
     r->level = *state && m->state != MED_FUTURE;
@@ -96,8 +105,8 @@ guint overview_medications(GPtrArray *rows, const FeedState *feed, Instant now)
         for (guint i = 0; i < feed->items->len; i++) {
             const FhirResource *source = feed->items->pdata[i];
             g_autoptr(MedicationRow) m = medication_row(source, NULL, now);
-            if (!m || m->as_needed != as_needed || m->state == MED_PAST || m->state == MED_STOPPED ||
-                m->state == MED_DRAFT || m->state == MED_VOID)
+            if (!m || m->as_needed != as_needed || m->state == MED_PAST ||
+                m->state == MED_STOPPED || m->state == MED_DRAFT || m->state == MED_VOID)
                 continue;
             add_medicine(rows, feed, source, m, now);
             n++;
@@ -122,16 +131,19 @@ static char *values_before(const ObservationRow *o, guint max)
 {
     GString *s = g_string_new(NULL);
     for (guint i = MIN(o->values->len, max + 1); i-- > 1;)
-        g_string_append_printf(s, "%s%s", s->len ? " " : "", ((Measurement *)o->values->pdata[i])->value);
+        g_string_append_printf(s, "%s%s", s->len ? " " : "",
+                               ((Measurement *)o->values->pdata[i])->value);
     return g_string_free(s, FALSE);
 }
 
-static void add_value(GPtrArray *rows, const FeedState *feed, const ObservationRow *o, gboolean with_unit, Instant now)
+static void add_value(GPtrArray *rows, const FeedState *feed, const ObservationRow *o,
+                      gboolean with_unit, Instant now)
 {
     const Measurement *m = observation_latest(o);
     OverviewRow *r = add(rows, feed, m->source, o->id);
     r->name = g_strdup(o->name);
-    r->value = with_unit && *m->unit ? g_strdup_printf("%s %s", m->value, m->unit) : g_strdup(m->value);
+    r->value =
+        with_unit && *m->unit ? g_strdup_printf("%s %s", m->value, m->unit) : g_strdup(m->value);
     r->flag = g_strdup(m->interpretation);
     r->when = when_short(m->at, now);
     r->before = values_before(o, 2);
@@ -141,7 +153,8 @@ static void add_value(GPtrArray *rows, const FeedState *feed, const ObservationR
     finish(r);
 }
 
-static void add_news2(GPtrArray *rows, const FhirResource *patient, const FeedState *feed, Instant now)
+static void add_news2(GPtrArray *rows, const FhirResource *patient, const FeedState *feed,
+                      Instant now)
 {
     g_autoptr(GArray) series = observation_news2_series(patient, feed->items, now, OVERVIEW_TREND);
     if (!series->len)
@@ -161,7 +174,8 @@ static void add_news2(GPtrArray *rows, const FhirResource *patient, const FeedSt
     finish(r);
 }
 
-guint overview_vitals(GPtrArray *rows, const FhirResource *patient, const FeedState *feed, Instant now)
+guint overview_vitals(GPtrArray *rows, const FhirResource *patient, const FeedState *feed,
+                      Instant now)
 {
     g_autoptr(ObservationTable) t = observation_table(feed->items);
     add_news2(rows, patient, feed, now);
@@ -195,17 +209,16 @@ static void add_note(GPtrArray *rows, const FeedState *feed, const FhirResource 
     note_reading_free(n);
 }
 
-static void add_report(GPtrArray *rows, const FeedState *feed, const FhirResource *d, Instant at, Instant now)
+static void add_report(GPtrArray *rows, const FeedState *feed, const FhirResource *d, Instant now)
 {
-    FhirNode root = fhir_root(d);
+    g_autoptr(Report) report = report_read(d);
     g_autofree char *id = g_strdup_printf("DiagnosticReport/%s", fhir_id(d));
-    g_autofree char *answer = fhir_string(root, "conclusion");
     OverviewRow *r = add(rows, feed, d, id);
-    r->name = fhir_concept_text(root, "code");
-    guint values = fhir_count(fhir_at(root, "result"));
-    r->value = answer ? g_strdup(answer) : g_strdup_printf(ngettext("answer, %u value", "answer, %u values", values), values);
-    r->explained = answer ? g_strdup_printf("%s\t%s\n", _("answer"), g_strdelimit(answer, "\n\t", ' ')) : NULL;
-    r->when = when_long(at, now);
+    r->name = g_steal_pointer(&report->title);
+    r->value = report_words(report);
+    r->explained = report_explained(report);
+    r->when = when_long(report->at, now);
+    r->level = report->preliminary;
     finish(r);
 }
 
@@ -217,13 +230,14 @@ guint overview_recent(GPtrArray *rows, const FeedState *feed, Instant since, Ins
         gboolean note = strcmp(fhir_type(d), "DocumentReference") == 0;
         FhirTime t;
         if (!(note ? fhir_time(fhir_root(d), "date", &t)
-                   : fhir_time(fhir_root(d), "issued", &t) || fhir_time(fhir_root(d), "effective[x]", &t)) ||
+                   : fhir_time(fhir_root(d), "issued", &t) ||
+                         fhir_time(fhir_root(d), "effective[x]", &t)) ||
             t.instant < since || fhir_is(fhir_root(d), "status", "entered-in-error"))
             continue;
         if (note)
             add_note(rows, feed, d, now);
         else
-            add_report(rows, feed, d, t.instant, now);
+            add_report(rows, feed, d, now);
         n++;
     }
     return n;

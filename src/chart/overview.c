@@ -36,14 +36,19 @@ static guint fill(Overview *o, OverviewPart part, GPtrArray *rows, Instant now)
     const FeedState *s = feed_state(o->feeds[made_of[part].feeds[0]]);
     guint n;
     switch (part) {
-    case OVERVIEW_PROBLEMS: return overview_problems(rows, s, now);
-    case OVERVIEW_MEDICATIONS: return overview_medications(rows, s, now);
-    case OVERVIEW_VITALS: return overview_vitals(rows, patient_ctx_patient(o->patient), s, now);
-    case OVERVIEW_LABS: return overview_labs(rows, s, now);
+    case OVERVIEW_PROBLEMS:
+        return overview_problems(rows, s, now);
+    case OVERVIEW_MEDICATIONS:
+        return overview_medications(rows, s, now);
+    case OVERVIEW_VITALS:
+        return overview_vitals(rows, patient_ctx_patient(o->patient), s, now);
+    case OVERVIEW_LABS:
+        return overview_labs(rows, s, now);
     default:
         n = overview_next(rows, feed_state(o->feeds[FEED_BOOKINGS_AHEAD]), now);
         n += overview_recent(rows, s, since_yesterday(now), now);
-        return n + overview_recent(rows, feed_state(o->feeds[FEED_REPORTS]), since_yesterday(now), now);
+        return n +
+               overview_recent(rows, feed_state(o->feeds[FEED_REPORTS]), since_yesterday(now), now);
     }
 }
 
@@ -96,7 +101,8 @@ static void overview_free(gpointer data)
     g_free(o);
 }
 
-Overview *overview_watch(Client *client, Scope *scope, PatientCtx *patient, OverviewFn fn, gpointer data)
+Overview *overview_watch(Client *client, Scope *scope, PatientCtx *patient, OverviewFn fn,
+                         gpointer data)
 {
     Overview *o = g_new0(Overview, 1);
     o->patient = patient_ctx_ref(patient);

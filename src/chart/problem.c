@@ -11,12 +11,19 @@ typedef struct {
     const char *code, *words;
 } Word;
 
-static const Word clinical_words[] = {
-    {"active", N_("active")},     {"recurrence", N_("recurrence")}, {"relapse", N_("relapse")},
-    {"inactive", N_("inactive")}, {"remission", N_("remission")},   {"resolved", N_("resolved")}, {0}};
-static const Word certainty_words[] = {
-    {"unconfirmed", N_("suspected")}, {"provisional", N_("suspected")}, {"differential", N_("one of several possible")},
-    {"refuted", N_("REFUTED")},       {"confirmed", N_("confirmed")}, {0}};
+static const Word clinical_words[] = {{"active", N_("active")},
+                                      {"recurrence", N_("recurrence")},
+                                      {"relapse", N_("relapse")},
+                                      {"inactive", N_("inactive")},
+                                      {"remission", N_("remission")},
+                                      {"resolved", N_("resolved")},
+                                      {0}};
+static const Word certainty_words[] = {{"unconfirmed", N_("suspected")},
+                                       {"provisional", N_("suspected")},
+                                       {"differential", N_("one of several possible")},
+                                       {"refuted", N_("REFUTED")},
+                                       {"confirmed", N_("confirmed")},
+                                       {0}};
 static const Word severity_words[] = {
     {"mild", N_("mild")}, {"moderate", N_("moderate")}, {"severe", N_("severe")}, {0}};
 
@@ -32,7 +39,7 @@ void problem_row_free(ProblemRow *row)
 {
     if (!row)
         return;
-    char **owned[] = {&row->id, &row->text, &row->code, &row->since, &row->since_long,
+    char **owned[] = {&row->id,    &row->text,  &row->code,   &row->since,    &row->since_long,
                       &row->state, &row->doubt, &row->author, &row->severity, &row->kind};
     for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(*owned[i]);
@@ -57,7 +64,8 @@ static char *first_string(FhirNode root, const char *const *paths)
 
 static void fill_since(ProblemRow *row, FhirNode root, Instant now)
 {
-    static const char *const paths[] = {"onset[x]", "onsetPeriod.start", "period.start", "recordedDate"};
+    static const char *const paths[] = {"onset[x]", "onsetPeriod.start", "period.start",
+                                        "recordedDate"};
     FhirTime t;
     row->from = INSTANT_NONE;
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
@@ -74,7 +82,8 @@ static void fill_since(ProblemRow *row, FhirNode root, Instant now)
 
 static ProblemRow *row_new(const FhirResource *r, Instant now)
 {
-    static const char *const authors[] = {"recorder.display", "asserter.display", "author.display", NULL};
+    static const char *const authors[] = {"recorder.display", "asserter.display", "author.display",
+                                          NULL};
     FhirNode root = fhir_root(r);
     ProblemRow *row = g_new0(ProblemRow, 1);
     row->source = fhir_resource_ref(r);
@@ -98,21 +107,24 @@ static void fill_state(ProblemRow *row, FhirNode root, Instant now, gboolean say
     g_autofree char *certain = fhir_concept_code(root, "verificationStatus", NULL);
     gboolean plain = !certain || (!say_confirmed && strcmp(certain, "confirmed") == 0);
     FhirTime end;
-    g_autofree char *until = fhir_time(root, "abatement[x]", &end) ? when_recorded(&end, now, FALSE) : g_strdup("");
+    g_autofree char *until =
+        fhir_time(root, "abatement[x]", &end) ? when_recorded(&end, now, FALSE) : g_strdup("");
     g_free(row->doubt);
-    row->doubt = g_strdup(!certain || strcmp(certain, "confirmed") == 0 ? "" : word(certainty_words, certain));
+    row->doubt = g_strdup(
+        !certain || strcmp(certain, "confirmed") == 0 ? "" : word(certainty_words, certain));
     const char *state = clinical ? word(clinical_words, clinical) : _("state not stated");
-    row->state = g_strdup_printf("%s%s%s%s%s", plain ? "" : word(certainty_words, certain), plain ? "" : ", ", state,
-                                 *until ? " " : "", until);
+    row->state = g_strdup_printf("%s%s%s%s%s", plain ? "" : word(certainty_words, certain),
+                                 plain ? "" : ", ", state, *until ? " " : "", until);
     row->active = g_strcmp0(certain, "refuted") != 0 &&
-                  (!clinical || strcmp(clinical, "active") == 0 || strcmp(clinical, "recurrence") == 0 ||
-                   strcmp(clinical, "relapse") == 0);
+                  (!clinical || strcmp(clinical, "active") == 0 ||
+                   strcmp(clinical, "recurrence") == 0 || strcmp(clinical, "relapse") == 0);
 }
 
 static gboolean in_error(const FhirResource *r)
 {
     g_autofree char *certain = fhir_concept_code(fhir_root(r), "verificationStatus", NULL);
-    return g_strcmp0(certain, "entered-in-error") == 0 || fhir_is(fhir_root(r), "status", "entered-in-error");
+    return g_strcmp0(certain, "entered-in-error") == 0 ||
+           fhir_is(fhir_root(r), "status", "entered-in-error");
 }
 
 static gint by_weight(gconstpointer a, gconstpointer b)
@@ -152,8 +164,8 @@ static void fill_reactions(ProblemRow *row, FhirNode root)
         g_autofree char *how = fhir_string(r, "severity");
         const char *words = word(severity_words, how);
         if (what || *words)
-            g_string_append_printf(s, "%s%s%s%s", s->len ? " · " : "", what ? what : "", what && *words ? ", " : "",
-                                   words);
+            g_string_append_printf(s, "%s%s%s%s", s->len ? " · " : "", what ? what : "",
+                                   what && *words ? ", " : "", words);
     }
     g_free(row->severity);
     row->severity = g_string_free(s, FALSE);

@@ -10,25 +10,33 @@ enum { MOST_PEOPLE = 6 };
 
 static const struct {
     const char *path, *label;
-} times[] = {
-    {"effective[x]", N_("measured")},   {"effectivePeriod.start", N_("measured from")},
-    {"onset[x]", N_("since")},          {"abatement[x]", N_("until")},
-    {"authoredOn", N_("ordered")},      {"date", N_("dated")},
-    {"start", N_("begins")},            {"end", N_("ends")},
-    {"period.start", N_("from")},       {"period.end", N_("until")},
-    {"issued", N_("answered")},         {"recordedDate", N_("recorded")},
-    {"created", N_("booked")},
-}, last_times[] = {{"meta.lastUpdated", N_("last changed")}};
+} times[] =
+    {
+        {"effective[x]", N_("measured")}, {"effectivePeriod.start", N_("measured from")},
+        {"onset[x]", N_("since")},        {"abatement[x]", N_("until")},
+        {"authoredOn", N_("ordered")},    {"date", N_("dated")},
+        {"start", N_("begins")},          {"end", N_("ends")},
+        {"period.start", N_("from")},     {"period.end", N_("until")},
+        {"issued", N_("answered")},       {"recordedDate", N_("recorded")},
+        {"created", N_("booked")},
+},
+  last_times[] = {{"meta.lastUpdated", N_("last changed")}};
 
 static const struct {
     const char *path, *label;
     gboolean many;
 } people[] = {
-    {"performer", N_("by"), TRUE},           {"author", N_("author"), TRUE},
-    {"author", N_("author"), FALSE},         {"authenticator", N_("signed by"), FALSE},
-    {"requester", N_("ordered by"), FALSE},  {"recorder", N_("recorded by"), FALSE},
-    {"asserter", N_("said by"), FALSE},      {"custodian", N_("held by"), FALSE},
-    {"resultsInterpreter", N_("read by"), TRUE}, {"device", N_("device"), FALSE},
+    {"performer", N_("by"), TRUE},
+    {"author", N_("author"), TRUE},
+    {"author", N_("author"), FALSE},
+    {"authenticator", N_("signed by"), FALSE},
+    {"requester", N_("ordered by"), FALSE},
+    {"recorder", N_("recorded by"), FALSE},
+    {"asserter", N_("said by"), FALSE},
+    {"custodian", N_("held by"), FALSE},
+    {"resultsInterpreter", N_("read by"), TRUE},
+    {"device", N_("device"), FALSE},
+    {"participant[%d].actor", N_("takes part"), TRUE},
 };
 
 typedef struct {
@@ -57,7 +65,8 @@ static void time_lines(GString *s, FhirNode root, const char *path, const char *
     if (!fhir_time(root, path, &t))
         return;
     g_autofree char *raw = fhir_string(root, path);
-    g_autofree char *text = t.precision == FHIR_TIME_SECOND ? instant_to_minute(t.instant) : g_steal_pointer(&raw);
+    g_autofree char *text =
+        t.precision == FHIR_TIME_SECOND ? instant_to_minute(t.instant) : g_steal_pointer(&raw);
     line(s, label, text);
 }
 
@@ -67,9 +76,11 @@ static void version_lines(GString *s, const Source *src)
     g_autofree char *place = g_strdup_printf("%s/%s", fhir_type(src->resource),
                                              fhir_id(src->resource) ? fhir_id(src->resource) : "?");
     g_autofree char *status = fhir_string(root, "status"), *from = fhir_string(root, "meta.source");
-    g_autofree char *fetched = src->fetched != INSTANT_NONE ? instant_to_minute(src->fetched) : NULL;
+    g_autofree char *fetched =
+        src->fetched != INSTANT_NONE ? instant_to_minute(src->fetched) : NULL;
     line(s, _("status"), status);
-    line(s, _("version"), fhir_version_id(src->resource) ? fhir_version_id(src->resource) : _("not stated"));
+    line(s, _("version"),
+         fhir_version_id(src->resource) ? fhir_version_id(src->resource) : _("not stated"));
     time_lines(s, root, last_times[0].path, _(last_times[0].label));
     line(s, _("source"), from ? from : _("the core; it names no other system"));
     line(s, _("in the core"), place);
@@ -112,6 +123,8 @@ static void add_person(Source *src, FhirNode at, const char *path, const char *l
     name = fhir_string(fhir_root(src->resource), display);
     if (!fhir_reference(at, path, &type, &id) && !name)
         return;
+    if (g_strcmp0(type, "Patient") == 0)
+        return; /* whose record it is stands over every screen */
     Person *p = g_new0(Person, 1);
     p->label = label;
     p->type = type ? g_steal_pointer(&type) : g_strdup("");
@@ -127,7 +140,13 @@ static void find_people(Source *src)
     for (gsize i = 0; i < G_N_ELEMENTS(people); i++) {
         guint before = src->people->len;
         for (int k = 0; people[i].many && k < MOST_PEOPLE; k++) {
-            g_autofree char *path = g_strdup_printf("%s[%d]", people[i].path, k);
+            g_autofree char *index = g_strdup_printf("%d", k), *path = NULL;
+            const char *hole = strstr(people[i].path, "%d");
+            if (hole)
+                path = g_strdup_printf("%.*s%s%s", (int)(hole - people[i].path), people[i].path,
+                                       index, hole + 2);
+            else
+                path = g_strdup_printf("%s[%s]", people[i].path, index);
             add_person(src, root, path, people[i].label);
         }
         gboolean twice = i > 0 && strcmp(people[i].path, people[i - 1].path) == 0;
@@ -142,7 +161,8 @@ static char *name_of(const FhirResource *r)
     char *whole = fhir_string(root, "name[0].text");
     if (whole)
         return whole;
-    g_autofree char *family = fhir_string(root, "name[0].family"), *given = fhir_string(root, "name[0].given[0]");
+    g_autofree char *family = fhir_string(root, "name[0].family"),
+                    *given = fhir_string(root, "name[0].given[0]");
     if (family)
         return g_strdup_printf("%s%s%s", family, given ? " " : "", given ? given : "");
     return fhir_string(root, "name");
@@ -168,10 +188,11 @@ static void source_free(gpointer data)
     g_free(src);
 }
 
-void source_watch(Client *client, Scope *scope, const FhirResource *resource, Instant fetched, SourceFn fn,
-                  gpointer data)
+void source_watch(Client *client, Scope *scope, const FhirResource *resource, Instant fetched,
+                  SourceFn fn, gpointer data)
 {
-    static const char *const open[] = {"Practitioner", "PractitionerRole", "Organization", "Location", NULL};
+    static const char *const open[] = {"Practitioner", "PractitionerRole", "Organization",
+                                       "Location", NULL};
     Source *src = g_new0(Source, 1);
     src->resource = fhir_resource_ref(resource);
     src->fetched = fetched;

@@ -13,7 +13,11 @@ static const ListColumn columns[] = {
     {.id = "severity", .title = N_("How dangerous"), .width = 25, .text = section_cell_2},
     {.id = "state", .title = N_("Certainty"), .width = 17, .text = section_cell_3},
     {.id = "since", .title = N_("Since"), .width = 6, .text = section_cell_4},
-    {.id = "author", .title = N_("Recorded by"), .width = 22, .priority = 1, .text = section_cell_5},
+    {.id = "author",
+     .title = N_("Recorded by"),
+     .width = 22,
+     .priority = 1,
+     .text = section_cell_5},
     {0}};
 
 static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)

@@ -23,7 +23,8 @@ static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)
     const BookingRow *next = booking_next(bookings);
     for (guint i = 0; i < bookings->len; i++) {
         const BookingRow *b = bookings->pdata[i];
-        gboolean ahead = b->start != INSTANT_NONE && b->start >= instant_day_start(civil_date_at(now));
+        gboolean ahead =
+            b->start != INSTANT_NONE && b->start >= instant_day_start(civil_date_at(now));
         SectionRow *row = section_add(rows, b->source, feeds[!ahead]->as_of);
         row->cells[0] = g_strdup(b->when);
         row->cells[1] = g_strdup(b->what);

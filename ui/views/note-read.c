@@ -58,7 +58,8 @@ static void read_load(View *v, LoadWhy why)
     if (why == LOAD_REFRESH && s->feed)
         feed_refresh(s->feed);
     else
-        s->feed = feed_watch_one(v->app->client, v->scope, v->patient, "DocumentReference", s->id, on_note, v);
+        s->feed = feed_watch_one(v->app->client, v->scope, v->patient, "DocumentReference", s->id,
+                                 on_note, v);
 }
 
 static void paint_head(State *s, Canvas *c)
@@ -71,10 +72,10 @@ static void paint_head(State *s, Canvas *c)
     const char *version = fhir_version_id(d);
     int used = canvas_text(c, 0, 1, STYLE_STRONG, n->title) + 3;
     canvas_text(c, 0, used, n->is_signed ? STYLE_NORMAL : STYLE_WARNING, n->state);
-    canvas_textf(c, 1, 1, STYLE_NORMAL, "%s%s%s", n->author ? n->author : _("author not stated"), n->unit ? " · " : "",
-                 n->unit ? n->unit : "");
-    used = canvas_textf(c, 2, 1, STYLE_DIM, _("happened %s · written %s · version %s"), event, written,
-                        version ? version : _("not stated"));
+    canvas_textf(c, 1, 1, STYLE_NORMAL, "%s%s%s", n->author ? n->author : _("author not stated"),
+                 n->unit ? " · " : "", n->unit ? n->unit : "");
+    used = canvas_textf(c, 2, 1, STYLE_DIM, _("happened %s · written %s · version %s"), event,
+                        written, version ? version : _("not stated"));
     if (signer && n->is_signed)
         canvas_textf(c, 2, 1 + used, STYLE_DIM, _(" · signed by %s"), signer);
 }
@@ -82,7 +83,8 @@ static void paint_head(State *s, Canvas *c)
 static void read_paint(View *v, Canvas *c)
 {
     State *s = v->state;
-    g_autofree char *doubt = s->feed ? feed_doubt(feed_state(s->feed)) : g_strdup(_("being fetched …"));
+    g_autofree char *doubt =
+        s->feed ? feed_doubt(feed_state(s->feed)) : g_strdup(_("being fetched …"));
     canvas_clear(c);
     if (s->note)
         paint_head(s, c);

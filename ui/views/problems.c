@@ -10,7 +10,11 @@ static const ListColumn columns[] = {
     {.id = "text", .title = N_("Diagnosis"), .width = 24, .grow = TRUE, .text = section_cell_1},
     {.id = "since", .title = N_("Since"), .width = 11, .text = section_cell_2},
     {.id = "state", .title = N_("State"), .width = 20, .text = section_cell_3},
-    {.id = "author", .title = N_("Recorded by"), .width = 22, .priority = 1, .text = section_cell_4},
+    {.id = "author",
+     .title = N_("Recorded by"),
+     .width = 22,
+     .priority = 1,
+     .text = section_cell_4},
     {0}};
 
 static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)

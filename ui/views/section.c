@@ -11,7 +11,7 @@ typedef struct {
     Feed *feeds[SECTION_FEEDS]; /* NULL until it is loaded */
     GPtrArray *rows;            /* SectionRow */
     List *list;
-    char *wanted;               /* the row to come back to, until it is there */
+    char *wanted; /* the row to come back to, until it is there */
 } State;
 G_STATIC_ASSERT(sizeof(State) <= SECTION_STATE_BYTES);
 
@@ -23,6 +23,7 @@ static void row_free(gpointer p)
     for (guint i = 0; i < SECTION_CELLS; i++)
         g_free(r->cells[i]);
     fhir_resource_unref(r->source);
+    g_free(r->explained);
     g_free(r->id);
     g_free(r);
 }
@@ -44,10 +45,10 @@ static char *cell(gpointer row, guint i, Style *style)
     return g_strdup(r->cells[i] ? r->cells[i] : "");
 }
 
-#define CELL(N)                                        \
-    char *section_cell_##N(gpointer row, Style *style) \
-    {                                                  \
-        return cell(row, N, style);                    \
+#define CELL(N)                                                                                    \
+    char *section_cell_##N(gpointer row, Style *style)                                             \
+    {                                                                                              \
+        return cell(row, N, style);                                                                \
     }
 CELL(0)
 CELL(1)
@@ -140,7 +141,8 @@ void section_load(View *v, LoadWhy why)
         if (why == LOAD_REFRESH && s->feeds[i])
             feed_refresh(s->feeds[i]);
         else
-            s->feeds[i] = feed_watch(v->app->client, v->scope, v->patient, s->section->feeds[i], on_feed, v);
+            s->feeds[i] =
+                feed_watch(v->app->client, v->scope, v->patient, s->section->feeds[i], on_feed, v);
 }
 
 /* The next page is fetched before its first row is reached. */
@@ -156,21 +158,27 @@ static void fetch_more(State *s)
 static CmdResult where_from(View *v, GError **error)
 {
     SectionRow *r = selected(v->state);
-    return value_source_open(v, r && r->cells[1] ? r->cells[1] : "", r ? r->source : NULL, NULL,
-                             r ? r->fetched : INSTANT_NONE, error);
+    return value_source_open(v, r && r->cells[1] ? r->cells[1] : "", r ? r->source : NULL,
+                             r ? r->explained : NULL, r ? r->fetched : INSTANT_NONE, error);
 }
 
 CmdResult section_command(View *v, CmdCall *call, GError **error)
 {
     State *s = v->state;
     gboolean open = strcmp(call->command->name, "open") == 0;
+    if (s->section->beside && strcmp(call->command->name, "next-part") == 0)
+        return v->app->frontend->open_view(v->app, s->section->beside, v->patient, NULL, error)
+                   ? CMD_DONE
+                   : CMD_ERROR;
     if (!open && strcmp(call->command->name, "value-source") != 0)
         return CMD_ERROR;
     SectionRow *r = selected(s);
     if (!open || !s->section->opens || !r)
         return where_from(v, error);
     g_autofree char *id = g_strdup(r->id);
-    return v->app->frontend->open_view(v->app, s->section->opens, v->patient, id, error) ? CMD_DONE : CMD_ERROR;
+    return v->app->frontend->open_view(v->app, s->section->opens, v->patient, id, error)
+               ? CMD_DONE
+               : CMD_ERROR;
 }
 
 gboolean section_text(View *v, const char *utf8, gboolean paste)

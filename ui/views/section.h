@@ -13,6 +13,7 @@ typedef struct {
     FhirResource *source;       /* ref */
     Instant fetched;
     char *cells[SECTION_CELLS]; /* owned; NULL = "" */
+    char *explained;            /* owned: lines "label\tvalue" said before the source; NULL */
     Style style;
 } SectionRow;
 
@@ -23,6 +24,7 @@ typedef struct {
     const ListColumn *columns;  /* cells by section_cell_N */
     void (*fill)(GPtrArray *rows, const FeedState *const *feeds, Instant now);
     const char *opens;          /* view that Enter opens with the id; NULL: where it comes from */
+    const char *beside;         /* view that Tab goes to; NULL */
 } Section;
 
 SectionRow *section_add(GPtrArray *rows, const FhirResource *source, Instant fetched);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The overview of a patient: five blocks that are asked for, answered and doubted each by itself. The
- * cursor stands on a value and follows it through every refresh; v says where the value comes from,
- * Enter opens the section it belongs to. */
+ * The overview of a patient: five blocks that are asked for, answered and doubted each by itself.
+ * The cursor stands on a value and follows it through every refresh; v says where the value comes
+ * from, Enter opens the section it belongs to. */
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -13,7 +13,18 @@
 
 enum { BANDS = 3, MARGIN = 2, CELLS = 6 };
 
-typedef enum { CELL_NAME, CELL_CODE, CELL_ORDER, CELL_VALUE, CELL_MEASURE, CELL_FLAG, CELL_WHEN, CELL_BEFORE, CELL_REFERENCE, CELL_TREND } CellKind;
+typedef enum {
+    CELL_NAME,
+    CELL_CODE,
+    CELL_ORDER,
+    CELL_VALUE,
+    CELL_MEASURE,
+    CELL_FLAG,
+    CELL_WHEN,
+    CELL_BEFORE,
+    CELL_REFERENCE,
+    CELL_TREND
+} CellKind;
 
 /* Where each block lies and how its rows are set. @grow shares what is left of the width. */
 static const struct {
@@ -25,23 +36,54 @@ static const struct {
     } cells[CELLS];
     int n;
 } parts[OVERVIEW_BLOCKS] = {
-    [OVERVIEW_PROBLEMS] = {N_("Problems"), N_("No active diagnoses recorded"), "problems", 0, 0,
-                           {{CELL_NAME, 10, -1, 1}, {CELL_CODE, 5, -1, 0}, {CELL_WHEN, 6, 1, 0}}, 3},
-    [OVERVIEW_MEDICATIONS] = {N_("Medicines"), N_("No current medicines recorded"), "medications", 0, 1,
-                              {{CELL_ORDER, 20, -1, 1}}, 1},
-    [OVERVIEW_VITALS] = {N_("Vital signs"), N_("No measurements recorded"), "vitals", 1, 0,
-                         {{CELL_NAME, 7, -1, 0}, {CELL_MEASURE, 11, -1, 1}, {CELL_WHEN, 6, 1, 0},
-                          {CELL_TREND, 5, -1, 1}}, 4},
-    [OVERVIEW_LABS] = {N_("Results"), N_("No results recorded"), "results", 1, 1,
-                       {{CELL_NAME, 6, -1, 1}, {CELL_VALUE, 5, 1, 0}, {CELL_FLAG, 2, -1, 0}, {CELL_WHEN, 6, 1, 0},
-                        {CELL_BEFORE, 8, 1, 2}, {CELL_REFERENCE, 9, -1, 0}}, 6},
-    [OVERVIEW_RECENT] = {N_("Since yesterday"), N_("Nothing new since yesterday"), "notes", 2, 0,
-                         {{CELL_WHEN, 12, -1, 0}, {CELL_NAME, 22, -1, 1}, {CELL_VALUE, 20, -1, 2}}, 3},
+    [OVERVIEW_PROBLEMS] = {N_("Problems"),
+                           N_("No active diagnoses recorded"),
+                           "problems",
+                           0,
+                           0,
+                           {{CELL_NAME, 10, -1, 1}, {CELL_CODE, 5, -1, 0}, {CELL_WHEN, 6, 1, 0}},
+                           3},
+    [OVERVIEW_MEDICATIONS] = {N_("Medicines"),
+                              N_("No current medicines recorded"),
+                              "medications",
+                              0,
+                              1,
+                              {{CELL_ORDER, 20, -1, 1}},
+                              1},
+    [OVERVIEW_VITALS] = {N_("Vital signs"),
+                         N_("No measurements recorded"),
+                         "vitals",
+                         1,
+                         0,
+                         {{CELL_NAME, 7, -1, 0},
+                          {CELL_MEASURE, 11, -1, 1},
+                          {CELL_WHEN, 6, 1, 0},
+                          {CELL_TREND, 5, -1, 1}},
+                         4},
+    [OVERVIEW_LABS] = {N_("Results"),
+                       N_("No results recorded"),
+                       "results",
+                       1,
+                       1,
+                       {{CELL_NAME, 6, -1, 1},
+                        {CELL_VALUE, 5, 1, 0},
+                        {CELL_FLAG, 2, -1, 0},
+                        {CELL_WHEN, 6, 1, 0},
+                        {CELL_BEFORE, 8, 1, 2},
+                        {CELL_REFERENCE, 9, -1, 0}},
+                       6},
+    [OVERVIEW_RECENT] = {N_("Since yesterday"),
+                         N_("Nothing new since yesterday"),
+                         "notes",
+                         2,
+                         0,
+                         {{CELL_WHEN, 12, -1, 0}, {CELL_NAME, 22, -1, 1}, {CELL_VALUE, 20, -1, 2}},
+                         3},
 };
 
 typedef struct {
     Overview *overview;
-    OverviewPart part;         /* where the cursor is */
+    OverviewPart part;          /* where the cursor is */
     char *ids[OVERVIEW_BLOCKS]; /* the row it stands on in each block; NULL = the first */
     guint at[OVERVIEW_BLOCKS];  /* and its place, for when the row is gone */
     guint top[OVERVIEW_BLOCKS];
@@ -128,7 +170,8 @@ static gboolean summary_open(View *v, const char *arg, GError **error)
     State *s = v->state;
     (void)error;
     /* "<block>:<row>", as resume() says it */
-    guint part = arg && g_ascii_isdigit(arg[0]) && arg[1] == ':' ? (guint)(arg[0] - '0') : OVERVIEW_BLOCKS;
+    guint part =
+        arg && g_ascii_isdigit(arg[0]) && arg[1] == ':' ? (guint)(arg[0] - '0') : OVERVIEW_BLOCKS;
     if (part < OVERVIEW_BLOCKS) {
         s->part = (OverviewPart)part;
         s->ids[part] = g_strdup(arg + 2);
@@ -172,18 +215,27 @@ static char *trend_text(const OverviewRow *r, int width)
 static char *cell_text(const OverviewRow *r, CellKind kind, int width)
 {
     switch (kind) {
-    case CELL_NAME: return g_strdup(r->name);
-    case CELL_CODE: return g_strdup(r->code);
-    case CELL_ORDER: return g_strdup_printf("%s  %s", r->name, r->value);
-    case CELL_VALUE: return g_strdup(r->value);
+    case CELL_NAME:
+        return g_strdup(r->name);
+    case CELL_CODE:
+        return g_strdup(r->code);
+    case CELL_ORDER:
+        return g_strdup_printf("%s  %s", r->name, r->value);
+    case CELL_VALUE:
+        return g_strdup(r->value);
     case CELL_MEASURE:
         return r->source ? g_strdup_printf("%s %s", r->value, r->flag)
                          : g_strdup_printf("%s %s", r->value, trend_arrow(r->trend, r->n_trend, 1));
-    case CELL_FLAG: return g_strdup(r->flag);
-    case CELL_WHEN: return g_strdup(r->when);
-    case CELL_BEFORE: return whole_words(r->before, width);
-    case CELL_REFERENCE: return g_strdup(r->reference);
-    case CELL_TREND: break;
+    case CELL_FLAG:
+        return g_strdup(r->flag);
+    case CELL_WHEN:
+        return g_strdup(r->when);
+    case CELL_BEFORE:
+        return whole_words(r->before, width);
+    case CELL_REFERENCE:
+        return g_strdup(r->reference);
+    case CELL_TREND:
+        break;
     }
     return trend_text(r, width);
 }
@@ -209,7 +261,8 @@ static void paint_row(Canvas *c, OverviewPart part, int row, const OverviewRow *
         g_autofree char *text = cell_text(r, parts[part].cells[i].kind, width);
         left -= more;
         grow -= parts[part].cells[i].grow;
-        canvas_cell(c, row, col, width, parts[part].cells[i].align, cell_style(r, parts[part].cells[i].kind), text);
+        canvas_cell(c, row, col, width, parts[part].cells[i].align,
+                    cell_style(r, parts[part].cells[i].kind), text);
         col += width + 1;
         if (i == 0 && r->instead) {
             canvas_cell(c, row, col, canvas_cols(c) - col, -1, STYLE_WARNING, r->instead);
@@ -225,10 +278,12 @@ static void paint_block(State *s, Canvas *c, OverviewPart part)
     int height = canvas_rows(c), row = 0;
     guint at = row_of(s, part), n = b->rows->len;
     if (b->unknown)
-        row += canvas_wrap(c, 0, MARGIN, canvas_cols(c) - MARGIN, n ? 1 : height, STYLE_WARNING, b->doubt);
+        row += canvas_wrap(c, 0, MARGIN, canvas_cols(c) - MARGIN, n ? 1 : height, STYLE_WARNING,
+                           b->doubt);
     else if (!n)
         canvas_text(c, row, MARGIN, STYLE_DIM, _(parts[part].none));
-    guint room = (guint)MAX(height - row, 0), more_line = n > room && room > 1, list = room - more_line;
+    guint room = (guint)MAX(height - row, 0), more_line = n > room && room > 1,
+          list = room - more_line;
     if (list == 0)
         return;
     guint top = MIN(s->top[part], n > list ? n - list : 0);
@@ -240,16 +295,19 @@ static void paint_block(State *s, Canvas *c, OverviewPart part)
         paint_row(c, part, row++, b->rows->pdata[i]);
     }
     if (more_line && n > list)
-        canvas_textf(c, row, MARGIN, STYLE_DIM, ngettext("… %u more", "… %u more", n - list), n - list);
+        canvas_textf(c, row, MARGIN, STYLE_DIM, ngettext("… %u more", "… %u more", n - list),
+                     n - list);
 }
 
 static void paint_title(State *s, Canvas *c, OverviewPart part, int row, int col)
 {
     const OverviewBlock *b = block(s, part);
     gboolean counted = (part == OVERVIEW_PROBLEMS || part == OVERVIEW_MEDICATIONS) && !b->unknown;
-    g_autofree char *count = counted      ? g_strdup_printf(" %u%s", b->count, b->partial ? "+" : "")
-                             : b->partial ? g_strdup(_(" – the newest")) : g_strdup("");
-    g_autofree char *text = g_strdup_printf(" %s%s%s%s ", _(parts[part].title), count, b->doubt && !b->unknown ? " · " : "",
+    g_autofree char *count = counted ? g_strdup_printf(" %u%s", b->count, b->partial ? "+" : "")
+                             : b->partial ? g_strdup(_(" – the newest"))
+                                          : g_strdup("");
+    g_autofree char *text = g_strdup_printf(" %s%s%s%s ", _(parts[part].title), count,
+                                            b->doubt && !b->unknown ? " · " : "",
                                             b->doubt && !b->unknown ? b->doubt : "");
     canvas_text(c, row, col + 1, part == s->part ? STYLE_STRONG : STYLE_HEADING, text);
 }
@@ -259,7 +317,8 @@ static void band_heights(State *s, int rows, int *heights)
 {
     int want[BANDS] = {0}, left = rows - BANDS;
     for (guint p = 0; p < OVERVIEW_BLOCKS; p++)
-        want[parts[p].band] = MAX(want[parts[p].band], (int)block(s, (OverviewPart)p)->rows->len + block(s, (OverviewPart)p)->unknown);
+        want[parts[p].band] = MAX(want[parts[p].band], (int)block(s, (OverviewPart)p)->rows->len +
+                                                           block(s, (OverviewPart)p)->unknown);
     for (int i = 0; i < BANDS; i++) {
         heights[i] = MIN(MAX(want[i], 1), 3);
         left -= heights[i];
@@ -275,7 +334,8 @@ static void band_heights(State *s, int rows, int *heights)
     }
 }
 
-/* Of 80 columns: a medicine with its dose is longer than a diagnosis. The last band is undivided. */
+/* Of 80 columns: a medicine with its dose is longer than a diagnosis. The last band is undivided.
+ */
 static const int middles[BANDS] = {31, 36, 0};
 
 static void paint_frame(Canvas *c, const int *tops, const int *heights)
@@ -306,7 +366,8 @@ static void summary_paint(View *v, Canvas *c)
     paint_frame(c, tops, heights);
     for (guint p = 0; p < OVERVIEW_BLOCKS; p++) {
         int band = parts[p].band, middle = cols * middles[band] / 80;
-        int col = parts[p].side ? middle + 1 : 0, width = middle && !parts[p].side ? middle : cols - col;
+        int col = parts[p].side ? middle + 1 : 0,
+            width = middle && !parts[p].side ? middle : cols - col;
         paint_title(s, c, (OverviewPart)p, tops[band] - 1, col);
         canvas_push(c, (Rect){tops[band], col, heights[band], width});
         paint_block(s, c, (OverviewPart)p);
@@ -323,17 +384,20 @@ static CmdResult open_selected(View *v, GError **error)
     OverviewRow *r = selected(s);
     const char *section = parts[s->part].section;
     gboolean value = s->part == OVERVIEW_VITALS || s->part == OVERVIEW_LABS;
-    g_autofree char *id = r && value ? g_strdup(r->id) : r && r->source ? g_strdup(fhir_id(r->source)) : NULL;
+    g_autofree char *id = r && value       ? g_strdup(r->id)
+                          : r && r->source ? g_strdup(fhir_id(r->source))
+                                           : NULL;
     const char *type = r && r->source ? fhir_type(r->source) : "";
     if (strcmp(type, "DocumentReference") == 0)
         section = "note-read";
     else if (strcmp(type, "DiagnosticReport") == 0 && r->explained)
         return value_source_open(v, r->name, r->source, r->explained, r->fetched, error);
     else if (strcmp(type, "DiagnosticReport") == 0)
-        section = "results";
+        section = "reports";
     else if (strcmp(type, "Appointment") == 0)
         section = "bookings";
-    return v->app->frontend->open_view(v->app, section, v->patient, id, error) ? CMD_DONE : CMD_ERROR;
+    return v->app->frontend->open_view(v->app, section, v->patient, id, error) ? CMD_DONE
+                                                                               : CMD_ERROR;
 }
 
 static CmdResult summary_command(View *v, CmdCall *call, GError **error)
@@ -346,8 +410,8 @@ static CmdResult summary_command(View *v, CmdCall *call, GError **error)
     if (strcmp(call->command->name, "value-source") == 0) {
         OverviewRow *r = selected(s);
         g_autofree char *title = r ? g_strdup_printf("%s %s", r->name, r->value) : NULL;
-        return value_source_open(v, title, r ? r->source : NULL, r ? r->explained : NULL, r ? r->fetched : INSTANT_NONE,
-                                 error);
+        return value_source_open(v, title, r ? r->source : NULL, r ? r->explained : NULL,
+                                 r ? r->fetched : INSTANT_NONE, error);
     }
     if (!move(s, call->command->name))
         return CMD_ERROR;

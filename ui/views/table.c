@@ -15,6 +15,7 @@ const ViewClass *const view_table[] = {
     &view_bookings,
     &view_vitals,
     &view_results,
+    &view_reports,
     &view_value_source,
     &view_exercises, &view_exercise,
     &view_help, &view_palette, &view_log, &view_about, NULL};

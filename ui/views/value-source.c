@@ -61,8 +61,8 @@ static void on_source(const char *lines, gpointer data)
     show(data, lines);
 }
 
-CmdResult value_source_open(View *from, const char *title, const FhirResource *resource, const char *explained,
-                            Instant fetched, GError **error)
+CmdResult value_source_open(View *from, const char *title, const FhirResource *resource,
+                            const char *explained, Instant fetched, GError **error)
 {
     if (!resource && !explained) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("Choose a value first"));
@@ -76,7 +76,8 @@ CmdResult value_source_open(View *from, const char *title, const FhirResource *r
     State *s = v->state;
     s->title = g_steal_pointer(&title_copy);
     if (explained) {
-        g_autofree char *at = fetched != INSTANT_NONE ? instant_to_minute(fetched) : g_strdup(_("not known"));
+        g_autofree char *at =
+            fetched != INSTANT_NONE ? instant_to_minute(fetched) : g_strdup(_("not known"));
         s->explained = resource ? g_strdup(explained)
                                 : g_strdup_printf("%s%s\t%s\n", explained, _("values fetched"), at);
     }

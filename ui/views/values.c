@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Vital signs and results as tables over time: a row for each kind, a column for each time, the latest
- * first. Numbers as the core sent them, never cut. The cursor stands on a value: its whole text is on
- * the last line, v says where it comes from. */
+ * Vital signs and results as tables over time: a row for each kind, a column for each time, the
+ * latest first. Numbers as the core sent them, never cut. The cursor stands on a value: its whole
+ * text is on the last line, v says where it comes from. */
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -103,7 +103,8 @@ static void on_feed(Feed *feed, gpointer data)
     forget(s);
     s->table = observation_table(f->items);
     if (s->kind == FEED_VITALS)
-        s->news2 = observation_news2_series(patient_ctx_patient(v->patient), f->items, shell_now(), NEWS2_SETS);
+        s->news2 = observation_news2_series(patient_ctx_patient(v->patient), f->items, shell_now(),
+                                            NEWS2_SETS);
     view_dirty(v);
 }
 
@@ -133,24 +134,36 @@ static Style level_style(int level)
     return level == 2 ? STYLE_ALERT : level == 1 ? STYLE_WARNING : STYLE_NORMAL;
 }
 
-/* A number that does not fit is marked as not shown, never shown in part; words are cut at their end. */
+/* A number that does not fit is marked as not shown, never shown in part; words are cut at their
+ * end. */
 static void paint_value(Canvas *c, int row, int col, Style style, const char *text)
 {
     gboolean fits = text_width(text, -1) < COLUMN || !strpbrk(text, "0123456789");
     canvas_cell(c, row, col, COLUMN - 1, -1, style, fits ? text : "…");
 }
 
-static void paint_cell(const State *s, Canvas *c, int row, int col, guint i, Instant t, gboolean here)
+static void paint_cell(const State *s, Canvas *c, int row, int col, guint i, Instant t,
+                       gboolean here)
 {
     if (i < has_news2(s)) {
         const News2 *n = news2_at(s, t);
-        g_autofree char *sum = n && n->total >= 0 ? g_strdup_printf("%d", n->total) : g_strdup(n ? "–" : here ? "·" : "");
-        paint_value(c, row, col, here ? STYLE_SELECTED : level_style(n && n->total >= 7 ? 2 : n && n->total >= 5), sum);
+        g_autofree char *sum = n && n->total >= 0 ? g_strdup_printf("%d", n->total)
+                                                  : g_strdup(n      ? "–"
+                                                             : here ? "·"
+                                                                    : "");
+        paint_value(
+            c, row, col,
+            here ? STYLE_SELECTED : level_style(n && n->total >= 7 ? 2 : n && n->total >= 5), sum);
         return;
     }
     const Measurement *m = observation_at(row_at(s, i), t);
-    g_autofree char *text = m ? g_strdup_printf("%s %s", m->value, m->interpretation) : g_strdup(here ? "·" : "");
-    paint_value(c, row, col, here ? STYLE_SELECTED : m ? level_style(observation_level(m)) : STYLE_NORMAL, g_strchomp(text));
+    g_autofree char *text =
+        m ? g_strdup_printf("%s %s", m->value, m->interpretation) : g_strdup(here ? "·" : "");
+    paint_value(c, row, col,
+                here ? STYLE_SELECTED
+                : m  ? level_style(observation_level(m))
+                     : STYLE_NORMAL,
+                g_strchomp(text));
 }
 
 static int first_column(const State *s)
@@ -180,12 +193,14 @@ static void paint_rows(const State *s, Canvas *c, int left, guint row, guint col
         int y = HEAD + (int)k;
         const ObservationRow *o = row_at(s, i);
         const Measurement *m = o ? observation_latest(o) : NULL;
-        canvas_cell(c, y, MARGIN, NAME, -1, i == row ? STYLE_STRONG : STYLE_NORMAL, o ? o->name : "NEWS2");
+        canvas_cell(c, y, MARGIN, NAME, -1, i == row ? STYLE_STRONG : STYLE_NORMAL,
+                    o ? o->name : "NEWS2");
         canvas_cell(c, y, MARGIN + NAME + 1, UNIT, -1, STYLE_DIM, m ? m->unit : "");
         if (s->kind == FEED_LABS && m && m->reference)
             canvas_cell(c, y, MARGIN + NAME + 1 + UNIT + 1, REFERENCE, -1, STYLE_DIM, m->reference);
         for (guint t = 0; t < s->columns_shown && s->left + t < s->table->times->len; t++)
-            paint_cell(s, c, y, left + (int)t * COLUMN, i, g_array_index(s->table->times, Instant, s->left + t),
+            paint_cell(s, c, y, left + (int)t * COLUMN, i,
+                       g_array_index(s->table->times, Instant, s->left + t),
                        i == row && s->left + t == column);
         if (i == row)
             canvas_gutter(c, y);
@@ -201,15 +216,17 @@ static char *selected_words(const State *s, guint row, guint column)
         const News2 *n = news2_at(s, t);
         if (!n)
             return g_strdup_printf(_("NEWS2 %s: not measured as a set then"), when);
-        g_autofree char *missing = observation_news2_missing(n), *parts = observation_news2_parts(n);
+        g_autofree char *missing = observation_news2_missing(n),
+                        *parts = observation_news2_parts(n);
         return missing ? g_strdup_printf("NEWS2 %s: – %s", when, missing)
                        : g_strdup_printf("NEWS2 %s: %d = %s", when, n->total, parts);
     }
     const Measurement *m = observation_at(row_at(s, row), t);
     if (!m)
         return g_strdup_printf(_("%s: no value %s"), row_at(s, row)->name, when);
-    return g_strdup_printf("%s %s %s %s  %s%s%s", m->name, m->value, m->unit, m->interpretation, when,
-                           m->reference ? _("  reference ") : "", m->reference ? m->reference : "");
+    return g_strdup_printf("%s %s %s %s  %s%s%s", m->name, m->value, m->unit, m->interpretation,
+                           when, m->reference ? _("  reference ") : "",
+                           m->reference ? m->reference : "");
 }
 
 static void paint_heading(const State *s, Canvas *c, const char *title)
@@ -219,12 +236,17 @@ static void paint_heading(const State *s, Canvas *c, const char *title)
     int n = canvas_text(c, 0, 1, STYLE_HEADING, title) + 2;
     if (f && f->items->len) {
         g_autofree char *more = f->beyond > 0   ? g_strdup_printf(_(", %d older"), f->beyond)
-                                : f->beyond < 0 ? g_strdup(_(", older ones to fetch")) : g_strdup("");
-        n += canvas_textf(c, 0, 1 + n, STYLE_NORMAL, ngettext("%u value%s", "%u values%s", f->items->len), f->items->len,
-                          more) + 2;
+                                : f->beyond < 0 ? g_strdup(_(", older ones to fetch"))
+                                                : g_strdup("");
+        n += canvas_textf(c, 0, 1 + n, STYLE_NORMAL,
+                          ngettext("%u value%s", "%u values%s", f->items->len), f->items->len,
+                          more) +
+             2;
     }
     if (doubt)
-        canvas_text(c, 0, 1 + n, STYLE_WARNING, doubt);
+        n += canvas_text(c, 0, 1 + n, STYLE_WARNING, doubt) + 2;
+    if (s->kind == FEED_LABS)
+        canvas_text(c, 0, 1 + n, STYLE_DIM, _("Tab: answers to examinations"));
 }
 
 /* Scrolls by as little as brings @at among @shown. */
@@ -255,8 +277,8 @@ static void values_paint(View *v, Canvas *c)
     paint_rows(s, c, left, row, column);
     g_autofree char *words = selected_words(s, row, column);
     canvas_text(c, canvas_rows(c) - 1, 1, STYLE_NORMAL, words);
-    canvas_textf(c, canvas_rows(c) - 2, 1, STYLE_DIM, _("rows %u–%u of %u · times %u–%u of %u"), s->top + 1,
-                 MIN(s->top + s->rows_shown, row_count(s)), row_count(s), s->left + 1,
+    canvas_textf(c, canvas_rows(c) - 2, 1, STYLE_DIM, _("rows %u–%u of %u · times %u–%u of %u"),
+                 s->top + 1, MIN(s->top + s->rows_shown, row_count(s)), row_count(s), s->left + 1,
                  MIN(s->left + s->columns_shown, s->table->times->len), s->table->times->len);
 }
 
@@ -282,7 +304,8 @@ static CmdResult where_from(View *v, GError **error)
 {
     State *s = v->state;
     guint row = selected_row(s), column = selected_column(s, row);
-    Instant t = g_array_index(s->table->times, Instant, column), fetched = feed_state(s->feed)->as_of;
+    Instant t = g_array_index(s->table->times, Instant, column),
+            fetched = feed_state(s->feed)->as_of;
     g_autofree char *title = selected_words(s, row, column);
     if (row < has_news2(s)) {
         const News2 *n = news2_at(s, t);
@@ -299,12 +322,20 @@ static CmdResult values_command(View *v, CmdCall *call, GError **error)
         const char *verb;
         int rows, columns, pages;
     } moves[] = {
-        {"cursor-up", -1, 0, 0},   {"cursor-down", 1, 0, 0},   {"cursor-left", 0, -1, 0},
-        {"cursor-right", 0, 1, 0}, {"page-up", 0, 0, -1},      {"page-down", 0, 0, 1},
-        {"cursor-home", -G_MAXINT16, 0, 0}, {"cursor-end", G_MAXINT16, 0, 0},
+        {"cursor-up", -1, 0, 0},
+        {"cursor-down", 1, 0, 0},
+        {"cursor-left", 0, -1, 0},
+        {"cursor-right", 0, 1, 0},
+        {"page-up", 0, 0, -1},
+        {"page-down", 0, 0, 1},
+        {"cursor-home", -G_MAXINT16, 0, 0},
+        {"cursor-end", G_MAXINT16, 0, 0},
     };
     State *s = v->state;
     const char *verb = call->command->name;
+    if (s->kind == FEED_LABS && strcmp(verb, "next-part") == 0)
+        return v->app->frontend->open_view(v->app, "reports", v->patient, NULL, error) ? CMD_DONE
+                                                                                       : CMD_ERROR;
     if (!row_count(s) || !s->table->times->len)
         return CMD_ERROR;
     if (strcmp(verb, "value-source") == 0 || strcmp(verb, "open") == 0)
@@ -325,9 +356,9 @@ static FhirResource *values_selection(View *v)
         return NULL;
     guint row = selected_row(s);
     const Measurement *m =
-        row < has_news2(s)
-            ? NULL
-            : observation_at(row_at(s, row), g_array_index(s->table->times, Instant, selected_column(s, row)));
+        row < has_news2(s) ? NULL
+                           : observation_at(row_at(s, row), g_array_index(s->table->times, Instant,
+                                                                          selected_column(s, row)));
     return m ? (FhirResource *)m->source : NULL;
 }
 
@@ -343,11 +374,12 @@ static void values_close(View *v)
     g_free(s->row);
 }
 
-#define VALUES_CLASS(NAME, TITLE)                                                                              \
-    {                                                                                                          \
-        .name = NAME, .title = TITLE, .keymap = NAME, .state_size = sizeof(State), .flags = VIEW_PATIENT,      \
-        .open = values_open, .load = values_load, .paint = values_paint, .command = values_command,            \
-        .selection = values_selection, .resume = values_resume, .close = values_close                          \
+#define VALUES_CLASS(NAME, TITLE)                                                                  \
+    {                                                                                              \
+        .name = NAME, .title = TITLE, .keymap = NAME, .state_size = sizeof(State),                 \
+        .flags = VIEW_PATIENT, .open = values_open, .load = values_load, .paint = values_paint,    \
+        .command = values_command, .selection = values_selection, .resume = values_resume,         \
+        .close = values_close                                                                      \
     }
 const ViewClass view_vitals = VALUES_CLASS("vitals", N_("Vital signs"));
 const ViewClass view_results = VALUES_CLASS("results", N_("Results"));

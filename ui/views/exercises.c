@@ -218,7 +218,7 @@ static void show_sheet(View *v)
     g_autoptr(GString) out = g_string_new(NULL);
     if (!e)
         return;
-    g_string_append_printf(out, "# %s  %s\n\n%s\n\n", e->id, e->title, e->task);
+    g_string_append_printf(out, "%s  %s\n\n%s\n\n", e->id, e->title, e->task);
     for (guint i = 0; i < exercise_hints_given() && i < e->hints->len; i++)
         g_string_append_printf(out, _("Hint %u: %s\n"), i + 1, (char *)e->hints->pdata[i]);
     if (exercise_hints_given())
@@ -242,7 +242,7 @@ static void sheet_load(View *v, LoadWhy why)
 {
     Sheet *s = v->state;
     const Exercise *e = exercise_current();
-    textview_set_heading_mark(s->text, "# ");
+    textview_set_heading_mark(s->text, e ? e->id : NULL);
     if (e && (why == LOAD_REFRESH || g_strcmp0(v->arg, "check") == 0)) {
         g_free(s->outcomes);
         s->outcomes = g_new0(ExerciseOutcome, e->checks->len + 1);

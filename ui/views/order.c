@@ -279,7 +279,7 @@ static void order_paint(View *v, Canvas *c)
         order_form_paint(s->form, c);
         canvas_pop(c);
     } else {
-        canvas_text(c, 0, 1, STYLE_STRONG, _("o"));
+        canvas_text(c, 0, 1, STYLE_STRONG, "o");
         row = 1;
     }
     OrderPaint p = {.item = s->item, .facts = s->facts ? check_facts(s->facts) : NULL, .problem = s->problem,

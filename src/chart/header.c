@@ -33,6 +33,18 @@ struct ChartHeaderSource {
     gpointer data;
 };
 
+/* "No known hypersensitivity" is a finding, not a hypersensitivity (SNOMED CT, as HL7's IPS lists them). */
+gboolean chart_allergy_is_absence(const FhirResource *a)
+{
+    static const char *const codes[] = {"716186003", "409137002", "428607008", "429625007"};
+    FhirNode codings = fhir_at(fhir_root(a), "code.coding");
+    for (FhirNode c = fhir_first(codings); fhir_exists(c); c = fhir_next(c))
+        for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
+            if (fhir_is(c, "code", codes[i]))
+                return TRUE;
+    return FALSE;
+}
+
 char *chart_allergy_words(const FhirResource *a, int *ret_danger)
 {
     FhirNode r = fhir_root(a);
@@ -41,7 +53,7 @@ char *chart_allergy_words(const FhirResource *a, int *ret_danger)
     g_autofree char *what = fhir_concept_text(r, "code");
     *ret_danger = 0;
     if (g_strcmp0(verification, "entered-in-error") == 0 || g_strcmp0(verification, "refuted") == 0 ||
-        (clinical && strcmp(clinical, "active") != 0))
+        (clinical && strcmp(clinical, "active") != 0) || chart_allergy_is_absence(a))
         return NULL;
     gboolean high = fhir_is(r, "criticality", "high");
     *ret_danger = high ? 2 : 1;
@@ -88,6 +100,21 @@ static void add_allergies(ChartHeader *h, const PartState *p)
                 g_free(words);
             }
         }
+}
+
+/* What the record says of absence, word for word; only where nothing contradicts it. */
+static void add_absence(ChartHeader *h, const PartState *p, guint allergies)
+{
+    for (guint i = 0; i < p->items->len && !allergies; i++) {
+        FhirNode r = fhir_root(p->items->pdata[i]);
+        g_autofree char *verification = fhir_concept_code(r, "verificationStatus", NULL);
+        char *what = chart_allergy_is_absence(p->items->pdata[i]) ? fhir_concept_text(r, "code") : NULL;
+        if (what && g_strcmp0(verification, "entered-in-error") != 0) {
+            g_ptr_array_add(h->flags, what);
+            return;
+        }
+        g_free(what);
+    }
 }
 
 static void add_unknown(ChartHeader *h, const ChartHeaderSource *s)
@@ -152,8 +179,10 @@ static void tell(ChartHeaderSource *s)
     for (int i = 0; i < PARTS; i++)
         h.settled &= s->parts[i].ended;
     add_allergies(&h, &s->parts[PART_ALLERGY]);
+    guint allergies = h.flags->len;
     for (guint i = 0; i < s->parts[PART_FLAG].items->len; i++)
         g_ptr_array_add(h.flags, chart_flag_words(s->parts[PART_FLAG].items->pdata[i]));
+    add_absence(&h, &s->parts[PART_ALLERGY], allergies);
     add_unknown(&h, s);
     add_place(&h, &s->parts[PART_ENCOUNTER]);
     add_weight(&h, &s->parts[PART_WEIGHT]);

@@ -24,5 +24,7 @@ void chart_header_watch(Client *client, Scope *scope, PatientCtx *patient, Chart
 /* One line of an AllergyIntolerance; NULL when it does not count (refuted, entered in error, resolved).
  * *ret_danger: 2 life-threatening, 1 other. Owned. */
 char *chart_allergy_words(const FhirResource *allergy, int *ret_danger);
+/* The entry says that there is no known hypersensitivity (of some kind). */
+gboolean chart_allergy_is_absence(const FhirResource *allergy);
 /* One line of a Flag: [!S] smitta, [!T] tillstånd/behandling, [!V] vårdrutin (national UMS groups). */
 char *chart_flag_words(const FhirResource *flag);

@@ -150,10 +150,10 @@ static void ready(Wiring *w)
     client_resume(w->client, w->scope, on_resumed, w);
     w->idle = idle_new((guint)option_int(w->app->options, "session.idle-minutes") * 60);
     answer(w, SIGNIN_OK, "", NULL);
-    if (w->exercise && *w->exercise)
+    if (w->exercise)
         exercise_begin(w->app, w->exercise);
-    else if (w->exercise)
-        command_run_text(w->app, "exercises", NULL);
+    else if (w->app->training)
+        exercise_resume(w->app);
     w->exercise = NULL; /* once a session, also when it is locked and opened again */
 }
 

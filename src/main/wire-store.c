@@ -83,6 +83,8 @@ static void s_resume_put(gpointer self, const char *view, const char *patient, c
 static gboolean s_resume_get(gpointer self, char **ret_view, char **ret_patient, char **ret_arg)
 {
     Wiring *w = self;
+    if (w->exercise)
+        return FALSE; /* an exercise begins at the list */
     g_autoptr(StoreResume) r = ready(w, NULL) ? store_resume_get(w->store, NULL) : NULL;
     if (!r || !r->view)
         return FALSE;

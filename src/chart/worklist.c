@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "chart/header.h"
 #include "chart/patient.h"
+#include "chart/schedule.h"
 #include "chart/vitals.h"
 #include "client/query.h"
 
@@ -40,6 +41,7 @@ struct WorklistSource {
     WorklistFn fn;
     gpointer data;
     Scope *list_scope;   /* encounters or appointments */
+    Scope *diary_scope;  /* finding out whose diaries are the clinic's; closed when that is known */
     Scope *detail_scope; /* closed and opened anew when the people change */
     ClientSearch *search;
     char *people;        /* the ids the details were asked for */
@@ -357,6 +359,7 @@ static void take_rows(WorklistSource *s, const ClientResult *result, gboolean wa
 static void on_appointments(const ClientResult *result, const GError *error, gboolean done, gpointer data)
 {
     WorklistSource *s = data;
+    g_clear_pointer(&s->diary_scope, scope_close);
     if (result) {
         take_rows(s, result, FALSE);
         ask_details(s);
@@ -388,11 +391,11 @@ static void watch_ward(WorklistSource *s)
     client_watch(s->search);
 }
 
-static void watch_clinic(WorklistSource *s, const char *places)
+static void watch_clinic(WorklistSource *s, const char *actors)
 {
     CivilDate today = civil_date_at(clock_clinical_us());
     g_autoptr(FhirQuery) q = fhir_query_new("Appointment");
-    fhir_query_add_raw(q, "location", places);
+    fhir_query_add_raw(q, "actor", actors);
     fhir_query_add_instant(q, "date", "ge", instant_day_start(today));
     fhir_query_add_instant(q, "date", "lt", instant_day_start(civil_date_add_days(today, 1)));
     fhir_query_add_raw(q, "status", "booked,arrived,checked-in,fulfilled,pending");
@@ -401,31 +404,51 @@ static void watch_clinic(WorklistSource *s, const char *places)
     client_watch(s->search);
 }
 
-/* A unit with beds is a ward; one without works by its diary. */
+/* A clinic's bookings are those of the people and rooms that have a diary there. */
+static void on_diary(const Diary *d, const GError *error, gpointer data)
+{
+    WorklistSource *s = data;
+    if (s->search || !d->answered)
+        return;
+    GString *actors = g_string_new(NULL);
+    for (guint i = 0; i < d->resources->len; i++) {
+        const DiaryResource *r = d->resources->pdata[i];
+        g_string_append_printf(actors, "%s%s/%s", actors->len ? "," : "", r->actor_type, r->actor);
+    }
+    if (actors->len)
+        watch_clinic(s, actors->str);
+    else if (error || !d->known)
+        tell(s, error);
+    else
+        watch_ward(s);
+    g_string_free(actors, TRUE);
+}
+
+/* A unit with beds is a ward; one without works by its diaries. */
 static void on_places(const ClientResult *result, const GError *error, gboolean done, gpointer data)
 {
     WorklistSource *s = data;
     gboolean beds = FALSE;
-    GString *places = g_string_new(NULL);
     for (guint i = 0; result && i < result->items->len; i++) {
         const FhirResource *l = result->items->pdata[i];
         g_autofree char *type = fhir_concept_code(fhir_root(l), "physicalType", NULL);
         beds |= g_strcmp0(type, "bd") == 0;
-        g_string_append_printf(places, "%sLocation/%s", places->len ? "," : "", fhir_id(l));
     }
-    if (!s->search && result && places->len && !beds && (result->complete || done))
-        watch_clinic(s, places->str);
-    else if (!s->search && (beds || done))
+    if (!s->search && beds)
         watch_ward(s);
+    else if (!s->search && !s->diary_scope && result && result->complete) {
+        s->diary_scope = scope_new();
+        diary_watch(s->client, s->diary_scope, s->unit, civil_date_at(clock_clinical_us()), 1, on_diary, s);
+    }
     if (error && done && !result)
         tell(s, error);
-    g_string_free(places, TRUE);
 }
 
 static void source_free(gpointer p)
 {
     WorklistSource *s = p;
     scope_close(s->list_scope);
+    g_clear_pointer(&s->diary_scope, scope_close);
     g_clear_pointer(&s->detail_scope, scope_close);
     for (int i = 0; i < ASKS; i++)
         g_ptr_array_unref(s->answers[i].items);

@@ -8,11 +8,12 @@
 //   FHIR base: http://127.0.0.1:PORT/fhir   discovery: /fhir/.well-known/smart-configuration
 import http from 'node:http';
 import fs from 'node:fs';
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, webcrypto } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Provider } from 'oidc-provider';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 
+globalThis.crypto ??= webcrypto;                        // jose wants it; Node 18 does not have it by itself
 const { values: opt } = parseArgs({ options: { port: { type: 'string', default: '8090' }, ttl: { type: 'string', default: '300' },
   fhir: { type: 'string', default: 'http://127.0.0.1:8080/fhir/R4' }, client: { type: 'string' }, jwks: { type: 'string' },
   ca: { type: 'string' }, log: { type: 'string' } } });

@@ -148,7 +148,10 @@ def ward(patients, hsa='SE2329999993-P1'):
             'name': [{'family': 'Prov', 'given': ['Petra']}]},
            {'resourceType': 'Location', 'id': 'ward-1', 'status': 'active', 'name': 'Provavdelningen', 'mode': 'instance',
             'managingOrganization': {'reference': 'Organization/unit-1'}},
-           {'resourceType': 'Schedule', 'id': 'schedule-1', 'active': True, 'actor': [{'reference': 'Practitioner/doc'}, {'reference': 'Location/ward-1'}]}]
+           {'resourceType': 'Schedule', 'id': 'schedule-1', 'active': True, 'actor': [{'reference': 'Practitioner/doc', 'display': 'Prov, läkare'}, {'reference': 'Location/ward-1'}]}]
+    out += [{'resourceType': 'Slot', 'id': f'time-{n}', 'schedule': {'reference': 'Schedule/schedule-1'}, 'status': 'free',
+             'start': f'2026-11-11T{8 + n // 2:02}:{n % 2 * 30:02}:00+01:00', 'end': f'2026-11-11T{8 + (n + 1) // 2:02}:{(n + 1) % 2 * 30:02}:00+01:00'}
+            for n in range(8)]
     for n, patient in enumerate(patients, 1):
         out += [{'resourceType': 'Location', 'id': f'bed-{n}', 'status': 'active', 'name': f'1-{n}', 'mode': 'instance',
                  'physicalType': {'coding': [{'system': 'http://terminology.hl7.org/CodeSystem/location-physical-type', 'code': 'bd'}]},

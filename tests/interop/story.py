@@ -17,6 +17,7 @@ import kit
 
 sys.path.insert(0, os.path.join(kit.TOP, 'tests', 'story'))
 PIN, HSA_ID = '471147', 'SE2329999993-P1'
+LINE = 'alvedon 1g x4 vb smärta'
 TEXT = 'Åter feber 38,4 i natt. Fortsatt <samma> & "oförändrad" behandling.'
 MODULES = ('/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so', '/usr/lib/aarch64-linux-gnu/opensc-pkcs11.so')
 
@@ -57,6 +58,48 @@ class Card:
         self.process.wait()
 
 
+def stand(p, seconds=0.5):
+    """Lets the screen stand: what is on its way arrives, and what is to be signed has been there long enough."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        p.look(0.05)
+
+
+def write_note(p):
+    p.press('n')
+    p.wait('Daganteckning')
+    p.press('<Enter>')
+    p.wait('Aktuellt')
+    p.type(TEXT)
+    p.wait('behandling')
+    p.press('<F2>')
+    p.wait(r'^ F9 ')
+    stand(p)
+    p.press('<F9>')
+    p.wait('[Vv]ersion')
+
+
+def order(p):
+    p.press('o')
+    p.type(LINE)
+    p.wait('högst 4 gånger per dygn')
+    p.press('<Enter>')
+    p.wait(r'^ F9 ')
+    stand(p)
+    p.press('<F9>')
+    stand(p, 1)
+
+
+def book(p):
+    p.press('b')
+    p.type('nb imorgon')
+    p.wait('08:00–08:30')
+    p.press('<Enter>')
+    stand(p)
+    p.press('<F4>')
+    stand(p, 1)
+
+
 def play(home, patient):
     """Keys; what was done is read from the server afterwards."""
     import person
@@ -74,18 +117,13 @@ def play(home, patient):
         p.look(0.3)
         p.press('<Enter>')
         p.until(lambda: family in person.row(p, 1), 'the chart')
-        p.press('n')
-        p.wait('Daganteckning')
-        p.press('<Enter>')
-        p.wait('Aktuellt')
-        p.type(TEXT)
-        p.wait('behandling')
-        p.press('<F2>')
-        p.wait(r'^ F9 ')
-        p.look(0.35)
-        p.press('<F9>')
-        p.wait('1-1|[Vv]ersion')
-        p.look(1)
+        for key in 'admpltuö':
+            p.press(key)
+            stand(p)
+            person.check(family in person.row(p, 1), f'section {key}: not the patient\'s chart')
+        write_note(p)
+        order(p)
+        book(p)
         p.press('<C-q>')
         status = p.ended()
         person.check(status == 0, f'rond ended with {status}')
@@ -95,21 +133,43 @@ def text_of(note):
     return base64.b64decode(note['content'][0]['attachment']['data']).decode()
 
 
+WRITTEN = ('DocumentReference', 'MedicationRequest', 'Appointment', 'Provenance', 'AuditEvent')
+PATIENT = {'Appointment': lambda r: [p['actor']['reference'] for p in r['participant']]}
+
+
 def end_state(server, patient, loaded):
-    new = [r for kind in ('DocumentReference', 'Provenance', 'AuditEvent') for r in server.search(f'{kind}?_count=1000') if r['id'] not in loaded]
-    notes = [r for r in new if r['resourceType'] == 'DocumentReference']
-    problems = [] if len(notes) == 1 else [f'{len(notes)} new notes, not 1']
-    for note in notes[:1]:
-        if TEXT not in text_of(note):
-            problems.append('the note holds other words: ' + text_of(note))
-        if (note['docStatus'], note['subject']['reference'], note['authenticator']['reference']) != ('final', f'Patient/{patient}', 'Practitioner/doc'):
-            problems.append('the note is not final, not the patient\'s or not the doctor\'s')
-        if not any(t['reference'].startswith(f'DocumentReference/{note["id"]}') for r in new if r['resourceType'] == 'Provenance' for t in r['target']):
-            problems.append('the note has no Provenance')
+    """Problems, and the resources that rond wrote: one note, one order, one booking, each with its Provenance."""
+    new = [r for kind in WRITTEN for r in server.search(f'{kind}?_count=1000') if r['id'] not in loaded]
+    problems, one = [], {}
+    for kind in WRITTEN[:3]:
+        found = [r for r in new if r['resourceType'] == kind]
+        if len(found) != 1:
+            problems.append(f'{len(found)} new {kind}, not 1')
+            continue
+        one[kind] = r = found[0]
+        if f'Patient/{patient}' not in PATIENT.get(kind, lambda r: [r['subject']['reference']])(r):
+            problems.append(f'the {kind} is not the patient\'s')
+        if not any(t['reference'].startswith(f'{kind}/{r["id"]}') for p in new if p['resourceType'] == 'Provenance' for t in p['target']):
+            problems.append(f'the {kind} has no Provenance')
+    problems += said(one) if len(one) == 3 else []
+    booked = [s for s in server.search('Slot?_count=100') if s['status'] == 'busy']
+    if [s['start'] for s in booked] != ['2026-11-11T08:00:00+01:00']:
+        problems.append(f'{len(booked)} slots are busy, or another than the one booked')
     opened = [r for r in new if r['resourceType'] == 'AuditEvent' and r.get('action') == 'R' and f'Patient/{patient}' in json.dumps(r)]
     if not opened or 'SE2329999993-U1' not in json.dumps(opened):
         problems.append('the opening is not in the log under the assignment')
     return problems, new
+
+
+def said(one):
+    """What the note, the order and the booking say."""
+    note, order_, visit = (one[kind] for kind in WRITTEN[:3])
+    wanted = ((TEXT in text_of(note), 'the note holds other words'),
+              ((note['docStatus'], note['authenticator']['reference']) == ('final', 'Practitioner/doc'), 'the note is not signed by the doctor'),
+              ((order_['status'], order_['intent']) == ('active', 'order'), 'the order is not active'),
+              ('vid behov' in order_['dosageInstruction'][0]['text'], 'the dosage is not said in words'),
+              ((visit['status'], visit['start'][:16]) == ('booked', '2026-11-11T08:00'), 'the booking has another time or state'))
+    return [what for true, what in wanted if not true]
 
 
 def in_reader(build):

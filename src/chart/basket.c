@@ -150,18 +150,24 @@ void basket_item_pick_product(BasketItem *b, const DrugProduct *p)
     b->picked_for = g_strdup(b->order->typed_drug);
 }
 
+void basket_item_check(BasketItem *b, const GPtrArray *others, const OrderData *data, const CheckFacts *facts,
+                       Instant now)
+{
+    g_autoptr(GPtrArray) orders = g_ptr_array_new();
+    for (guint i = 0; i < others->len; i++) {
+        const BasketItem *other = others->pdata[i];
+        if (other != b && other->ready)
+            g_ptr_array_add(orders, other->order);
+    }
+    g_clear_pointer(&b->checks, g_ptr_array_unref);
+    CheckInput in = {.order = b->order, .facts = facts, .others = orders, .data = data, .now = now};
+    b->checks = checks_run(&in);
+}
+
 void basket_check(const GPtrArray *items, const OrderData *data, const CheckFacts *facts, Instant now)
 {
-    for (guint i = 0; i < items->len; i++) {
-        BasketItem *b = items->pdata[i];
-        g_autoptr(GPtrArray) others = g_ptr_array_new();
-        for (guint k = 0; k < items->len; k++)
-            if (k != i && ((BasketItem *)items->pdata[k])->ready)
-                g_ptr_array_add(others, ((BasketItem *)items->pdata[k])->order);
-        g_clear_pointer(&b->checks, g_ptr_array_unref);
-        CheckInput in = {.order = b->order, .facts = facts, .others = others, .data = data, .now = now};
-        b->checks = checks_run(&in);
-    }
+    for (guint i = 0; i < items->len; i++)
+        basket_item_check(items->pdata[i], items, data, facts, now);
 }
 
 const CheckLine *basket_item_unanswered(const BasketItem *b)

@@ -34,7 +34,10 @@ void basket_item_pick_product(BasketItem *item, const DrugProduct *p);
 /* The line with @text in the place of the words read as @field ("" takes them away). Owned. */
 char *basket_line_with(const BasketItem *item, OrderField field, const char *text);
 
-/* Runs the checks on every item, each against the facts and the other items. */
+/* Runs the checks on @item against the facts and those of @others that are ready. */
+void basket_item_check(BasketItem *item, const GPtrArray *others, const OrderData *data, const CheckFacts *facts,
+                       Instant now);
+/* On every item, each against the others. */
 void basket_check(const GPtrArray *items, const OrderData *data, const CheckFacts *facts, Instant now);
 /* The first warning that needs a reason and has none; NULL when there is none. */
 const CheckLine *basket_item_unanswered(const BasketItem *item);

@@ -7,19 +7,8 @@
 #include "base/text.h"
 #include "chart/check.h"
 #include "chart/dosage.h"
-#include "chart/medication.h"
 
 #define LEVEL4 5
-
-static const char *substance_of_code(const DrugList *drugs, const char *atc)
-{
-    for (guint i = 0; atc && i < drug_list_count(drugs); i++) {
-        const DrugProduct *p = drug_list_at(drugs, i);
-        if (strcmp(p->atc, atc) == 0)
-            return p->substance;
-    }
-    return NULL;
-}
 
 /* Words of a name that are no code: does a part of the substance stand in it? */
 static gboolean named_in(char **parts, const char *name)
@@ -40,7 +29,8 @@ static gboolean local_use(const char *route)
 }
 
 typedef struct {
-    const char *atc, *substance, *name, *dosage;
+    const char *atc, *name, *dosage;
+    char **substances; /* NULL: only its name is known */
     const char *key;
     gboolean waiting; /* it stands in the list to sign */
 } Other;
@@ -48,9 +38,8 @@ typedef struct {
 /* 2 = same substance, 1 = same class, 0 = neither. */
 static int alike(const Order *o, char **mine, const Other *other)
 {
-    g_auto(GStrv) theirs = other->substance ? check_substances(other->substance) : NULL;
-    if ((other->atc && strcmp(other->atc, o->atc) == 0) || check_same_part(mine, theirs) ||
-        (!theirs && named_in(mine, other->name)))
+    if ((other->atc && strcmp(other->atc, o->atc) == 0) || check_same_part(mine, other->substances) ||
+        (!other->substances && named_in(mine, other->name)))
         return 2;
     return other->atc && strlen(other->atc) >= LEVEL4 && strncmp(other->atc, o->atc, LEVEL4) == 0;
 }
@@ -74,22 +63,15 @@ static int compare(const Order *o, char **mine, const Other *other, GPtrArray *l
     return level;
 }
 
-static gboolean is_given(MedState state)
-{
-    return state == MED_ACTIVE || state == MED_FUTURE || state == MED_ON_HOLD || state == MED_UNKNOWN;
-}
-
 void check_duplicate(const CheckInput *in, GPtrArray *lines)
 {
-    const GPtrArray *items = in->facts->items[FACT_MEDICATIONS];
+    const GPtrArray *given = in->facts->given;
     g_auto(GStrv) mine = check_substances(in->order->substance);
     guint looked = 0, hits = 0;
-    for (guint i = 0; i < items->len; i++) {
-        g_autoptr(MedicationRow) row = medication_row(items->pdata[i], in->data->drugs, in->now);
-        if (!row || !is_given(row->state))
-            continue;
+    for (guint i = 0; i < given->len; i++) {
+        const GivenMedicine *g = given->pdata[i];
+        Other other = {g->row->atc, g->row->name, g->row->dosage, g->substances, g->row->id, FALSE};
         looked++;
-        Other other = {row->atc, substance_of_code(in->data->drugs, row->atc), row->name, row->dosage, row->id, FALSE};
         hits += compare(in->order, mine, &other, lines) > 0;
     }
     for (guint i = 0; in->others && i < in->others->len; i++) {
@@ -97,7 +79,8 @@ void check_duplicate(const CheckInput *in, GPtrArray *lines)
         if (!o || !o->substance)
             continue;
         g_autofree char *dosage = dosage_text(o);
-        Other other = {o->atc, o->substance, o->substance, dosage, o->atc, TRUE};
+        g_auto(GStrv) parts = check_substances(o->substance);
+        Other other = {o->atc, o->substance, dosage, parts, o->atc, TRUE};
         looked++;
         hits += compare(in->order, mine, &other, lines) > 0;
     }

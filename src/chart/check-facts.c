@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
+#include "chart/order-data.h"
 #include "chart/patient.h"
 #include "chart/vitals.h"
 #include "client/query.h"
@@ -35,9 +37,56 @@ struct CheckFactsSource {
     gpointer data;
 };
 
+char **check_substances(const char *substance)
+{
+    g_auto(GStrv) parts = g_regex_split_simple("\\s*[+/]\\s*|\\s+och\\s+", substance, 0, 0);
+    guint n = g_strv_length(parts);
+    char **folded = g_new0(char *, n + 1);
+    for (guint i = 0; i < n; i++)
+        folded[i] = text_fold(parts[i]);
+    return folded;
+}
+
+static void given_free(gpointer p)
+{
+    GivenMedicine *g = p;
+    medication_row_free(g->row);
+    g_strfreev(g->substances);
+    g_free(g);
+}
+
+static char **substances_of_code(const DrugList *drugs, const char *atc)
+{
+    for (guint i = 0; atc && drugs && i < drug_list_count(drugs); i++) {
+        const DrugProduct *p = drug_list_at(drugs, i);
+        if (strcmp(p->atc, atc) == 0)
+            return check_substances(p->substance);
+    }
+    return NULL;
+}
+
+/* Not known counts as given: nothing says that it is not. */
+static void compute_given(CheckFacts *f, Instant now)
+{
+    const OrderData *data = order_data(NULL);
+    const DrugList *drugs = data ? data->drugs : NULL;
+    g_ptr_array_set_size(f->given, 0);
+    for (guint i = 0; i < f->items[FACT_MEDICATIONS]->len; i++) {
+        g_autoptr(MedicationRow) row = medication_row(f->items[FACT_MEDICATIONS]->pdata[i], drugs, now);
+        if (!row || (row->state != MED_ACTIVE && row->state != MED_FUTURE && row->state != MED_ON_HOLD &&
+                     row->state != MED_UNKNOWN))
+            continue;
+        GivenMedicine *g = g_new0(GivenMedicine, 1);
+        g->substances = substances_of_code(drugs, row->atc);
+        g->row = g_steal_pointer(&row);
+        g_ptr_array_add(f->given, g);
+    }
+}
+
 CheckFacts *check_facts_new(void)
 {
     CheckFacts *f = g_new0(CheckFacts, 1);
+    f->given = g_ptr_array_new_with_free_func(given_free);
     for (int i = 0; i < FACTS; i++)
         f->items[i] = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     f->age = f->egfr = -1;
@@ -50,6 +99,7 @@ void check_facts_free(CheckFacts *f)
         return;
     for (int i = 0; i < FACTS; i++)
         g_ptr_array_unref(f->items[i]);
+    g_ptr_array_unref(f->given);
     g_free(f->encounter);
     g_free(f);
 }
@@ -116,6 +166,9 @@ static void compute_encounter(CheckFacts *f)
 
 void check_facts_compute(CheckFacts *f, const FhirResource *patient, Instant now)
 {
+    compute_given(f, now);
+    if (!patient)
+        return;
     compute_age(f, patient, now);
     compute_kidney(f, patient);
     compute_weight(f);

@@ -3,6 +3,7 @@
  * hypersensitivities, kidney function, weight, the encounter under way. Watched until the scope
  * closes. A part the core has not answered for is not known, which is never the same as none. */
 #pragma once
+#include "chart/medication.h"
 #include "client/client.h"
 
 typedef enum {
@@ -14,7 +15,14 @@ typedef enum {
     FACTS
 } Fact;
 
+/* A medicine that is given now, later or perhaps. */
 typedef struct {
+    MedicationRow *row;
+    char **substances; /* folded parts; NULL when its code is not in the list */
+} GivenMedicine;
+
+typedef struct {
+    GPtrArray *given; /* GivenMedicine*: made when the facts change, read at every key */
     GPtrArray *items[FACTS]; /* FhirResource* as the core sent them */
     gboolean known[FACTS];   /* the core has answered, and wholly */
     gboolean settled;        /* every part has an answer or an error: nothing is on its way */
@@ -32,8 +40,10 @@ CheckFactsSource *check_facts_watch(Client *client, Scope *scope, PatientCtx *pa
                                     gpointer data);
 const CheckFacts *check_facts(const CheckFactsSource *source); /* as far as is known now */
 
-/* The facts from resources alone, for tests. @facts is zeroed but for items and known. */
+/* What follows from items; without @patient only what does not need one. */
 void check_facts_compute(CheckFacts *facts, const FhirResource *patient, Instant now);
+/* Parts of a combination ("kodein + paracetamol"), folded; owned. */
+char **check_substances(const char *substance);
 CheckFacts *check_facts_new(void);
 void check_facts_free(CheckFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CheckFacts, check_facts_free)

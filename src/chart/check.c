@@ -4,8 +4,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "base/text.h"
-
 static gboolean always(const CheckInput *in)
 {
     return in->order->atc != NULL;
@@ -110,16 +108,6 @@ char *checks_looked_at(const CheckFacts *f)
     else
         g_string_append_printf(s, ", %s", _("weight not known"));
     return g_string_free(s, FALSE);
-}
-
-char **check_substances(const char *substance)
-{
-    g_auto(GStrv) parts = g_regex_split_simple("\\s*[+/]\\s*|\\s+och\\s+", substance, 0, 0);
-    guint n = g_strv_length(parts);
-    char **folded = g_new0(char *, n + 1);
-    for (guint i = 0; i < n; i++)
-        folded[i] = text_fold(parts[i]);
-    return folded;
 }
 
 gboolean check_same_part(char **a, char **b)

@@ -56,6 +56,4 @@ void check_allergy(const CheckInput *in, GPtrArray *lines);
 void check_duplicate(const CheckInput *in, GPtrArray *lines);
 void check_dose(const CheckInput *in, GPtrArray *lines);
 void check_kidney(const CheckInput *in, GPtrArray *lines);
-/* Parts of a combination ("kodein/paracetamol"), folded; owned. */
-char **check_substances(const char *substance);
 gboolean check_same_part(char **a, char **b);

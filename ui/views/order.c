@@ -29,14 +29,8 @@ typedef struct {
 
 static void check(State *s)
 {
-    const CheckFacts *facts = s->facts ? check_facts(s->facts) : NULL;
-    if (!facts)
-        return;
-    g_autoptr(GPtrArray) all = g_ptr_array_new();
-    g_ptr_array_add(all, s->item);
-    for (guint i = 0; i < s->others->len; i++)
-        g_ptr_array_add(all, s->others->pdata[i]);
-    basket_check(all, s->data, facts, shell_now());
+    if (s->facts)
+        basket_item_check(s->item, s->others, s->data, check_facts(s->facts), shell_now());
 }
 
 static void read_line(State *s)

@@ -54,6 +54,7 @@ static void know(Fact fact, const char *json)
     FhirResource *r = fhir_resource_parse(text, &error);
     cr_assert_not_null(r, "%s", error ? error->message : "");
     g_ptr_array_add(facts->items[fact], r);
+    check_facts_compute(facts, NULL, now);
 }
 
 static void know_allergy(const char *code, const char *text, const char *criticality)

@@ -217,6 +217,8 @@ static void explain(const BookingWish *w, const GPtrArray *taken, BookingProposa
                                : g_strdup_printf(ngettext("%d day after", "%d days after", (gulong)off), off));
     else if (w->has_when && w->when.around)
         add_words(why, g_strdup(_("to the day")));
+    else if (w->has_when)
+        add_words(why, g_strdup(_("as asked")));
     else if (first)
         add_words(why, g_strdup(_("first free")));
     for (guint i = 0; i < taken->len && !p->overlap; i++) {

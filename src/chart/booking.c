@@ -11,7 +11,7 @@
 
 #define OPEN_DAYS 14   /* searched when no date is given, and added when too little is free */
 #define ENOUGH 3
-#define MAX_WIDER 4
+#define MAX_WIDER 3
 #define MAX_PROPOSALS 9
 
 struct BookingFinder {
@@ -97,14 +97,35 @@ static void tell(BookingFinder *f)
     f->fn(a, f->data);
 }
 
+/* The diaries that the line speaks of: further away only they are asked for. */
+static char *asked_for(const BookingFinder *f)
+{
+    GString *out = g_string_new(NULL);
+    const GPtrArray *all = f->diary->resources, *terms = f->wish->terms;
+    for (guint i = 0; i < all->len; i++) {
+        const DiaryResource *r = all->pdata[i];
+        gboolean named = !terms->len && !r->room;
+        for (guint t = 0; t < terms->len && !named; t++) {
+            g_autoptr(GArray) found = booking_term_resources(f->diary, terms->pdata[t]);
+            for (guint k = 0; k < found->len; k++)
+                named |= g_array_index(found, guint, k) == i;
+        }
+        if (named)
+            g_string_append_printf(out, "%sSchedule/%s", out->len ? "," : "", r->id);
+    }
+    return g_string_free(out, FALSE);
+}
+
 /* Too little free in the days asked for: later days too, and the proposals say so. */
 static gboolean look_wider(BookingFinder *f)
 {
     if (f->answer.searching || !f->answer.known || f->answer.proposals->len >= ENOUGH || f->wider >= MAX_WIDER ||
-        f->wish->problem || !f->diary->resources->len)
+        f->answer.problem || !f->diary->resources->len)
         return FALSE;
+    g_autofree char *only = asked_for(f);
     f->wider++;
     window_of(f, &f->from, &f->days);
+    diary_only(f->source, *only ? only : NULL);
     diary_go(f->source, f->from, f->days);
     return TRUE;
 }
@@ -211,8 +232,10 @@ void booking_finder_line(BookingFinder *f, const char *line)
     f->days = days;
     if (!f->source)
         f->source = diary_watch_free(f->client, f->scope, f->unit, from, days, on_diary, f);
-    else if (!same)
+    else if (!same) {
+        diary_only(f->source, NULL);
         diary_go(f->source, from, days); /* tells */
+    }
     if (!f->diary || same) {
         tell(f);
         look_wider(f);

@@ -27,6 +27,7 @@ struct DiarySource {
     ClientSearch *searches[ASKS];
     Answer answers[ASKS];
     GHashTable *places; /* Location ids of the unit */
+    char *only;         /* of them, or NULL */
     char *schedules;    /* what the days were asked with */
     Diary diary;
 };
@@ -190,7 +191,7 @@ static void ask_days(DiarySource *s)
     s->days_scope = scope_new();
     g_autofree char *actors = actors_of(s);
     g_autoptr(FhirQuery) slots = days_query(s, "Slot", "start"), bookings = days_query(s, "Appointment", "date");
-    fhir_query_add_raw(slots, "schedule", s->schedules);
+    fhir_query_add_raw(slots, "schedule", s->only ? s->only : s->schedules);
     if (s->only_free)
         fhir_query_add_raw(slots, "status", "free");
     fhir_query_add_raw(bookings, "actor", actors);
@@ -280,6 +281,7 @@ static void source_free(gpointer p)
         answer_clear(&s->answers[i]);
     g_hash_table_unref(s->places);
     g_ptr_array_unref(s->diary.resources);
+    g_free(s->only);
     g_free(s->schedules);
     g_free(s->unit);
     g_free(s);
@@ -326,6 +328,12 @@ void diary_go(DiarySource *s, CivilDate from, guint days)
     s->diary.days = days;
     ask_days(s);
     tell(s, NULL);
+}
+
+void diary_only(DiarySource *s, const char *schedules)
+{
+    g_free(s->only);
+    s->only = g_strdup(schedules);
 }
 
 void diary_refresh(DiarySource *s)

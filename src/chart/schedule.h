@@ -60,6 +60,8 @@ DiarySource *diary_watch(Client *client, Scope *scope, const char *unit, CivilDa
 DiarySource *diary_watch_free(Client *client, Scope *scope, const char *unit, CivilDate from, guint days,
                               DiaryFn fn, gpointer data);
 void diary_go(DiarySource *source, CivilDate from, guint days);
+/* From the next diary_go() on only these Schedules are asked about ("Schedule/a,Schedule/b"); NULL: all. */
+void diary_only(DiarySource *source, const char *schedules);
 void diary_refresh(DiarySource *source);
 
 /* Free and taken times that begin on @day (of one resource; NULL: all). */

@@ -21,6 +21,7 @@ typedef struct {
     BookingFinder *finder;
     const BookingAnswer *answer; /* borrowed from the finder, valid while the view lives */
     gboolean in_list;
+    gboolean wants_list;     /* Enter came before the times did */
     guint selected;
     char *wanted;            /* key of the proposal the cursor is on */
     char *painted;           /* key of the proposal whose whole reading has been painted */
@@ -115,7 +116,7 @@ static void choose(Booking *b, guint i)
 
 static void to_line(Booking *b)
 {
-    b->in_list = FALSE;
+    b->in_list = b->wants_list = FALSE;
     choose(b, 0);
 }
 
@@ -164,6 +165,11 @@ static void on_answer(const BookingAnswer *answer, gpointer data)
     if (!found && !answer->searching) {
         v->app->frontend->status(v->app, STATUS_WARN, _("The time you had chosen is not free any more; choose again"));
         to_line(b);
+    }
+    if (b->wants_list && !answer->searching) {
+        b->wants_list = FALSE;
+        b->in_list = !answer->problem && answer->proposals->len;
+        choose(b, 0);
     }
     view_dirty(v);
 }
@@ -328,9 +334,11 @@ static CmdResult book(View *v, CmdCall *call, GError **error)
 static CmdResult enter_list(View *v, GError **error)
 {
     Booking *b = v->state;
-    if (!b->answer || b->answer->searching)
-        needs(error, _("The times are being fetched"));
-    else if (b->answer->problem)
+    if (!b->answer || b->answer->searching) {
+        b->wants_list = TRUE; /* the list is entered when there is one */
+        return CMD_DONE;
+    }
+    if (b->answer->problem)
         needs(error, b->answer->problem);
     else if (!b->answer->proposals->len)
         needs(error, _("There is no free time to choose"));
@@ -432,6 +440,7 @@ static void paint_reading(View *v, Canvas *c, int row)
     b->painted = g_strdup(p->key);
 }
 
+/* What is not known yet, or not at all. */
 static const char *list_words(const Booking *b)
 {
     const BookingAnswer *a = b->answer;
@@ -439,7 +448,7 @@ static const char *list_words(const Booking *b)
         return _("Being fetched …");
     if (!a->known)
         return _("It is not known what is free: the core did not answer wholly");
-    return a->proposals->len ? NULL : _("Nothing is free that fits");
+    return NULL;
 }
 
 static void paint_state(Booking *b, Canvas *c, int row)
@@ -452,7 +461,10 @@ static void paint_state(Booking *b, Canvas *c, int row)
         canvas_text(c, row, 1, STYLE_WARNING, a->problem);
     else if (words)
         canvas_text(c, row, 1, STYLE_NORMAL, words);
-    else if (!a->taken_known)
+    else if (!a->proposals->len) {
+        g_autofree char *until = civil_date_short(a->until, civil_date_at(shell_now()), shell_lang());
+        canvas_textf(c, row, 1, STYLE_WARNING, _("Nothing is free that fits, searched until %s"), until);
+    } else if (!a->taken_known)
         canvas_text(c, row, 1, STYLE_WARNING, _("The patient's other bookings are not known"));
     else
         canvas_textf(c, row, 1, STYLE_DIM, ngettext("%u proposal · Enter chooses", "%u proposals · Enter chooses", a->proposals->len),

@@ -263,6 +263,17 @@ static void book_cell(View *v, const DiaryEntry *e)
         shell_open_patient(v->app, patient, "booking-new", line);
 }
 
+static const char *empty_words(const Day *s)
+{
+    if (s->problem)
+        return s->problem;
+    if (!s->diary || !s->diary->answered)
+        return _("Being fetched …");
+    if (!s->diary->known)
+        return _("It is not known what is booked");
+    return s->diary->resources->len ? _("No times and no bookings this day") : _("This unit has no diary");
+}
+
 /* A booking opens its patient's chart; a free time begins a booking for the patient seen last. */
 static void open_cell(View *v)
 {
@@ -275,7 +286,7 @@ static void open_cell(View *v)
     else if (cell.entry)
         v->app->frontend->status(v->app, STATUS_INFO, state_words(cell.entry->state));
     else
-        v->app->frontend->status(v->app, STATUS_INFO, _("Nothing is booked here"));
+        v->app->frontend->status(v->app, STATUS_INFO, s->diary && s->diary->known ? _("Nothing is booked here") : empty_words(s));
 }
 
 static void on_date(CmdCall *call, const char *text, gpointer data)
@@ -464,17 +475,6 @@ static void paint_rows(Day *s, Canvas *c, Columns k)
     int line = first + (int)(at - s->top);
     if (s->times->len)
         canvas_cursor(c, line, TIME_COLS + (int)((s->col - s->left) * k.width) + 1);
-}
-
-static const char *empty_words(const Day *s)
-{
-    if (s->problem)
-        return s->problem;
-    if (!s->diary || !s->diary->answered)
-        return _("Being fetched …");
-    if (!s->diary->known)
-        return _("It is not known what is booked");
-    return s->diary->resources->len ? _("No times and no bookings this day") : _("This unit has no diary");
 }
 
 static void day_paint(View *v, Canvas *c)

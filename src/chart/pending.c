@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/pending.h"
+
+#include "chart/patient.h"
+#include "client/query.h"
+#include "client/write.h"
+
+void pending_write_free(PendingWrite *p)
+{
+    if (!p)
+        return;
+    g_free(p->id);
+    g_free(p->patient);
+    g_free(p->what);
+    g_free(p);
+}
+
+static void take_row(const ClientWriteResult *row, Instant created, gpointer data)
+{
+    const ClientWriteItem *first = row->items->len ? row->items->pdata[0] : NULL;
+    PendingWrite *p = g_new0(PendingWrite, 1);
+    p->id = g_strdup(row->id);
+    p->patient = g_strdup(row->patient);
+    p->what = g_strdup(first && first->resource ? fhir_type(first->resource) : NULL);
+    p->unknown = !row->never_sent;
+    p->created = created;
+    g_ptr_array_add(data, p);
+}
+
+GPtrArray *pending_list(Client *client)
+{
+    GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)pending_write_free);
+    client_outbox_each(client, take_row, out);
+    return out;
+}
+
+typedef struct {
+    PendingFn fn;
+    gpointer data;
+} Asking;
+
+static void on_asked(const ClientWriteResult *result, const GError *error, gpointer data)
+{
+    g_autofree Asking *a = data;
+    gboolean settled = result != NULL;
+    for (guint i = 0; result && i < result->items->len; i++) {
+        const ClientWriteItem *item = result->items->pdata[i];
+        settled &= item->state == OUTBOX_CONFIRMED || item->state == OUTBOX_REFUSED || item->state == OUTBOX_CONFLICT;
+    }
+    a->fn(settled, error, a->data);
+}
+
+void pending_ask(Client *client, Scope *scope, const char *id, PendingFn fn, gpointer data)
+{
+    Asking *a = g_new(Asking, 1);
+    *a = (Asking){fn, data};
+    client_outbox_ask(client, scope, id, on_asked, a);
+}
+
+typedef struct {
+    PatientNamesFn fn;
+    gpointer data;
+    GHashTable *names;
+} Naming;
+
+static void naming_free(gpointer p)
+{
+    Naming *n = p;
+    g_hash_table_unref(n->names);
+    g_free(n);
+}
+
+static void on_names(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    Naming *n = data;
+    (void)error;
+    for (guint i = 0; result && i < result->items->len; i++) {
+        const FhirResource *p = result->items->pdata[i];
+        g_autofree char *name = chart_patient_list_name(p), *number = chart_patient_number(p);
+        g_hash_table_replace(n->names, g_strdup(fhir_id(p)), g_strdup_printf("%s %s", name, number ? number : ""));
+    }
+    if (done)
+        n->fn(n->names, n->data);
+}
+
+void patient_names_load(Client *client, Scope *scope, const GPtrArray *ids, PatientNamesFn fn, gpointer data)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (guint i = 0; i < ids->len; i++)
+        g_string_append_printf(list, "%s%s", i ? "," : "", (const char *)ids->pdata[i]);
+    if (!list->len)
+        return;
+    Naming *n = g_new0(Naming, 1);
+    n->fn = fn;
+    n->data = data;
+    n->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    scope_add(scope, naming_free, n);
+    g_autoptr(FhirQuery) q = fhir_query_new("Patient");
+    fhir_query_add_raw(q, "_id", list->str);
+    client_search(client, scope, NULL, q, CLIENT_DEFAULT, on_names, n);
+}

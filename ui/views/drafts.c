@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What this person has not finished: drafts, the oldest first, and writes whose outcome the core has
+ * not told. Enter goes on with a draft, or has the core asked again. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "chart/pending.h"
+#include "ui/views/views.h"
+#include "ui/widgets/list.h"
+
+#define OLD_US (24 * G_TIME_SPAN_HOUR)
+
+typedef struct {
+    char *id, *patient, *name, *what;
+    const char *view; /* of a draft; NULL for a write */
+    Instant at;
+    gboolean old;
+} Row;
+
+typedef struct {
+    List *list;
+    GPtrArray *rows;      /* Row */
+    guint unreadable;
+    GHashTable *names;    /* patient id → name and number */
+} Drafts;
+
+/* Where a draft of each kind is written on. */
+static const struct {
+    const char *kind, *view, *what; /* what N_() */
+} kinds[] = {
+    {"note", "note-edit", N_("Draft of a note")},
+    {"order", "order", N_("Order not signed")},
+    {"booking", "booking-new", N_("Booking not made")},
+};
+
+static void row_free(gpointer p)
+{
+    Row *r = p;
+    g_free(r->id);
+    g_free(r->patient);
+    g_free(r->name);
+    g_free(r->what);
+    g_free(r);
+}
+
+static guint row_count(gpointer model)
+{
+    return ((Drafts *)model)->rows->len;
+}
+
+static gpointer row_at(gpointer model, guint i)
+{
+    return ((Drafts *)model)->rows->pdata[i];
+}
+
+static const char *row_id(gpointer model, guint i)
+{
+    return ((Row *)row_at(model, i))->id;
+}
+
+static char *text_what(gpointer row, Style *style)
+{
+    const Row *r = row;
+    if (!r->view)
+        *style = STYLE_ALERT;
+    return g_strdup(r->what);
+}
+
+static char *text_name(gpointer row, Style *style)
+{
+    (void)style;
+    return g_strdup(((Row *)row)->name);
+}
+
+static char *text_at(gpointer row, Style *style)
+{
+    const Row *r = row;
+    g_autofree char *at = instant_to_minute(r->at);
+    if (r->old)
+        *style = STYLE_WARNING;
+    return r->old ? g_strdup_printf(_("%s over 24 h"), at) : g_steal_pointer(&at);
+}
+
+static const ListColumn columns[] = {
+    {.id = "what", .title = N_("What"), .width = 26, .text = text_what},
+    {.id = "name", .title = N_("Patient"), .width = 24, .grow = TRUE, .text = text_name},
+    {.id = "at", .title = N_("Saved"), .width = 26, .text = text_at},
+    {0}};
+static const ListModel model = {row_count, row_at, row_id};
+
+static const char *name_of(const Drafts *d, const char *patient)
+{
+    const char *name = patient ? g_hash_table_lookup(d->names, patient) : NULL;
+    return name ? name : patient ? _("name being fetched") : "";
+}
+
+static void add_row(Drafts *d, const char *id, const char *patient, const char *what, const char *view, Instant at)
+{
+    Row *r = g_new0(Row, 1);
+    r->id = g_strdup(id);
+    r->patient = g_strdup(patient);
+    r->name = g_strdup(name_of(d, patient));
+    r->what = g_strdup(what);
+    r->view = view;
+    r->at = at;
+    r->old = clock_real_us() - at > OLD_US;
+    g_ptr_array_add(d->rows, r);
+}
+
+static int by_age(gconstpointer a, gconstpointer b)
+{
+    const Row *x = *(const Row *const *)a, *y = *(const Row *const *)b;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static void fill(View *v)
+{
+    Drafts *d = v->state;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) pending = v->app->client ? pending_list(v->app->client) : NULL;
+    g_autoptr(GPtrArray) drafts = v->app->services.draft_list(v->app->services.self, NULL, &d->unreadable, &error);
+    g_ptr_array_set_size(d->rows, 0);
+    for (guint i = 0; drafts && i < drafts->len; i++) {
+        const Draft *draft = drafts->pdata[i];
+        for (gsize k = 0; k < G_N_ELEMENTS(kinds); k++)
+            if (g_strcmp0(kinds[k].kind, draft->kind) == 0)
+                add_row(d, draft->id, draft->patient, _(kinds[k].what), kinds[k].view, draft->changed);
+    }
+    for (guint i = 0; pending && i < pending->len; i++) {
+        const PendingWrite *p = pending->pdata[i];
+        add_row(d, p->id, p->patient, p->unknown ? _("Outcome not known") : _("Not sent"), NULL, p->created);
+    }
+    g_ptr_array_sort(d->rows, by_age);
+    list_set_empty_text(d->list, error ? error->message : _("Nothing is unfinished"));
+    list_refresh(d->list);
+    view_dirty(v);
+}
+
+static void on_names(GHashTable *names, gpointer data)
+{
+    View *v = data;
+    Drafts *d = v->state;
+    g_hash_table_unref(d->names);
+    d->names = g_hash_table_ref(names);
+    fill(v);
+}
+
+static gboolean drafts_open(View *v, const char *arg, GError **error)
+{
+    Drafts *d = v->state;
+    (void)arg;
+    (void)error;
+    d->rows = g_ptr_array_new_with_free_func(row_free);
+    d->names = g_hash_table_new(g_str_hash, g_str_equal);
+    d->list = list_new(columns, &model, d);
+    return TRUE;
+}
+
+static void drafts_load(View *v, LoadWhy why)
+{
+    Drafts *d = v->state;
+    (void)why;
+    fill(v);
+    list_select(d->list, 0);
+    g_autoptr(GPtrArray) ids = g_ptr_array_new();
+    for (guint i = 0; i < d->rows->len; i++) {
+        char *id = ((Row *)d->rows->pdata[i])->patient;
+        if (id && !g_ptr_array_find_with_equal_func(ids, id, g_str_equal, NULL))
+            g_ptr_array_add(ids, id);
+    }
+    if (v->app->client)
+        patient_names_load(v->app->client, v->scope, ids, on_names, v);
+}
+
+static void on_asked(gboolean settled, const GError *error, gpointer data)
+{
+    View *v = data;
+    if (settled)
+        v->app->frontend->status(v->app, STATUS_INFO, _("The core has said what became of it"));
+    else if (error)
+        notify_error(v->app, error);
+    fill(v);
+}
+
+static void go_on(View *v)
+{
+    Drafts *d = v->state;
+    int i = list_selected(d->list);
+    if (i < 0)
+        return;
+    const Row *r = d->rows->pdata[i];
+    if (!r->view) {
+        pending_ask(v->app->client, v->scope, r->id, on_asked, v);
+        return;
+    }
+    g_autofree char *arg = g_strdup_printf("draft:%s", r->id), *patient = g_strdup(r->patient);
+    shell_open_patient(v->app, patient, r->view, arg);
+}
+
+static CmdResult drafts_command(View *v, CmdCall *call, GError **error)
+{
+    Drafts *d = v->state;
+    int i = list_selected(d->list);
+    if (strcmp(call->command->name, "draft-discard") != 0 || i < 0)
+        return CMD_ERROR;
+    const Row *r = d->rows->pdata[i];
+    if (!r->view) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("A write that may have been done cannot be discarded"));
+        return CMD_ERROR;
+    }
+    if (!v->app->services.draft_remove(v->app->services.self, r->id, error))
+        return CMD_ERROR;
+    fill(v);
+    return CMD_DONE;
+}
+
+static gboolean drafts_text(View *v, const char *utf8, gboolean paste)
+{
+    Drafts *d = v->state;
+    WidgetResult r = list_input(d->list, utf8, paste);
+    if (r & WIDGET_ACCEPT)
+        go_on(v);
+    else if (r)
+        view_dirty(v);
+    return r != WIDGET_IGNORED;
+}
+
+static void drafts_paint(View *v, Canvas *c)
+{
+    Drafts *d = v->state;
+    canvas_clear(c);
+    canvas_textf(c, 0, 1, STYLE_HEADING, ngettext("Unfinished: %u", "Unfinished: %u", d->rows->len), d->rows->len);
+    if (d->unreadable)
+        canvas_textf(c, 1, 1, STYLE_ALERT,
+                     ngettext("%u draft cannot be read; it is kept", "%u drafts cannot be read; they are kept", d->unreadable),
+                     d->unreadable);
+    canvas_push(c, (Rect){2, 0, canvas_rows(c) - 2, canvas_cols(c)});
+    list_paint(d->list, c, TRUE);
+    canvas_pop(c);
+}
+
+static void drafts_close(View *v)
+{
+    Drafts *d = v->state;
+    list_free(d->list);
+    g_ptr_array_unref(d->rows);
+    g_hash_table_unref(d->names);
+}
+
+const ViewClass view_drafts = {
+    .name = "drafts",
+    .title = N_("Unfinished"),
+    .keymap = "drafts",
+    .state_size = sizeof(Drafts),
+    .open = drafts_open,
+    .load = drafts_load,
+    .paint = drafts_paint,
+    .command = drafts_command,
+    .text = drafts_text,
+    .close = drafts_close,
+};

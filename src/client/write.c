@@ -319,6 +319,30 @@ static void send_item(Write *w)
     write_send_item(w, on_item_answered);
 }
 
+typedef struct {
+    const Write *write;
+    const char *identifier;
+    gboolean found;
+} Rival;
+
+static void look_for_rival(const ClientOutboxRow *row, gpointer data)
+{
+    Rival *r = data;
+    gsize len;
+    const char *text = g_bytes_get_data(row->body, &len);
+    if (!g_str_equal(row->id, r->write->id) && g_strstr_len(text, (gssize)len, r->identifier))
+        r->found = TRUE;
+}
+
+/* An earlier write under the same identifier is still unsettled: if the core has it, its Provenance
+ * is there too, and sending again would add a second one. */
+static gboolean has_rival(const Write *w, const Item *item)
+{
+    Rival r = {w, item->out.identifier, FALSE};
+    w->client->store->outbox_each(w->client->store_data, look_for_rival, &r);
+    return r.found;
+}
+
 /* A write that may have been begun under this identifier, on a core that would not stop a second.
  */
 static gboolean ask_before(Write *w)
@@ -327,7 +351,7 @@ static gboolean ask_before(Write *w)
     for (guint i = 0; i < w->items->len; i++) {
         Item *item = w->items->pdata[i];
         if (!item->ask_first || item->out.state != OUTBOX_PREPARED || item->kind != CLIENT_CREATE ||
-            client_has_conditional_create(w->client, item->type))
+            (client_has_conditional_create(w->client, item->type) && !has_rival(w, item)))
             continue;
         item->ask_first = FALSE;
         item_event(item, ON_SILENCE);

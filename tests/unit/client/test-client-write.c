@@ -541,6 +541,28 @@ Test(write, the_same_identifier_is_the_same_write)
     }
 }
 
+/* Done without an answer, then signed again by a person: one resource and one Provenance. */
+Test(write, a_second_try_after_silence_adds_no_second_provenance)
+{
+    Fx f;
+    fx_begin(&f);
+    f.core->fault = FAULT_DROP_AFTER;
+    f.core->faults = 1;
+    f.core->search_down = TRUE;
+    Wrote w = {0};
+    create(&f, "urn:uuid:bbbbbbbb-0000-4000-8000-000000000002", &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert_eq(w.state[0], OUTBOX_UNKNOWN);
+    f.core->search_down = FALSE;
+    create(&f, "urn:uuid:bbbbbbbb-0000-4000-8000-000000000002", &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert(w.all);
+    cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
+    cr_assert_eq(minicore_count(f.core, "Provenance"), 1);
+    wrote_clear(&w);
+    fx_end(&f);
+}
+
 /* The scope closes at any moment: no callback, and the write is done all the same, once. */
 Test(write, closing_the_scope_does_not_stop_a_write, .timeout = 60)
 {

@@ -10,7 +10,6 @@
 
 #define ATC        "http://www.whocc.no/atc"
 #define SNOMED     "http://snomed.info/sct"
-#define NONE_KNOWN "716186003"
 #define LEVEL4     5 /* characters of an ATC code */
 
 /* Groups that react alike though their codes differ. */
@@ -44,17 +43,27 @@ static void entry_clear(Entry *e)
     g_free(e->folded);
 }
 
+/* Somebody has recorded that there is none: none at all, or none to medicines. */
+static gboolean says_none(const FhirResource *r)
+{
+    static const char *const none[] = {"716186003", "409137002", NULL};
+    FhirNode n = fhir_root(r);
+    g_autofree char *snomed = fhir_concept_code(n, "code", SNOMED);
+    g_autofree char *verification = fhir_concept_code(n, "verificationStatus", NULL);
+    g_autofree char *clinical = fhir_concept_code(n, "clinicalStatus", NULL);
+    return snomed && g_strv_contains(none, snomed) && g_strcmp0(verification, "entered-in-error") != 0 &&
+           g_strcmp0(verification, "refuted") != 0 && (!clinical || strcmp(clinical, "active") == 0);
+}
+
 /* FALSE: the entry does not count, or says that there is none. */
 static gboolean entry_read(const FhirResource *r, Entry *e, gboolean *ret_none)
 {
     int danger;
     FhirNode n = fhir_root(r);
     g_autofree char *words = chart_allergy_words(r, &danger);
-    g_autofree char *snomed = fhir_concept_code(n, "code", SNOMED);
     *e = (Entry){0};
-    if (words && g_strcmp0(snomed, NONE_KNOWN) == 0)
-        *ret_none = TRUE;
-    if (!words || g_strcmp0(snomed, NONE_KNOWN) == 0)
+    *ret_none = *ret_none || says_none(r);
+    if (!words) /* of an absence there are none */
         return FALSE;
     e->id = g_strdup(fhir_id(r));
     e->what = fhir_concept_text(n, "code");

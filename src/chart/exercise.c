@@ -232,6 +232,19 @@ GPtrArray *exercise_list(const char *dir, GPtrArray *problems)
 
 /* ---- judging one resource ---- */
 
+/* {+18d}: the day so many days after the exercise began. */
+static gboolean fill_day(const GMatchInfo *match, GString *out, gpointer data)
+{
+    const ExerciseWho *who = data;
+    g_autofree char *days = g_match_info_fetch(match, 1);
+    gint64 n = 0;
+    g_ascii_string_to_signed(days, 10, -9999, 9999, &n, NULL);
+    CivilDate day = civil_date_add_days(civil_date_at(who->started), (int)n);
+    g_autofree char *iso = civil_date_to_text(day);
+    g_string_append(out, iso);
+    return FALSE;
+}
+
 char *exercise_fill(const char *text, const char *patient, const ExerciseWho *who)
 {
     g_autoptr(GString) s = g_string_new(text);
@@ -240,7 +253,8 @@ char *exercise_fill(const char *text, const char *patient, const ExerciseWho *wh
         {"{jag}", who->practitioner}, {"{uppdrag}", who->commission}, {"{patient}", patient}, {"{start}", started}};
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++)
         g_string_replace(s, pairs[i][0], pairs[i][1] ? pairs[i][1] : "", 0);
-    return g_string_free(g_steal_pointer(&s), FALSE);
+    g_autoptr(GRegex) day = g_regex_new("\\{([+-][0-9]{1,4})d\\}", 0, 0, NULL);
+    return g_regex_replace_eval(day, s->str, -1, 0, 0, fill_day, (gpointer)who, NULL);
 }
 
 /* What a path holds, as words: a note's text, a concept's text, else the value itself. */

@@ -115,3 +115,10 @@ Test(exercise, all_files_of_the_project_are_read)
     cr_assert_eq(all->len, 20);
     cr_assert_str_eq(((Exercise *)all->pdata[3])->id, "B04");
 }
+
+Test(exercise, places_are_filled)
+{
+    ExerciseWho who = {"p1", "u1", NOW};
+    g_autofree char *text = exercise_fill("ge{+18d} lt{-1d} {jag} {uppdrag} {patient} {annat}", "pat-1", &who);
+    cr_assert_str_eq(text, "ge2026-12-09 lt2026-11-20 p1 u1 pat-1 {annat}");
+}

@@ -433,9 +433,10 @@ static void paint_reading(View *v, Canvas *c, int row)
                  date, civil_date_iso_week(day, NULL), from, to, holiday ? _(holiday) : "");
     canvas_textf(c, row + 3, 2, STYLE_STRONG, _("%s, %d min · %s"), b->answer->wish->type->text,
                  (int)((p->end - p->start) / (60 * G_USEC_PER_SEC)), with);
-    canvas_text(c, row + 4, 2, STYLE_NORMAL,
+    int n = canvas_text(c, row + 4, 2, STYLE_NORMAL,
                 b->sending ? _("Being sent …") : b->unknown ? _("Not known whether it was booked; the core is being asked")
                                                             : _("Enter or F4 books this"));
+    canvas_text(c, row + 4, 4 + n, STYLE_WARNING, p->why);
     g_free(b->painted);
     b->painted = g_strdup(p->key);
 }

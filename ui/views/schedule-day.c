@@ -147,8 +147,28 @@ static int by_instant(gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
+/* While another day is on its way its rows are taken to be those of the day before it: empty cells that
+ * the terminal need not draw twice. */
+static void keep_rows(Day *s)
+{
+    for (guint i = 0; i < s->times->len; i++)
+        g_array_index(s->times, Instant, i) = instant_from_civil(s->day, civil_time_at(time_at(s, i)), FALSE);
+}
+
+static gboolean has_entries(const Day *s)
+{
+    for (guint i = 0; i < resources(s); i++)
+        if (resource_at(s, i)->entries->len)
+            return TRUE;
+    return FALSE;
+}
+
 static void make_rows(Day *s)
 {
+    if (!has_entries(s) && !s->diary->answered) {
+        keep_rows(s);
+        return;
+    }
     g_array_set_size(s->times, 0);
     for (guint i = 0; i < resources(s); i++) {
         const DiaryResource *r = resource_at(s, i);
@@ -367,7 +387,9 @@ static void paint_heading(View *v, Canvas *c)
     if (!s->diary || !s->diary->resources->len)
         return;
     diary_count(s->diary, NULL, s->day, &n_free, &n_taken);
-    if (s->diary->known || s->times->len)
+    if (!s->diary->answered && !has_entries(s))
+        canvas_text(c, 0, 3 + n, STYLE_DIM, _("Being fetched …"));
+    else if (s->diary->known || s->times->len)
         canvas_textf(c, 0, 3 + n, STYLE_NORMAL, _("free %u · booked %u"), n_free, n_taken);
     if (s->diary->as_of == INSTANT_NONE)
         return;

@@ -487,6 +487,13 @@ static void plain_word(Line *l)
     g_string_append(l->open, l->shown[l->at]);
 }
 
+/* "10 000 mg": the number before had no unit of its own ("1g supp" has). */
+static gboolean after_bare_number(const Line *l)
+{
+    const char *before = l->at > 0 ? l->word[l->at - 1] : "";
+    return g_ascii_isdigit(before[0]) && g_ascii_isdigit(before[strlen(before) - 1]);
+}
+
 /* Words with a role. True when the word was used up. */
 static gboolean take_meaning(Line *l, const Meaning *m)
 {
@@ -497,10 +504,10 @@ static gboolean take_meaning(Line *l, const Meaning *m)
         o->route = g_intern_string(m->value);
     } else if (order_is_kind(m, "form")) {
         set_form(l, m->value);
-    } else if (order_is_kind(m, "unit") && l->at > 0 && g_ascii_isdigit(l->word[l->at - 1][0])) {
+    } else if (order_is_kind(m, "unit") && after_bare_number(l)) {
         return TRUE; /* belongs to a number that was asked about */
-    } else if (order_is_kind(m, "unit") && !l->has_dose && drug_match_resolved(l->r.match)) {
-        set_form(l, m->value); /* "alvedon supp 1g": a unit that is a form too */
+    } else if (order_is_kind(m, "unit") && l->open == NULL && drug_match_resolved(l->r.match)) {
+        set_form(l, m->value); /* "alvedon supp 1g", "alvedon 1g supp": a unit that is a form too */
     } else if (order_is_kind(m, "slot")) {
         set_slot(l, m->value);
     } else if (order_is_kind(m, "prn")) {

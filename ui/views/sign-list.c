@@ -17,6 +17,7 @@ typedef struct {
     Style style;
     int item;        /* index, -1 = none */
     gboolean first;  /* of its item */
+    gboolean signs;  /* part of what is signed */
     gboolean shown;  /* has been on the screen */
 } Row;
 
@@ -39,13 +40,16 @@ static BasketItem *item_at(const State *s, guint i)
     return i < s->items->len ? s->items->pdata[i] : NULL;
 }
 
+static gboolean is_ready(const BasketItem *b)
+{
+    return b->ready && order_complete(b->order);
+}
+
 static guint ready_count(const State *s)
 {
     guint n = 0;
-    for (guint i = 0; i < s->items->len; i++) {
-        const BasketItem *b = s->items->pdata[i];
-        n += b->ready && order_complete(b->order);
-    }
+    for (guint i = 0; i < s->items->len; i++)
+        n += is_ready(s->items->pdata[i]);
     return n;
 }
 
@@ -58,7 +62,8 @@ static void row_clear(gpointer p)
 
 static void add_row(State *s, Style style, const char *text, gsize len, int item, gboolean first)
 {
-    Row r = {.text = g_strndup(text, len), .style = style, .item = item, .first = first};
+    gboolean signs = item < 0 || is_ready(s->items->pdata[item]);
+    Row r = {.text = g_strndup(text, len), .style = style, .item = item, .first = first, .signs = signs};
     g_array_append_val(s->rows, r);
 }
 
@@ -87,7 +92,7 @@ static void add_item(State *s, guint i)
 {
     const BasketItem *b = s->items->pdata[i];
     g_autoptr(GPtrArray) lines = order_lines(b, s->now);
-    gboolean ready = b->ready && order_complete(b->order);
+    gboolean ready = is_ready(b);
     if (!ready)
         add_wrapped(s, STYLE_WARNING, _("Not ready, will not be signed. Enter goes on with it"), (int)i, TRUE);
     for (guint k = 0; k < lines->len; k++) {
@@ -98,14 +103,15 @@ static void add_item(State *s, guint i)
         add_wrapped(s, STYLE_NORMAL, b->line, (int)i, FALSE);
     if (b->failure)
         add_wrapped(s, STYLE_ALERT, b->failure, (int)i, FALSE);
-    add_row(s, STYLE_NORMAL, "", 0, -1, FALSE);
+    add_row(s, STYLE_NORMAL, "", 0, (int)i, FALSE);
 }
 
 static char *content_of(const State *s)
 {
     GString *c = g_string_new(NULL);
     for (guint i = 0; i < s->rows->len; i++)
-        g_string_append_printf(c, "%s\n", g_array_index(s->rows, Row, i).text);
+        if (g_array_index(s->rows, Row, i).signs)
+            g_string_append_printf(c, "%s\n", g_array_index(s->rows, Row, i).text);
     return g_string_free(c, FALSE);
 }
 
@@ -115,19 +121,40 @@ static void lay_out(State *s)
     g_autoptr(GArray) before = g_steal_pointer(&s->rows);
     s->rows = g_array_new(FALSE, TRUE, sizeof(Row));
     g_array_set_clear_func(s->rows, row_clear);
-    for (guint i = 0; i < s->items->len; i++)
+    guint ready = ready_count(s); /* they stand first */
+    for (guint i = 0; i < ready; i++)
         add_item(s, i);
-    if (s->items->len && s->facts) {
+    if (ready && s->facts) {
         g_autofree char *looked = checks_looked_at(check_facts(s->facts));
         g_autofree char *line = g_strdup_printf(_("The checks looked at: %s. Technical test rules, not for clinical use."), looked);
         add_wrapped(s, STYLE_DIM, line, -1, FALSE);
+        add_row(s, STYLE_NORMAL, "", 0, -1, FALSE);
     }
+    for (guint i = ready; i < s->items->len; i++)
+        add_item(s, i);
     char *content = content_of(s);
     gboolean same = before && g_strcmp0(content, s->content) == 0 && before->len == s->rows->len;
     for (guint i = 0; same && i < s->rows->len; i++)
         g_array_index(s->rows, Row, i).shown = g_array_index(before, Row, i).shown;
     g_free(s->content);
     s->content = content;
+}
+
+/* What is signed first, what is still being written last; the oldest first within. */
+static void ready_first(State *s)
+{
+    const BasketItem *chosen = item_at(s, s->selected);
+    GPtrArray *sorted = g_ptr_array_new_with_free_func((GDestroyNotify)basket_item_free);
+    for (int ready = 1; ready >= 0; ready--)
+        for (guint i = 0; i < s->items->len; i++)
+            if (is_ready(s->items->pdata[i]) == ready)
+                g_ptr_array_add(sorted, s->items->pdata[i]);
+    g_ptr_array_set_free_func(s->items, NULL);
+    g_ptr_array_unref(s->items);
+    s->items = sorted;
+    for (guint i = 0; chosen && i < sorted->len; i++)
+        if (sorted->pdata[i] == chosen)
+            s->selected = i;
 }
 
 static void reckon(View *v)
@@ -138,6 +165,7 @@ static void reckon(View *v)
         basket_item_read(s->items->pdata[i], s->data, facts ? facts->weight_kg : (Decimal){0}, s->now);
     if (facts)
         basket_check(s->items, s->data, facts, s->now);
+    ready_first(s);
     s->selected = MIN(s->selected, s->items->len ? s->items->len - 1 : 0);
     lay_out(s);
     view_dirty(v);
@@ -208,7 +236,7 @@ static BasketItem *item_to_answer(State *s, const CheckLine **ret)
 {
     for (guint n = 0; n < s->items->len; n++) {
         BasketItem *b = s->items->pdata[(s->selected + n) % s->items->len];
-        *ret = b->ready ? basket_item_unanswered(b) : NULL;
+        *ret = is_ready(b) ? basket_item_unanswered(b) : NULL;
         if (*ret)
             return b;
     }
@@ -405,7 +433,7 @@ static CmdResult sign(View *v, CmdCall *call, GError **error)
     g_autoptr(GPtrArray) ready = g_ptr_array_new();
     for (guint i = 0; i < s->items->len; i++) {
         BasketItem *b = s->items->pdata[i];
-        if (b->ready && order_complete(b->order))
+        if (is_ready(b))
             g_ptr_array_add(ready, b);
     }
     if (s->sending || !ready->len) {
@@ -510,7 +538,7 @@ static gboolean sign_list_text(View *v, const char *utf8, gboolean paste)
 static gboolean all_shown(const State *s)
 {
     for (guint i = 0; i < s->rows->len; i++)
-        if (!g_array_index(s->rows, Row, i).shown)
+        if (g_array_index(s->rows, Row, i).signs && !g_array_index(s->rows, Row, i).shown)
             return FALSE;
     return s->rows->len > 0;
 }
@@ -519,7 +547,7 @@ static gboolean all_answered(const State *s)
 {
     for (guint i = 0; i < s->items->len; i++) {
         const BasketItem *b = s->items->pdata[i];
-        if (b->ready && basket_item_unanswered(b))
+        if (is_ready(b) && basket_item_unanswered(b))
             return FALSE;
     }
     return TRUE;
@@ -538,7 +566,8 @@ static char *sign_list_reading(View *v, gboolean *ret_complete)
     g_string_append_printf(all, "\n%s\n%s\n%s", patient_ctx_id(v->patient), who, s->content);
     for (guint i = 0; i < s->items->len; i++) {
         const BasketItem *b = s->items->pdata[i];
-        g_string_append_printf(all, "\n%s %d %s", b->id, b->ready, b->line);
+        if (is_ready(b))
+            g_string_append_printf(all, "\n%s %s", b->id, b->line);
     }
     *ret_complete = s->facts && check_facts(s->facts)->settled && all_shown(s) && all_answered(s) && !s->sending;
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all->str, -1);

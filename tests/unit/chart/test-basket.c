@@ -289,6 +289,15 @@ Test(basket, every_word_knows_its_part)
     cr_assert(g_str_has_prefix(line, "alvedon tabl 500mg 500mg po x4"), "%s", line);
 }
 
+Test(basket, a_form_after_the_dose_is_no_reason)
+{
+    g_autoptr(BasketItem) b = item_of("alvedon 1g supp x3 feber");
+    cr_assert_str_eq(b->order->form, "suppositorium");
+    cr_assert_str_eq(b->order->reason, "feber");
+    g_autoptr(BasketItem) c = item_of("alvedon 1g x3 mg feber");
+    cr_assert_not(order_complete(c->order));
+}
+
 Test(basket, two_limits_are_asked_about)
 {
     g_autoptr(BasketItem) b = item_of("alvedon 1g x1 vb smärta max 3");

@@ -35,6 +35,7 @@ typedef struct {
     SCREEN *screen;
     GByteArray *queue; /* what the terminal has not taken yet */
     guint writer;
+    gboolean line_set; /* it draws lines in a character set of their own */
     short pairs[STYLE_ROLES];
 } TermCurses;
 
@@ -67,6 +68,26 @@ static gboolean on_writable(int fd, GIOCondition condition, gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* sgr of most terminals names the character set with every attribute, and colours are taken back just
+ * before everything is: a third of a page's bytes, which a slow line feels. */
+static guint leave_out_idle_codes(guint8 *bytes, guint n)
+{
+    static const char *const idle[][2] = {{"\033(B", ""}, {"\033[39m", "\033[m"}, {"\033[39m", "\033[0;"}, {"\033[m", "\033[0;"}};
+    guint kept = 0;
+    for (guint i = 0; i < n;) {
+        gsize skip = 0;
+        for (gsize k = 0; bytes[i] == 033 && k < G_N_ELEMENTS(idle) && skip == 0; k++) {
+            gsize a = strlen(idle[k][0]), b = strlen(idle[k][1]);
+            if (i + a + b <= n && memcmp(bytes + i, idle[k][0], a) == 0 && memcmp(bytes + i + a, idle[k][1], b) == 0)
+                skip = a;
+        }
+        if (skip == 0)
+            bytes[kept++] = bytes[i++];
+        i += (guint)skip;
+    }
+    return kept;
+}
+
 /* Moves what curses wrote from memory to the queue and as much as possible to the terminal. */
 static void sink_drain(TermCurses *c)
 {
@@ -76,8 +97,16 @@ static void sink_drain(TermCurses *c)
         guint old = c->queue->len;
         g_byte_array_set_size(c->queue, old + (guint)n);
         ssize_t got = pread(c->sink, c->queue->data + old, (size_t)n, 0);
-        g_byte_array_set_size(c->queue, old + (guint)MAX(got, 0));
-        c->base.bytes_out += (guint64)MAX(got, 0);
+        guint kept = (guint)MAX(got, 0);
+        c->line_set = c->line_set || memmem(c->queue->data + old, kept, "\033(0", 3);
+        while (!c->line_set) { /* leaving one out may make the next idle */
+            guint less = leave_out_idle_codes(c->queue->data + old, kept);
+            if (less == kept)
+                break;
+            kept = less;
+        }
+        g_byte_array_set_size(c->queue, old + kept);
+        c->base.bytes_out += kept;
         if (ftruncate(c->sink, 0) == 0)
             lseek(c->sink, 0, SEEK_SET);
     }

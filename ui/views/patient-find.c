@@ -114,7 +114,7 @@ static void open_patient(View *v, const char *id)
 {
     App *app = v->app;
     g_autofree char *patient = g_strdup(id);
-    app->frontend->close_view(app, v->id);
+    /* the chart takes this view's place when it comes: what lies below is not painted in between */
     shell_open_patient(app, patient, "summary", NULL);
 }
 

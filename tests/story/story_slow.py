@@ -1,0 +1,66 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The story on a slow line: 9600 baud, and 150 ms each way."""
+import time
+
+from person import (OBERG, PIN, PIN_ASKED, Person, check, insert_card, login, main, open_oberg, quit, short_story,
+                    wait_chart)
+
+
+def overview_in(p, home, limit):
+    """From the key that opens the patient to the whole overview."""
+    insert_card(home)
+    login(p)
+    p.press('Ö')
+    p.wait('Öberg')
+    p.type('1551')
+    p.wait(OBERG[1])
+    p.s.settle()
+    before = p.s.total
+    began = time.monotonic()
+    p.press('<Enter>', settle=False)
+    wait_chart(p, OBERG[1])
+    p.wait('CRP')
+    p.s.settle(0.3)
+    took = (p.s.lastt or time.monotonic_ns()) / 1e9 - began
+    check(took <= limit, f'the first overview took {took:.1f} s, at most {limit} s')
+    return f'overview in {took:.1f} s, {p.s.total - before} bytes'
+
+
+def baud(home, a):
+    with Person(home, rate=960) as p:
+        p.wait('1  Eva Lind', 60)
+        said = overview_in(p, home, 4)  # the aim is 3; 3.2 s of line alone for 3 kB
+        quit(p)
+    return said
+
+
+def far(home, a):
+    with Person(home, delay=0.15) as p:
+        p.s.a.first = 0.4
+        p.wait('1  Eva Lind', 60)
+        short_story(p, home)
+        quit(p)
+
+
+def one_burst(home, a):
+    """Each key in an idle view is answered by one write of the program."""
+    with Person(home) as p:
+        p.wait('1  Eva Lind', 60)
+        insert_card(home)
+        login(p)
+        p.wait('osigner')
+        p.look(1)
+        writes = []
+        for key in ['<Down>'] * 6 + ['<PgDn>', '<PgUp>', '<F3>', 'Ö', 'b', 'e', '<Esc>']:
+            before = p.s.chunks
+            p.press(key)
+            p.look(0.1)
+            writes.append((key, p.s.chunks - before))
+        check(all(n <= 1 for _, n in writes), f'more than one burst: {writes}')
+        quit(p)
+    return f'{len(writes)} keys, one burst each'
+
+
+if __name__ == '__main__':
+    main({'9600 baud': baud, '300 ms': far, 'one burst': one_burst})

@@ -1,0 +1,61 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The short story in both languages, on other terminals, sizes and character sets, and on slow lines."""
+import os
+import subprocess
+import tempfile
+import time
+
+from person import Person, check, main, quit, short_story
+
+LATIN1 = 'sv_SE.ISO-8859-1'
+
+
+def locales():
+    """A directory with a Latin-1 locale, which Debian does not make by itself; None: it cannot be made."""
+    made = tempfile.mkdtemp(prefix='rond-locale-')
+    r = subprocess.run(['localedef', '-i', 'sv_SE', '-f', 'ISO-8859-1', os.path.join(made, LATIN1)], capture_output=True)
+    return made if r.returncode in (0, 1) and os.path.isdir(os.path.join(made, LATIN1)) else None
+
+
+def run(*args, word=None, wait='1  Eva Lind', not_raw=None, text='Mår bättre, äter själv. Åter om en vecka.', **how):
+    def story(home, a):
+        with Person(home, *args, **how) as p:
+            p.wait(wait, 60)
+            check(not word or p.has(word), f'“{word}” is not on the screen')
+            short_story(p, home, text)
+            quit(p)
+            for bytes_ in not_raw or ():
+                check(bytes_ not in p.s.raw, f'{bytes_} was sent to the terminal')
+            return f'{p.s.total} bytes'
+    return story
+
+
+def latin1(home, a):
+    where = locales()
+    if not where:
+        return 'skipped: localedef cannot make ' + LATIN1
+    return run(locale=LATIN1, env={'LOCPATH': where}, word='logga in')(home, a)
+
+
+COLOURS = [b'\x1b[%dm' % n for n in (*range(30, 38), *range(40, 48))] + [b'\x1b[38;5', b'\x1b[48;5']
+LINES = ['─'.encode(), '│'.encode(), '▌'.encode(), '…'.encode()]
+
+STORIES = {
+    'english': run(env={'LANGUAGE': 'en'}, word='log in'),
+    'english by option': run('--lang=en', word='log in'),
+    'latin-1': latin1,
+    'linux': run(term='linux'),
+    'vt220': run(term='vt220'),
+    'screen': run(term='screen-256color'),
+    'mono': run('--mono', not_raw=COLOURS),
+    'no colour': run(env={'NO_COLOR': '1'}, not_raw=COLOURS),
+    'ascii': run('--ascii', not_raw=LINES),
+    '132x43': run(size=(132, 43)),
+    '200x60': run(size=(200, 60)),
+    'no locale': run(locale='C'),
+    'missing locale': run(locale='xx_YY.UTF-8'),
+}
+
+if __name__ == '__main__':
+    main(STORIES)

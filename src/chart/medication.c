@@ -110,10 +110,12 @@ static Instant first_time(FhirNode root)
     FhirTime t;
     if (fhir_time(root, "dosageInstruction[0].timing.repeat.boundsPeriod.start", &t))
         return t.instant;
-    /* On a prescription the validity is the paper's, on a ward the treatment's. */
-    if (is_inpatient(root) && fhir_time(root, "dispenseRequest.validityPeriod.start", &t))
+    /* On a prescription the validity is the paper's, on a ward the treatment's; but nothing begins
+     * before its paper is valid. */
+    Instant authored = fhir_time(root, "authoredOn", &t) ? t.instant : INSTANT_NONE;
+    if (fhir_time(root, "dispenseRequest.validityPeriod.start", &t) && (is_inpatient(root) || t.instant > authored))
         return t.instant;
-    return fhir_time(root, "authoredOn", &t) ? t.instant : INSTANT_NONE;
+    return authored;
 }
 
 static Instant end_time(FhirNode root, Instant since)

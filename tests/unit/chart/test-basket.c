@@ -328,6 +328,21 @@ Test(basket, the_story_of_b04)
     cr_assert(fhir_is(fhir_root(r), "identifier[0].value", urn));
 }
 
+Test(basket, what_begins_tomorrow_is_not_given_today)
+{
+    for (int inpatient = 0; inpatient < 2; inpatient++) {
+        BasketWriting w = writing;
+        w.now = now;
+        w.inpatient = inpatient;
+        g_autoptr(BasketItem) b = item_of("enalapril 5mg x1 hypertoni från imorgon");
+        cr_assert(order_complete(b->order));
+        cr_assert_str_eq(b->order->reason, "hypertoni");
+        g_autoptr(FhirResource) r = basket_order_resource(b, "pat-1", NULL, &w, NULL);
+        cr_assert_eq(medication_state(r, now), MED_FUTURE);
+        cr_assert_eq(medication_state(r, now + G_TIME_SPAN_DAY), MED_ACTIVE);
+    }
+}
+
 Test(basket, a_warning_without_reason_is_not_written)
 {
     g_autoptr(GError) error = NULL;

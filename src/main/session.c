@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/xdg.h"
 #include "main/main.h"
+#include "main/watchdog.h"
 #include "super/sandbox.h"
 #include "ui/shell.h"
 
@@ -186,6 +187,7 @@ void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **
         g_ptr_array_add(problems, g_strdup(error->message));
     app->keymap = keymap_read(app->options, problems);
     app->training = profile_is_training(app->options);
+    watchdog_start();
     sandbox(problems);
 }
 
@@ -197,6 +199,7 @@ int session_main(const SuperBoot *boot, void *command_line)
     App app;
     session_begin(&app, cl, problems, &notice);
     int code = run_app(&app, boot, cl, problems, notice);
+    watchdog_end();
     options_free(app.options);
     keymap_free(app.keymap);
     return code;

@@ -24,6 +24,7 @@ typedef struct {
     GPtrArray *items;   /* FhirResource */
     gboolean answered, unknown;
     gboolean ended;     /* the core has said all it will say */
+    Instant old_since;  /* was confirmed last then, and is not any more; INSTANT_NONE */
 } PartState;
 
 struct ChartHeaderSource {
@@ -117,6 +118,14 @@ static void add_absence(ChartHeader *h, const PartState *p, guint allergies)
     }
 }
 
+/* When the core does not confirm it any more, what stands there has an age. */
+static char *age_words(Instant as_of, gboolean any)
+{
+    g_autofree char *at = instant_to_minute(as_of);
+    return any ? g_strdup_printf(_("Alerts as of %s"), at)
+               : g_strdup_printf(_("No alerts or hypersensitivity recorded as of %s"), at);
+}
+
 static void add_unknown(ChartHeader *h, const ChartHeaderSource *s)
 {
     static const char *const names[PARTS] = {
@@ -126,9 +135,15 @@ static void add_unknown(ChartHeader *h, const ChartHeaderSource *s)
     for (int i = 0; i <= PART_FLAG; i++)
         if (!s->parts[i].answered || s->parts[i].unknown)
             g_string_append_printf(list, "%s%s", list->len ? ", " : "", _(names[i]));
+    Instant old = INSTANT_NONE;
+    for (int i = 0; i <= PART_FLAG; i++)
+        if (s->parts[i].old_since != INSTANT_NONE && (old == INSTANT_NONE || s->parts[i].old_since < old))
+            old = s->parts[i].old_since;
     h->is_unknown = list->len > 0;
     if (list->len)
         h->unknown = g_strdup_printf(_("NOT KNOWN: %s"), list->str);
+    else if (old != INSTANT_NONE)
+        h->unknown = age_words(old, h->flags->len > 0);
     else if (!h->flags->len)
         h->unknown = g_strdup(_("No alerts or hypersensitivity recorded"));
     g_string_free(list, TRUE);
@@ -199,6 +214,7 @@ static void on_part(const ClientResult *result, const GError *error, gboolean do
             g_ptr_array_add(p->items, fhir_resource_ref(result->items->pdata[i]));
         p->unknown = result->unknown;
         p->answered = TRUE;
+        p->old_since = (p->ended || done) && result->cached ? result->as_of : INSTANT_NONE;
     } else {
         p->unknown = TRUE;
         p->answered = p->answered || done;
@@ -225,7 +241,7 @@ void chart_header_watch(Client *client, Scope *scope, PatientCtx *patient, Chart
     s->data = data;
     scope_add(scope, source_free, s);
     for (int i = 0; i < PARTS; i++) {
-        s->parts[i] = (PartState){.part = (Part)i, .source = s};
+        s->parts[i] = (PartState){.part = (Part)i, .source = s, .old_since = INSTANT_NONE};
         s->parts[i].items = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     }
     for (int i = 0; i < PARTS; i++) {

@@ -31,7 +31,8 @@ typedef struct {
     WorklistSource *source;
     Ask ask;
     GPtrArray *items; /* FhirResource */
-    gboolean answered, unknown;
+    gboolean answered, unknown, cached;
+    Instant as_of;
     gboolean ended; /* the core has said all it will say */
 } Answer;
 
@@ -46,6 +47,8 @@ struct WorklistSource {
     ClientSearch *search;
     char *people;        /* the ids the details were asked for */
     Answer answers[ASKS];
+    gboolean rows_cached;
+    Instant rows_as_of;
     Worklist list;
 };
 
@@ -262,8 +265,14 @@ static void sum_up(WorklistSource *s)
 {
     s->list.details_complete = TRUE;
     s->list.details_unknown = FALSE;
+    s->list.cached = s->rows_cached;
+    s->list.as_of = s->rows_as_of;
     for (int i = 0; i < ASKS && s->list.rows->len; i++) {
         s->list.details_complete &= s->answers[i].ended;
+        if (s->answers[i].answered && s->answers[i].cached) {
+            s->list.cached = TRUE;
+            s->list.as_of = MIN(s->list.as_of, s->answers[i].as_of);
+        }
         s->list.details_unknown |= s->answers[i].ended && (s->answers[i].unknown || !s->answers[i].answered);
     }
 }
@@ -294,6 +303,8 @@ static void on_answer(const ClientResult *result, const GError *error, gboolean 
             g_ptr_array_add(a->items, fhir_resource_ref(result->items->pdata[i]));
         a->unknown = result->unknown;
         a->answered = result->complete;
+        a->cached = result->cached;
+        a->as_of = result->as_of;
     } else if (done) {
         a->unknown = TRUE;
     }
@@ -349,8 +360,8 @@ static void take_rows(WorklistSource *s, const ClientResult *result, gboolean wa
             add_appointment(s, result->items->pdata[i], result->included);
     g_ptr_array_sort(s->list.rows, by_place);
     s->list.is_ward = ward;
-    s->list.as_of = result->as_of;
-    s->list.cached = result->cached;
+    s->rows_as_of = result->as_of;
+    s->rows_cached = result->cached;
     s->list.complete = result->complete;
     s->list.unknown = result->unknown;
     s->list.unknown_why = result->unknown_why;

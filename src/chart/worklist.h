@@ -19,8 +19,9 @@ typedef struct {
 
 typedef struct {
     GPtrArray *rows;     /* WorklistRow*, by bed or time */
-    Instant as_of;
-    gboolean cached, complete;
+    Instant as_of;       /* the oldest of what is shown */
+    gboolean cached;     /* not confirmed by the core now: @as_of must be told */
+    gboolean complete;
     gboolean unknown;    /* the list may be incomplete; do not read absence out of it */
     const char *unknown_why;
     gboolean is_ward;

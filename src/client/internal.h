@@ -110,6 +110,7 @@ typedef struct {
     char *next, *etag, *request_id;
     GHashTable *seen; /* next links followed */
     guint pages;
+    GPtrArray *later_urls, *later_etags; /* char*: of the pages after the first, as they came */
 } ResultSet;
 ResultSet *resultset_new(void);
 void resultset_free(ResultSet *set);
@@ -122,6 +123,8 @@ typedef struct {
     const GPtrArray *local;     /* LocalFilter*; NULL = none */
 } PageRules;
 void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules);
+/* The page that set->next named has come with @etag; before resultset_add_page(). */
+void resultset_note_page(ResultSet *set, const char *etag);
 void resultset_add_one(ResultSet *set, const FhirResource *r);
 void resultset_doubt(ResultSet *set, const char *why);
 gboolean resultset_same(const ResultSet *a, const ResultSet *b);
@@ -132,8 +135,15 @@ void poll_free(Poll *poll);
 void poll_add(Poll *poll, ClientSearch *search);
 void poll_remove(Poll *poll, ClientSearch *search);
 /* What polling needs of a search (query.c). */
-const char *search_url(const ClientSearch *search);
-const char *search_etag(const ClientSearch *search);
+/* How many conditional questions tell whether the list is as it was: one for each page; a list whose
+ * pages are not all known by ETag is one question without condition. */
+guint search_questions(const ClientSearch *search);
+const char *search_question_url(const ClientSearch *search, guint i);
+const char *search_question_etag(const ClientSearch *search, guint i);
+/* Something in a list of several pages is other than it was: fetch them. */
+void search_again(ClientSearch *search);
 gboolean search_busy(const ClientSearch *search);
+/* It was asked about again and no answer came: what is shown stands, but with its age. */
+void search_not_confirmed(ClientSearch *search);
 void search_unchanged(ClientSearch *search, gboolean quiet);
 void search_page(ClientSearch *search, GBytes *body, const char *etag, const char *request_id);

@@ -43,12 +43,37 @@ static void on_one(const Answer *answer, const GError *error, gpointer data)
     p->busy = FALSE;
     ClientSearch *s = p->asked->len ? p->asked->pdata[0] : NULL;
     g_ptr_array_set_size(p->asked, 0);
-    if (!s || error || search_busy(s))
+    if (!s || search_busy(s))
         return;
-    if (answer->status == 304)
+    if (error)
+        search_not_confirmed(s);
+    else if (answer->status == 304)
         search_unchanged(s, TRUE);
     else
         search_page(s, answer->body, answer->etag, answer->request_id);
+}
+
+/* The answers about one search: entries @first … of @n pages. */
+static void take_entries(ClientSearch *s, FhirBundle *bundle, guint first, guint n,
+                         const char *request_id)
+{
+    const FhirEntry *entry = fhir_bundle_entry(bundle, first);
+    guint same = 0, answered = 0;
+    for (guint i = first; i < first + n; i++) {
+        guint status = fhir_bundle_entry(bundle, i) ? fhir_bundle_entry(bundle, i)->status : 0;
+        same += status == 304;
+        answered += status == 304 || status == 200 || (i > first && status == 410);
+    }
+    if (answered < n)
+        search_not_confirmed(s);
+    else if (same == n)
+        search_unchanged(s, TRUE);
+    else if (n > 1)
+        search_again(s);
+    else if (entry->resource)
+        search_page(s, fhir_text(entry->resource), entry->etag, request_id);
+    else
+        search_not_confirmed(s);
 }
 
 static void on_batch(const Answer *answer, const GError *error, gpointer data)
@@ -56,16 +81,17 @@ static void on_batch(const Answer *answer, const GError *error, gpointer data)
     Poll *p = data;
     p->busy = FALSE;
     g_autoptr(FhirBundle) bundle = answer ? fhir_bundle_parse(answer->body, NULL) : NULL;
-    guint n = bundle && fhir_bundle_count(bundle) == p->asked->len ? p->asked->len : 0;
-    for (guint i = 0; i < n; i++) {
+    gboolean whole = bundle && fhir_bundle_count(bundle) == p->asked->len;
+    for (guint i = 0, n; i < p->asked->len; i += n) {
         ClientSearch *s = p->asked->pdata[i]; /* a callback may have ended it */
-        const FhirEntry *entry = fhir_bundle_entry(bundle, i);
-        if (!s || !entry || search_busy(s))
+        for (n = 1; s && i + n < p->asked->len && p->asked->pdata[i + n] == s;)
+            n++;
+        if (!s || search_busy(s))
             continue;
-        if (entry->status == 304)
-            search_unchanged(s, TRUE);
-        else if (entry->status == 200 && entry->resource)
-            search_page(s, fhir_text(entry->resource), entry->etag, answer->request_id);
+        if (whole)
+            take_entries(s, bundle, i, n, answer->request_id);
+        else
+            search_not_confirmed(s);
     }
     g_ptr_array_set_size(p->asked, 0);
 }
@@ -76,8 +102,10 @@ static void ask_one(Poll *p, ClientSearch *s)
 {
     g_ptr_array_add(p->asked, s);
     p->busy = TRUE;
+    /* Alone, the first page cannot speak for the others. */
+    const char *etag = search_questions(s) > 1 ? NULL : search_question_etag(s, 0);
     CallSpec spec = {
-        .url = search_url(s), .if_none_match = search_etag(s), .no_cache = TRUE, .tries = 1};
+        .url = search_question_url(s, 0), .if_none_match = etag, .no_cache = TRUE, .tries = 1};
     client_call(p->client, p->client->scope, &spec, on_one, p);
 }
 
@@ -86,8 +114,10 @@ static void ask_all(Poll *p)
     g_autoptr(FhirTx) batch = fhir_tx_new("batch");
     for (guint i = 0; i < p->watches->len; i++) {
         ClientSearch *s = p->watches->pdata[i];
-        g_ptr_array_add(p->asked, s);
-        fhir_tx_add(batch, "GET", search_url(s), NULL, search_etag(s), NULL);
+        for (guint k = 0; k < search_questions(s); k++) {
+            g_ptr_array_add(p->asked, s);
+            fhir_tx_add(batch, "GET", search_question_url(s, k), NULL, search_question_etag(s, k), NULL);
+        }
     }
     g_autoptr(GBytes) body = fhir_tx_finish(batch);
     p->busy = TRUE;
@@ -98,9 +128,14 @@ static void ask_all(Poll *p)
 static gboolean on_period(gpointer data)
 {
     Poll *p = data;
+    /* A whole period without an answer: what is on screen says its age. */
+    for (guint i = 0; p->busy && i < p->asked->len; i++)
+        if (p->asked->pdata[i])
+            search_not_confirmed(p->asked->pdata[i]);
     if (p->busy || p->watches->len == 0)
         return G_SOURCE_CONTINUE;
-    if (p->watches->len > 1 && p->client->dialect.batch) {
+    gboolean several = p->watches->len > 1 || search_questions(p->watches->pdata[0]) > 1;
+    if (several && p->client->dialect.batch) {
         ask_all(p);
         return G_SOURCE_CONTINUE;
     }

@@ -308,6 +308,8 @@ static void on_parsed(Page *page, const Parsed *p)
     guint number = set->pages;
     if (p->resource && !read_one(page, p))
         return;
+    if (number > 0)
+        resultset_note_page(set, page->etag);
     if (p->bundle)
         resultset_add_page(set, p->bundle, &rules);
     set->view.as_of = page->as_of;
@@ -379,6 +381,14 @@ void search_unchanged(ClientSearch *s, gboolean quiet)
         tell(s, s->shown, NULL, TRUE);
 }
 
+void search_not_confirmed(ClientSearch *s)
+{
+    if (!s->shown || s->shown->view.cached || s->building)
+        return;
+    s->shown->view.cached = TRUE;
+    tell(s, s->shown, NULL, TRUE);
+}
+
 void search_page(ClientSearch *s, GBytes *body, const char *etag, const char *request_id)
 {
     new_round(s);
@@ -392,15 +402,43 @@ gboolean search_busy(const ClientSearch *s)
     return s->building != NULL;
 }
 
-const char *search_url(const ClientSearch *s)
-{
-    return s->url;
-}
-
 /* Only a list that is whole in one page is known by its first page's ETag. */
-const char *search_etag(const ClientSearch *s)
+static const char *only_etag(const ClientSearch *s)
 {
     return s->shown && s->shown->view.complete && s->shown->pages <= 1 ? s->shown->etag : NULL;
+}
+
+/* All pages of the list, each known by an ETag of its own. */
+static gboolean pages_known(const ClientSearch *s)
+{
+    const ResultSet *set = s->shown;
+    return set && set->view.complete && set->etag && set->pages > 1 &&
+           set->later_urls->len + 1 == set->pages;
+}
+
+guint search_questions(const ClientSearch *s)
+{
+    return pages_known(s) ? s->shown->pages : 1;
+}
+
+const char *search_question_url(const ClientSearch *s, guint i)
+{
+    return i ? s->shown->later_urls->pdata[i - 1] : s->url;
+}
+
+const char *search_question_etag(const ClientSearch *s, guint i)
+{
+    if (i)
+        return s->shown->later_etags->pdata[i - 1];
+    return pages_known(s) ? s->shown->etag : only_etag(s);
+}
+
+void search_again(ClientSearch *s)
+{
+    new_round(s);
+    s->quiet = TRUE;
+    s->restarted = FALSE;
+    fetch(s, s->url, NULL);
 }
 
 /* ---- beginning ----------------------------------------------------------------------------- */
@@ -595,7 +633,7 @@ void client_refresh(ClientSearch *s)
 {
     if (s->early)
         return;
-    const char *etag = search_etag(s);
+    const char *etag = only_etag(s);
     s->quiet = FALSE;
     s->restarted = FALSE;
     new_round(s);

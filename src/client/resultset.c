@@ -20,6 +20,8 @@ ResultSet *resultset_new(void)
     set->view.as_of = INSTANT_NONE;
     set->index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     set->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    set->later_urls = g_ptr_array_new_with_free_func(g_free);
+    set->later_etags = g_ptr_array_new_with_free_func(g_free);
     return set;
 }
 
@@ -31,10 +33,20 @@ void resultset_free(ResultSet *set)
     g_ptr_array_unref(set->view.included);
     g_hash_table_unref(set->index);
     g_hash_table_unref(set->seen);
+    g_ptr_array_unref(set->later_urls);
+    g_ptr_array_unref(set->later_etags);
     g_free(set->next);
     g_free(set->etag);
     g_free(set->request_id);
     g_free(set);
+}
+
+void resultset_note_page(ResultSet *set, const char *etag)
+{
+    if (!etag || !set->next)
+        return;
+    g_ptr_array_add(set->later_urls, g_strdup(set->next));
+    g_ptr_array_add(set->later_etags, g_strdup(etag));
 }
 
 /* The first reason stays. */

@@ -13,6 +13,7 @@ typedef struct {
     GPtrArray *headers; /* NULL-terminated */
     GBytes *body;
     guint tries;
+    guint timeout_ms;
     gboolean renewed;
     CallFn fn;
     gpointer data;
@@ -155,6 +156,7 @@ static void send(Call *call)
                     .content_type = call->content_type,
                     .body = call->body,
                     .bearer = token,
+                    .timeout_ms = call->timeout_ms,
                     .tries = call->tries};
     net_send(client->net, call->inner, &spec, on_response, call);
 }
@@ -173,6 +175,7 @@ void client_call(Client *client, Scope *scope, const CallSpec *spec, CallFn fn, 
     call->scope_id = scope_add(scope, on_scope_closed, call);
     call->inner = scope_new();
     call->method = spec->method;
+    call->timeout_ms = spec->timeout_ms;
     call->url = g_strdup(spec->url);
     call->body = spec->body ? g_bytes_ref(spec->body) : NULL;
     call->content_type =

@@ -51,6 +51,7 @@ typedef struct {
     gboolean representation; /* Prefer: return=representation */
     gboolean no_cache;
     guint tries;
+    guint timeout_ms; /* 0 = the connection's own */
 } CallSpec;
 typedef struct {
     guint status; /* 2xx or 304 */

@@ -4,7 +4,8 @@
 #include "base/clock.h"
 #include "client/internal.h"
 
-enum { PERIOD_MS = 30 * 1000, SILENCE_US = G_USEC_PER_SEC };
+/* A core that is there answers our own Practitioner at once; a slow one still within seconds. */
+enum { PERIOD_MS = 30 * 1000, SILENCE_US = G_USEC_PER_SEC, NUDGE_MS = 8 * 1000 };
 
 struct Poll {
     Client *client;
@@ -186,5 +187,5 @@ void client_nudge(Client *client)
     p->busy = TRUE;
     g_autofree char *url = g_strconcat("Practitioner/", me, NULL);
     client_call(client, client->scope,
-                &(CallSpec){.url = url, .if_none_match = p->nudge_etag, .tries = 1}, on_nudge, p);
+                &(CallSpec){.url = url, .if_none_match = p->nudge_etag, .tries = 1, .timeout_ms = NUDGE_MS}, on_nudge, p);
 }

@@ -50,6 +50,7 @@ def main():
     for missing in sorted((want ^ have) | (want ^ set(seeded))):
         say('data/tasks', 0, f'{missing} is not in each of data/tasks, data/seed/tasks.tsv and B01-B20')
     later = 0
+    completion = read('data/completion/rond.bash')
     for task in sorted(want & have):
         path = f'data/tasks/{task}.task'
         named = []
@@ -72,6 +73,8 @@ def main():
                         say(path, n, f'the core has no {name} for {kind}')
                 if kind not in known:
                     say(path, n, f'the core has no {kind}')
+        if (f' {task}' in completion.replace('"', ' ')) == bool(re.search(r'^byggs', read(path), re.M)):
+            say(path, 1, 'data/completion/rond.bash completes the exercises that can be done, and only those')
         if named != seeded.get(task):
             say(path, 1, f'patients {named} are not those of data/seed/tasks.tsv')
     print(f'tasks: {len(have)} exercises, {later} of them for later parts, {bad} faults')

@@ -9,10 +9,12 @@ import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 HERE = os.path.dirname(os.path.abspath(__file__))
+LABEL_COLUMNS = 12
+CONTEXT = ': '
 
 
 def entries(text):
-    """(msgid, [msgstr …]) of each entry of a .po file."""
+    """(msgid, [msgstr …], fuzzy) of each entry of a .po file; a context stands before its msgid."""
     for block in re.split(r'\n\s*\n', text):
         if not re.search(r'^msgid "', block, re.M):
             continue
@@ -25,14 +27,27 @@ def entries(text):
                 parts[key] = m[2]
             elif line.startswith('"') and key:
                 parts[key] += line[1:-1]
-        yield parts.get('msgid', ''), [v for k, v in parts.items() if k.startswith('msgstr')], 'fuzzy' in block
+        context = parts['msgctxt'] + CONTEXT if 'msgctxt' in parts else ''
+        yield context + parts.get('msgid', ''), [v for k, v in parts.items() if k.startswith('msgstr')], 'fuzzy' in block
+
+
+def labels():
+    """The labels of the command tables: the second N_() of a row."""
+    found = set()
+    folder = os.path.join(TOP, 'src/commands')
+    for name in os.listdir(folder):
+        with open(os.path.join(folder, name), encoding='utf-8') as f:
+            text = f.read()
+        for row in re.finditer(r'\{"[a-z-]+", (?:NULL|"[^"]*"),\s*N_\("(?:[^"\\\\]|\\\\.)*"\),\s*N_\("([^"]*)"\)', text):
+            found.add(row[1])
+    return found
 
 
 def main():
     bad = 0
     with tempfile.TemporaryDirectory() as tmp:
         files = subprocess.run(
-            "git ls-files 'src/*.c' 'src/*.h' 'ui/*.c' 'ui/*.h' | xargs grep -lE '(^|[^A-Za-z_])(_|N_|ngettext|Q_) ?\\(' | sort",
+            "git ls-files 'src/*.c' 'src/*.h' 'ui/*.c' 'ui/*.h' | xargs grep -lE '(^|[^A-Za-z_])(_|C_|N_|ngettext|Q_) ?\\(' | sort",
             shell=True, cwd=TOP, text=True, capture_output=True, check=True).stdout
         with open(os.path.join(TOP, 'po/POTFILES'), encoding='utf-8') as f:
             if sorted(f.read().split()) != sorted(files.split()):
@@ -40,7 +55,7 @@ def main():
                 bad += 1
         pot = os.path.join(tmp, 'rond.pot')
         subprocess.run(['xgettext', '--files-from=-', '--from-code=UTF-8', '--language=C', '--keyword=_', '--keyword=N_',
-                        '--keyword=ngettext:1,2', '--keyword=Q_', '--no-wrap', '-o', pot],
+                        '--keyword=ngettext:1,2', '--keyword=Q_', '--keyword=C_:1c,2', '--no-wrap', '-o', pot],
                        input=files, text=True, cwd=TOP, check=True, stderr=subprocess.DEVNULL)
         with open(pot, encoding='utf-8') as f:
             wanted = {msgid for msgid, _, _ in entries(f.read()) if msgid}
@@ -67,6 +82,11 @@ def main():
             bad += 1
         elif msgid in strings and msgid not in same:
             print(f'still English (or add to same.txt): {msgid}')
+            bad += 1
+    for label in sorted(labels()):
+        strings = have.get(label, [''])
+        if max(map(len, [label, *strings])) > LABEL_COLUMNS:
+            print(f'over {LABEL_COLUMNS} columns in the hint bar: {label} / {strings[0]}')
             bad += 1
     print(f'words: {len(wanted)} strings, {bad} faults')
     return 1 if bad else 0

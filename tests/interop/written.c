@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * written SEED N: prints what rond would write, one resource a line, for the strict validator: a note
- * from every template, signed and not, and N orders from random lines over the whole drug list. */
+ * from every template, signed and not; N orders from random lines over the whole drug list; an order
+ * with the reasons given against its warnings; a booking with its times, of every kind of visit. */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "chart/basket-sign.h"
+#include "chart/booking.h"
 #include "chart/medication.h"
 #include "chart/note.h"
 #include "chart/orderline.h"
@@ -113,6 +117,85 @@ static gboolean orders(const char *data, guint32 seed, guint wanted)
     return ok && made == wanted;
 }
 
+/* ---- an order in spite of its warnings ---- */
+
+static void know_penicillin(CheckFacts *facts)
+{
+    static const char json[] =
+        "{\"resourceType\":\"AllergyIntolerance\",\"id\":\"a1\",\"criticality\":\"high\",\"clinicalStatus\":{\"coding\":[{\"code\":"
+        "\"active\"}]},\"code\":{\"text\":\"Penicillin <V> & \\\"andra\\\"\",\"coding\":[{\"system\":\"http://www.whocc.no/atc\",\"code\":"
+        "\"J01CE02\"}]},\"patient\":{\"reference\":\"Patient/p1\"}}";
+    g_autoptr(GBytes) text = g_bytes_new_static(json, strlen(json));
+    for (int i = 0; i < FACTS; i++)
+        facts->known[i] = TRUE;
+    facts->age = 44;
+    facts->egfr = 90;
+    g_ptr_array_add(facts->items[FACT_ALLERGIES], fhir_resource_parse(text, NULL));
+    check_facts_compute(facts, NULL, NOW);
+    facts->settled = TRUE;
+}
+
+/* A life-threatening hypersensitivity and ten times the dose: two warnings, two reasons. */
+static gboolean overridden(void)
+{
+    g_autoptr(GError) error = NULL;
+    const OrderData *data = order_data(&error);
+    g_autoptr(CheckFacts) facts = check_facts_new();
+    g_autoptr(BasketItem) item = basket_item_new("3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a22", "p1");
+    g_autoptr(GPtrArray) items = g_ptr_array_new();
+    BasketWriting w = {.practitioner = "dr1", .name = "Test Läkare", .encounter = "e1", .inpatient = TRUE, .now = NOW};
+    const CheckLine *line;
+    guint reasons = 0;
+    if (!data)
+        return print(NULL, "order data", error);
+    know_penicillin(facts);
+    g_free(item->line);
+    item->line = g_strdup("kåvepenin 10g x3 i 7d tonsillit");
+    basket_item_read(item, data, (Decimal){0}, NOW);
+    g_ptr_array_add(items, item);
+    basket_check(items, data, facts, NOW);
+    while ((line = basket_item_unanswered(item)) && reasons++ < 10)
+        g_hash_table_insert(item->answers, g_strdup(line->key), g_strdup("har tålts efter \"provokation\" <2024>"));
+    g_autoptr(FhirResource) r = basket_order_resource(item, "p1", "Prov, Petra", &w, &error);
+    return print(r, item->line, error) && reasons > 0;
+}
+
+/* ---- bookings ---- */
+
+static gboolean booking_of(const VisitType *type)
+{
+    static const char json[] =
+        "{\"resourceType\":\"Slot\",\"id\":\"s1\",\"meta\":{\"versionId\":\"1\"},\"schedule\":{\"reference\":\"Schedule/d1\"},\"status\":"
+        "\"free\",\"start\":\"2025-11-21T09:00:00+01:00\",\"end\":\"2025-11-21T09:30:00+01:00\"}";
+    BookingActor doctor = {"Practitioner", "dr1", "Test, läkare", "Test (läk)", "läkarbesök"};
+    BookingActor room = {"Location", "l1", "Rum 3", "Rum 3", ""};
+    g_autoptr(GBytes) text = g_bytes_new_static(json, strlen(json));
+    g_autoptr(FhirResource) slot = fhir_resource_parse(text, NULL);
+    g_autoptr(GPtrArray) slots = g_ptr_array_new(), actors = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+    g_ptr_array_add(slots, slot);
+    g_ptr_array_add(actors, &doctor);
+    g_ptr_array_add(actors, &room);
+    BookingProposal p = {.start = NOW, .end = NOW + 30 * 60 * G_USEC_PER_SEC, .slots = slots, .actors = actors};
+    g_autoptr(FhirResource) taken = booking_slot_taken(slot, &error);
+    g_autoptr(FhirResource) r = taken ? booking_appointment(&p, type, "p1", NOW, &error) : NULL;
+    return print(taken, "slot", error) && print(r, type->letters, error);
+}
+
+static gboolean bookings(void)
+{
+    g_autofree char *all = visit_type_letters();
+    g_autofree char *folded = g_utf8_strdown(all, -1);
+    g_auto(GStrv) letters = g_strsplit(folded, " ", -1);
+    gboolean ok = *letters != NULL;
+    for (char **l = letters; ok && *l; l++) {
+        g_autofree char *word = text_fold(*l);
+        const VisitType *type = visit_type_of_word(word);
+        ok = type && booking_of(type);
+    }
+    return ok;
+}
+
 int main(int argc, char **argv)
 {
     const char *data = g_getenv("ROND_DATA");
@@ -121,5 +204,6 @@ int main(int argc, char **argv)
         return 2;
     }
     guint32 seed = (guint32)g_ascii_strtoull(argv[1], NULL, 10);
-    return notes(data) && orders(data, seed, (guint)g_ascii_strtoull(argv[2], NULL, 10)) ? 0 : 1;
+    gboolean ok = notes(data) && orders(data, seed, (guint)g_ascii_strtoull(argv[2], NULL, 10)) && overridden() && bookings();
+    return ok ? 0 : 1;
 }

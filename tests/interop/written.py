@@ -54,7 +54,7 @@ def session(build):
 def main(program, build):
     resources = built(program) + session(build)
     print(', '.join(f'{n} {kind}' for kind, n in collections.Counter(r['resourceType'] for r in resources).items()))
-    missing = {'DocumentReference', 'MedicationRequest', 'Provenance', 'AuditEvent'} - {r['resourceType'] for r in resources}
+    missing = {'DocumentReference', 'MedicationRequest', 'Appointment', 'Slot', 'Provenance', 'AuditEvent'} - {r['resourceType'] for r in resources}
     problems = [f'no {kind} was written' for kind in missing]
     with tempfile.TemporaryDirectory(prefix='rond-interop-') as folder:
         files = []

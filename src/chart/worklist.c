@@ -30,7 +30,8 @@ static const struct {
 typedef struct {
     WorklistSource *source;
     Ask ask;
-    GPtrArray *items; /* FhirResource */
+    GPtrArray *items;  /* FhirResource */
+    GHashTable *about; /* patient's id → GPtrArray of those of @items that are about it */
     gboolean answered, unknown, cached;
     Instant as_of;
     gboolean ended; /* the core has said all it will say */
@@ -155,21 +156,36 @@ static int by_place(gconstpointer a, gconstpointer b)
 
 /* ---- what the details say about a row ---- */
 
-static gboolean is_about(const FhirResource *r, const char *id)
+static char *patient_of(const FhirResource *r)
 {
-    g_autofree char *type = NULL, *who = NULL;
+    g_autofree char *type = NULL;
+    char *who = NULL;
     FhirNode root = fhir_root(r);
-    gboolean found = fhir_reference(root, "subject", &type, &who) || fhir_reference(root, "patient", &type, &who);
-    return found && strcmp(who, id) == 0;
+    return fhir_reference(root, "subject", &type, &who) || fhir_reference(root, "patient", &type, &who) ? who : NULL;
+}
+
+/* Once an answer, not once a row: a ward's measurements are hundreds. */
+static void sort_out(Answer *a)
+{
+    g_hash_table_remove_all(a->about);
+    for (guint i = 0; i < a->items->len; i++) {
+        char *who = patient_of(a->items->pdata[i]);
+        GPtrArray *mine = who ? g_hash_table_lookup(a->about, who) : NULL;
+        if (mine) {
+            g_free(who);
+        } else if (who) {
+            mine = g_ptr_array_new();
+            g_hash_table_insert(a->about, who, mine);
+        }
+        if (mine)
+            g_ptr_array_add(mine, a->items->pdata[i]);
+    }
 }
 
 static GPtrArray *about(const Answer *a, const char *id)
 {
-    GPtrArray *out = g_ptr_array_new();
-    for (guint i = 0; i < a->items->len; i++)
-        if (is_about(a->items->pdata[i], id))
-            g_ptr_array_add(out, a->items->pdata[i]);
-    return out;
+    GPtrArray *mine = g_hash_table_lookup(a->about, id);
+    return mine ? g_ptr_array_ref(mine) : g_ptr_array_new();
 }
 
 static void add_mark(GString *marks, const char *words)
@@ -217,7 +233,6 @@ static void fill_news2(WorklistSource *s, WorklistRow *row)
     if (row->patient)
         row->news2_value = chart_news2_latest(row->patient, mine, clock_clinical_us());
     row->news2 = row->news2_value < 0 ? g_strdup("–") : g_strdup_printf("%d", row->news2_value);
-    row->danger |= row->news2_value >= 7;
 }
 
 /* "K 6,1 HH 06:55" for a value the laboratory calls critical (HH, LL); else NULL. */
@@ -238,21 +253,22 @@ static char *chart_critical_words(const FhirResource *o)
 static void fill_todo(WorklistSource *s, WorklistRow *row)
 {
     GString *todo = g_string_new(NULL);
+    row->critical = FALSE;
     g_autoptr(GPtrArray) labs = about(&s->answers[ASK_LABS], row->id);
     g_autoptr(GPtrArray) notes = about(&s->answers[ASK_NOTES], row->id);
     for (guint i = 0; i < labs->len; i++) {
         g_autofree char *words = chart_critical_words(labs->pdata[i]);
         if (words) {
             g_string_append_printf(todo, "%s%s", todo->len ? ", " : "", words);
-            row->danger = TRUE;
+            row->critical = TRUE;
             break; /* the newest; the rest is one key away */
         }
     }
     if (notes->len) {
         g_string_append_printf(todo, ngettext("%s%u unsigned", "%s%u unsigned", notes->len), todo->len ? ", " : "",
                                notes->len);
-        s->list.unsigned_notes += notes->len;
     }
+    row->unsigned_notes = notes->len;
     if (s->list.is_ward) {
         g_free(row->todo);
         row->todo = g_string_free(todo, FALSE);
@@ -277,16 +293,24 @@ static void sum_up(WorklistSource *s)
     }
 }
 
-static void tell(WorklistSource *s, const GError *error)
+enum { MARKS = 1 << ASK_ALLERGIES | 1 << ASK_FLAGS, NEWS2 = 1 << ASK_VITALS, TODO = 1 << ASK_LABS | 1 << ASK_NOTES,
+       ALL_CELLS = MARKS | NEWS2 | TODO };
+
+/* @changed: bits of the answers that have come since; only their cells are made anew. */
+static void tell(WorklistSource *s, guint changed, const GError *error)
 {
     s->list.unsigned_notes = 0;
     sum_up(s);
     for (guint i = 0; i < s->list.rows->len; i++) {
         WorklistRow *row = s->list.rows->pdata[i];
-        row->danger = FALSE;
-        fill_marks(s, row);
-        fill_news2(s, row);
-        fill_todo(s, row);
+        if (changed & MARKS)
+            fill_marks(s, row);
+        if (changed & NEWS2)
+            fill_news2(s, row);
+        if (changed & TODO)
+            fill_todo(s, row);
+        row->danger = row->critical || row->news2_value >= 7;
+        s->list.unsigned_notes += row->unsigned_notes;
     }
     s->fn(&s->list, error, s->data);
 }
@@ -301,6 +325,7 @@ static void on_answer(const ClientResult *result, const GError *error, gboolean 
         g_ptr_array_set_size(a->items, 0);
         for (guint i = 0; i < result->items->len; i++)
             g_ptr_array_add(a->items, fhir_resource_ref(result->items->pdata[i]));
+        sort_out(a);
         a->unknown = result->unknown;
         a->answered = result->complete;
         a->cached = result->cached;
@@ -309,7 +334,7 @@ static void on_answer(const ClientResult *result, const GError *error, gboolean 
         a->unknown = TRUE;
     }
     a->ended |= done;
-    tell(a->source, NULL);
+    tell(a->source, 1u << a->ask, NULL);
 }
 
 static void ask(WorklistSource *s, Ask what, const char *people)
@@ -376,7 +401,7 @@ static void on_appointments(const ClientResult *result, const GError *error, gbo
         ask_details(s);
     }
     if (result || done)
-        tell(s, error);
+        tell(s, ALL_CELLS, error);
 }
 
 static void on_encounters(const ClientResult *result, const GError *error, gboolean done, gpointer data)
@@ -387,7 +412,7 @@ static void on_encounters(const ClientResult *result, const GError *error, gbool
         ask_details(s);
     }
     if (result || done)
-        tell(s, error);
+        tell(s, ALL_CELLS, error);
 }
 
 static void watch_ward(WorklistSource *s)
@@ -429,7 +454,7 @@ static void on_diary(const Diary *d, const GError *error, gpointer data)
     if (actors->len)
         watch_clinic(s, actors->str);
     else if (error || !d->known)
-        tell(s, error);
+        tell(s, ALL_CELLS, error);
     else
         watch_ward(s);
     g_string_free(actors, TRUE);
@@ -452,7 +477,7 @@ static void on_places(const ClientResult *result, const GError *error, gboolean 
         diary_watch(s->client, s->diary_scope, s->unit, civil_date_at(clock_clinical_us()), 1, on_diary, s);
     }
     if (error && done && !result)
-        tell(s, error);
+        tell(s, ALL_CELLS, error);
 }
 
 static void source_free(gpointer p)
@@ -461,8 +486,10 @@ static void source_free(gpointer p)
     scope_close(s->list_scope);
     g_clear_pointer(&s->diary_scope, scope_close);
     g_clear_pointer(&s->detail_scope, scope_close);
-    for (int i = 0; i < ASKS; i++)
+    for (int i = 0; i < ASKS; i++) {
+        g_hash_table_unref(s->answers[i].about);
         g_ptr_array_unref(s->answers[i].items);
+    }
     g_ptr_array_unref(s->list.rows);
     g_free(s->people);
     g_free(s->unit);
@@ -481,6 +508,7 @@ WorklistSource *worklist_watch(Client *client, Scope *scope, const char *unit, W
     for (int i = 0; i < ASKS; i++) {
         s->answers[i].source = s;
         s->answers[i].ask = (Ask)i;
+        s->answers[i].about = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
         s->answers[i].items = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     }
     scope_add(scope, source_free, s);

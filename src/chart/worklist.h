@@ -14,6 +14,8 @@ typedef struct {
     char *news2;         /* "10", "–" when it cannot be computed; "?" not known */
     int news2_value;     /* -1 = none */
     char *todo;          /* "1 osign. 2 d", "K 6,1 HH 06:55" */
+    gboolean critical;   /* a value that the laboratory calls so */
+    guint unsigned_notes;
     gboolean danger;     /* something in the row is critical */
 } WorklistRow;
 

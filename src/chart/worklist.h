@@ -5,8 +5,7 @@
 #include "client/client.h"
 
 typedef struct {
-    char *key;           /* the stable id of the row, the stay's or the booking's: somebody can have two */
-    char *id;            /* Patient id */
+    char *id;            /* Patient id: the stable id of the row */
     FhirResource *patient; /* ref; NULL when the core gave only the reference */
     char *encounter;     /* id, NULL for bookings without one */
     char *place;         /* bed ("12-1") or time ("08:30") */

@@ -155,6 +155,11 @@ static void ready(Wiring *w)
     else if (w->app->training)
         exercise_resume(w->app);
     w->exercise = NULL; /* once a session, also when it is locked and opened again */
+    if (w->store && store_moved_aside(w->store)) {
+        g_autofree char *text = g_strdup_printf(_("The local store was damaged and could not be read. It is kept in %s; tell support"),
+                                                store_moved_aside(w->store));
+        w->app->frontend->status(w->app, STATUS_ERROR, text);
+    }
 }
 
 /* The assignment is a PractitionerRole; its organization is the unit whose lists are shown. */
@@ -178,31 +183,11 @@ static void on_role(const ClientResult *result, const GError *error, gboolean do
     ready(w);
 }
 
-/* Back to where nobody is logged in. */
-static void refuse(Wiring *w, const char *sentence)
-{
-    w->app->client = NULL;
-    client_binding_set_session(w->binding, NULL);
-    client_binding_set_store(w->binding, NULL);
-    g_clear_pointer(&w->app->who, who_free);
-    g_clear_pointer(&w->session, auth_session_free);
-    g_clear_pointer(&w->store, store_close);
-    wire_fail(w, SIGNIN_FAILED, sentence);
-}
-
-static void remember_commission(Wiring *w);
-
 static void on_discovered(const GError *error, gpointer data)
 {
     Wiring *w = data;
-    const char *wrong = client_wrong_world(w->client, w->app->training);
     if (error)
         log_event(LOG_WARN, "core", "capability: %s", error->message);
-    if (wrong) {
-        refuse(w, _(wrong));
-        return;
-    }
-    remember_commission(w);
     if (!w->app->who->commission) {
         ready(w);
         return;
@@ -212,12 +197,15 @@ static void on_discovered(const GError *error, gpointer data)
     client_search(w->client, w->scope, NULL, q, CLIENT_ONE_PAGE | CLIENT_FRESH, on_role, w);
 }
 
+static void remember_commission(Wiring *w);
+
 static void logged_in(Wiring *w, AuthSession *session)
 {
     w->session = session;
     client_binding_set_session(w->binding, session);
     w->app->who = who_of(session);
     w->app->client = w->client;
+    remember_commission(w);
     identity_tell(w);
     client_discover(w->client, w->scope, on_discovered, w);
 }
@@ -398,9 +386,18 @@ static void s_start_over(gpointer self)
         auth_login_start_over(w->login);
 }
 
+/* Before anybody waits for a card that cannot be seen. */
+static void on_card_check(const CardReply *reply, gpointer data)
+{
+    Wiring *w = data;
+    if (reply->status == CARD_NO_MODULE)
+        w->app->frontend->status(w->app, STATUS_ERROR, _(card_sentence(reply->status, reply->flags)));
+}
+
 void wire_login(Wiring *w, Services *s)
 {
-    (void)w;
+    if (!w->app->training)
+        card_list(w->card, w->scope, on_card_check, w);
     s->start_over = s_start_over;
     s->cards = s_cards;
     s->insert = s_insert;

@@ -22,6 +22,14 @@ static void on_card_lost(CardClient *card, gpointer data)
     super_ask_card(w->channel);
 }
 
+/* What it said last is for support; that it is tried again, and what helps, for the person. */
+static void core_ended(Wiring *w, const SuperMsg *m)
+{
+    g_autofree char *words = g_utf8_make_valid(m->note, -1);
+    g_autofree char *text = g_strdup_printf(_("The training hospital stopped and is started again (%s). If it stays away, run: rond-core reset"), words);
+    w->app->frontend->status(w->app, STATUS_ERROR, text);
+}
+
 static void on_message(Wiring *w, const SuperMsg *m)
 {
     switch (m->kind) {
@@ -40,6 +48,7 @@ static void on_message(Wiring *w, const SuperMsg *m)
         break;
     case SUPER_TELL_CORE:
         log_event(LOG_WARN, "core", "rond-core ended and is started again");
+        core_ended(w, m);
         break;
     default:
         break;
@@ -105,8 +114,6 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     g_autoptr(GError) error = NULL;
     w->app = app;
     w->visit = cl->show != NULL;
-    /* Once: a session after a lock or a crash goes on with what it had. */
-    w->exercise = boot->why == SUPER_FIRST ? cl->exercise : NULL;
     w->channel = boot->channel;
     w->scope = scope_new();
     w->binding = client_binding_new();

@@ -103,6 +103,12 @@ class Home:
             while os.path.exists(f'/proc/{pid}') and time.monotonic() < end:
                 time.sleep(0.01)
 
+    def wait_core_gone(self):
+        """A rond started in the second in which the last one's core ends finds nobody there yet."""
+        end = time.monotonic() + LIMIT
+        while self.core_pid() and time.monotonic() < end:
+            time.sleep(0.02)
+
     def reset(self):
         """The hospital as it was, nobody's drafts, no card in the reader."""
         self.stop_core()
@@ -214,6 +220,12 @@ class Person:
             self.look(0.05)
         return found
 
+    def until_gone(self, pids, limit=LIMIT):
+        end = time.monotonic() + limit
+        while left := [pid for pid in pids if os.path.exists(f'/proc/{pid}') and not zombie(pid)]:
+            check(time.monotonic() < end, f'{left} still run')
+            time.sleep(0.05)
+
     def cursor(self):
         self.look()
         return self.s.term.scr.cursor.y, self.s.term.scr.cursor.x
@@ -262,6 +274,14 @@ class Person:
         check(self.s.reap(limit), 'rond still runs')
         self.look(0.1)
         return self.s.status
+
+
+def zombie(pid):
+    try:
+        with open(f'/proc/{pid}/stat') as f:
+            return f.read().rpartition(')')[2].split()[0] == 'Z'
+    except OSError:
+        return True
 
 
 def fresh_termios():

@@ -4,7 +4,6 @@
 import os
 import subprocess
 import tempfile
-import time
 
 from person import Person, check, main, quit, short_story
 
@@ -39,7 +38,7 @@ def latin1(home, a):
 
 
 COLOURS = [b'\x1b[%dm' % n for n in (*range(30, 38), *range(40, 48))] + [b'\x1b[38;5', b'\x1b[48;5']
-LINES = ['─'.encode(), '│'.encode(), '▌'.encode(), '…'.encode()]
+LINES = ['─'.encode(), '│'.encode(), '▌'.encode()]
 
 STORIES = {
     'english': run(env={'LANGUAGE': 'en'}, word='log in'),

@@ -1,0 +1,260 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong around rond: one clear sentence, an exit code that says so where it cannot go on, the
+terminal as it was, and nothing lost."""
+import os
+import re
+import signal
+import sqlite3
+
+from person import (OBERG, PIN_ASKED, Person, check, check_note, check_terminal, insert_card, login, main, open_oberg,
+                    quit, sign_note, unlock)
+
+START = '1  Eva Lind'
+
+
+def goes_on(sentence=None, **how):
+    """It starts, says the sentence, and can be used."""
+    def story(home, a):
+        with Person(home, **how) as p:
+            p.wait(START, 60)
+            if sentence:
+                p.wait(sentence)
+            quit(p)
+    return story
+
+
+def refuses(sentence, args=(), prepare=None, **how):
+    """It ends by itself, with the sentence where the person sees it."""
+    def story(home, a):
+        if prepare:
+            prepare(home)
+        with Person(home, *args, **how) as p:
+            status = p.ended()
+            check(status not in (0, 70) and status > 0, f'it ended with {status}')
+            check_terminal(p)
+            text = re.sub(r'\s+', ' ', p.screen())
+            check(re.search(sentence, text), f'no “{sentence}” in “{text}”')
+            return f'exit {status}: {text.strip()[:150]}'
+    return story
+
+
+def config(home, text, name='site.conf'):
+    os.makedirs(os.path.dirname(home.path(name)), exist_ok=True)
+    with open(home.path(name), 'w') as f:
+        f.write(text)
+
+
+def with_config(text, then, name='site.conf'):
+    def story(home, a):
+        config(home, text, name)
+        try:
+            return then(home, a)
+        finally:
+            os.unlink(home.path(name))
+    return story
+
+
+def small_screen(home, a):
+    with Person(home, size=(60, 20)) as p:
+        p.wait('80', 60)
+        check('1  Eva Lind' not in p.screen(), 'it draws on a screen that is too small')
+        quit(p)
+
+
+def no_terminal(home, a):
+    r = home.run(check_exit=False)
+    check(r.returncode != 0 and len(r.stderr.strip().splitlines()) == 1, f'{r.returncode} {r.stderr}')
+    return r.stderr.strip()
+
+
+def unknown_word(home, a):
+    r = home.run('--nonsens', check_exit=False)
+    check(r.returncode == 2 and len(r.stderr.strip().splitlines()) == 1, f'{r.returncode} {r.stderr}')
+    return r.stderr.strip()
+
+
+def writing(p, home, text):
+    p.wait(START, 60)
+    insert_card(home)
+    login(p)
+    open_oberg(p)
+    p.press('n')
+    p.wait('Daganteckning')
+    p.press('<Enter>')
+    p.wait('Aktuellt')
+    p.type(text)
+    p.wait(re.escape(text[-10:]))
+
+
+def taken_up_again(home, text, p):
+    """After a new login the draft is there, and can be signed."""
+    p.wait(re.escape(text[-10:]))
+    sign_note(p)
+    check_note(home, OBERG[0], text)
+    quit(p)
+
+
+def killed(number):
+    """The session crashes in the middle of a note."""
+    def story(home, a):
+        text = f'Skrivet före krasch {number}'
+        with Person(home) as p:
+            writing(p, home, text)
+            os.kill(p.session_pid(), number)
+            p.wait(PIN_ASKED)
+            check(not p.has('Öberg'), 'the patient is still on the screen')
+            login_again(p)
+            taken_up_again(home, text, p)
+    return story
+
+
+def login_again(p):
+    """After a crash the assignment may be asked for, after a lock it is the same."""
+    unlock(p)
+    p.wait('1  VoB Medicin avd 3|Aktuellt')
+    if p.has('1  VoB Medicin avd 3'):
+        p.press('<Enter>')
+
+
+def ended_by(number, expected):
+    """The supervisor gets a signal: everything ends, the draft is kept for the next time."""
+    def story(home, a):
+        text = f'Skrivet före signal {number}'
+        with Person(home) as p:
+            writing(p, home, text)
+            os.kill(p.pid, number)
+            check(p.ended() == expected, f'it ended with {p.s.status}')
+            check_terminal(p)
+            check(not p.has('Öberg'), 'the patient is still on the screen')
+        home.wait_core_gone()
+        with Person(home) as p:
+            p.wait(PIN_ASKED + '|' + START, 60)
+            if p.has(START):
+                insert_card(home)
+            login_again(p)
+            p.until(lambda: p.has('Aktuellt|7-1 '), 'the first view')
+            if not p.has('Aktuellt'):
+                open_oberg(p)
+                p.press('n')
+                p.wait('Utkast: ')
+                p.press('<Enter>')
+            taken_up_again(home, text, p)
+    return story
+
+
+def terminal_closed(home, a):
+    """The window is closed while writing: everything ends by itself."""
+    with Person(home) as p:
+        writing(p, home, 'Skrivet före stängning')
+        mine = [pid for pid, name in p.children().items() if name != 'rond-core']
+        os.kill(p.s.pumppid, signal.SIGKILL)
+        os.close(p.s.master)
+        try:
+            p.until_gone(mine)
+        finally:
+            p.s.master = os.open('/dev/null', os.O_RDWR)
+        p.s.status = p.s.status if p.s.status is not None else 0
+
+
+def core_damaged(home, a):
+    """The hospital's file is no database."""
+    os.makedirs(os.path.dirname(home.db), exist_ok=True)
+    with open(home.db, 'wb') as f:
+        f.write(b'this is no database, ' * 500)
+    with Person(home) as p:
+        p.wait(START, 60)
+        insert_card(home)
+        p.wait(PIN_ASKED)
+        p.type('123456')
+        p.press('<Enter>')
+        p.wait(r'Övningssjukhuset', 60)
+        quit(p)
+
+
+def store_damaged(home, a):
+    """The sealed store is damaged: said at login, set aside, never deleted."""
+    with Person(home) as p:
+        writing(p, home, 'Skrivet i lager som skadas')
+        quit(p)
+    home.wait_core_gone()
+    where = home.path('state/ovning/store')
+    name = next(n for n in os.listdir(where) if n.endswith('.db'))
+    with open(os.path.join(where, name), 'r+b') as f:
+        f.write(os.urandom(8192))
+    for extra in ('-wal', '-shm'):
+        if os.path.exists(os.path.join(where, name + extra)):
+            os.unlink(os.path.join(where, name + extra))
+    with Person(home) as p:
+        p.wait(PIN_ASKED + '|' + START, 60)
+        if p.has(START):
+            insert_card(home)
+        unlock(p)
+        p.wait('VoB Medicin avd 3|skada|lager|utkast')
+        if p.has('1  VoB Medicin avd 3'):
+            p.press('<Enter>')
+        p.wait('skadat|skadad')
+        said = p.screen()
+        p.press('<C-q>')
+        p.ended()
+    check(any('skad' in n or 'damaged' in n or n.startswith(name.split('.')[0]) for n in os.listdir(where)),
+          'the damaged store is gone')
+    return re.sub(r'\s+', ' ', said)[-200:]
+
+
+def store_locked(home, a):
+    """Another program holds the store."""
+    with Person(home) as p:
+        writing(p, home, 'Skrivet i lager som låses')
+        where = home.path('state/ovning/store')
+        name = next(n for n in os.listdir(where) if n.endswith('.db'))
+        db = sqlite3.connect(os.path.join(where, name), timeout=20)
+        db.execute('BEGIN IMMEDIATE')
+        p.type(' mer')
+        p.look(0.5)
+        shown = p.screen().split('\n')[3]
+        db.rollback()
+        db.close()
+        p.type(' text')
+        p.wait('mer text')
+        p.press('<F10>')
+        p.wait(PIN_ASKED)
+        login_again(p)
+        p.wait('låses mer text')
+        quit(p)
+    return shown.strip()
+
+
+def module_is_none(home, a):
+    with Person(home) as p:
+        p.wait(r'[Kk]ortmodul', 60)
+        said = p.screen()
+        quit(p)
+    return re.sub(r'\s+', ' ', said)[-220:]
+
+
+STORIES = {
+    'unknown TERM': goes_on(r'Terminaltypen', term='no-such-terminal'),
+    'TERM without cursor': refuses(r'rond: .*TERM', term='dumb'),
+    'small screen': small_screen,
+    'no terminal': no_terminal,
+    'unknown word': unknown_word,
+    'no locale': goes_on(r'UTF-8', locale=None),
+    'missing locale': goes_on(r'UTF-8', locale='xx_YY.UTF-8'),
+    'broken config line': with_config('[core]\nnonsens\n', goes_on(r'rond.conf:2|site.conf:2|rad 2')),
+    'unknown option': with_config('[ui]\nfärg=grön\n', goes_on(r'färg')),
+    'unknown key name': with_config('context generic\nbind <Fnutt>  quit\n', goes_on(r'Fnutt'), 'config/keys'),
+    'no card module': with_config('[core]\nurl=https://core.invalid/fhir\n', refuses(r'rond: .*card\.module')),
+    'module that is none': with_config('[core]\nurl=https://core.invalid/fhir\n[card]\nmodule=/etc/passwd\n', module_is_none),
+    'crash': killed(signal.SIGSEGV),
+    'kill': killed(signal.SIGKILL),
+    'SIGTERM': ended_by(signal.SIGTERM, 143),
+    'terminal closed': terminal_closed,
+    'core damaged': core_damaged,
+    'store damaged': store_damaged,
+    'store locked': store_locked,
+}
+
+
+if __name__ == '__main__':
+    main(STORIES)

@@ -137,13 +137,16 @@ def main(work, only):
     chosen = {k: v for k, v in mutants.items() if not only or k in only}
     tests = sorted({t for rows in chosen.values() for r in rows for t in r['tests'].split() if t in build.tests})
     print(f'{len(chosen)} mutants, {len(tests)} tests; log: {build.log}', flush=True)
-    if not build.compiles(tests) or not build.passes(tests):
-        print('The tests fail without any mutant: nothing can be said.')
+    if not build.compiles(tests):
+        print('The tests do not build without any mutant: nothing can be said.')
         return 1
+    broken = set() if build.passes(tests) else {t for t in tests if not build.passes([t])}
+    if broken:
+        print('fail without any mutant:', ' '.join(sorted(broken)), flush=True)
     verdicts = {}
     for name, rows in chosen.items():
         began = time.monotonic()
-        verdicts[name] = judge(build, rows)
+        verdicts[name] = 'NO BASELINE' if broken & set(' '.join(r['tests'] for r in rows).split()) else judge(build, rows)
         print(f'{name:28} {verdicts[name]:10} {time.monotonic() - began:5.1f} s  {rows[0]["promise"]}', flush=True)
     killed = sum(v == 'killed' for v in verdicts.values())
     print(f'{killed} of {len(verdicts)} mutants killed ({100 * killed // max(len(verdicts), 1)} %)')

@@ -22,7 +22,8 @@ static void key(PatientIndex *index, const char *typed, GArray *took)
     guint all;
     gint64 start = g_get_monotonic_time();
     g_autoptr(GPtrArray) hits = patient_index_find(index, typed, 50, &all);
-    patient_index_unique(index, typed);
+    if (patient_index_unique(index, typed) && !hits->len)
+        g_error("%s opens a patient who is not found", typed);
     double ms = (double)(g_get_monotonic_time() - start) / 1000;
     g_array_append_val(took, ms);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """rond show: plain lines of the training hospital, read as a script and as a person at a terminal do."""
+import json
 import os
 import pty
 import select
@@ -123,6 +124,35 @@ class Show(unittest.TestCase):
         self.assertEqual(os.waitstatus_to_exitcode(status), 0, text)
         self.assertNotIn(PIN.encode(), text)
         self.assertIn(PROTECTED.encode(), text)
+
+    def test_address_and_phone_of_a_protected_patient(self):
+        self.show('tider', PROTECTED)  # the hospital is there
+        secrets = 'Gömstigen', '070-1740605', 'Dolda Byn'
+        patient = {
+            'resourceType': 'Patient', 'id': 'pat-0003',
+            'meta': {'security': [{'system': 'http://hl7.se/fhir/ig/base/CodeSystem/SecurityLabel',
+                                   'code': 'sekretessmarkering'}]},
+            'identifier': [{'system': 'http://electronichealth.se/identifier/personnummer',
+                            'value': PROTECTED.replace('-', '')}],
+            'name': [{'family': 'uppgift', 'given': ['Skyddad']}], 'gender': 'male', 'birthDate': '1985-03-20',
+            'address': [{'line': [secrets[0] + ' 7'], 'city': secrets[2]}],
+            'telecom': [{'system': 'phone', 'value': secrets[1]}]}
+        bundle = os.path.join(self.dir, 'planted.json')
+        with open(bundle, 'w', encoding='utf-8') as file:
+            json.dump({'resourceType': 'Bundle', 'type': 'collection', 'entry': [{'resource': patient}]}, file)
+        db = os.path.join(self.env['XDG_STATE_HOME'], 'rond', 'ovning', 'hospital.db')
+        subprocess.run([os.environ['ROND_CORE'], 'load', '--training', '--db', db, bundle], check=True, env=self.env,
+                       capture_output=True, timeout=30)
+        said = [self.run_rond('show', *words) for words in (
+            ['lista'], ['patient', PROTECTED], ['läkemedel', PROTECTED], ['mätvärden', PROTECTED], ['prov', PROTECTED],
+            ['anteckningar', PROTECTED], ['tider', PROTECTED], ['patient', 'skyddad'], ['patient', secrets[1]])]
+        text = ''.join(out + err for _, out, err in said)
+        self.assertIn('\tman, ', said[1][1], 'it is the planted resource that is shown')
+        self.assertIn('PROTECTED IDENTITY', text)
+        for secret in secrets[0], secrets[2]:
+            self.assertNotIn(secret, text)
+        self.assertNotIn(secrets[1], ''.join(out for _, out, _ in said))
+        self.assertEqual(said[-1][0], 4, 'a phone number finds nobody')
 
     def test_nothing_of_the_patient_is_left_on_disk(self):
         self.show('patient', OBERG)

@@ -78,6 +78,7 @@ Test(decimal, keeps_its_digits_there_and_back, .timeout = 60)
     fhir_edit_set_string(edit, "status", "final");
     g_autoptr(FhirResource) changed = fhir_edit_finish(edit, NULL);
     g_autoptr(FhirResource) written = person_write(&doctor, ctx, CLIENT_UPDATE, changed);
+    cr_assert_str_neq(fhir_version_id(written), fhir_version_id(first));
     g_autoptr(FhirResource) second = read_again(&doctor, ctx, fhir_id(made));
     cr_assert(fhir_is(fhir_root(second), "status", "final"));
     value_is_shown(second);

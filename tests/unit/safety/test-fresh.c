@@ -101,6 +101,7 @@ static void write_critical(Ward *w)
         "\"verificationStatus\":{\"coding\":[{\"system\":"
         "\"http://terminology.hl7.org/CodeSystem/allergyintolerance-verification\",\"code\":\"confirmed\"}]},"
         "\"criticality\":\"high\",\"code\":{\"text\":\"latex\"},\"patient\":{\"reference\":\"Patient/" PATIENT "\"}}");
+    cr_assert(fhir_id(lab) && fhir_id(allergy));
 }
 
 Test(fresh, what_another_writes_is_there_within_a_minute, .timeout = 60)

@@ -293,8 +293,8 @@ static void sum_up(WorklistSource *s)
     }
 }
 
-enum { MARKS = 1 << ASK_ALLERGIES | 1 << ASK_FLAGS, NEWS2 = 1 << ASK_VITALS, TODO = 1 << ASK_LABS | 1 << ASK_NOTES,
-       ALL_CELLS = MARKS | NEWS2 | TODO };
+enum { MARKS = 1 << ASK_ALLERGIES | 1 << ASK_FLAGS, NEWS2 = 1 << ASK_VITALS, TO_DO = 1 << ASK_LABS | 1 << ASK_NOTES,
+       ALL_CELLS = MARKS | NEWS2 | TO_DO };
 
 /* @changed: bits of the answers that have come since; only their cells are made anew. */
 static void tell(WorklistSource *s, guint changed, const GError *error)
@@ -307,7 +307,7 @@ static void tell(WorklistSource *s, guint changed, const GError *error)
             fill_marks(s, row);
         if (changed & NEWS2)
             fill_news2(s, row);
-        if (changed & TODO)
+        if (changed & TO_DO)
             fill_todo(s, row);
         row->danger = row->critical || row->news2_value >= 7;
         s->list.unsigned_notes += row->unsigned_notes;

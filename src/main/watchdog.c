@@ -134,8 +134,8 @@ void watchdog_start(void)
 
 static void write_turn(const char *kind, const Turn *t)
 {
-    dprintf(watch.fd, "%s cpu %.3f ms wall %.3f ms waits %ld\n", kind, (double)t->cpu_us / 1000,
-            (double)t->wall_us / 1000, t->waits);
+    dprintf(watch.fd, "%s cpu %ld.%03ld ms wall %ld.%03ld ms waits %ld\n", kind, (long)(t->cpu_us / 1000),
+            (long)(t->cpu_us % 1000), (long)(t->wall_us / 1000), (long)(t->wall_us % 1000), t->waits);
     for (int i = 0; i < t->n_samples; i++) {
         const Sample *s = &t->samples[i];
         dprintf(watch.fd, " ");

@@ -61,12 +61,13 @@ static const char **strings(const char *first, ...)
 /* Everything below lives as long as the process: the supervisor keeps the table. */
 static gboolean plan_training(SuperPlan *plan, GError **error)
 {
-    char *dir = xdg_state_path("ovning", error);
+    g_autofree char *dir = xdg_state_path("ovning", error);
     char *socket = dir ? xdg_runtime_path("core.sock", error) : NULL;
     char *reader = socket ? xdg_runtime_path("reader", error) : NULL;
     if (!reader)
         return FALSE;
-    char *cards = data_path("seed/cards.tsv"), *seed = data_path("seed");
+    g_autofree char *cards = data_path("seed/cards.tsv");
+    char *seed = data_path("seed");
     Cards c = {.dir = g_build_filename(dir, "cards", NULL), .cards = cards};
     g_mkdir_with_parents(dir, 0700);
     if (!training_cards_ready(c.dir, cards) && super_once(make_cards, &c) != 0) {
@@ -108,9 +109,11 @@ int supervise(CommandLine *cl)
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
     g_autofree char *notice = NULL;
-    Options *options = options_read(cl, problems); /* kept: the plan points into it */
+    static Options *options; /* kept: the plan points into it */
+    options = options_read(cl, problems);
     locale_init(option_text(options, "ui.language"), &notice);
-    SuperPlan plan = {.tty = cl->show ? -1 : STDIN_FILENO, .give_up = gave_up};
+    static SuperPlan plan; /* reachable to the end, with everything it points to */
+    plan = (SuperPlan){.tty = cl->show ? -1 : STDIN_FILENO, .give_up = gave_up};
     gboolean training = profile_is_training(options);
 
     plan.child[SUPER_PRINT].argv = strings("/usr/bin/lp", "-s", NULL);

@@ -22,6 +22,11 @@ View *shell_view(Shell *s, guint id)
     return NULL;
 }
 
+View *shell_find_view(App *app, guint id)
+{
+    return shell_view(shell_of(app), id);
+}
+
 void view_dirty(View *v)
 {
     Shell *s = shell_of(v->app);

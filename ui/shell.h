@@ -27,6 +27,8 @@ void view_dirty(View *v);
 void shell_open_patient(App *app, const char *patient_id, const char *view, const char *arg);
 /* Whose chart was open last: a diary's free time is booked for them. NULL: none; borrowed. */
 const char *shell_last_patient(App *app);
+/* A view by its id, or NULL when it has been closed: for answers that come late. */
+View *shell_find_view(App *app, guint id);
 /* What the view's resume() says has changed (a draft was begun): keep it now. */
 void shell_place_changed(App *app);
 /* Closes the views that write on this draft: it has become a note, or is gone. */

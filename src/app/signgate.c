@@ -53,6 +53,7 @@ const char *signgate_sentence(SignGateAnswer a)
         [SIGNGATE_QUEUED] = N_("Not signed: the key was typed ahead. Press the signing key again"),
         [SIGNGATE_CHANGED] = N_("Not signed: something changed. Read it again"),
         [SIGNGATE_WRONG_KEY] = N_("Only the signing key signs"),
+        [SIGNGATE_OPENED] = N_("This is what will be signed. Read it; then the signing key signs"),
     };
     return sentences[a];
 }

@@ -13,7 +13,7 @@ typedef struct {
     gint64 painted_at;   /* monotonic µs of the frame that completed it */
 } SignGate;
 
-typedef enum { SIGNGATE_OK, SIGNGATE_NOT_READ, SIGNGATE_TOO_SOON, SIGNGATE_QUEUED, SIGNGATE_CHANGED, SIGNGATE_WRONG_KEY } SignGateAnswer;
+typedef enum { SIGNGATE_OK, SIGNGATE_NOT_READ, SIGNGATE_TOO_SOON, SIGNGATE_QUEUED, SIGNGATE_CHANGED, SIGNGATE_WRONG_KEY, SIGNGATE_OPENED } SignGateAnswer;
 
 void signgate_clear(SignGate *g);
 /* Called after each frame: what stands there and whether its last line has been shown. A new digest

@@ -56,58 +56,74 @@ static void review_load(View *v, LoadWhy why)
     chart_header_watch(v->app->client, v->scope, v->patient, on_header, v);
 }
 
-static void tell_receipt(View *v, const FhirResource *document, gboolean same)
-{
-    Review *r = v->state;
-    g_autofree char *who = patient_naming(patient_ctx_patient(v->patient));
-    g_autofree char *at = instant_to_hhmm(shell_now());
-    const char *version = fhir_version_id(document);
-    g_autofree char *line =
-        same ? g_strdup_printf(_("Signed %s  %s, %s, version %s"), at, r->draft->note->title, who, version ? version : "1")
-             : g_strdup_printf(_("Saved in the core, THE TEXT DIFFERS: %s, %s. Read the note"), r->draft->note->title, who);
-    v->app->frontend->receipt(v->app, line);
-}
-
-static void finish(View *v)
-{
-    App *app = v->app;
-    g_autoptr(GError) error = NULL;
-    Review *r = v->state;
-    g_autofree char *id = g_strdup(r->id);
-    if (!app->services.draft_remove(app->services.self, id, &error))
-        notify_error(app, error);
-    shell_close_drafts_of(app, id); /* the editor under this view */
-    app->frontend->close_view(app, v->id);
-}
-
+/* What the answer needs, whatever has become of the view meanwhile: leaving it stops no signature, and
+ * the receipt comes all the same. */
 typedef struct {
-    View *view;
+    App *app;
     CmdCall *call;
+    guint view_id;
+    char *draft, *title, *who;
+    gboolean sign;
 } Sent;
 
-static void on_signed(const NoteSigned *s, gpointer data)
+static void sent_free(Sent *s)
 {
-    g_autofree Sent *sent = data;
-    View *v = sent->view;
-    Review *r = v->state;
-    App *app = v->app;
-    r->sending = FALSE;
-    cmd_continue(sent->call, CMD_DONE, NULL);
-    switch (s->outcome) {
+    g_free(s->draft);
+    g_free(s->title);
+    g_free(s->who);
+    g_free(s);
+}
+
+static void tell_receipt(const Sent *s, const FhirResource *document, gboolean same)
+{
+    g_autofree char *at = instant_to_hhmm(shell_now());
+    const char *version = fhir_version_id(document);
+    g_autofree char *line = NULL;
+    if (!same)
+        line = g_strdup_printf(_("Saved in the core, THE TEXT DIFFERS: %s, %s. Read the note"), s->title, s->who);
+    else if (s->sign)
+        line = g_strdup_printf(_("Signed %s  %s, %s, version %s"), at, s->title, s->who, version ? version : "1");
+    else
+        line = g_strdup_printf(_("In the record UNSIGNED %s  %s, %s, version %s"), at, s->title, s->who,
+                               version ? version : "1");
+    s->app->frontend->receipt(s->app, line);
+}
+
+static void finish(const Sent *s)
+{
+    g_autoptr(GError) error = NULL;
+    if (!s->app->services.draft_remove(s->app->services.self, s->draft, &error))
+        notify_error(s->app, error);
+    shell_close_drafts_of(s->app, s->draft); /* the editor under this view */
+    s->app->frontend->close_view(s->app, s->view_id);
+}
+
+static void on_signed(const NoteSigned *result, gpointer data)
+{
+    Sent *s = data;
+    App *app = s->app;
+    View *v = shell_find_view(app, s->view_id);
+    if (v)
+        ((Review *)v->state)->sending = FALSE;
+    switch (result->outcome) {
     case NOTE_SIGNED:
     case NOTE_DIFFERS:
-        tell_receipt(v, s->document, s->outcome == NOTE_SIGNED);
-        finish(v);
-        return;
+        tell_receipt(s, result->document, result->outcome == NOTE_SIGNED);
+        finish(s);
+        break;
     case NOTE_UNKNOWN:
         app->frontend->status(app, STATUS_WARN, _("No answer from the core: it is being asked whether it has the note. The draft stays"));
         break;
     default:
-        if (s->error)
-            notify_error(app, s->error);
+        if (result->error)
+            notify_error(app, result->error);
         break;
     }
-    view_dirty(v);
+    v = shell_find_view(app, s->view_id);
+    if (v)
+        view_dirty(v);
+    cmd_continue(s->call, CMD_DONE, NULL);
+    sent_free(s);
 }
 
 static CmdResult put(View *v, CmdCall *call, gboolean sign, GError **error)
@@ -123,10 +139,12 @@ static CmdResult put(View *v, CmdCall *call, gboolean sign, GError **error)
         .identifier = identifier, .practitioner = who->practitioner, .name = who->name, .unit = who->unit,
         .unit_name = who->unit_name, .encounter = r->encounter, .event = shell_now(), .now = shell_now(), .sign = sign,
     };
-    Sent *sent = g_new(Sent, 1);
-    *sent = (Sent){v, call};
-    if (!note_sign(v->app->client, v->scope, call->patient, r->draft->note, &w, on_signed, sent, error)) {
-        g_free(sent);
+    Sent *sent = g_new0(Sent, 1);
+    *sent = (Sent){.app = v->app, .call = call, .view_id = v->id, .draft = g_strdup(r->id),
+                   .title = g_strdup(r->draft->note->title), .who = patient_naming(patient_ctx_patient(v->patient)),
+                   .sign = sign};
+    if (!note_sign(v->app->client, call->scope, call->patient, r->draft->note, &w, on_signed, sent, error)) {
+        sent_free(sent);
         return CMD_ERROR;
     }
     r->sending = TRUE;

@@ -105,7 +105,7 @@ static void fill(PatientIndex *x)
 {
     g_autoptr(FhirQuery) q = fhir_query_new("Patient");
     fhir_query_add_raw(q, "_sort", "_id");
-    client_search(x->client, x->scope, NULL, q, CLIENT_DEFAULT, on_patients, x);
+    client_search(x->client, x->scope, NULL, q, CLIENT_EVERY_PAGE, on_patients, x);
 }
 
 static void on_count(const ClientResult *result, const GError *error, gboolean done, gpointer data)

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "client/internal.h"
 
-enum { MAX_PAGES = 10, QUIET_AFTER_WRITE_US = 120 * G_USEC_PER_SEC };
+enum { MAX_PAGES = 10, MOST_PAGES = 200, QUIET_AFTER_WRITE_US = 120 * G_USEC_PER_SEC };
 
 typedef enum { KIND_SEARCH, KIND_READ, KIND_HISTORY } Kind;
 
@@ -91,12 +91,17 @@ static void new_round(ClientSearch *s)
     s->inner = scope_new();
     resultset_free(s->building);
     s->building = resultset_new();
-    s->want_pages = !(s->flags & CLIENT_ONE_PAGE) ? MAX_PAGES : s->shown ? s->shown->pages : 1;
+    s->want_pages = !(s->flags & CLIENT_ONE_PAGE) ? MOST_PAGES : s->shown ? s->shown->pages : 1;
+}
+
+static guint page_limit(const ClientSearch *s)
+{
+    return s->flags & CLIENT_EVERY_PAGE ? MOST_PAGES : MAX_PAGES;
 }
 
 static gboolean wants_page(const ClientSearch *s, const ResultSet *set)
 {
-    return set->next && set->pages < MIN(s->want_pages, MAX_PAGES);
+    return set->next && set->pages < MIN(s->want_pages, page_limit(s));
 }
 
 static void finish_round(ClientSearch *s)

@@ -13,6 +13,7 @@ typedef enum {
     CLIENT_NO_STORE = 1 << 1, /* neither read from nor kept in the cache */
     CLIENT_ONE_PAGE = 1 << 2, /* do not follow pages; client_more() asks for the next */
     CLIENT_CACHED = 1 << 3,   /* the cache only, no request */
+    CLIENT_EVERY_PAGE = 1 << 4, /* as long as there are more: for lists known to be long (usual: 10 pages) */
 } ClientFlags;
 
 /* All borrowed for the call; take refs of resources to keep them. */

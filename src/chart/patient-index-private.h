@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What the filling of the patient index (patient-index.c) and the finding in it (patient-find.c)
- * share. An entry's strings are its own. */
+ * share. */
 #pragma once
 #include "chart/patient-index.h"
 
@@ -20,6 +20,7 @@ struct PatientIndex {
     Scope *scope;
     GHashTable *by_id;   /* id → Entry */
     GPtrArray *entries;  /* Entry, owned */
+    GStringChunk *strings; /* of the entries */
     GHashTable *beds;    /* patient id → bed */
     gboolean complete, large;
     char *asked;         /* large core: the query that was sent last */

@@ -11,16 +11,13 @@
 
 /* ---- filling ---- */
 
-static void entry_free(gpointer p)
+enum { FEW = 1000 }; /* so many the client holds as one list, and keeps */
+
+/* All strings lie in one block: ten thousand patients are let go of at once when the list closes. */
+static char *kept(PatientIndex *x, char *owned)
 {
-    Entry *e = p;
-    g_free(e->id);
-    g_free(e->name);
-    g_free(e->number);
-    g_free(e->sex_age);
-    g_free(e->folded);
-    g_free(e->sort_key);
-    g_free(e);
+    g_autofree char *text = owned;
+    return text ? g_string_chunk_insert(x->strings, text) : NULL;
 }
 
 static void digits_of(const char *number, char ret[13])
@@ -32,20 +29,15 @@ static void digits_of(const char *number, char ret[13])
     ret[n] = '\0';
 }
 
-static void entry_fill(Entry *e, const FhirResource *p, CivilDate today)
+static void entry_fill(PatientIndex *x, Entry *e, const FhirResource *p)
 {
     g_autofree char *full = chart_patient_banner_name(p);
     g_autofree char *folded = text_fold(full);
-    g_free(e->name);
-    g_free(e->number);
-    g_free(e->sex_age);
-    g_free(e->folded);
-    g_free(e->sort_key);
-    e->name = chart_patient_list_name(p);
-    e->number = chart_patient_number(p);
-    e->sex_age = chart_patient_sex_age(p, today, _("language-code"));
-    e->folded = g_strconcat(" ", folded, NULL);
-    e->sort_key = text_sort_key_sv(e->name);
+    e->name = kept(x, chart_patient_list_name(p));
+    e->number = kept(x, chart_patient_number(p));
+    e->sex_age = kept(x, chart_patient_sex_age(p, x->today, _("language-code")));
+    e->folded = kept(x, g_strconcat(" ", folded, NULL));
+    e->sort_key = kept(x, text_sort_key_sv(e->name));
     e->name_hash = g_str_hash(e->sort_key);
     e->letters = find_letters(folded);
     e->birth_year = chart_patient_birth(p).year;
@@ -60,11 +52,11 @@ static void add_patient(PatientIndex *x, const FhirResource *p)
         return;
     if (!e) {
         e = g_new0(Entry, 1);
-        e->id = g_strdup(fhir_id(p));
+        e->id = kept(x, g_strdup(fhir_id(p)));
         g_hash_table_insert(x->by_id, e->id, e);
         g_ptr_array_add(x->entries, e);
     }
-    entry_fill(e, p, x->today);
+    entry_fill(x, e, p);
 }
 
 static void tell(PatientIndex *x)
@@ -101,11 +93,13 @@ static void on_beds(const ClientResult *result, const GError *error, gboolean do
     tell(x);
 }
 
-static void fill(PatientIndex *x)
+/* Many are read page by page and let go: the index holds names and numbers, no resources. */
+static void fill(PatientIndex *x, gint64 total)
 {
     g_autoptr(FhirQuery) q = fhir_query_new("Patient");
+    ClientFlags flags = total > FEW ? CLIENT_STREAM | CLIENT_FRESH | CLIENT_NO_STORE : CLIENT_DEFAULT;
     fhir_query_add_raw(q, "_sort", "_id");
-    client_search(x->client, x->scope, NULL, q, CLIENT_EVERY_PAGE, on_patients, x);
+    client_search(x->client, x->scope, NULL, q, flags, on_patients, x);
 }
 
 static void on_count(const ClientResult *result, const GError *error, gboolean done, gpointer data)
@@ -115,14 +109,15 @@ static void on_count(const ClientResult *result, const GError *error, gboolean d
         return;
     x->large = error || !result || result->total < 0 || result->total > PATIENT_INDEX_MAX;
     if (!x->large)
-        fill(x);
+        fill(x, result->total);
 }
 
 static PatientIndex *index_new(CivilDate today)
 {
     PatientIndex *x = g_new0(PatientIndex, 1);
     x->by_id = g_hash_table_new(g_str_hash, g_str_equal);
-    x->entries = g_ptr_array_new_with_free_func(entry_free);
+    x->entries = g_ptr_array_new_with_free_func(g_free);
+    x->strings = g_string_chunk_new(1 << 16);
     x->beds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     x->today = today;
     return x;
@@ -136,6 +131,7 @@ void patient_index_free(PatientIndex *x)
     g_clear_pointer(&x->scope, scope_close);
     g_hash_table_unref(x->by_id);
     g_ptr_array_unref(x->entries);
+    g_string_chunk_free(x->strings);
     g_hash_table_unref(x->beds);
     g_free(x->asked);
     g_free(x);

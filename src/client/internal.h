@@ -123,6 +123,7 @@ typedef struct {
     gboolean versions;          /* a history: every version counts */
     const GPtrArray *local;     /* LocalFilter*; NULL = none */
 } PageRules;
+void resultset_let_go(ResultSet *set); /* what came so far; where the next page lies is remembered */
 void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules);
 /* The page that set->next named has come with @etag; before resultset_add_page(). */
 void resultset_note_page(ResultSet *set, const char *etag);

@@ -96,7 +96,7 @@ static void new_round(ClientSearch *s)
 
 static guint page_limit(const ClientSearch *s)
 {
-    return s->flags & CLIENT_EVERY_PAGE ? MOST_PAGES : MAX_PAGES;
+    return s->flags & CLIENT_STREAM ? MOST_PAGES : MAX_PAGES;
 }
 
 static gboolean wants_page(const ClientSearch *s, const ResultSet *set)
@@ -334,8 +334,11 @@ static void on_parsed(Page *page, const Parsed *p)
         return;
     }
     g_autofree char *next = g_strdup(set->next);
-    if (s->shown || (tell(s, set, NULL, FALSE) && s->building == set))
+    if (s->shown || (tell(s, set, NULL, FALSE) && s->building == set)) {
+        if (s->flags & CLIENT_STREAM)
+            resultset_let_go(set);
         fetch(s, next, NULL);
+    }
 }
 
 static void on_answer(const Answer *answer, const GError *error, gpointer data)

@@ -13,7 +13,9 @@ typedef enum {
     CLIENT_NO_STORE = 1 << 1, /* neither read from nor kept in the cache */
     CLIENT_ONE_PAGE = 1 << 2, /* do not follow pages; client_more() asks for the next */
     CLIENT_CACHED = 1 << 3,   /* the cache only, no request */
-    CLIENT_EVERY_PAGE = 1 << 4, /* as long as there are more: for lists known to be long (usual: 10 pages) */
+    /* All pages, however many; each is told alone and let go: for a list of which only an extract is
+     * held. With CLIENT_FRESH | CLIENT_NO_STORE; neither watched nor asked again. */
+    CLIENT_STREAM = 1 << 4,
 } ClientFlags;
 
 /* All borrowed for the call; take refs of resources to keep them. */

@@ -41,6 +41,13 @@ void resultset_free(ResultSet *set)
     g_free(set);
 }
 
+void resultset_let_go(ResultSet *set)
+{
+    g_ptr_array_set_size(set->view.items, 0);
+    g_ptr_array_set_size(set->view.included, 0);
+    g_hash_table_remove_all(set->index);
+}
+
 void resultset_note_page(ResultSet *set, const char *etag)
 {
     if (!etag || !set->next)

@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 static char *join(const char *a, const char *between, const char *b)
 {
@@ -53,15 +54,35 @@ static int word(Canvas *c, int row, int col, Style style, const char *text)
     return col + canvas_text(c, row, col, style, text) + 2;
 }
 
+/* The words before the first detail: "[!V] Ej HLR…". */
+static char *brief(const char *flag)
+{
+    gsize n = strcspn(flag, ",:(");
+    while (flag[n] && n > 0 && flag[n - 1] == ' ')
+        n--;
+    return flag[n] ? g_strdup_printf("%.*s…", (int)n, flag) : g_strdup(flag);
+}
+
+/* When they do not all fit, what does not threaten life is said in brief: more of them are seen. */
+static char **flags_for(const BannerPatient *p, guint n, int cols)
+{
+    char **out = g_new0(char *, n + 1);
+    int width = 1;
+    for (guint i = 0; i < n; i++)
+        width += text_width(p->flags[i], -1) + 2;
+    for (guint i = 0; i < n; i++)
+        out[i] = width - 2 > cols && (int)i >= p->n_alerts ? brief(p->flags[i]) : g_strdup(p->flags[i]);
+    return out;
+}
+
 /* Flags that do not fit are counted, never dropped without a word. */
 static void flags_paint(Canvas *c, const BannerPatient *p)
 {
-    int n = 0, col = 1;
-    while (p->flags && p->flags[n])
-        n++;
+    int n = p->flags ? (int)g_strv_length((char **)p->flags) : 0, col = 1;
+    g_auto(GStrv) flags = flags_for(p, (guint)n, canvas_cols(c));
     for (int i = 0; i < n; i++) {
         g_autofree char *rest = i + 1 < n ? g_strdup_printf(_("+%d more"), n - i) : g_strdup("");
-        int width = text_width(p->flags[i], -1), room = canvas_cols(c) - col;
+        int width = text_width(flags[i], -1), room = canvas_cols(c) - col;
         int reserve = i + 1 < n ? text_width(rest, -1) + 2 : 0;
         if (width + reserve > room && i > 0) {
             g_autofree char *left = g_strdup_printf(_("+%d more"), n - i);
@@ -69,7 +90,7 @@ static void flags_paint(Canvas *c, const BannerPatient *p)
             return;
         }
         Style style = i < p->n_alerts ? STYLE_ALERT : STYLE_WARNING;
-        int used = canvas_cell(c, 1, col, MIN(width, room - reserve), -1, style, p->flags[i]);
+        int used = canvas_cell(c, 1, col, MIN(width, room - reserve), -1, style, flags[i]);
         col += used + 2;
     }
 }

@@ -165,6 +165,8 @@ static void add_place(ChartHeader *h, const PartState *p)
         for (FhirNode q = fhir_first(people); fhir_exists(q); q = fhir_next(q)) {
             g_autofree char *role = fhir_concept_code(fhir_first(fhir_at(q, "type")), "", NULL);
             g_autofree char *who = fhir_string(q, "individual.display");
+            if (who)
+                who[strcspn(who, ",")] = '\0'; /* the name; the title has no room */
             if (who && g_strcmp0(role, "ATND") == 0 && !h->more)
                 h->more = g_strdup_printf(_("responsible %s"), who);
         }
@@ -184,8 +186,24 @@ static void add_weight(ChartHeader *h, const PartState *p)
     g_autofree char *unit = fhir_string(r, "valueQuantity.unit");
     g_autofree char *day = civil_date_short(when.date, civil_date_at(clock_clinical_us()), _("language-code"));
     g_autofree char *before = g_steal_pointer(&h->more);
-    h->more = g_strdup_printf("%s%s%s %s %s (%s)", before ? before : "", before ? "  " : "", _("weight"), value,
-                              unit ? unit : "", day);
+    /* first: a name may be cut where the line ends, a number may not */
+    h->more = g_strdup_printf("%s %s %s (%s)%s%s", _("weight"), value, unit ? unit : "", day, before ? "  " : "",
+                              before ? before : "");
+}
+
+/* Limits of treatment and contagion first; what the hypersensitivities say already comes last: of
+ * many flags only some have room. */
+static void add_flags(ChartHeader *h, const PartState *p)
+{
+    static const char *const order[] = {"[!V]", "[!S]", "[!T]", "[!]", "[!Ö]"};
+    for (gsize mark = 0; mark < G_N_ELEMENTS(order); mark++)
+        for (guint i = 0; i < p->items->len; i++) {
+            char *words = chart_flag_words(p->items->pdata[i]);
+            if (g_str_has_prefix(words, order[mark]))
+                g_ptr_array_add(h->flags, words);
+            else
+                g_free(words);
+        }
 }
 
 static void tell(ChartHeaderSource *s)
@@ -195,8 +213,7 @@ static void tell(ChartHeaderSource *s)
         h.settled &= s->parts[i].ended;
     add_allergies(&h, &s->parts[PART_ALLERGY]);
     guint allergies = h.flags->len;
-    for (guint i = 0; i < s->parts[PART_FLAG].items->len; i++)
-        g_ptr_array_add(h.flags, chart_flag_words(s->parts[PART_FLAG].items->pdata[i]));
+    add_flags(&h, &s->parts[PART_FLAG]);
     add_absence(&h, &s->parts[PART_ALLERGY], allergies);
     add_unknown(&h, s);
     add_place(&h, &s->parts[PART_ENCOUNTER]);

@@ -35,7 +35,7 @@ static guint rank_of(const Measurement *m)
     return G_N_ELEMENTS(short_names);
 }
 
-static const char *name_of(const Measurement *m)
+const char *observation_name(const Measurement *m)
 {
     guint rank = rank_of(m);
     return rank < G_N_ELEMENTS(short_names) ? short_names[rank].name : m->name;
@@ -148,7 +148,7 @@ ObservationTable *observation_table(const GPtrArray *observations)
     for (guint i = 0; i < t->rows->len; i++) {
         ObservationRow *row = t->rows->pdata[i];
         g_ptr_array_sort(row->values, newest_first);
-        row->name = name_of(observation_latest(row));
+        row->name = observation_name(observation_latest(row));
     }
     g_array_sort(t->times, times_newest_first);
     g_ptr_array_sort(t->rows, usual_order);

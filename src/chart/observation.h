@@ -24,6 +24,8 @@ void observation_table_sort_urgent(ObservationTable *t, Instant now);
 const Measurement *observation_latest(const ObservationRow *row);
 const Measurement *observation_at(const ObservationRow *row, Instant t); /* NULL: none then */
 
+/* The established short name of what was measured, else the name that was sent. Borrowed from @m. */
+const char *observation_name(const Measurement *m);
 /* 2 HH and LL, 1 any other flag, 0 none. */
 int observation_level(const Measurement *m);
 

@@ -7,9 +7,10 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "chart/header.h"
+#include "chart/observation.h"
 #include "chart/patient.h"
 #include "chart/schedule.h"
-#include "chart/vitals.h"
+#include "chart/when.h"
 #include "client/query.h"
 
 
@@ -192,7 +193,7 @@ static void add_mark(GString *marks, const char *words)
 {
     g_autofree char *mark = g_strndup(words, strcspn(words, " "));
     if (!strstr(marks->str, mark))
-        g_string_append_printf(marks, "%s%s", marks->len ? " " : "", mark);
+        g_string_append(marks, mark);
 }
 
 static void fill_marks(WorklistSource *s, WorklistRow *row)
@@ -236,18 +237,16 @@ static void fill_news2(WorklistSource *s, WorklistRow *row)
 }
 
 /* "K 6,1 HH 06:55" for a value the laboratory calls critical (HH, LL); else NULL. */
-static char *chart_critical_words(const FhirResource *o)
+static char *critical_words(const FhirResource *o)
 {
-    FhirNode r = fhir_root(o);
-    g_autofree char *flag = fhir_concept_code(fhir_first(fhir_at(r, "interpretation")), "", NULL);
-    Decimal value;
-    FhirTime when;
-    if (g_strcmp0(flag, "HH") != 0 && g_strcmp0(flag, "LL") != 0)
-        return NULL;
-    g_autofree char *what = fhir_concept_text(r, "code");
-    g_autofree char *number = fhir_decimal(r, "valueQuantity.value", &value) ? decimal_to_sv(value) : g_strdup("");
-    g_autofree char *at = fhir_time(r, "effective[x]", &when) ? instant_to_hhmm(when.instant) : g_strdup("");
-    return g_strdup_printf("%s %s %s %s", what ? what : "?", number, flag, at);
+    g_autoptr(GPtrArray) values = vitals_of(o);
+    for (guint i = 0; i < values->len; i++) {
+        const Measurement *m = values->pdata[i];
+        g_autofree char *at = when_short(m->at, clock_clinical_us());
+        if (measurement_is_critical(m))
+            return g_strdup_printf("%s %s %s %s", observation_name(m), m->value, m->interpretation, at);
+    }
+    return NULL;
 }
 
 static void fill_todo(WorklistSource *s, WorklistRow *row)
@@ -257,7 +256,7 @@ static void fill_todo(WorklistSource *s, WorklistRow *row)
     g_autoptr(GPtrArray) labs = about(&s->answers[ASK_LABS], row->id);
     g_autoptr(GPtrArray) notes = about(&s->answers[ASK_NOTES], row->id);
     for (guint i = 0; i < labs->len; i++) {
-        g_autofree char *words = chart_critical_words(labs->pdata[i]);
+        g_autofree char *words = critical_words(labs->pdata[i]);
         if (words) {
             g_string_append_printf(todo, "%s%s", todo->len ? ", " : "", words);
             row->critical = TRUE;

@@ -217,12 +217,12 @@ Test(banner, says_where_and_who)
 Test(banner, flags_that_do_not_fit_are_counted)
 {
     static const char *const flags[] = {"[!Ö] penicillin LIVSHOTANDE", "[!V] ej HLR 19 nov",
-                                        "eGFR 27 ej stabil (06:55)", "MRSA konstaterad 2024", NULL};
+                                        "eGFR 27 ej stabil (06:55)", "[!S] MRSA konstaterad 2024", NULL};
     g_autoptr(Canvas) c = canvas_new(24, 80);
     banner_patient_paint(c, &(BannerPatient){.name = "Öberg, Sven-Åke", .sex_age = "man, 78 år",
                                              .flags = flags, .n_alerts = 2});
     expect_row(c, 0, " Öberg, Sven-Åke  man, 78 år");
-    expect_row(c, 1, " [!Ö] penicillin LIVSHOTANDE  [!V] ej HLR 19 nov  +2 more");
+    expect_row(c, 1, " [!Ö] penicillin LIVSHOTANDE  [!V] ej HLR 19 nov  eGFR 27 ej stabil…  +1 more");
     cr_expect_eq(canvas_row(c, 1)[1].style, STYLE_ALERT);
 }
 

@@ -293,7 +293,8 @@ void canvas_box(Canvas *c, Rect r, const char *title)
     put_sign(c, bottom, right, STYLE_LINE, "┘");
     if (title && *title && right > 4) {
         canvas_push(c, (Rect){0, 2, 1, right - 3});
-        int used = canvas_text(c, 0, 1, STYLE_HEADING, title);
+        int used = MIN(text_width(title, -1), right - 5);
+        canvas_cell(c, 0, 1, used, -1, STYLE_HEADING, title);
         put_sign(c, 0, 0, STYLE_NORMAL, " ");
         put_sign(c, 0, 1 + used, STYLE_NORMAL, " ");
         canvas_pop(c);

@@ -50,13 +50,25 @@ static int paint_hint(Canvas *c, int col, int room, const char *keys, const char
     return width + 2;
 }
 
+/* The shortest key for help: ? where it is not typed. NULL: none. */
+static const char *help_key(const GArray *bindings)
+{
+    const char *found = NULL;
+    for (guint i = 0; i < bindings->len; i++) {
+        const KeyBinding *b = &g_array_index(bindings, KeyBinding, i);
+        if (strcmp(b->text, "help") == 0 && (!found || strlen(b->keys) < strlen(found)))
+            found = b->keys;
+    }
+    return found;
+}
+
 void hintbar_paint(Canvas *c, App *app, const Keymap *m, const char *context, const char *prefix)
 {
     canvas_clear(c);
     const char *all = _("all");
-    gboolean help = !prefix && !keymap_is_text_context(m, context);
-    int cols = canvas_cols(c), col = 1, reserve = help ? 4 + text_width(all, -1) : 0;
     g_autoptr(GArray) bindings = keymap_bindings(m, context, prefix);
+    const char *help = prefix ? NULL : help_key(bindings);
+    int cols = canvas_cols(c), col = 1, reserve = help ? 4 + text_width(help, -1) + text_width(all, -1) : 0;
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     gsize skip = prefix ? strlen(prefix) : 0;
     /* keys with Ctrl or Alt come after the plain ones */
@@ -74,5 +86,5 @@ void hintbar_paint(Canvas *c, App *app, const Keymap *m, const char *context, co
         col += paint_hint(c, col, cols - col - reserve, *keys == ' ' ? keys + 1 : keys, label);
     }
     if (help)
-        paint_hint(c, MAX(col, 1), cols - col, "?", all);
+        paint_hint(c, MAX(col, 1), cols - col, help, all);
 }

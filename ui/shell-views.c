@@ -32,7 +32,7 @@ void view_dirty(View *v)
     Shell *s = shell_of(v->app);
     v->dirty = TRUE;
     if (v == shell_top(s))
-        paint_dirty(s->paint, PAINT_BODY);
+        paint_dirty(s->paint, PAINT_BODY | PAINT_HINT); /* what can be done depends on what is selected */
 }
 
 static void view_free(gpointer p)

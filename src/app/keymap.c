@@ -184,12 +184,6 @@ gboolean keymap_has_context(const Keymap *m, const char *context)
     return keymap_context(m, context) != NULL;
 }
 
-gboolean keymap_is_text_context(const Keymap *m, const char *context)
-{
-    const Context *c = keymap_context(m, context);
-    return c && !c->parent;
-}
-
 char **keymap_contexts(const Keymap *m)
 {
     char **out = g_new0(char *, m->contexts->len + 1);

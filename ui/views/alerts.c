@@ -10,8 +10,8 @@
 static const ListColumn columns[] = {
     {.id = "kind", .title = N_("Kind"), .width = 16, .priority = 2, .text = section_cell_0},
     {.id = "text", .title = N_("What"), .width = 24, .grow = TRUE, .text = section_cell_1},
-    {.id = "severity", .title = N_("How dangerous"), .width = 25, .text = section_cell_2},
-    {.id = "state", .title = N_("Certainty"), .width = 17, .text = section_cell_3},
+    {.id = "severity", .title = N_("How dangerous"), .width = 18, .text = section_cell_2},
+    {.id = "state", .title = N_("Certainty"), .width = 10, .text = section_cell_3},
     {.id = "since", .title = N_("Since"), .width = 6, .text = section_cell_4},
     {.id = "author",
      .title = N_("Recorded by"),

@@ -225,7 +225,7 @@ static void tell_receipt(View *v, const Sent *sent, const FhirResource *appointm
 {
     g_autofree char *who = patient_naming(patient_ctx_patient(v->patient)), *at = instant_to_hhmm(shell_now());
     const char *version = appointment ? fhir_version_id(appointment) : NULL;
-    g_autofree char *line = g_strdup_printf(_("Booked %s  %s, %s, version %s"), at, sent->words, who, version ? version : "1");
+    g_autofree char *line = g_strdup_printf(_("Booked %s  %s, %s, version %s"), at, who, sent->words, version ? version : "1");
     v->app->frontend->receipt(v->app, line);
 }
 

@@ -2,6 +2,7 @@
  * One note to read: what it is, whose, when, whether it is signed; then all of its text. */
 #include <glib/gi18n.h>
 
+#include "base/text.h"
 #include "chart/feed.h"
 #include "chart/note.h"
 #include "chart/when.h"
@@ -74,10 +75,10 @@ static void paint_head(State *s, Canvas *c)
     canvas_text(c, 0, used, n->is_signed ? STYLE_NORMAL : STYLE_WARNING, n->state);
     canvas_textf(c, 1, 1, STYLE_NORMAL, "%s%s%s", n->author ? n->author : _("author not stated"),
                  n->unit ? " · " : "", n->unit ? n->unit : "");
-    used = canvas_textf(c, 2, 1, STYLE_DIM, _("happened %s · written %s · version %s"), event,
-                        written, version ? version : _("not stated"));
+    canvas_textf(c, 2, 1, STYLE_DIM, _("happened %s · written %s · version %s"), event, written,
+                 version ? version : _("not stated"));
     if (signer && n->is_signed)
-        canvas_textf(c, 2, 1 + used, STYLE_DIM, _(" · signed by %s"), signer);
+        canvas_textf(c, 0, used + text_width(n->state, -1), STYLE_NORMAL, _(" · signed by %s"), signer);
 }
 
 static void read_paint(View *v, Canvas *c)

@@ -40,7 +40,8 @@ static char *text_name(gpointer row, Style *style)
     const PatientHit *h = row;
     if (!h->exact)
         *style = STYLE_DIM;
-    return g_strdup_printf("%s%s%s", h->name, h->protected_identity ? " [§]" : "", h->namesake ? _(" (namesake)") : "");
+    return g_strdup_printf("%s%s%s", h->name, h->protected_identity ? " [§]" : "",
+                           h->namesake && !h->protected_identity ? _(" (namesake)") : "");
 }
 
 static char *text_number(gpointer row, Style *style)
@@ -167,6 +168,8 @@ static void find_paint(View *v, Canvas *c)
     Find *f = v->state;
     canvas_clear(c);
     int n = canvas_text(c, 0, 1, STYLE_HEADING, _("Find patient: "));
+    if (f->hits->len)
+        canvas_textf(c, 1, 1, STYLE_DIM, ngettext("%u match", "%u matches", f->all), f->all);
     canvas_push(c, (Rect){2, 0, canvas_rows(c) - 2, canvas_cols(c)});
     list_paint(f->list, c, f->in_list);
     canvas_pop(c);

@@ -12,7 +12,7 @@
 #include "ui/views/value-source.h"
 #include "ui/views/views.h"
 
-enum { MARGIN = 2, NAME = 12, UNIT = 9, REFERENCE = 10, COLUMN = 9, HEAD = 3, NEWS2_SETS = 24 };
+enum { MARGIN = 2, NAME = 12, UNIT = 9, LAB_UNIT = 14, REFERENCE = 10, COLUMN = 9, HEAD = 3, NEWS2_SETS = 24 };
 
 typedef struct {
     Feed *feed;
@@ -157,8 +157,11 @@ static void paint_cell(const State *s, Canvas *c, int row, int col, guint i, Ins
         return;
     }
     const Measurement *m = observation_at(row_at(s, i), t);
-    g_autofree char *text =
-        m ? g_strdup_printf("%s %s", m->value, m->interpretation) : g_strdup(here ? "·" : "");
+    /* a code with its words ("A – alert"): the code; the whole stands below when it is chosen */
+    const char *words = m ? strstr(m->value, " – ") : NULL;
+    g_autofree char *text = m ? g_strdup_printf("%.*s %s", words ? (int)(words - m->value) : (int)strlen(m->value),
+                                                m->value, m->interpretation)
+                              : g_strdup(here ? "·" : "");
     paint_value(c, row, col,
                 here ? STYLE_SELECTED
                 : m  ? level_style(observation_level(m))
@@ -166,17 +169,22 @@ static void paint_cell(const State *s, Canvas *c, int row, int col, guint i, Ins
                 g_strchomp(text));
 }
 
+static int unit_width(const State *s)
+{
+    return s->kind == FEED_LABS ? LAB_UNIT : UNIT;
+}
+
 static int first_column(const State *s)
 {
-    return MARGIN + NAME + 1 + UNIT + 1 + (s->kind == FEED_LABS ? REFERENCE + 1 : 0);
+    return MARGIN + NAME + 1 + unit_width(s) + 1 + (s->kind == FEED_LABS ? REFERENCE + 1 : 0);
 }
 
 static void paint_times(const State *s, Canvas *c, int left)
 {
     Instant now = shell_now();
-    canvas_text(c, 1, MARGIN + NAME + 1, STYLE_HEADING, _("Unit"));
+    canvas_cell(c, 1, MARGIN + NAME + 1, unit_width(s), -1, STYLE_HEADING, _("Unit"));
     if (s->kind == FEED_LABS)
-        canvas_text(c, 1, MARGIN + NAME + 1 + UNIT + 1, STYLE_HEADING, _("Reference"));
+        canvas_cell(c, 1, MARGIN + NAME + 1 + unit_width(s) + 1, REFERENCE, -1, STYLE_HEADING, _("Reference"));
     for (guint k = 0; k < s->columns_shown && s->left + k < s->table->times->len; k++) {
         Instant t = g_array_index(s->table->times, Instant, s->left + k);
         FhirTime day = {.date = civil_date_at(t), .instant = t, .precision = FHIR_TIME_DAY};
@@ -195,9 +203,9 @@ static void paint_rows(const State *s, Canvas *c, int left, guint row, guint col
         const Measurement *m = o ? observation_latest(o) : NULL;
         canvas_cell(c, y, MARGIN, NAME, -1, i == row ? STYLE_STRONG : STYLE_NORMAL,
                     o ? o->name : "NEWS2");
-        canvas_cell(c, y, MARGIN + NAME + 1, UNIT, -1, STYLE_DIM, m ? m->unit : "");
+        canvas_cell(c, y, MARGIN + NAME + 1, unit_width(s), -1, STYLE_DIM, m ? m->unit : "");
         if (s->kind == FEED_LABS && m && m->reference)
-            canvas_cell(c, y, MARGIN + NAME + 1 + UNIT + 1, REFERENCE, -1, STYLE_DIM, m->reference);
+            canvas_cell(c, y, MARGIN + NAME + 1 + unit_width(s) + 1, REFERENCE, -1, STYLE_DIM, m->reference);
         for (guint t = 0; t < s->columns_shown && s->left + t < s->table->times->len; t++)
             paint_cell(s, c, y, left + (int)t * COLUMN, i,
                        g_array_index(s->table->times, Instant, s->left + t),

@@ -13,7 +13,7 @@ typedef struct {
     WorklistSource *source;
     const Worklist *data; /* borrowed from the source, valid while the view lives */
     char *problem;
-    gboolean clinic;
+    gboolean clinic;      /* which columns the list has */
     char *wanted;         /* selection to come back to */
 } State;
 
@@ -30,7 +30,7 @@ static gpointer row_at(gpointer model, guint i)
 
 static const char *row_id(gpointer model, guint i)
 {
-    return ((WorklistRow *)row_at(model, i))->id;
+    return ((WorklistRow *)row_at(model, i))->key;
 }
 
 static char *text_place(gpointer row, Style *style)
@@ -81,14 +81,26 @@ static char *text_todo(gpointer row, Style *style)
     return g_strdup(r->todo);
 }
 
-static const ListColumn columns[] = {
+#define COLUMN_NAME {.id = "name", .title = N_("Patient"), .width = 16, .grow = TRUE, .text = text_name}
+#define COLUMN_MARKS {.id = "marks", .title = N_("Alerts"), .width = 8, .text = text_marks}
+#define COLUMN_NUMBER {.id = "number", .title = N_("Personal number"), .width = 13, .text = text_number}
+#define COLUMN_AGE {.id = "age", .title = N_("Age"), .width = 4, .align = 1, .text = text_age}
+static const ListColumn ward_columns[] = {
     {.id = "place", .title = N_("Bed"), .width = 5, .text = text_place},
-    {.id = "name", .title = N_("Patient"), .width = 14, .grow = TRUE, .text = text_name},
-    {.id = "marks", .title = N_("Alerts"), .width = 8, .text = text_marks},
-    {.id = "number", .title = N_("Personal number"), .width = 13, .text = text_number},
-    {.id = "age", .title = N_("Age"), .width = 4, .align = 1, .text = text_age},
+    COLUMN_NAME,
+    COLUMN_MARKS,
+    COLUMN_NUMBER,
+    COLUMN_AGE,
     {.id = "news2", .title = N_("NEWS2"), .width = 5, .align = 1, .priority = 1, .text = text_news2},
-    {.id = "todo", .title = N_("To do"), .width = 14, .priority = 2, .text = text_todo},
+    {.id = "todo", .title = N_("To do"), .width = 14, .priority = 2, .grow = TRUE, .text = text_todo},
+    {0}};
+static const ListColumn clinic_columns[] = {
+    {.id = "place", .title = N_("Time"), .width = 5, .text = text_place},
+    COLUMN_NAME,
+    COLUMN_MARKS,
+    COLUMN_NUMBER,
+    COLUMN_AGE,
+    {.id = "todo", .title = N_("Visit"), .width = 18, .priority = 1, .grow = TRUE, .text = text_todo},
     {0}};
 static const ListModel model = {row_count, row_at, row_id};
 
@@ -96,7 +108,7 @@ static gboolean worklist_open(View *v, const char *arg, GError **error)
 {
     State *s = v->state;
     (void)error;
-    s->list = list_new(columns, &model, s);
+    s->list = list_new(ward_columns, &model, s);
     s->wanted = g_strdup(arg);
     return TRUE;
 }
@@ -106,6 +118,11 @@ static void on_list(const Worklist *list, const GError *error, gpointer data)
     View *v = data;
     State *s = v->state;
     s->data = list;
+    if (s->clinic == list->is_ward && list->rows->len) {
+        s->clinic = !list->is_ward;
+        list_free(s->list);
+        s->list = list_new(s->clinic ? clinic_columns : ward_columns, &model, s);
+    }
     g_clear_pointer(&s->problem, g_free);
     if (list->unknown)
         s->problem = g_strdup(list->unknown_why ? _(list->unknown_why) : _("The list may be incomplete"));
@@ -134,12 +151,17 @@ static void worklist_load(View *v, LoadWhy why)
     s->source = worklist_watch(v->app->client, v->scope, v->app->who->unit, on_list, v);
 }
 
+static WorklistRow *selected(State *s)
+{
+    int i = list_selected(s->list);
+    return i >= 0 && s->data && (guint)i < s->data->rows->len ? s->data->rows->pdata[i] : NULL;
+}
+
 static void open_selected(View *v)
 {
-    State *s = v->state;
-    const char *id = list_selected_id(s->list);
-    if (id)
-        shell_open_patient(v->app, id, "summary", NULL);
+    const WorklistRow *row = selected(v->state);
+    if (row)
+        shell_open_patient(v->app, row->id, "summary", NULL);
 }
 
 static CmdResult worklist_command(View *v, CmdCall *call, GError **error)
@@ -204,14 +226,14 @@ static void worklist_paint(View *v, Canvas *c)
 
 static FhirResource *worklist_selection(View *v)
 {
-    State *s = v->state;
-    int i = list_selected(s->list);
-    return i >= 0 && s->data && (guint)i < s->data->rows->len ? ((WorklistRow *)s->data->rows->pdata[i])->patient : NULL;
+    const WorklistRow *row = selected(v->state);
+    return row ? row->patient : NULL;
 }
 
 static const char *worklist_row_patient(View *v)
 {
-    return list_selected_id(((State *)v->state)->list);
+    const WorklistRow *row = selected(v->state);
+    return row ? row->id : NULL;
 }
 
 static char *worklist_resume(View *v)

@@ -163,12 +163,10 @@ WidgetResult list_input(List *l, const char *utf8, gboolean paste)
 /* Widths of the columns that fit into @width; 0 = left out. */
 static void layout(const List *l, int width, int *widths)
 {
-    int n = 0, used = 0, grow = -1, highest;
+    int n = 0, used = 0, growing = 0, highest;
     for (; l->columns[n].id && n < MAX_COLUMNS; n++) {
         widths[n] = l->columns[n].width;
         used += widths[n] + BETWEEN;
-        if (l->columns[n].grow && grow < 0)
-            grow = n;
     }
     do {
         highest = -1;
@@ -181,8 +179,14 @@ static void layout(const List *l, int width, int *widths)
         used -= widths[highest] + BETWEEN;
         widths[highest] = 0;
     } while (TRUE);
-    if (grow >= 0 && widths[grow] > 0)
-        widths[grow] = MAX(widths[grow] + width - (used - BETWEEN), 1);
+    for (int i = 0; i < n; i++)
+        growing += l->columns[i].grow && widths[i] > 0;
+    for (int i = 0, left = width - (used - BETWEEN); i < n; i++)
+        if (l->columns[i].grow && widths[i] > 0) {
+            int share = left / growing--;
+            widths[i] = MAX(widths[i] + share, 1);
+            left -= share;
+        }
 }
 
 static void paint_row(const List *l, Canvas *c, int row, int i, const int *widths)

@@ -7,7 +7,7 @@
 
 typedef struct {
     const char *id, *title; /* title N_() */
-    int width;              /* cells; the first column with @grow takes what is left */
+    int width;              /* cells; columns with @grow share what is left */
     int priority;           /* 0 is never left out; higher goes first */
     int align;              /* < 0 left, > 0 right */
     gboolean grow;

@@ -90,8 +90,6 @@ Test(keymap, contexts_inherit_and_hide)
     cr_assert_str_eq(feed(m, "b", "x"), "three");
     cr_assert_str_eq(feed(m, "b", "g p"), "two");
     cr_assert_null(feed(m, "c", "x"));
-    cr_assert(keymap_is_text_context(m, "a"));
-    cr_assert_not(keymap_is_text_context(m, "b"));
 }
 
 Test(keymap, a_prefix_waits_and_a_wrong_key_drops_it)

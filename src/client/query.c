@@ -160,6 +160,13 @@ static Parsed *parse(const Page *page)
 
 static void on_parsed(Page *page, const Parsed *p);
 
+static guint on_worker; /* pages: main thread only */
+
+gboolean client_busy(const Client *client)
+{
+    return on_worker > 0 || net_in_flight(client->net) > 0;
+}
+
 static void parse_on_worker(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
     g_task_return_pointer(task, parse(data), parsed_free);
@@ -168,6 +175,7 @@ static void parse_on_worker(GTask *task, gpointer source, gpointer data, GCancel
 static void on_worker_done(GObject *source, GAsyncResult *result, gpointer data)
 {
     GTask *task = G_TASK(result);
+    on_worker--;
     if (g_cancellable_is_cancelled(g_task_get_cancellable(task)))
         return; /* the search may be gone */
     Parsed *p = g_task_propagate_pointer(task, NULL);
@@ -197,6 +205,7 @@ static void take_body(ClientSearch *s, GBytes *body, gboolean cached, const char
     g_autoptr(GTask) task = g_task_new(NULL, scope_cancellable(s->inner), on_worker_done, NULL);
     g_task_set_check_cancellable(task, FALSE);
     g_task_set_task_data(task, page, page_task_free);
+    on_worker++;
     g_task_run_in_thread(task, parse_on_worker);
 }
 

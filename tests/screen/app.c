@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The program that screen tests drive: the real shell, views, commands and keys over services that
- * answer from this file, without a core. Settings: view (the first), cards (how many), training. */
+ * answer from this file, without a core, or with "set commission HSA-ID" over a real one. Settings:
+ * view (the first), cards (how many), training, commission. */
 #include "tests/screen/runner.h"
 
 #include "app/app.h"
+#include "tests/screen/drafts.h"
+#include "tests/screen/hospital.h"
 #include "ui/shell.h"
 
-#include <locale.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 extern GResource *rond_keymaps_get_resource(void);
@@ -14,24 +17,19 @@ extern GResource *rond_keymaps_get_resource(void);
 struct ScreenApp {
     App app;
     Shell *shell;
+    Drafts *drafts;
+    Hospital *hospital;    /* NULL: no core */
+    const char *commission; /* of the settings: logged in with it */
     int n_cards;
     int chosen;
     int tries;
 };
 
-static void card_free(gpointer p)
-{
-    CardChoice *c = p;
-    g_free(c->label);
-    g_free(c->name);
-    g_free(c);
-}
-
 static GPtrArray *cards(gpointer self)
 {
-    static const char *const names[] = {"Lind Eva, läkare", "Sand Åsa, sjuksköterska", "Berg Ola, utbildare"};
+    static const char *const names[] = {"Eva Lind, läkare", "Sara Nyman, sjuksköterska", "Annika Blom, utbildare"};
     const ScreenApp *a = self;
-    GPtrArray *all = g_ptr_array_new_with_free_func(card_free);
+    GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)card_choice_free);
     for (int i = 0; i < a->n_cards && i < (int)G_N_ELEMENTS(names); i++) {
         CardChoice *c = g_new0(CardChoice, 1);
         *c = (CardChoice){g_strdup_printf("kort-%d", i), g_strdup(names[i]), i == a->chosen};
@@ -55,24 +53,80 @@ typedef struct {
     SigninFn fn;
     gpointer data;
     ScreenApp *app;
+    gboolean right, chosen;
 } Pending;
+
+static void answer_choices(const Pending *p)
+{
+    static CommissionChoice choices[] = {
+        {"SE2329999993-U5001", "VoB Medicin avd 3", "Medicin avd 3", "Vård och behandling"},
+        {"SE2329999993-U5002", "VoB Medicinmottagningen", "Medicinmottagningen", "Vård och behandling"}};
+    g_autoptr(GPtrArray) list = g_ptr_array_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(choices); i++)
+        g_ptr_array_add(list, &choices[i]);
+    p->fn(&(SigninAnswer){SIGNIN_CHOOSE, "", list}, p->data);
+}
 
 static gboolean on_login(gpointer data)
 {
     g_autofree Pending *p = data;
-    gboolean locked = --p->app->tries <= 0;
-    SigninAnswer answer = {locked ? SIGNIN_PIN_LOCKED : SIGNIN_PIN_WRONG,
-                          locked ? "Kortet är spärrat" : "Fel PIN: några försök kvar", NULL};
-    p->fn(&answer, p->data);
+    if (p->chosen) {
+        p->fn(&(SigninAnswer){SIGNIN_OK, "", NULL}, p->data);
+    } else if (p->right) {
+        answer_choices(p);
+    } else {
+        gboolean locked = --p->app->tries <= 0;
+        SigninAnswer answer = {locked ? SIGNIN_PIN_LOCKED : SIGNIN_PIN_WRONG,
+                               locked ? "Kortet är spärrat" : "Fel PIN: några försök kvar", NULL};
+        p->fn(&answer, p->data);
+    }
     return G_SOURCE_REMOVE;
 }
 
 static void login(gpointer self, SecretBuf *pin, const char *commission, SigninFn fn, gpointer data)
 {
     Pending *p = g_new(Pending, 1);
-    *p = (Pending){fn, data, self};
+    *p = (Pending){fn, data, self, pin && pin->len == 6, commission != NULL};
     secret_free(pin);
     g_idle_add(on_login, p);
+}
+
+/* ---- drafts and place ---- */
+
+static gboolean draft_put(gpointer self, const Draft *d, GError **error)
+{
+    return drafts_put(((ScreenApp *)self)->drafts, d);
+}
+
+static gboolean draft_edit(gpointer self, const char *id, gsize at, gsize removed, const char *text, gsize len,
+                           GBytes *meta, GError **error)
+{
+    return drafts_edit(((ScreenApp *)self)->drafts, id, at, removed, text, len, meta);
+}
+
+static GPtrArray *draft_list(gpointer self, const char *patient, guint *ret_unreadable, GError **error)
+{
+    *ret_unreadable = 0;
+    return drafts_list(((ScreenApp *)self)->drafts, patient);
+}
+
+static Draft *draft_get(gpointer self, const char *id, GError **error)
+{
+    return drafts_get(((ScreenApp *)self)->drafts, id);
+}
+
+static gboolean draft_remove(gpointer self, const char *id, GError **error)
+{
+    return drafts_remove(((ScreenApp *)self)->drafts, id);
+}
+
+static void resume_put(gpointer self, const char *view, const char *patient, const char *arg)
+{
+}
+
+static gboolean resume_get(gpointer self, char **ret_view, char **ret_patient, char **ret_arg)
+{
+    return FALSE;
 }
 
 static Keymap *keymap(void)
@@ -93,24 +147,42 @@ static int setting(GHashTable *settings, const char *name, int otherwise)
     return value ? (int)g_ascii_strtoll(value, NULL, 10) : otherwise;
 }
 
+static gboolean open_first(ScreenApp *a, const char *view, GError **error)
+{
+    if (a->commission && !(a->hospital = hospital_new(&a->app, a->commission, error)))
+        return FALSE;
+    if (!a->hospital || view)
+        return a->app.frontend->open_view(&a->app, view ? view : "login", NULL, NULL, error) != NULL;
+    shell_logged_in(&a->app);
+    return TRUE;
+}
+
 ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error)
 {
-    const char *view = g_hash_table_lookup(settings, "view");
     ScreenApp *a = g_new0(ScreenApp, 1);
     a->n_cards = setting(settings, "cards", 3);
+    a->commission = g_hash_table_lookup(settings, "commission");
     a->chosen = -1;
     a->tries = 3;
+    a->drafts = drafts_new();
     a->app.training = setting(settings, "training", 1);
     a->app.record_lang = "sv";
     a->app.options = options_new();
     a->app.keymap = keymap();
-    a->app.services = (Services){.cards = cards, .insert = insert, .card_present = card_present,
-                                 .login = login, .self = a};
+    a->app.services = (Services){.cards = cards, .insert = insert, .card_present = card_present, .login = login,
+                                 .draft_put = draft_put, .draft_edit = draft_edit, .draft_list = draft_list,
+                                 .draft_get = draft_get, .draft_remove = draft_remove, .resume_put = resume_put,
+                                 .resume_get = resume_get, .self = a};
     a->shell = shell_new(&a->app, term, NULL);
-    if (a->app.frontend->open_view(&a->app, view ? view : "login", NULL, NULL, error))
+    if (open_first(a, g_hash_table_lookup(settings, "view"), error))
         return a;
     screen_app_free(a);
     return NULL;
+}
+
+gboolean screen_app_busy(ScreenApp *a)
+{
+    return a->hospital && hospital_busy(a->hospital);
 }
 
 void screen_app_feed(ScreenApp *a, const char *bytes, gsize n)
@@ -126,6 +198,8 @@ void screen_app_resized(ScreenApp *a)
 void screen_app_free(ScreenApp *a)
 {
     shell_free(a->shell);
+    hospital_free(a->hospital);
+    drafts_free(a->drafts);
     options_free(a->app.options);
     keymap_free(a->app.keymap);
     g_free(a);

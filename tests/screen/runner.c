@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * runner [--update] NAME.script …
+ * runner [--update] [--size COLSxROWS] NAME.script …
  *
  * One step a line, # begins a comment, "…" takes \n \e \" \\:
  *   size 80x24            before the start; also "mono", "ascii", "latin1"
@@ -18,7 +18,9 @@
  *   style "text" alert    it is painted in this role
  *   mask "regex"          what matches is shown as dots in the comparison
  *   screen [name]         notes the screen; without any, the last one is noted
- * All noted screens together must be NAME.screen; --update writes it. */
+ * All noted screens together must be NAME.screen, or with --size NAME.COLSxROWS.screen; --update
+ * writes it. Time stands still while an answer is waited for: what is seen does not depend on how
+ * fast the machine is. */
 #include "tests/screen/runner.h"
 
 #include "base/clock.h"
@@ -29,12 +31,15 @@
 
 #include <gio/gio.h>
 
+#include <libintl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
 #define KEY_GAP_US (200 * G_TIME_SPAN_MILLISECOND)
+#define STEP_US G_TIME_SPAN_SECOND /* answers come between the steps of a long time */
 #define WAIT_S 5
+#define ANSWER_S 10
 
 typedef struct {
     Term *term;
@@ -63,17 +68,37 @@ static gboolean fail(GError **error, const char *format, ...)
 
 /* ---- the program and its time ---- */
 
-static void settle(void)
+static gboolean on_tick(gpointer data)
 {
-    while (g_main_context_iteration(NULL, FALSE))
-        ;
+    return G_SOURCE_CONTINUE;
 }
 
-static void advance(gint64 us)
+/* Until nothing is left to do and nothing is waited for. An answer that never comes is the script's
+ * to find out. */
+static void settle(const Run *r)
 {
-    settle();
-    clock_test_advance(us);
-    settle();
+    gint64 until = g_get_monotonic_time() + ANSWER_S * G_TIME_SPAN_SECOND;
+    guint tick = 0;
+    for (;;) {
+        while (g_main_context_iteration(NULL, FALSE))
+            ;
+        if (!r->app || !screen_app_busy(r->app) || g_get_monotonic_time() > until)
+            break;
+        if (!tick)
+            tick = g_timeout_add(50, on_tick, NULL);
+        g_main_context_iteration(NULL, TRUE);
+    }
+    if (tick)
+        g_source_remove(tick);
+}
+
+static void advance(const Run *r, gint64 us)
+{
+    settle(r);
+    for (; us > 0; us -= STEP_US) {
+        clock_test_advance(MIN(us, STEP_US));
+        settle(r);
+    }
 }
 
 static gboolean start(Run *r, GError **error)
@@ -83,14 +108,16 @@ static gboolean start(Run *r, GError **error)
     clock_test_begin(r->clock);
     r->term = term_mem_new(r->rows, r->cols, &r->caps);
     r->app = screen_app_new(r->term, r->settings, error);
-    settle();
+    if (!r->app)
+        r->term = NULL; /* went with it */
+    settle(r);
     return r->app != NULL;
 }
 
 static void feed(Run *r, const char *bytes, gsize n)
 {
     screen_app_feed(r->app, bytes, n);
-    advance(KEY_GAP_US);
+    advance(r, KEY_GAP_US);
 }
 
 /* ---- arguments ---- */
@@ -214,7 +241,7 @@ static gboolean wait_for(Run *r, const char *rest, gboolean there, GError **erro
     while (on_screen(r, text) != there) {
         if (g_get_monotonic_time() > until)
             return fail(error, there ? "never came: %s" : "never went: %s", text);
-        advance(G_TIME_SPAN_MILLISECOND);
+        advance(r, G_TIME_SPAN_MILLISECOND);
         g_usleep(1000);
     }
     return TRUE;
@@ -235,7 +262,7 @@ static gboolean step_advance(Run *r, const char *rest, GError **error)
     gint64 us = microseconds(rest);
     if (us < 0)
         return fail(error, "advance 200ms, 61s, 5min or 2h");
-    advance(us);
+    advance(r, us);
     return TRUE;
 }
 
@@ -245,7 +272,7 @@ static gboolean step_resize(Run *r, const char *rest, GError **error)
         return fail(error, "resize COLSxROWS");
     term_mem_set_size(r->term, r->rows, r->cols);
     screen_app_resized(r->app);
-    settle();
+    settle(r);
     return TRUE;
 }
 
@@ -377,14 +404,15 @@ static void run_clear(Run *r)
 {
     if (r->app)
         screen_app_free(r->app);
-    settle();
+    r->app = NULL;
+    settle(r);
     clock_test_end();
     g_hash_table_unref(r->settings);
     g_string_free(r->noted, TRUE);
     g_ptr_array_unref(r->masks);
 }
 
-static gboolean run_script(const char *path, gboolean update)
+static gboolean run_script(const char *path, gboolean update, const char *size)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
@@ -393,14 +421,14 @@ static gboolean run_script(const char *path, gboolean update)
         return FALSE;
     }
     g_autofree char *base = g_strndup(path, strlen(path) - strlen(".script"));
-    g_autofree char *wanted = g_strconcat(base, ".screen", NULL);
+    g_autofree char *wanted = size ? g_strconcat(base, ".", size, ".screen", NULL) : g_strconcat(base, ".screen", NULL);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     Run r = {.rows = 24, .cols = 80, .caps = {CHARSET_UTF8, FALSE, COLOUR_256}};
     r.settings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     r.noted = g_string_new(NULL);
     r.masks = g_ptr_array_new_with_free_func((GDestroyNotify)g_regex_unref);
-    step_clock(&r, "2026-11-20T07:42:00+01:00", NULL);
-    gboolean good = TRUE;
+    step_clock(&r, "2026-11-10T08:00:00+01:00", NULL);
+    gboolean good = !size || step_size(&r, size, &error);
     for (guint i = 0; lines[i] && good; i++) {
         good = run_line(&r, lines[i], &error);
         if (!good) {
@@ -421,13 +449,19 @@ static gboolean run_script(const char *path, gboolean update)
 int main(int argc, char **argv)
 {
     gboolean update = FALSE, good = TRUE;
+    const char *size = NULL;
     setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");
+    bindtextdomain(GETTEXT_PACKAGE, g_getenv("ROND_LOCALEDIR"));
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    textdomain(GETTEXT_PACKAGE);
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--update") == 0)
             update = TRUE;
+        else if (strcmp(argv[i], "--size") == 0 && i + 1 < argc)
+            size = argv[++i];
         else
-            good = run_script(argv[i], update) && good;
+            good = run_script(argv[i], update, size) && good;
     }
     return good ? 0 : 1;
 }

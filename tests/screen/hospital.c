@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/screen/hospital.h"
+
+#include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/datetime.h"
+#include "client/query.h"
+#include "support/minicore.h"
+
+#define STARTS_WITHIN_S 20
+
+struct Hospital {
+    App *app;
+    char *dir, *db, *socket;
+    GSubprocess *core;
+    MemStore *store;
+    SecretBuf *token;
+    Client *client;
+    Scope *scope;
+    gboolean ready;
+};
+
+static const SecretBuf *token(gpointer hospital)
+{
+    return ((Hospital *)hospital)->token;
+}
+static const ClientAuth auth = {token, NULL};
+
+/* ---- the process ---- */
+
+static gboolean copy(const char *from, const char *to, GError **error)
+{
+    g_autoptr(GFile) a = g_file_new_for_path(from), b = g_file_new_for_path(to);
+    return g_file_copy(a, b, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error);
+}
+
+static gboolean make_place(Hospital *h, GError **error)
+{
+    const char *made = g_getenv("ROND_HOSPITAL");
+    h->dir = g_dir_make_tmp("rond-screen-XXXXXX", error);
+    if (!h->dir)
+        return FALSE;
+    h->db = g_build_filename(h->dir, "hospital.db", NULL);
+    h->socket = g_build_filename(h->dir, "s", NULL);
+    return copy(made ? made : "hospital.db", h->db, error);
+}
+
+static gboolean get_token(Hospital *h, const char *commission, GError **error)
+{
+    const char *const argv[] = {g_getenv("ROND_CORE"), "token", "--db", h->db, "--training", commission, NULL};
+    g_autofree char *out = NULL;
+    int status;
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, &status, error) ||
+        !g_spawn_check_wait_status(status, error))
+        return FALSE;
+    g_strstrip(out);
+    h->token = secret_new_from(out, strlen(out));
+    return TRUE;
+}
+
+static gboolean answers(const Hospital *h)
+{
+    g_autoptr(GSocketClient) client = g_socket_client_new();
+    g_autoptr(GSocketAddress) address = g_unix_socket_address_new(h->socket);
+    g_autoptr(GSocketConnection) open = g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, NULL);
+    return open != NULL;
+}
+
+/* Its clock stands still, the screen's runs: what it writes never lies in the screen's future. */
+static gboolean start_core(Hospital *h, GError **error)
+{
+    g_autofree char *now = instant_to_fhir(clock_clinical_us()), *clock = g_strconcat("=", now, NULL);
+    h->core = g_subprocess_new(G_SUBPROCESS_FLAGS_STDERR_SILENCE, error, g_getenv("ROND_CORE"), "serve", "--db",
+                               h->db, "--training", "--clock", clock, "--socket", h->socket, NULL);
+    for (int i = 0; h->core && i < STARTS_WITHIN_S * 200; i++) {
+        if (answers(h))
+            return TRUE;
+        g_usleep(5000);
+    }
+    if (h->core)
+        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "rond-core does not start");
+    return FALSE;
+}
+
+/* ---- logging in ---- */
+
+static void fill_who(Who *w, const FhirResource *r)
+{
+    FhirNode role = fhir_root(r);
+    g_autofree char *type = NULL;
+    fhir_reference(role, "practitioner", &type, &w->practitioner);
+    g_clear_pointer(&type, g_free);
+    fhir_reference(role, "organization", &type, &w->unit);
+    w->name = fhir_string(role, "practitioner.display");
+    if (w->name)
+        w->name[strcspn(w->name, ",")] = '\0'; /* the title is shown beside it */
+    w->hsa_id = fhir_string(role, "practitioner.identifier.value");
+    w->unit_name = fhir_string(role, "organization.display");
+    w->role = fhir_concept_text(fhir_first(fhir_at(role, "code")), "");
+    w->role_title = g_strdup(w->role);
+    w->purpose = g_strdup("Vård och behandling");
+    w->rights = rights_of_role(w->role);
+}
+
+static void on_role(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    Hospital *h = data;
+    if (result && result->items->len && !h->app->who->practitioner)
+        fill_who(h->app->who, result->items->pdata[0]);
+    h->ready |= done;
+}
+
+static void on_discovered(const GError *error, gpointer data)
+{
+    Hospital *h = data;
+    g_autoptr(FhirQuery) q = fhir_query_new("PractitionerRole");
+    fhir_query_add_token(q, "identifier", NULL, h->app->who->commission);
+    client_search(h->client, h->scope, NULL, q, CLIENT_ONE_PAGE, on_role, h);
+}
+
+static gboolean log_in(Hospital *h, GError **error)
+{
+    g_autofree char *origin = g_strconcat("unix:", h->socket, NULL);
+    ClientConfig config = {.store = &memstore_table, .store_data = h->store, .auth = &auth, .auth_data = h};
+    config.net = (NetConfig){.origin = origin, .base_path = ""};
+    h->client = client_new(&config, error);
+    if (!h->client)
+        return FALSE;
+    client_discover(h->client, h->scope, on_discovered, h);
+    while (!h->ready)
+        g_main_context_iteration(NULL, TRUE);
+    Who *w = h->app->who;
+    if (!w->practitioner) {
+        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no such assignment");
+        return FALSE;
+    }
+    ClientIdentity id = {.practitioner_id = w->practitioner, .name = w->name, .hsa_id = w->hsa_id,
+                         .commission_hsa_id = w->commission, .commission_name = w->commission_name,
+                         .unit_id = w->unit, .unit_name = w->unit_name,
+                         .prescriber = (w->rights & CMD_NEEDS_PRESCRIBER) != 0};
+    client_set_identity(h->client, &id);
+    h->app->client = h->client;
+    return TRUE;
+}
+
+Hospital *hospital_new(App *app, const char *commission, GError **error)
+{
+    Hospital *h = g_new0(Hospital, 1);
+    h->app = app;
+    h->store = memstore_new();
+    h->scope = scope_new();
+    app->who = g_new0(Who, 1);
+    app->who->commission = g_strdup(commission);
+    if (make_place(h, error) && get_token(h, commission, error) && start_core(h, error) && log_in(h, error))
+        return h;
+    hospital_free(h);
+    return NULL;
+}
+
+gboolean hospital_busy(const Hospital *h)
+{
+    return client_busy(h->client);
+}
+
+static void remove_dir(const char *path)
+{
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    for (const char *name; dir && (name = g_dir_read_name(dir));) {
+        g_autofree char *file = g_build_filename(path, name, NULL);
+        g_unlink(file);
+    }
+    g_rmdir(path);
+}
+
+void hospital_free(Hospital *h)
+{
+    if (!h)
+        return;
+    scope_close(h->scope);
+    h->app->client = NULL;
+    g_clear_pointer(&h->app->who, who_free);
+    client_free(h->client);
+    if (h->core) {
+        g_subprocess_force_exit(h->core);
+        g_subprocess_wait(h->core, NULL, NULL);
+        g_object_unref(h->core);
+    }
+    memstore_free(h->store);
+    secret_free(h->token);
+    if (h->dir)
+        remove_dir(h->dir);
+    g_free(h->dir);
+    g_free(h->db);
+    g_free(h->socket);
+    g_free(h);
+}

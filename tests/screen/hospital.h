@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * tests/screen/hospital.h — the training hospital behind a screen test: a rond-core of its own on a
+ * copy of a database made at build time (ROND_HOSPITAL), at the script's time, and a client logged in
+ * with an assignment. Owns process, client and the directory that all of it lies in. */
+#pragma once
+#include "app/app.h"
+
+typedef struct Hospital Hospital;
+
+/* @commission: HSA-id of an assignment. Fills in app->who and app->client before it returns. */
+Hospital *hospital_new(App *app, const char *commission, GError **error);
+void hospital_free(Hospital *h);
+/* Something asked of the core has not been answered. */
+gboolean hospital_busy(const Hospital *h);

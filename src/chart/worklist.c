@@ -57,7 +57,7 @@ struct WorklistSource {
 static void row_free(gpointer p)
 {
     WorklistRow *r = p;
-    char **owned[] = {&r->id, &r->encounter, &r->place, &r->name, &r->number, &r->age, &r->marks, &r->news2, &r->todo};
+    char **owned[] = {&r->key, &r->id, &r->encounter, &r->place, &r->name, &r->number, &r->age, &r->marks, &r->news2, &r->todo};
     for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(*owned[i]);
     g_clear_pointer(&r->patient, fhir_resource_unref);
@@ -108,6 +108,7 @@ static void add_encounter(WorklistSource *s, const FhirResource *e, const GPtrAr
         return;
     WorklistRow *row = g_new0(WorklistRow, 1);
     row->id = g_steal_pointer(&id);
+    row->key = g_strdup(fhir_id(e));
     row->encounter = g_strdup(fhir_id(e));
     row->place = bed_of(fhir_root(e));
     fill_person(row, included);
@@ -124,6 +125,7 @@ static void add_appointment(WorklistSource *s, const FhirResource *a, const GPtr
             continue;
         WorklistRow *row = g_new0(WorklistRow, 1);
         row->id = g_steal_pointer(&id);
+        row->key = g_strdup(fhir_id(a));
         row->place = fhir_time(root, "start", &start) ? instant_to_hhmm(start.instant) : g_strdup("–");
         row->todo = fhir_concept_text(fhir_first(fhir_at(root, "serviceType")), "");
         fill_person(row, included);

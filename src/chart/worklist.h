@@ -5,7 +5,8 @@
 #include "client/client.h"
 
 typedef struct {
-    char *id;            /* Patient id: the stable id of the row */
+    char *key;           /* the stable id of the row, the stay's or the booking's: somebody can have two */
+    char *id;            /* Patient id */
     FhirResource *patient; /* ref; NULL when the core gave only the reference */
     char *encounter;     /* id, NULL for bookings without one */
     char *place;         /* bed ("12-1") or time ("08:30") */

@@ -12,6 +12,7 @@
 #include "base/xdg.h"
 #include "main/main.h"
 #include "main/watchdog.h"
+#include "super/channel.h"
 #include "super/sandbox.h"
 #include "ui/shell.h"
 
@@ -126,6 +127,13 @@ static const char *first_view(const SuperBoot *boot)
     return boot->why == SUPER_LOCKED ? "lock" : "login";
 }
 
+/* The loop's first turn: the first screen is out. */
+static gboolean on_shown(gpointer channel)
+{
+    super_ask_helpers(GPOINTER_TO_INT(channel));
+    return G_SOURCE_REMOVE;
+}
+
 static int run_app(App *app, const SuperBoot *boot, const CommandLine *cl, GPtrArray *problems, const char *notice)
 {
     g_autoptr(GError) error = NULL;
@@ -139,6 +147,7 @@ static int run_app(App *app, const SuperBoot *boot, const CommandLine *cl, GPtrA
     ShellHooks hooks = {.touched = wiring_touch, .data = w};
     Shell *shell = shell_new(app, term, &hooks);
     show_problems(app, problems, notice);
+    g_idle_add_full(G_PRIORITY_HIGH, on_shown, GINT_TO_POINTER(boot->channel), NULL);
     int code = shell_run(shell, first_view(boot));
     shell_free(shell);
     wiring_free(w, code);

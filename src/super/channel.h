@@ -9,6 +9,7 @@ enum super_msg_kind {
     /* session asks */
     SUPER_ASK_CARD = 1, /* the card helper missed its deadline: kill it, start another */
     SUPER_ASK_PRINT,    /* fd = the document, read from its start by lp */
+    SUPER_ASK_HELPERS,  /* the first screen is there: start the rest */
     /* supervisor tells */
     SUPER_TELL_TERMINATE, /* save and return SESSION_EXIT_QUIT; status = signal; SIGKILL follows */
     SUPER_TELL_LOCK,      /* SIGHUP with the terminal still there: save, return SESSION_EXIT_LOCK */
@@ -27,6 +28,7 @@ typedef struct {
 
 /* 0, or -1 with errno. EAGAIN: the supervisor is far behind, ask later. */
 int super_ask_card(int channel);
+int super_ask_helpers(int channel);
 int super_ask_print(int channel, int file_fd); /* keeps @file_fd open */
 
 /* 1: *msg is filled. 0: nothing there now. -1: the supervisor is gone (end the session). */

@@ -2,6 +2,7 @@
 #include "super/lives.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "super/channel.h"
 
 #define GRACE_MS 3000
+#define FIRST_SCREEN_MS 60
 
 bool super_planned(const Super *s, enum super_child child) {
     return s->plan->child[child].argv != NULL;
@@ -58,6 +60,14 @@ static void start_helper(Super *s, enum super_child which, Child *child, int fd)
     }
 }
 
+/* The first screen has the processors to itself: three programs that load their libraries at the same
+ * moment made a person wait for it. It says when it is there, or ends; we wait no longer than this. */
+static void wait_first_screen(const Super *s) {
+    struct pollfd shown = {s->channel, POLLIN, 0};
+    if (s->session > 0 && s->plan->tty >= 0)
+        poll(&shown, 1, FIRST_SCREEN_MS);
+}
+
 bool super_start_session(Super *s) {
     SuperBoot boot = {.why = s->why};
     int channel[2], card[2], reader[2], others[2];
@@ -83,8 +93,9 @@ bool super_start_session(Super *s) {
         if (fd >= 0)
             close(fd);
     }
-    start_helper(s, SUPER_CARD, &s->card, card[0]);
+    wait_first_screen(s);
     start_helper(s, SUPER_READER, &s->reader, reader[0]);
+    start_helper(s, SUPER_CARD, &s->card, card[0]);
     return s->session > 0;
 }
 

@@ -220,12 +220,13 @@ int super_run(const SuperPlan *plan, int (*session)(const SuperBoot *, void *), 
     s.watch_tty = s.terminal.fd >= 0;
     take_signals(&s);
     core_socket_open(&s.socket, super_planned(&s, SUPER_CORE) ? plan->core_socket : NULL);
-    /* Bound before the session can look for it; started at once, it is wanted soon. */
-    if (core_socket_claim(&s.socket))
-        super_start_core(&s);
+    /* Bound before the session can look for it; started when there is a screen, it is wanted soon. */
+    bool bound = core_socket_claim(&s.socket);
     if (!super_start_session(&s)) {
         snprintf(s.note, sizeof s.note, "%s", strerror(errno));
         super_give_up(&s);
+    } else if (bound) {
+        super_start_core(&s);
     }
     while (!s.done)
         run_once(&s);

@@ -9,7 +9,6 @@ enum super_msg_kind {
     /* session asks */
     SUPER_ASK_CARD = 1, /* the card helper missed its deadline: kill it, start another */
     SUPER_ASK_PRINT,    /* fd = the document, read from its start by lp */
-    SUPER_ASK_HELPERS,  /* the first screen is there: start the rest */
     /* supervisor tells */
     SUPER_TELL_TERMINATE, /* save and return SESSION_EXIT_QUIT; status = signal; SIGKILL follows */
     SUPER_TELL_LOCK,      /* SIGHUP with the terminal still there: save, return SESSION_EXIT_LOCK */
@@ -17,6 +16,8 @@ enum super_msg_kind {
     SUPER_TELL_READER,    /* fd = a fresh reader watch; note likewise */
     SUPER_TELL_PRINTED,   /* status = lp's exit code (128 + n after a signal), note = its last line */
     SUPER_TELL_CORE,      /* rond-core ended badly and is started again; note = its last line */
+    /* and the session asks */
+    SUPER_ASK_HELPERS,  /* the first screen is there: start the rest */
 };
 
 typedef struct {

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The main job from login to quitting, in Swedish at 80x24, with its keys counted."""
+import json
 import unicodedata
 
 from person import (LIMIT, OBERG, PIN_ASKED, Person, check, check_login, check_note, check_opened, insert_card, login, main,
-                    open_oberg, quit, row, sign_note, unlock, wait_chart)
+                    open_oberg, quit, sign_note, unlock, wait_chart)
 
 NOTE = ('Sover bättre, ingen dyspné i vila. Går i korridoren med rollator.\n'
         'Benödem tilltagna på höger sida. Fortsatt diuretika, kontroll av kalium i morgon bitti.')
@@ -72,6 +73,79 @@ def note(p, home):
     return said
 
 
+def order(p, home):
+    """B04: one typed line, read, signed."""
+    p.press('L')
+    p.wait('Sök patient')
+    p.type('undgren 82')
+    p.wait('19821102-2390')
+    p.press('<Enter>')
+    wait_chart(p, '19821102-2390')
+    p.wait('Fotledsdist')
+    count = Count(p, 'B04', 22)
+    p.press('o')
+    p.wait('Så här signeras')
+    p.type('alved 1g po nu fot')
+    p.wait('2 tabletter.*engångsdos')
+    p.wait('ordinationsorsak: fot')
+    p.press('<Enter>')
+    p.wait('F9 signerar')
+    p.look(0.4)
+    p.press('<F9>')
+    p.wait('version 1')
+    said = count.done()
+    made = home.find('MedicationRequest?patient=pat-0046')
+    check(len(made) == 1, f'{len(made)} orders on the core')
+    r = made[0]
+    check(r['status'] == 'active' and r['requester']['reference'] == 'Practitioner/prac-lind', 'not a signed order of hers')
+    check('N02BE01' in json.dumps(r['medicationCodeableConcept']), 'another drug')
+    dose = r['dosageInstruction'][0]
+    check(dose['doseAndRate'][0]['doseQuantity']['value'] == 1 and dose['doseAndRate'][0]['doseQuantity']['unit'] == 'g',
+          f'the dose is {dose["doseAndRate"]}')
+    check(dose['timing']['repeat']['count'] == 1 and r['reasonCode'], 'not once, or without a reason')
+    check(len(home.find(f'Provenance?target=MedicationRequest/{r["id"]}')) == 1, 'no Provenance for the order')
+    check_opened(home, 'pat-0046', 'SE2329999993-U5001')
+    return said
+
+
+def booking(home, a):
+    """B14, on the clinic's assignment: a return visit in three weeks."""
+    with Person(home) as p:
+        p.wait('Eva Lind|' + PIN_ASKED, LIMIT * 2)
+        insert_card(home)
+        p.wait(PIN_ASKED)
+        p.type('123456')
+        p.press('<Enter>')
+        p.wait('2  VoB Medicinmottagningen')
+        p.press('2')
+        p.wait('Medicinmottagningen · ')
+        p.press('<F3>')
+        p.type('wester 50')
+        p.wait('19500219-2382')
+        p.press('<Enter>')
+        wait_chart(p, '19500219-2382')
+        p.look(0.5)
+        before = {b['id'] for b in home.find('Appointment?patient=pat-0055')}
+        count = Count(p, 'B14', 28)
+        p.press('b')
+        p.wait('[Bb]oka')
+        p.type('åb 3v läk')
+        p.wait('förslag')
+        p.press('<Enter>')
+        p.wait('bokar detta')
+        p.look(0.4)
+        p.press('<F4>')
+        made = p.until(lambda: [b for b in home.find('Appointment?patient=pat-0055') if b['id'] not in before], 'a booking')
+        said = count.done()
+        check(len(made) == 1 and made[0]['status'] == 'booked' and made[0]['slot'], 'not one booked time')
+        check('2026-11-28' <= made[0]['start'][:10] <= '2026-12-04', f'booked at {made[0]["start"]}')
+        slot = home.ask('GET', made[0]['slot'][0]['reference'])
+        check(slot['status'] == 'busy', 'the time is still free')
+        check_opened(home, 'pat-0055', 'SE2329999993-U5002')
+        quit(p)
+    return said
+
+
 def help_and_palette(p):
     wait_chart(p, OBERG[1])
     p.press('?')
@@ -102,9 +176,12 @@ def story(home, a):
         said = [login_and_list(p, home), *find(p, home), note(p, home)]
         help_and_palette(p)
         said.append(lock_and_back(p))
+        p.press('h')
+        p.wait('19401127-9090')
+        said.append(order(p, home))
         quit(p)
     return ', '.join(said)
 
 
 if __name__ == '__main__':
-    main({'main': story})
+    main({'main': story, 'booking': booking})

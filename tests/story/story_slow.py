@@ -3,8 +3,7 @@
 """The story on a slow line: 9600 baud, and 150 ms each way."""
 import time
 
-from person import (OBERG, PIN, PIN_ASKED, Person, check, insert_card, login, main, open_oberg, quit, short_story,
-                    wait_chart)
+from person import OBERG, Person, check, insert_card, login, main, quit, short_story, wait_chart
 
 
 def overview_in(p, home, limit):

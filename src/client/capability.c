@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What the core says it can, and the dialect that follows from it. */
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include "base/limits.h"
 #include "client/internal.h"
+
+#define TRAINING_MARK "ÖVNING" /* in CapabilityStatement.implementation.description */
 
 /* By the software's own name; the first row that fits, the last fits all. What the
  * CapabilityStatement can say itself (transactions, conditional writes …) is not repeated here. */
@@ -75,6 +78,8 @@ static void choose(Client *client, const FhirResource *statement)
             break;
         }
     }
+    g_autofree char *description = fhir_string(root, "implementation.description");
+    client->dialect.training = description && strstr(description, TRAINING_MARK);
     FhirNode rest = fhir_at(root, "rest[0]");
     for (FhirNode n = fhir_first(fhir_at(rest, "resource")); fhir_exists(n); n = fhir_next(n))
         read_type(client, n);
@@ -117,6 +122,18 @@ void client_discover(Client *client, Scope *scope, ClientDoneFn fn, gpointer dat
     scope_add(scope, discover_end,
               d); /* freed with the scope: the call may end without a callback */
     client_call(client, scope, &(CallSpec){.url = "metadata"}, on_metadata, d);
+}
+
+const char *client_wrong_world(const Client *client, gboolean training_profile)
+{
+    if (!client->dialect.known)
+        return N_("The core has not said what it is, so nothing was opened. Try again, or ask support");
+    if (client->dialect.training && !training_profile)
+        return N_("This core is a training environment. It is not used for real patients; ask support to correct "
+                  "core.url");
+    if (!client->dialect.training && training_profile)
+        return N_("This core is no training environment, so no exercise is done there");
+    return NULL;
 }
 
 const ClientDialect *client_dialect(const Client *client)

@@ -98,6 +98,7 @@ const ClientIdentity *client_identity(const Client *client);
 typedef struct {
     const char *name; /* "rond-core", "oracle", "hapi", "medplum", "other" */
     gboolean known;   /* the CapabilityStatement has been read */
+    gboolean training; /* it says ÖVNING of itself: nobody in it is a real patient */
     gboolean transaction, batch;
     gboolean note_single_xhtml; /* one XHTML content per note */
     gboolean booking_without_times;
@@ -108,6 +109,10 @@ typedef void (*ClientDoneFn)(const GError *error, gpointer data);
 /* Read /metadata and choose the dialect; at login. */
 void client_discover(Client *client, Scope *scope, ClientDoneFn fn, gpointer data);
 const ClientDialect *client_dialect(const Client *client);
+/* Training and production never mix: why this core may not be used by a profile that is (not) for
+ * training, one fixed sentence (msgid); NULL when it may. A core that has not said what it is may not
+ * be used by either. */
+const char *client_wrong_world(const Client *client, gboolean training_profile);
 /* @interaction: "read", "create", "update", "patch", "vread", "history-instance", "search-type". */
 gboolean client_can(const Client *client, const char *type, const char *interaction);
 gboolean client_has_search(const Client *client, const char *type, const char *parameter);

@@ -183,11 +183,31 @@ static void on_role(const ClientResult *result, const GError *error, gboolean do
     ready(w);
 }
 
+/* Back to where nobody is logged in. */
+static void refuse(Wiring *w, const char *sentence)
+{
+    w->app->client = NULL;
+    client_binding_set_session(w->binding, NULL);
+    client_binding_set_store(w->binding, NULL);
+    g_clear_pointer(&w->app->who, who_free);
+    g_clear_pointer(&w->session, auth_session_free);
+    g_clear_pointer(&w->store, store_close);
+    wire_fail(w, SIGNIN_FAILED, sentence);
+}
+
+static void remember_commission(Wiring *w);
+
 static void on_discovered(const GError *error, gpointer data)
 {
     Wiring *w = data;
+    const char *wrong = client_wrong_world(w->client, w->app->training);
     if (error)
         log_event(LOG_WARN, "core", "capability: %s", error->message);
+    if (wrong) {
+        refuse(w, _(wrong));
+        return;
+    }
+    remember_commission(w);
     if (!w->app->who->commission) {
         ready(w);
         return;
@@ -197,15 +217,12 @@ static void on_discovered(const GError *error, gpointer data)
     client_search(w->client, w->scope, NULL, q, CLIENT_ONE_PAGE | CLIENT_FRESH, on_role, w);
 }
 
-static void remember_commission(Wiring *w);
-
 static void logged_in(Wiring *w, AuthSession *session)
 {
     w->session = session;
     client_binding_set_session(w->binding, session);
     w->app->who = who_of(session);
     w->app->client = w->client;
-    remember_commission(w);
     identity_tell(w);
     client_discover(w->client, w->scope, on_discovered, w);
 }

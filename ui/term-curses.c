@@ -333,12 +333,13 @@ static gboolean screen_open(TermCurses *c, GError **error)
 static void colours_start(TermCurses *c, const TermOptions *options)
 {
     const char *no_colour = g_getenv("NO_COLOR");
-    gboolean want = !options->no_colour && !(no_colour && *no_colour);
+    gboolean want = options->colours != COLOUR_MONO && !(no_colour && *no_colour);
     c->base.caps.colours = COLOUR_MONO;
     if (!want || !has_colors() || start_color() != OK)
         return;
     gboolean own = use_default_colors() == OK;
     c->base.caps.colours = COLORS >= 256 ? COLOUR_256 : COLORS >= 8 ? COLOUR_16 : COLOUR_MONO;
+    c->base.caps.colours = MIN(c->base.caps.colours, options->colours);
     short next = 1;
     for (int role = 0; role < STYLE_ROLES; role++) {
         const Look *look = theme_look((Style)role, c->base.caps.colours);

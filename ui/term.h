@@ -24,7 +24,7 @@ typedef struct {
 
 typedef struct {
     gboolean ascii;    /* --ascii */
-    gboolean no_colour; /* --mono or NO_COLOR */
+    ColourDepth colours; /* at most: ui.colour, --mono, NO_COLOR */
 } TermOptions;
 
 /* Takes the terminal on standard input. TERM unknown: goes on as xterm-256color or vt100 and says so

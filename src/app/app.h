@@ -96,7 +96,6 @@ struct App {
     Options *options;
     Keymap *keymap;
     gboolean training;      /* ÖVNING stands on every screen */
-    const char *record_lang; /* "sv" */
 };
 
 void who_free(Who *i);

@@ -20,8 +20,6 @@ const Option option_table[] = {
      N_("Minutes without a key before the screen locks"), FALSE},
     {"session", "personal-account", OPT_BOOL, OPT_SITE, "false", 0, 0, NULL,
      N_("The account belongs to one person, whose keyring may hold a key; never on a shared terminal"), FALSE},
-    {"record", "language", OPT_CHOICE, OPT_SITE, "sv", 0, 0, "sv",
-     N_("Language of the words that enter the record"), FALSE},
     {"ui", "language", OPT_CHOICE, OPT_USER, "auto", 0, 0, "auto sv en",
      N_("Language of the screen; auto follows LANGUAGE and is Swedish otherwise"), FALSE},
     {"ui", "colour", OPT_CHOICE, OPT_USER, "auto", 0, 0, "auto 256 16 mono",
@@ -129,11 +127,16 @@ static gboolean value_valid(const Option *opt, const char *text, GError **error)
     }
 }
 
-gboolean options_set(Options *o, const char *key, const char *value, const char *layer, GError **error)
+gboolean options_set(Options *o, const char *key, const char *value, OptScope who, const char *layer,
+                     GError **error)
 {
     const Option *opt = option_by_key(key);
     if (!opt) {
         g_set_error(error, APP_ERROR, APP_ERROR_OPTION, _("There is no option “%s”"), key);
+        return FALSE;
+    }
+    if (opt->scope == OPT_SITE && who != OPT_SITE) {
+        g_set_error(error, APP_ERROR, APP_ERROR_OPTION, _("%s is set by the site only"), key);
         return FALSE;
     }
     if (!value_valid(opt, value, error))
@@ -162,17 +165,12 @@ static void load_key(Options *o, GKeyFile *kf, const char *path, const char *tex
                      const char *name, OptScope layer, GPtrArray *problems)
 {
     g_autofree char *value = g_key_file_get_string(kf, group, name, NULL);
-    const Option *opt = option_named(group, name);
     int line = line_of(text, group, name);
     g_autoptr(GError) error = NULL;
     g_autofree char *where = g_strdup_printf("%s:%d", path, line);
     g_autofree char *key = g_strdup_printf("%s.%s", group, name);
 
-    if (opt && opt->scope == OPT_SITE && layer != OPT_SITE)
-        g_set_error(&error, APP_ERROR, APP_ERROR_OPTION, _("%s is set by the site only"), key);
-    else
-        options_set(o, key, g_strstrip(value), where, &error);
-    if (error)
+    if (!options_set(o, key, g_strstrip(value), layer, where, &error))
         g_ptr_array_add(problems, g_strdup_printf("%s: %s", where, error->message));
 }
 

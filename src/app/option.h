@@ -27,7 +27,9 @@ void options_free(Options *o);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Options, options_free)
 /* A broken line is a sentence in @problems and the rest is read. A missing file is fine. */
 void options_load(Options *o, const char *path, OptScope layer, GPtrArray *problems);
-gboolean options_set(Options *o, const char *key, const char *value, const char *layer, GError **error);
+/* @who: the site may set all, a person only what is theirs. @layer: where it was said, in words. */
+gboolean options_set(Options *o, const char *key, const char *value, OptScope who, const char *layer,
+                     GError **error);
 const char *option_text(const Options *o, const char *key); /* "core.url"; programmer error if unknown */
 gint64 option_int(const Options *o, const char *key);
 gboolean option_bool(const Options *o, const char *key);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/db.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <stdarg.h>
@@ -85,8 +86,40 @@ static gboolean connect_to(Db *db, GError **error)
     if (sqlite3_open_v2(db->path, &db->sqlite, flags, NULL) == SQLITE_OK &&
         sqlite3_busy_timeout(db->sqlite, BUSY_MS) == SQLITE_OK && set_up(db, db->path))
         return TRUE;
-    g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "Cannot open the database %s: %s", db->path,
+    int rc = db->sqlite ? sqlite3_errcode(db->sqlite) & 0xff : SQLITE_NOMEM;
+    g_set_error(error, DB_ERROR, rc == SQLITE_NOTADB || rc == SQLITE_CORRUPT ? DB_ERROR_DAMAGED : DB_ERROR_OPEN,
+                "Cannot open the database %s: %s", db->path,
                 db->sqlite ? sqlite3_errmsg(db->sqlite) : "out of memory");
+    return FALSE;
+}
+
+static gboolean rename_aside(const char *path, const char *which, const char *mark, GError **error)
+{
+    static const char *const parts[] = {"", "-wal", "-shm"};
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *from = g_strconcat(path, which, parts[i], NULL);
+        g_autofree char *to = g_strconcat(path, which, mark, parts[i], NULL);
+        if (g_rename(from, to) != 0 && errno != ENOENT) {
+            g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "Cannot rename %s: %s", from, g_strerror(errno));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean db_set_aside(const char *path, GError **error)
+{
+    static const char *const files[] = {"", ".state"};
+    g_autofree char *mark = g_strdup_printf(".damaged-%" G_GINT64_FORMAT, g_get_real_time() / G_USEC_PER_SEC);
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autoptr(GError) still = NULL;
+        if (!rename_aside(path, files[i], mark, error))
+            return FALSE;
+        g_autoptr(Db) db = db_open(path, &still);
+        if (db)
+            return TRUE;
+    }
+    g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "Cannot make the database %s anew", path);
     return FALSE;
 }
 

@@ -9,10 +9,12 @@
 
 #define DB_ERROR (db_error_quark())
 GQuark db_error_quark(void);
-typedef enum { DB_ERROR_OPEN, DB_ERROR_SQL, DB_ERROR_FULL } DbError;
+typedef enum { DB_ERROR_OPEN, DB_ERROR_DAMAGED, DB_ERROR_SQL, DB_ERROR_FULL } DbError;
 
 typedef struct Db Db;
 Db *db_open(const char *path, GError **error);
+/* Renames the files of a damaged database, the access log's too if need be; FALSE: nothing helped. */
+gboolean db_set_aside(const char *path, GError **error);
 void db_close(Db *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Db, db_close)
 sqlite3 *db_handle(Db *db);

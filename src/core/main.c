@@ -23,7 +23,7 @@ static struct {
 } opt = {.listen_fd = -1, .linger = -1, .lifetime = 3600};
 
 static const GOptionEntry OPTIONS[] = {
-    {"db", 0, 0, G_OPTION_ARG_FILENAME, &opt.db, "The database", "FILE"},
+    {"db", 0, 0, G_OPTION_ARG_FILENAME, &opt.db, "The database (reset, seed: this account's hospital)", "FILE"},
     {"training", 0, 0, G_OPTION_ARG_NONE, &opt.training, "It is a training database", NULL},
     {"clock", 0, 0, G_OPTION_ARG_STRING, &opt.clock, "Clinical time, as in ROND_CLOCK", "SPEC"},
     {"seed", 0, 0, G_OPTION_ARG_FILENAME, &opt.seed, "Texts of the training hospital", "DIR"},
@@ -186,25 +186,43 @@ static gboolean cmd_token(Db *db, GError **error)
 static const struct {
     const char *name, *words;
     gboolean (*run)(Db *db, GError **error);
+    gboolean own; /* without --db: the training hospital of this account */
 } COMMANDS[] = {
-    {"serve", "answer FHIR requests", cmd_serve},
-    {"load", "FILE|DIR… take in foreign bundles, leniently", cmd_load},
-    {"reset", "[FILE…] the training hospital as it was, in more databases too", cmd_reset},
-    {"seed", "make or upgrade the training hospital", cmd_seed},
-    {"generate", "add --patients N made-up patients", cmd_generate},
-    {"token", "HSA-ID print an access token for a training assignment", cmd_token},
+    {"serve", "answer FHIR requests", cmd_serve, FALSE},
+    {"load", "FILE|DIR… take in foreign bundles, leniently", cmd_load, FALSE},
+    {"reset", "[FILE…] the training hospital as it was, in more databases too", cmd_reset, TRUE},
+    {"seed", "make or upgrade the training hospital", cmd_seed, TRUE},
+    {"generate", "add --patients N made-up patients", cmd_generate, FALSE},
+    {"token", "HSA-ID print an access token for a training assignment", cmd_token, FALSE},
 };
+
+/* A damaged hospital can always be made anew; the damaged files stay beside it. */
+static Db *open_for(gboolean (*command)(Db *db, GError **error), GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    Db *db = db_open(opt.db, &why);
+    if (db)
+        return db;
+    if (command != cmd_reset || !g_error_matches(why, DB_ERROR, DB_ERROR_DAMAGED)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return NULL;
+    }
+    fprintf(stderr, "rond-core: %s; it is kept with .damaged in its name\n", why->message);
+    return db_set_aside(opt.db, error) ? db_open(opt.db, error) : NULL;
+}
 
 static gboolean run(const char *name, GError **error)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(COMMANDS); i++) {
         if (!g_str_equal(name, COMMANDS[i].name))
             continue;
+        if (!opt.db && COMMANDS[i].own)
+            opt.db = xdg_state_path("ovning/hospital.db", error);
         if (!opt.db)
-            return fail(error, "Say which database: --db FILE.");
+            return *error ? FALSE : fail(error, "Say which database: --db FILE.");
         if (!(opt.clock ? clock_set_clinical(opt.clock, error) : clock_init(error)))
             return FALSE;
-        g_autoptr(Db) db = db_open(opt.db, error);
+        g_autoptr(Db) db = open_for(COMMANDS[i].run, error);
         return db && COMMANDS[i].run(db, error);
     }
     return fail(error, "No such command: see rond-core --help.");

@@ -53,11 +53,11 @@ Options *options_read(const CommandLine *cl, GPtrArray *problems)
     else if (user)
         options_load(o, user, OPT_USER, problems);
     if (cl->language)
-        options_set(o, "ui.language", cl->language, "--lang", NULL);
+        options_set(o, "ui.language", cl->language, OPT_USER, "--lang", NULL);
     if (cl->ascii)
-        options_set(o, "ui.ascii", "true", "--ascii", NULL);
+        options_set(o, "ui.ascii", "true", OPT_USER, "--ascii", NULL);
     if (cl->mono || (g_getenv("NO_COLOR") && *g_getenv("NO_COLOR")))
-        options_set(o, "ui.colour", "mono", cl->mono ? "--mono" : "NO_COLOR", NULL);
+        options_set(o, "ui.colour", "mono", OPT_USER, cl->mono ? "--mono" : "NO_COLOR", NULL);
     return o;
 }
 
@@ -102,9 +102,10 @@ Keymap *keymap_read(const Options *options, GPtrArray *problems)
 
 static Term *term_open(const Options *options, GError **error)
 {
+    const char *colour = option_text(options, "ui.colour");
     TermOptions t = {
         .ascii = option_bool(options, "ui.ascii"),
-        .no_colour = strcmp(option_text(options, "ui.colour"), "mono") == 0,
+        .colours = strcmp(colour, "mono") == 0 ? COLOUR_MONO : strcmp(colour, "16") == 0 ? COLOUR_16 : COLOUR_256,
     };
     return term_curses_new(&t, error);
 }
@@ -189,7 +190,7 @@ void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **
 {
     g_autoptr(GError) error = NULL;
     g_log_set_writer_func(log_quietly, NULL, NULL);
-    *app = (App){.record_lang = "sv"};
+    *app = (App){0};
     app->options = options_read(cl, problems);
     locale_init(option_text(app->options, "ui.language"), ret_notice);
     if (!clock_init(&error))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """rond-core from outside: what goes in over HTTP is what stands in the record afterwards."""
+import contextlib
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ import unittest
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import CARE, PNR, Cards, Connection, Core  # noqa: E402
+from harness import CARE, CORE, PNR, Cards, Connection, Core  # noqa: E402
 
 
 def observation(value='37.20', patient='p1', **more):
@@ -555,6 +556,27 @@ class Hospital(unittest.TestCase):
             self.assertEqual(core.get(flag, who=5001).status, 404)
             self.assertEqual(core.get('Flag', who=5001, If_None_Match=tag).status, 200)
             self.assertEqual(core.get('Patient?_summary=count', who=5001).json['total'], total)
+
+
+    def test_reset_mends(self):
+        """The sentence on the screen says: run rond-core reset. Without more words it is this account's hospital."""
+        with tempfile.TemporaryDirectory() as home:
+            env = {**os.environ, 'ROND_HOME': home}
+            db = os.path.join(home, 'state/ovning/hospital.db')
+
+            def reset():
+                done = subprocess.run([CORE, 'reset', '--clock', '2026-11-10T08:00:00+01:00'], env=env,
+                                      capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                with contextlib.closing(sqlite3.connect(db)) as made:
+                    self.assertGreater(made.execute("SELECT count(*) FROM resource WHERE type = 'Patient'").fetchone()[0], 100)
+
+            reset()
+            with open(db, 'r+b') as f:
+                f.write(os.urandom(4096))
+            reset()
+            kept = [n for n in os.listdir(os.path.dirname(db)) if '.damaged' in n]
+            self.assertTrue(kept, 'the damaged file is gone')
 
 
 class Life(unittest.TestCase):

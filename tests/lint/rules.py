@@ -21,6 +21,22 @@ def strip_comments(text):
     return re.sub(r'//[^\n]*', '', text)
 
 
+def unread_options(files):
+    """Every row of the option table is asked for by its name somewhere else."""
+    rows, rest = '', ''
+    for path in files:
+        if path.startswith(('src/', 'ui/')) and path.endswith('.c') and os.path.exists(os.path.join(TOP, path)):
+            with open(os.path.join(TOP, path), encoding='utf-8') as f:
+                text = f.read()
+            if path == 'src/app/option.c':
+                rows = text
+            else:
+                rest += text
+    names = [f'{group}.{name}' for group, name in re.findall(r'\{"([a-z]+)", "([a-z-]+)", OPT_', rows)]
+    unread = [n for n in names if not re.search(r'option_(text|int|bool)\([^;]*"' + re.escape(n) + '"', rest)]
+    return unread if names else ['(the table is empty)']
+
+
 def main():
     files = subprocess.run(['git', 'ls-files', '-co', '--exclude-standard', 'src', 'ui', 'tests', 'keymaps', 'data'],
                            cwd=TOP, text=True, capture_output=True, check=True).stdout.split('\n')
@@ -55,6 +71,8 @@ def main():
                 say(path, number, f'{m[1]}() is banned')
             if 'printf' in line and FLOATS.search(line):
                 say(path, number, 'a float is printed: use base/decimal')
+    for option in unread_options(files):
+        say('src/app/option.c', 1, f'option {option} is read by nobody')
     print(f'rules: {count} files, {bad} against the rules')
     return 1 if bad else 0
 

@@ -166,7 +166,6 @@ ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error)
     a->tries = 3;
     a->drafts = drafts_new();
     a->app.training = setting(settings, "training", 1);
-    a->app.record_lang = "sv";
     a->app.options = options_new();
     a->app.keymap = keymap();
     a->app.services = (Services){.cards = cards, .insert = insert, .card_present = card_present, .login = login,

@@ -219,6 +219,18 @@ Test(options, layers_and_site_only)
     g_unlink(user);
 }
 
+Test(options, a_person_sets_only_what_is_theirs)
+{
+    g_autoptr(Options) o = options_new();
+    for (const Option *opt = option_table; opt->name; opt++) {
+        g_autofree char *key = g_strdup_printf("%s.%s", opt->group, opt->name);
+        g_autoptr(GError) error = NULL;
+        gboolean set = options_set(o, key, opt->initial, OPT_USER, "test", &error);
+        cr_assert_eq(set, opt->scope == OPT_USER, "%s", key);
+        cr_assert_eq(error != NULL, !set);
+    }
+}
+
 Test(options, a_broken_line_costs_only_itself)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
@@ -239,7 +251,7 @@ Test(options, the_example_is_the_built_in)
         g_autoptr(Options) o = options_new();
         g_autofree char *key = g_strdup_printf("%s.%s", opt->group, opt->name);
         g_autoptr(GError) error = NULL;
-        cr_assert(options_set(o, key, opt->initial, "test", &error), "%s", error ? error->message : "");
+        cr_assert(options_set(o, key, opt->initial, OPT_SITE, "test", &error), "%s", error ? error->message : "");
     }
 }
 

@@ -63,15 +63,18 @@ static char *brief(const char *flag)
     return flag[n] ? g_strdup_printf("%.*s…", (int)n, flag) : g_strdup(flag);
 }
 
-/* When they do not all fit, what does not threaten life is said in brief: more of them are seen. */
-static char **flags_for(const BannerPatient *p, guint n, int cols)
+/* When they do not all fit, what does not threaten life is said in brief, the last first: more of
+ * them are seen. */
+static char **flags_for(const BannerPatient *p, int n, int cols)
 {
-    char **out = g_new0(char *, n + 1);
-    int width = 1;
-    for (guint i = 0; i < n; i++)
+    char **out = g_new0(char *, (gsize)n + 1);
+    int width = -1;
+    for (int i = 0; i < n; i++)
         width += text_width(p->flags[i], -1) + 2;
-    for (guint i = 0; i < n; i++)
-        out[i] = width - 2 > cols && (int)i >= p->n_alerts ? brief(p->flags[i]) : g_strdup(p->flags[i]);
+    for (int i = n - 1; i >= 0; i--) {
+        out[i] = width > cols - 1 && i >= p->n_alerts ? brief(p->flags[i]) : g_strdup(p->flags[i]);
+        width += text_width(out[i], -1) - text_width(p->flags[i], -1);
+    }
     return out;
 }
 
@@ -79,7 +82,7 @@ static char **flags_for(const BannerPatient *p, guint n, int cols)
 static void flags_paint(Canvas *c, const BannerPatient *p)
 {
     int n = p->flags ? (int)g_strv_length((char **)p->flags) : 0, col = 1;
-    g_auto(GStrv) flags = flags_for(p, (guint)n, canvas_cols(c));
+    g_auto(GStrv) flags = flags_for(p, n, canvas_cols(c));
     for (int i = 0; i < n; i++) {
         g_autofree char *rest = i + 1 < n ? g_strdup_printf(_("+%d more"), n - i) : g_strdup("");
         int width = text_width(flags[i], -1), room = canvas_cols(c) - col;

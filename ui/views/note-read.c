@@ -77,7 +77,7 @@ static void paint_head(State *s, Canvas *c)
                  n->unit ? " · " : "", n->unit ? n->unit : "");
     canvas_textf(c, 2, 1, STYLE_DIM, _("happened %s · written %s · version %s"), event, written,
                  version ? version : _("not stated"));
-    if (signer && n->is_signed)
+    if (signer && n->is_signed && g_strcmp0(signer, n->author) != 0)
         canvas_textf(c, 0, used + text_width(n->state, -1), STYLE_NORMAL, _(" · signed by %s"), signer);
 }
 

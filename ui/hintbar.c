@@ -27,9 +27,11 @@ static const Command *command_of(const char *text)
     return command_find(name);
 }
 
-/* Keys that everyone knows. */
-static gboolean is_known_key(const char *keys)
+/* Keys that everyone knows, where they do what everyone knows. */
+static gboolean is_known_key(const char *keys, const char *command)
 {
+    if (strcmp(keys, "<Del>") == 0 && !g_str_has_prefix(command, "edit-"))
+        return FALSE;
     static const char *const keys_known[] = {"<Up>",   "<Down>", "<Left>", "<Right>", "<PgUp>",
                                              "<PgDn>", "<Home>", "<End>",  "<BS>",   "<Del>"};
     for (gsize i = 0; i < G_N_ELEMENTS(keys_known); i++)
@@ -78,7 +80,7 @@ void hintbar_paint(Canvas *c, App *app, const Keymap *m, const char *context, co
         const Command *command = plain == (n < bindings->len) ? command_of(b->text) : NULL;
         const char *label = command && command->label ? _(command->label) : NULL;
         /* one key for a command is enough here */
-        if (!label || is_known_key(b->keys) || (help && strcmp(b->text, "help") == 0) ||
+        if (!label || is_known_key(b->keys, command->name) || (help && strcmp(b->text, "help") == 0) ||
             !g_hash_table_add(seen, (gpointer)b->text) || !command_check(app, command, NULL))
             continue;
         gboolean continues = skip > 0 && strncmp(b->keys, prefix, skip) == 0;

@@ -23,6 +23,7 @@ typedef struct {
     GPtrArray *rows;      /* Row */
     guint unreadable;
     GHashTable *names;    /* patient id → name and number */
+    char *doomed;         /* the draft that is asked about: to be thrown away */
 } Drafts;
 
 /* Where a draft of each kind is written on. */
@@ -83,9 +84,9 @@ static char *text_at(gpointer row, Style *style)
 }
 
 static const ListColumn columns[] = {
-    {.id = "what", .title = N_("What"), .width = 26, .text = text_what},
+    {.id = "what", .title = N_("What"), .width = 22, .text = text_what},
     {.id = "name", .title = N_("Patient"), .width = 24, .grow = TRUE, .text = text_name},
-    {.id = "at", .title = N_("Saved"), .width = 26, .text = text_at},
+    {.id = "at", .title = N_("Saved"), .width = 22, .text = text_at},
     {0}};
 static const ListModel model = {row_count, row_at, row_id};
 
@@ -198,6 +199,16 @@ static void go_on(View *v)
     shell_open_patient(v->app, patient, r->view, arg);
 }
 
+static void on_discard(CmdCall *call, gboolean yes, gpointer data)
+{
+    View *v = data;
+    Drafts *d = v->state;
+    GError *error = NULL;
+    if (yes && v->app->services.draft_remove(v->app->services.self, d->doomed, &error))
+        fill(v);
+    cmd_continue(call, error ? CMD_ERROR : CMD_DONE, error);
+}
+
 static CmdResult drafts_command(View *v, CmdCall *call, GError **error)
 {
     Drafts *d = v->state;
@@ -209,10 +220,11 @@ static CmdResult drafts_command(View *v, CmdCall *call, GError **error)
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("A write that may have been done cannot be discarded"));
         return CMD_ERROR;
     }
-    if (!v->app->services.draft_remove(v->app->services.self, r->id, error))
-        return CMD_ERROR;
-    fill(v);
-    return CMD_DONE;
+    g_free(d->doomed);
+    d->doomed = g_strdup(r->id);
+    g_autofree char *question = g_strdup_printf(_("Discard %s, %s? It cannot be brought back."), r->what, r->name);
+    v->app->frontend->confirm(call, question, on_discard, v);
+    return CMD_WAIT;
 }
 
 static gboolean drafts_text(View *v, const char *utf8, gboolean paste)
@@ -246,6 +258,7 @@ static void drafts_close(View *v)
     list_free(d->list);
     g_ptr_array_unref(d->rows);
     g_hash_table_unref(d->names);
+    g_free(d->doomed);
 }
 
 const ViewClass view_drafts = {

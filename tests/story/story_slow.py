@@ -50,6 +50,8 @@ def one_burst(home, a):
         login(p)
         p.wait('osigner')
         p.look(1)
+        p.press('<Down>')  # the first key after a rest also asks whether the core is there, whose answer is painted
+        p.look(1)
         writes = []
         for key in ['<Down>'] * 6 + ['<PgDn>', '<PgUp>', '<F3>', 'Ö', 'b', 'e', '<Esc>']:
             before = p.s.chunks

@@ -51,7 +51,7 @@ def one_burst(home, a):
         p.wait('osigner')
         p.look(1)
         p.press('<Down>')  # the first key after a rest also asks whether the core is there, whose answer is painted
-        p.look(1)
+        p.look(0.3)
         writes = []
         for key in ['<Down>'] * 6 + ['<PgDn>', '<PgUp>', '<F3>', 'Ö', 'b', 'e', '<Esc>']:
             before = p.s.chunks

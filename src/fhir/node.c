@@ -66,24 +66,44 @@ gint64 fhir_int(FhirNode node, const char *path, gint64 fallback)
                : fallback;
 }
 
-static gboolean is_id(const char *s)
+enum { LONGEST_ID = 64 };
+
+static gboolean is_id(const char *s, gsize n)
 {
-    gsize n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.");
-    return n > 0 && n <= 64 && !s[n];
+    return n > 0 && n <= LONGEST_ID &&
+           strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.") >= n;
 }
 
+/* Of the part that ends before @end. */
+static const char *part_start(const char *text, const char *end)
+{
+    while (end > text && end[-1] != '/')
+        end--;
+    return end;
+}
+
+/* Every resource of every answer comes through here: nothing is allocated but what is returned. */
 gboolean fhir_reference_split(const char *text, char **ret_type, char **ret_id)
 {
-    g_auto(GStrv) parts = g_strsplit(text, "/", -1);
-    guint n = g_strv_length(parts);
-    if (n >= 4 && g_str_equal(parts[n - 2], "_history"))
-        n -= 2;
-    if (n < 2 || !fhir_is_resource_type(parts[n - 2]) || !is_id(parts[n - 1]))
+    char name[LONGEST_ID + 1];
+    const char *end = text + strlen(text), *id = part_start(text, end);
+    const char *before = id > text ? part_start(text, id - 1) : text;
+    if (before > text && g_str_has_prefix(before, "_history/") && part_start(text, before - 1) > text) {
+        end = before - 1;
+        id = part_start(text, end);
+        before = part_start(text, id - 1);
+    }
+    gsize n = id > text ? (gsize)(id - 1 - before) : 0;
+    if (n == 0 || n > LONGEST_ID || !is_id(id, (gsize)(end - id)))
+        return FALSE;
+    memcpy(name, before, n);
+    name[n] = '\0';
+    if (!fhir_is_resource_type(name))
         return FALSE;
     if (ret_type)
-        *ret_type = g_strdup(parts[n - 2]);
+        *ret_type = g_strdup(name);
     if (ret_id)
-        *ret_id = g_strdup(parts[n - 1]);
+        *ret_id = g_strndup(id, (gsize)(end - id));
     return TRUE;
 }
 

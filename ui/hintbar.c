@@ -6,6 +6,34 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* As it stands on the keyboard. */
+static const struct {
+    const char *key, *words;
+} key_names[] = {
+    {"Up", N_("Up")},      {"Down", N_("Down")},      {"Left", N_("Left")},
+    {"Right", N_("Right")}, {"BS", N_("Backspace")}, {"Space", N_("Space bar")},
+};
+static const struct {
+    const char *prefix, *words;
+} modifiers[] = {{"C-", N_("Ctrl-")}, {"S-", N_("Shift-")}, {"M-", N_("Alt-")}};
+
+/* "C-Left" of "<C-Left>". */
+static void append_named(GString *out, const char *key)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(modifiers); i++)
+        if (g_str_has_prefix(key, modifiers[i].prefix)) {
+            g_string_append(out, _(modifiers[i].words));
+            append_named(out, key + strlen(modifiers[i].prefix));
+            return;
+        }
+    for (gsize i = 0; i < G_N_ELEMENTS(key_names); i++)
+        if (strcmp(key_names[i].key, key) == 0) {
+            g_string_append(out, _(key_names[i].words));
+            return;
+        }
+    g_string_append(out, key);
+}
+
 char *hintbar_key_text(const char *keys)
 {
     g_autoptr(GString) out = g_string_new(NULL);
@@ -13,9 +41,13 @@ char *hintbar_key_text(const char *keys)
     for (char **p = parts; *p; p++) {
         gsize len = strlen(*p);
         gboolean named = len > 2 && (*p)[0] == '<' && (*p)[len - 1] == '>';
+        g_autofree char *inner = named ? g_strndup(*p + 1, len - 2) : g_strdup(*p);
         if (out->len > 0)
             g_string_append_c(out, ' ');
-        g_string_append_len(out, named ? *p + 1 : *p, (gssize)(named ? len - 2 : len));
+        if (named)
+            append_named(out, inner);
+        else
+            g_string_append(out, inner);
     }
     return g_string_free(g_steal_pointer(&out), FALSE);
 }

@@ -56,7 +56,7 @@ static char *text_name(gpointer row, Style *style)
 }
 
 static const ListColumn columns[] = {
-    {.id = "keys", .title = N_("Key"), .width = 10, .text = text_keys},
+    {.id = "keys", .title = N_("Key"), .width = 15, .text = text_keys},
     {.id = "what", .title = N_("What it does"), .width = 30, .grow = TRUE, .text = text_what},
     {.id = "name", .title = N_("Command"), .width = 20, .priority = 1, .text = text_name},
     {0}};

@@ -98,6 +98,20 @@ static void flags_paint(Canvas *c, const BannerPatient *p)
     }
 }
 
+/* What there is room for of the rest, parted by two spaces. A name may be cut; a part with a number in
+ * it stands whole or not at all: half a weight is another weight. */
+static void more_paint(Canvas *c, int col, const char *more)
+{
+    g_auto(GStrv) parts = g_strsplit(more ? more : "", "  ", -1);
+    for (char **p = parts; *p && col < canvas_cols(c); p++) {
+        int room = canvas_cols(c) - col;
+        if (text_width(*p, -1) <= room)
+            col = word(c, 0, col, STYLE_NORMAL, *p);
+        else if (!strpbrk(*p, "0123456789"))
+            col += canvas_cell(c, 0, col, room, -1, STYLE_NORMAL, *p) + 2;
+    }
+}
+
 void banner_patient_paint(Canvas *c, const BannerPatient *p)
 {
     canvas_clear(c);
@@ -105,8 +119,7 @@ void banner_patient_paint(Canvas *c, const BannerPatient *p)
     col = word(c, 0, col, STYLE_PATIENT, p->number);
     col = word(c, 0, col, STYLE_NORMAL, p->sex_age);
     col = word(c, 0, col, STYLE_NORMAL, p->place);
-    if (p->more && *p->more && col < canvas_cols(c))
-        canvas_cell(c, 0, col, canvas_cols(c) - col, -1, STYLE_NORMAL, p->more);
+    more_paint(c, col, p->more);
     if (p->unknown)
         canvas_text(c, 1, 1, STYLE_WARNING, p->unknown);
     else

@@ -74,6 +74,8 @@ static void remember_patient(Shell *s, const View *v)
     g_free(s->patient_before);
     s->patient_before = s->patient_now;
     s->patient_now = g_strdup(id);
+    /* one patient's receipt never stands under another's name */
+    statusbar_clear(s->status);
 }
 
 void shell_focus_changed(Shell *s)
@@ -186,8 +188,13 @@ void shell_close_view(App *app, guint view_id)
     /* help and palette speak for the view under them, but it is they that close first */
     if (v && (top->cls->flags & VIEW_MODAL))
         v = top;
-    if (!v || s->views->len < 2) /* the base view stays */
+    if (!v)
         return;
+    if (s->views->len < 2) { /* the base view stays; it may have a step of its own to go back */
+        if (v->cls->text)
+            v->cls->text(v, "<Esc>", FALSE);
+        return;
+    }
     g_ptr_array_remove(s->views, v);
     shell_focus_changed(s);
 }
@@ -293,6 +300,8 @@ void shell_logged_in(App *app)
     const ViewClass *cls = back ? view_class_find(view) : NULL;
     gboolean unit_view = cls && (cls->flags & VIEW_UNIT) && !(cls->flags & VIEW_LOGIN);
 
+    if (!care) /* nothing goes back to the login view that has done its work */
+        shell_views_close(s);
     if (!view_push(s, unit_view ? cls : view_class_find(care ? "worklist" : "about"), NULL, unit_view ? arg : NULL,
                    LOAD_OPEN, &error))
         notify_error(app, error);

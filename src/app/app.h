@@ -67,7 +67,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Draft, draft_free)
 typedef struct {
     /* Training: the cards to choose among; real readers: the inserted one. Owned CardChoice*. */
     GPtrArray *(*cards)(gpointer self);
-    void (*insert)(gpointer self, const char *label);      /* training reader only */
+    void (*insert)(gpointer self, const char *label);      /* training reader only; NULL: the card out */
     gboolean (*card_present)(gpointer self);
     /* Async; @pin is taken. With @commission NULL the default is used if there is only one or the
      * person's last choice stands and is still held. */

@@ -191,6 +191,15 @@ static void keep_form(GPtrArray *from, GPtrArray *to, const char *form)
             g_ptr_array_add(to, from->pdata[i]);
 }
 
+/* The usual route of one is a route of the other. */
+static gboolean given_alike(const DrugProduct *usual, const DrugProduct *other)
+{
+    for (int i = 0; usual->routes[i] != NULL; i++)
+        if (strcmp(usual->routes[i], other->routes[0]) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 static void resolve_form_and_strength(OrderReading *r)
 {
     Order *o = r->order;
@@ -206,12 +215,14 @@ static void resolve_form_and_strength(OrderReading *r)
         ask(o, ORDER_FORM, ISSUE_MISSING, NULL, forms);
         return;
     }
-    /* The usual form stands first in the list; another only where the usual cannot give the dose.
-     */
+    /* The usual form stands first in the list; another only where the usual cannot give the dose, and
+     * only one given the same way: a missing or mistyped dose never makes a tablet an injection. */
+    g_autoptr(GArray) doses = doses_of(o);
     g_autoptr(GPtrArray) of_form = g_ptr_array_new();
     for (guint i = 0; i < forms->len && o->product == NULL; i++) {
         keep_form(candidates, of_form, forms->pdata[i]);
-        o->product = pick_strength(r, of_form);
+        if (i == 0 || (doses->len > 0 && given_alike(any, of_form->pdata[0])))
+            o->product = pick_strength(r, of_form);
     }
     if (o->product == NULL) {
         keep_form(candidates, of_form, forms->pdata[0]);

@@ -75,8 +75,12 @@ static GPtrArray *s_cards(gpointer self)
 static void s_insert(gpointer self, const char *label)
 {
     Wiring *w = self;
-    if (w->reader_file)
+    if (!w->reader_file)
+        return;
+    if (label)
         training_reader_insert(w->reader_file, label);
+    else
+        training_reader_pull(w->reader_file);
 }
 
 static gboolean s_card_present(gpointer self)

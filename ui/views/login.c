@@ -139,6 +139,23 @@ static void accept(View *v)
     }
 }
 
+/* Another card than this one: in training it is taken out here, a real one by hand. */
+static gboolean other_card(View *v)
+{
+    Login *l = v->state;
+    if (l->step != STEP_PIN && l->step != STEP_ASSIGNMENT && l->step != STEP_KEY)
+        return FALSE;
+    if (v->app->training) {
+        l->step = STEP_CARD;
+        l->chosen = 0;
+        say(l, FALSE, NULL);
+        v->app->services.insert(v->app->services.self, NULL);
+    } else {
+        say(l, FALSE, _("Take out the card to log in with another one"));
+    }
+    return TRUE;
+}
+
 static guint choices(const Login *l)
 {
     return l->step == STEP_CARD ? l->cards->len : l->step == STEP_ASSIGNMENT ? l->lines->len : 0;
@@ -157,6 +174,9 @@ static gboolean login_text(View *v, const char *utf8, gboolean paste)
     guint n = choices(l);
     if (!paste && strcmp(utf8, "<Enter>") == 0) {
         accept(v);
+    } else if (!paste && strcmp(utf8, "<Esc>") == 0) {
+        if (!other_card(v))
+            return FALSE;
     } else if (l->step == STEP_PIN) {
         field_input(l->pin, utf8, paste);
     } else if (!paste && strcmp(utf8, "<Up>") == 0) {

@@ -309,6 +309,21 @@ Test(orderline, a_bare_dose_of_a_dangerous_drug_is_never_signable)
     }
 }
 
+/* Without a dose, or with one that no tablet gives, "metoprolol" once became an injection. */
+Test(orderline, a_dose_never_makes_another_way_of_giving)
+{
+    static const char *const lines[] = {"metoprolol", "metoprolol 5mg x1 hypertoni", "metoprolol 3mg"};
+    for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+        g_autoptr(Order) o = parse_at(lines[i], NULL);
+        cr_expect_str_neq(o->route ? o->route : "", "intravenös", "%s", lines[i]);
+        cr_expect_not(order_complete(o), "%s", lines[i]);
+        cr_expect_not_null(order_issue(o, ORDER_STRENGTH), "%s", lines[i]);
+    }
+    g_autoptr(Order) asked = parse_at("metoprolol iv 5mg x1 hypertoni", NULL);
+    cr_assert_not_null(asked->product);
+    cr_assert_str_eq(asked->product->form, "injektionsvätska");
+}
+
 Test(orderline, what_was_picked_is_not_assumed)
 {
     const DrugProduct *p = NULL;

@@ -114,6 +114,8 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     g_autoptr(GError) error = NULL;
     w->app = app;
     w->visit = cl->show != NULL;
+    /* Once: a session after a lock or a crash goes on with what it had. */
+    w->exercise = boot->why == SUPER_FIRST ? cl->exercise : NULL;
     w->channel = boot->channel;
     w->scope = scope_new();
     w->binding = client_binding_new();

@@ -583,7 +583,11 @@ static const char *foot_text(const State *s)
         return _("Wait: the checks are fetching the patient's data");
     if (!all_answered(s))
         return _("Give the reason first: 1–4 for a high warning, r for a stop");
-    return all_shown(s) ? _("F9 signs the orders that stand here") : _("Read to the last line, then F9 signs");
+    if (all_shown(s))
+        return _("F9 signs the orders that stand here");
+    return s->top + s->height < (int)s->rows->len
+               ? _("Read to the last line, then F9 signs")
+               : _("Lines were passed over: read them too (PgUp), then F9 signs");
 }
 
 static void paint_rows(State *s, Canvas *c, int from)

@@ -178,7 +178,7 @@ static gboolean is_for_readline(const char *name)
         "<Left>", "<Right>", "<Up>",  "<Down>", "<Home>", "<End>", "<BS>",  "<Del>",
         "<Tab>",  "<Enter>", "<C-a>", "<C-b>",  "<C-d>",  "<C-e>", "<C-f>", "<C-k>",
         "<C-n>",  "<C-p>",   "<C-t>", "<C-u>",  "<C-w>",  "<C-y>", "<M-b>", "<M-d>",
-        "<M-f>",  "<Space>",
+        "<M-f>",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
         if (strcmp(names[i], name) == 0)
@@ -224,6 +224,11 @@ gboolean prompt_input(const char *utf8, gboolean paste)
     if (!widget_is_named_key(utf8, paste)) {
         g_autofree char *line = g_strdelimit(g_strdup(utf8), "\r\n\t", ' ');
         insert(paste ? g_strchomp(line) : line);
+        return TRUE;
+    }
+    /* What readline inserts itself it follows by a look for more, and takes the end of it for the end. */
+    if (strcmp(utf8, "<Space>") == 0) {
+        insert(" ");
         return TRUE;
     }
     if (strcmp(utf8, "<Esc>") == 0 || strcmp(utf8, "<C-c>") == 0 || strcmp(utf8, "<C-g>") == 0 ||

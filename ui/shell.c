@@ -52,14 +52,20 @@ static void on_command_line(const char *line, gpointer data)
     Shell *s = data;
     paint_dirty(s->paint, PAINT_STATUS | PAINT_HINT);
     input_text_mode(s->input, shell_text_mode(s));
-    if (line && *line)
-        command_run_text(s->app, line, NULL);
+    if (!line || !*line)
+        return;
+    g_autofree char *name = g_strndup(line, strcspn(line, " \t"));
+    const Command *c = command_find(name);
+    if (c)
+        shell_note_slow_way(s, c);
+    command_run_text(s->app, line, NULL);
 }
 
 static CmdResult view_command(App *app, CmdCall *call, GError **error)
 {
     Shell *s = shell_of(app);
-    View *v = shell_view(s, call->view_id);
+    /* What help and palette say of the view under them is the focus; their own keys are their own. */
+    View *top = shell_top(s), *v = top && (top->cls->flags & VIEW_MODAL) ? top : shell_view(s, call->view_id);
     const char *name = call->command->name;
     if (strcmp(name, "command-line") == 0) {
         prompt_open(":", NULL, on_command_line, s);

@@ -52,6 +52,15 @@ static void lint_character(Lint *l, const KeyBinding *b)
                 say(l, "%s: %s needs AltGr or a dead key on a Swedish keyboard", b->context, b->keys);
 }
 
+/* Esc and a digit is the twin of F1 to F10; the others have none. */
+static void lint_twins(Lint *l, const KeyBinding *b)
+{
+    g_auto(GStrv) tokens = g_strsplit(b->keys, " ", -1);
+    for (char **t = tokens; *t; t++)
+        if (strstr(*t, "F11>") || strstr(*t, "F12>"))
+            say(l, "%s: %s has no twin of Esc and a digit", b->context, b->keys);
+}
+
 static void lint_prefixes(Lint *l, const GArray *all)
 {
     for (guint i = 0; i < all->len; i++)
@@ -107,6 +116,7 @@ GPtrArray *keymap_lint(const Keymap *m, gboolean strict)
             lint_command(&l, b);
             if (strict) {
                 lint_character(&l, b);
+                lint_twins(&l, b);
                 lint_letters(&l, meaning, b);
             }
         }

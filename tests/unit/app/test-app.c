@@ -151,6 +151,7 @@ Test(keymap, the_lint_sees_what_is_wrong)
         {"context a\nbind <Enter>  note-sign\n", "signing key"},
         {"context a\nbind <F9>  worklist\n", "signing key"},
         {"context a\nbind @  worklist\n", "AltGr"},
+        {"context a\nbind <F11>  worklist\n", "no twin"},
         {"context a\nbind g  worklist\nbind g p  notes\n", "prefix"},
         {"context a\nbind x  worklist\ncontext b\nbind x  notes\n", "letter x"},
     };

@@ -94,6 +94,16 @@ Test(input, keys)
     expect_log(CHARSET_LATIN1, FALSE, "\x9b" "A", "key <Up>");
 }
 
+/* What a terminal keeps for itself (F1, F10, F11 are often taken) must be reachable on any keyboard. */
+Test(input, every_function_key_has_its_twin)
+{
+    for (int n = 1; n <= 10; n++) {
+        g_autofree char *bytes = g_strdup_printf("\033%d", n % 10), *log = g_strdup_printf("key <F%d>", n);
+        expect_log(CHARSET_UTF8, FALSE, bytes, log);
+        expect_log(CHARSET_UTF8, TRUE, bytes, log);
+    }
+}
+
 Test(input, a_name_gives_its_bytes)
 {
     static const char *const names[] = {"<F1>", "<F5>", "<Up>", "<C-r>", "<Enter>", "<BS>", "<S-Tab>",

@@ -428,5 +428,10 @@ Test(prompt, edits_completes_and_remembers)
     prompt_open(":", "abc", on_text, NULL);
     prompt_keys("<C-x> <C-r> <M-!> <F9> <Enter>");
     cr_expect_str_eq(asked, "abc");
+    prompt_open(":", NULL, on_text, NULL);
+    prompt_keys("s e t <Space> u i <Space> x");
+    cr_expect(prompt_is_open(), "a space must not close it: what is typed on would be commands");
+    prompt_keys("<Enter>");
+    cr_expect_str_eq(asked, "set ui x");
     g_clear_pointer(&asked, g_free);
 }

@@ -22,14 +22,18 @@ def overview_in(p, home, limit):
     p.wait('CRP')
     p.s.settle(0.3)
     took = (p.s.lastt or time.monotonic_ns()) / 1e9 - began
-    check(took <= limit, f'the first overview took {took:.1f} s, at most {limit} s')
-    return f'overview in {took:.1f} s, {p.s.total - before} bytes'
+    sent = p.s.total - before
+    # 9600 baud carries 2,880 bytes in the 3 s that are allowed; the clock itself is only a guard against
+    # a stall, since a busy machine would blur it.
+    check(sent <= 2750, f'the first overview is {sent} bytes, over 2.9 s of a 9600 baud line')
+    check(took <= limit, f'the first overview took {took:.1f} s')
+    return f'overview in {took:.1f} s, {sent} bytes'
 
 
 def baud(home, a):
     with Person(home, rate=960) as p:
         p.wait('1  Eva Lind', 60)
-        said = overview_in(p, home, 4)  # the aim is 3; 3.2 s of line alone for 3 kB
+        said = overview_in(p, home, 6)
         quit(p)
     return said
 

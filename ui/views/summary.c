@@ -366,18 +366,19 @@ static void band_heights(State *s, int rows, int *heights)
  */
 static const int middles[BANDS] = {31, 36, 0};
 
+/* Short strokes before the titles, not rules over the whole width: those were 450 bytes of the first
+ * overview, half a second on a 9600 baud line. */
 static void paint_frame(Canvas *c, const int *tops, const int *heights)
 {
     int cols = canvas_cols(c);
     for (int i = 0; i < BANDS; i++) {
-        int above = i ? cols * middles[i - 1] / 80 : 0, below = cols * middles[i] / 80;
-        canvas_hline(c, tops[i] - 1, 0, cols);
-        if (above)
-            canvas_text(c, tops[i] - 1, above, STYLE_LINE, above == below ? "┼" : "┴");
-        if (below && below != above)
-            canvas_text(c, tops[i] - 1, below, STYLE_LINE, "┬");
-        if (below)
-            canvas_vline(c, tops[i], below, heights[i]);
+        int below = cols * middles[i] / 80;
+        canvas_hline(c, tops[i] - 1, 0, 1);
+        if (!below)
+            continue;
+        canvas_text(c, tops[i] - 1, below, STYLE_LINE, "┬");
+        canvas_hline(c, tops[i] - 1, below + 1, 1);
+        canvas_vline(c, tops[i], below, heights[i]);
     }
 }
 

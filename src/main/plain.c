@@ -106,7 +106,8 @@ static int cards_list(const char *wanted)
         if (wanted && g_strcmp0(card, wanted) == 0)
             return 0;
         if (!wanted)
-            printf("%-24s %s %s\n", card, tsv_cell(head, row, "given"), tsv_cell(head, row, "family"));
+            printf("%s%*s %s %s\n", card, MAX(24 - text_width(card, -1), 0), "", tsv_cell(head, row, "given"),
+                   tsv_cell(head, row, "family"));
     }
     return wanted ? 1 : 0;
 }
@@ -125,11 +126,12 @@ int plain_card(int argc, char **argv)
     if (reader && argc > 1 && strcmp(argv[1], "pull") == 0)
         return training_reader_pull(reader) == 0 ? 0 : 1;
     if (reader && argc > 2 && strcmp(argv[1], "insert") == 0) {
-        if (cards_list(argv[2]) != 0) {
-            fprintf(stderr, _("rond: there is no training card “%s”; see rond card list\n"), argv[2]);
+        g_autofree char *card = g_strjoinv(" ", argv + 2); /* a card's name may be two words */
+        if (cards_list(card) != 0) {
+            fprintf(stderr, _("rond: there is no training card “%s”; see rond card list\n"), card);
             return 1;
         }
-        return training_reader_insert(reader, argv[2]) == 0 ? 0 : 1;
+        return training_reader_insert(reader, card) == 0 ? 0 : 1;
     }
     fprintf(stderr, "%s\n", error ? error->message : _("rond card list | insert CARD | pull"));
     return 2;

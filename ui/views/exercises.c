@@ -106,8 +106,10 @@ static void show_about(View *v)
 
 static void listing_load(View *v, LoadWhy why)
 {
-    (void)why;
-    list_refresh(((Listing *)v->state)->list);
+    List *list = ((Listing *)v->state)->list;
+    list_refresh(list);
+    if (why == LOAD_OPEN && exercise_current()) /* its task is what one comes to read again */
+        list_select_id(list, exercise_current()->id);
     show_about(v);
 }
 

@@ -293,6 +293,43 @@ Test(audit, opening_reading_and_searching_are_logged)
     fx_end(&f);
 }
 
+static void expect_string(FhirNode event, const char *path, const char *value)
+{
+    g_autofree char *have = fhir_string(event, path);
+    cr_expect_str_eq(have ? have : "(nothing)", value, "%s", path);
+}
+
+/* Who, on which assignment, about whom, what, when: all of it, in the event that waits on the disk. */
+Test(audit, an_event_says_who_on_which_assignment_about_whom_what_and_when)
+{
+    clock_test_begin(1763712000 * (gint64)G_USEC_PER_SEC);
+    Fx f;
+    fx_begin(&f);
+    loop_settle();
+    f.core->token = "closed";
+    Got got = {0};
+    fx_search(&f, "Observation", CLIENT_DEFAULT, &got);
+    cr_assert(loop_until(&got.done));
+    cr_assert_eq(f.store->audit_ids->len, 1);
+    g_autoptr(FhirResource) event =
+        fhir_resource_parse(g_hash_table_lookup(f.store->audit, f.store->audit_ids->pdata[0]), NULL);
+    cr_assert(event);
+    FhirNode e = fhir_root(event);
+    expect_string(e, "agent[0].who.reference", "Practitioner/dr1");
+    expect_string(e, "agent[0].who.identifier.value", "SE2321000016-0001");
+    expect_string(e, "agent[0].who.display", "Test Läkare");
+    expect_string(e, "agent[1].who.reference", "Organization/u1");
+    expect_string(e, "agent[1].who.identifier.value", "SE2321000016-0002");
+    expect_string(e, "entity[0].what.reference", "Patient/p1");
+    expect_string(e, "entity[1].name", "Observation");
+    expect_string(e, "purposeOfEvent[0].coding[0].code", "TREAT");
+    g_autofree char *when = instant_to_fhir(clock_clinical_us());
+    expect_string(e, "recorded", when);
+    got_clear(&got);
+    fx_end(&f);
+    clock_test_end();
+}
+
 Test(audit, what_cannot_be_logged_is_not_read)
 {
     Fx f;

@@ -19,19 +19,31 @@ typedef struct {
     GArray *bindings, *out;
 } Search;
 
-/* Key typed as it is counts most, then name, then description. */
+/* As the keymap writes it, or as it stands on the keyboard: f10 for <F10>. A letter is itself only. */
+static gboolean is_key(const char *keys, const char *query)
+{
+    if (!keys || strcmp(keys, query) == 0)
+        return keys != NULL;
+    GString *bare = g_string_new(keys);
+    g_string_replace(bare, "<", "", 0);
+    g_string_replace(bare, ">", "", 0);
+    gboolean same = bare->len > 1 && g_ascii_strcasecmp(bare->str, query) == 0;
+    g_string_free(bare, TRUE);
+    return same;
+}
+
+/* The key counts most, then name, description and the word of the hint bar. */
 static gboolean row_matches(const Search *s, PaletteRow *r)
 {
     if (!*s->query)
         return TRUE;
     int score = 0;
-    if (r->keys && strcmp(r->keys, s->query) == 0) {
+    if (is_key(r->keys, s->query)) {
         r->score = -1;
         return TRUE;
     }
-    g_autofree char *name = text_fold(r->text);
-    g_autofree char *what = text_fold(_(r->command->summary));
-    g_autofree char *all = g_strconcat(name, " ", what, NULL);
+    g_autofree char *words = g_strconcat(r->text, " ", _(r->command->summary), " ", _(r->command->label), NULL);
+    g_autofree char *all = text_fold(words);
     if (!text_match(s->folded, all, &score))
         return FALSE;
     r->score = score;

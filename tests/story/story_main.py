@@ -5,7 +5,7 @@ import json
 import unicodedata
 
 from person import (LIMIT, OBERG, PIN_ASKED, Person, check, check_login, check_note, check_opened, insert_card, login, main,
-                    open_oberg, quit, sign_note, unlock, wait_chart)
+                    open_oberg, quit, sign_note, unlock, wait_chart, write_note)
 
 NOTE = ('Sover bättre, ingen dyspné i vila. Går i korridoren med rollator.\n'
         'Benödem tilltagna på höger sida. Fortsatt diuretika, kontroll av kalium i morgon bitti.')
@@ -183,5 +183,33 @@ def story(home, a):
     return ', '.join(said)
 
 
+def exercise(home, a):
+    """rond övning B10: begun by its name, told what is missing, done, and judged by what the core holds."""
+    with Person(home, 'övning', 'B10') as p:
+        p.wait('Eva Lind', LIMIT * 2)
+        insert_card(home)
+        login(p)
+        p.wait('Övning B10 har börjat')
+        p.press('/')
+        p.wait('Sök patient')
+        p.type('karlsson ängla')
+        p.wait('19621012-9786')
+        p.press('<Enter>')
+        wait_chart(p, '19621012-9786')
+        p.press('g')
+        p.press('r')
+        p.wait('Inte klart|går tillbaka|gå tillbaka')
+        p.press('<Esc>')
+        wait_chart(p, '19621012-9786')
+        write_note(p, 'Mår bättre, går i korridoren utan syrgas. Ingen smärta.')
+        wait_chart(p, '19621012-9786')
+        p.press('g')
+        p.press('r')
+        p.wait('Allt är rätt')
+        p.press('<Esc>')
+        quit(p)
+    return 'B10 begun, missed, done'
+
+
 if __name__ == '__main__':
-    main({'main': story, 'booking': booking})
+    main({'main': story, 'booking': booking, 'exercise': exercise})

@@ -266,6 +266,7 @@ const ViewClass view_drafts = {
     .title = N_("Unfinished"),
     .keymap = "drafts",
     .state_size = sizeof(Drafts),
+    .flags = VIEW_DETAIL,
     .open = drafts_open,
     .load = drafts_load,
     .paint = drafts_paint,

@@ -169,7 +169,7 @@ static void listing_close(View *v)
 
 const ViewClass view_exercises = {
     .name = "exercises", .title = N_("Exercises"), .keymap = "exercises", .state_size = sizeof(Listing),
-    .flags = VIEW_UNIT, .open = listing_open, .load = listing_load, .paint = listing_paint,
+    .flags = VIEW_DETAIL, .open = listing_open, .load = listing_load, .paint = listing_paint,
     .command = listing_command, .close = listing_close};
 
 /* ---- the sheet ---- */
@@ -280,5 +280,5 @@ static void sheet_close(View *v)
 
 const ViewClass view_exercise = {
     .name = "exercise", .title = N_("Exercise"), .keymap = "reader", .state_size = sizeof(Sheet),
-    .flags = VIEW_UNIT, .open = sheet_open, .load = sheet_load, .text = sheet_text, .paint = sheet_paint,
+    .flags = VIEW_DETAIL, .open = sheet_open, .load = sheet_load, .text = sheet_text, .paint = sheet_paint,
     .close = sheet_close};

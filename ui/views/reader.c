@@ -107,7 +107,7 @@ static void reader_close(View *v)
 
 #define READER_CLASS(NAME, TITLE)                                                                              \
     {                                                                                                          \
-        .name = NAME, .title = TITLE, .keymap = "reader", .state_size = sizeof(Reader), .flags = VIEW_LOGIN,   \
+        .name = NAME, .title = TITLE, .keymap = "reader", .state_size = sizeof(Reader), .flags = VIEW_LOGIN | VIEW_DETAIL,   \
         .open = reader_open, .load = reader_load, .paint = reader_paint, .text = reader_text,                  \
         .close = reader_close                                                                                  \
     }

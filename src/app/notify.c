@@ -24,7 +24,7 @@ static const Row client_rows[] = {
 void notify_error(App *app, const GError *error)
 {
     StatusKind kind = STATUS_ERROR;
-    const char *text = error->message;
+    const char *text = _(error->message);
     if (error->domain == APP_ERROR)
         kind = STATUS_WARN;
     for (gsize i = 0; error->domain == CLIENT_ERROR && i < G_N_ELEMENTS(client_rows); i++)

@@ -88,7 +88,7 @@ static guint take_when(BookingWish *w, char *const *words, CivilDate today)
         return n;
     }
     if (error) {
-        tell(w, g_strdup(error->message));
+        tell(w, g_strdup(_(error->message)));
         return 1;
     }
     return 0;

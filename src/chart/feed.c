@@ -94,7 +94,7 @@ static void on_result(const ClientResult *result, const GError *error, gboolean 
     } else if (error) {
         s->answered = TRUE;
         g_free(s->unknown);
-        s->unknown = g_strdup(error->message);
+        s->unknown = g_strdup(_(error->message));
     }
     f->fn(f, f->data);
 }

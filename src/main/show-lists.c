@@ -31,7 +31,7 @@ static void on_worklist(const Worklist *list, const GError *error, gpointer data
 {
     Show *show = data;
     if (error) {
-        show_not_known(show, error->message);
+        show_not_known(show, _(error->message));
         show_done(show);
         return;
     }

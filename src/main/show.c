@@ -146,7 +146,7 @@ static void on_patient(PatientCtx *ctx, const GError *error, gpointer data)
     if (ctx)
         s->request->list->run(s, ctx);
     else
-        fail(s, SHOW_NOT_KNOWN, error->message);
+        fail(s, SHOW_NOT_KNOWN, _(error->message));
 }
 
 static void open_patient(Show *s, const char *id)
@@ -193,7 +193,7 @@ static void on_number(const ClientResult *result, const GError *error, gboolean 
     if (!done || s->asked || s->done)
         return;
     if (!result || result->unknown)
-        fail(s, SHOW_NOT_KNOWN, error ? error->message : _("The answer may be incomplete."));
+        fail(s, SHOW_NOT_KNOWN, error ? _(error->message) : _("The answer may be incomplete."));
     else if (result->items->len == 1)
         open_patient(s, fhir_id(result->items->pdata[0]));
     else

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sqlite3
+import subprocess
 
 from person import (OBERG, PIN_ASKED, Person, check, check_note, check_terminal, insert_card, login, main, open_oberg,
                     quit, sign_note, unlock)
@@ -225,6 +226,51 @@ def store_locked(home, a):
     return shown.strip()
 
 
+def fill(where):
+    """Takes all the room there is; returns the file to remove."""
+    name = os.path.join(where, 'fill')
+    with open(name, 'wb', buffering=0) as f:
+        for size in (65536, 4096, 1):
+            try:
+                while f.write(b'x' * size) == size:
+                    pass
+            except OSError:
+                pass
+    return name
+
+
+def disk_full(home, a):
+    """No room for what is typed: said at once; when there is room again it is made good, and nothing is lost."""
+    where = home.path('state/ovning/store')
+    os.makedirs(where, mode=0o700, exist_ok=True)
+    mount = ['unshare', '-rm', 'sh', '-c', f'mount -t tmpfs -o size=24m,mode=700 none {where} && exec {home.rond}']
+    if subprocess.run([*mount[:-1], f'mount -t tmpfs none {where}'], capture_output=True).returncode:
+        return 'skipped: no disk of its own can be mounted here'
+    with Person(home, command=mount) as p:
+        writing(p, home, 'Skrivet innan disken är full')
+        filled = fill(f'/proc/{p.session_pid()}/root{where}')
+        text = ' och medan den är det'
+        p.type(text * 8, settle=False)
+        p.wait('^ Disken är full.*frigör utry')
+        said = row_with(p, 'frigör')
+        os.unlink(filled)
+        p.type(' slut')
+        p.wait('slut')
+        p.wait('sparat')
+        p.press('<F10>')
+        p.wait(PIN_ASKED)
+        login_again(p)
+        p.wait('slut')
+        sign_note(p)
+        check_note(home, OBERG[0], 'Skrivet innan disken är full' + text * 8 + ' slut')
+        quit(p)
+    return said
+
+
+def row_with(p, regex):
+    return next(line.strip() for line in p.screen().split('\n') if re.search(regex, line))
+
+
 def module_is_none(home, a):
     with Person(home) as p:
         p.wait(r'[Kk]ortmodul', 60)
@@ -253,6 +299,7 @@ STORIES = {
     'core damaged': core_damaged,
     'store damaged': store_damaged,
     'store locked': store_locked,
+    'disk full': disk_full,
 }
 
 

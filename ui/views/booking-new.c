@@ -47,7 +47,7 @@ static void save(View *v)
         b->saved = !s->draft_remove(s->self, b->draft_id, &error);
     }
     if (error)
-        b->save_problem = g_strdup(error->message);
+        b->save_problem = g_strdup(_(error->message));
     if (first != !b->saved)
         shell_place_changed(v->app);
 }

@@ -133,7 +133,7 @@ static void fill(View *v)
         add_row(d, p->id, p->patient, p->unknown ? _("Outcome not known") : _("Not sent"), NULL, p->created);
     }
     g_ptr_array_sort(d->rows, by_age);
-    list_set_empty_text(d->list, error ? error->message : _("Nothing is unfinished"));
+    list_set_empty_text(d->list, error ? _(error->message) : _("Nothing is unfinished"));
     list_refresh(d->list);
     view_dirty(v);
 }

@@ -187,7 +187,9 @@ static void save(View *v)
     if (note_draft_save(v->app, e->draft_id, patient_ctx_id(v->patient), e->note, e->focus, place, &error))
         e->saved_at = clock_real_us();
     else
-        e->problem = g_strdup(error->message);
+        e->problem = g_strdup(_(error->message));
+    if (e->problem) /* the head of the view has no room for what to do about it */
+        v->app->frontend->status(v->app, STATUS_ERROR, e->problem);
     if (first && e->saved_at)
         shell_place_changed(v->app);
 }

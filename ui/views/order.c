@@ -54,7 +54,7 @@ static gboolean save(View *v)
     if (empty && !s->kept)
         return TRUE;
     if (!(empty ? order_draft_remove(v->app, s->item->id, &error) : order_draft_save(v->app, s->item, &error))) {
-        s->problem = g_strdup(error->message);
+        s->problem = g_strdup(_(error->message));
         return FALSE;
     }
     s->kept = !empty;

@@ -11,7 +11,8 @@ typedef struct Client Client;
 
 /* Who is here: from the token. Strings owned. */
 typedef struct {
-    char *name;            /* "Lind, Eva" as shown */
+    char *name;            /* "Lind Eva" as shown */
+    char *author;          /* "Lind Eva, läkare": how the record names who wrote */
     char *hsa_id;
     char *practitioner;    /* Practitioner id */
     char *commission, *commission_name; /* HSA-id and name of the medarbetaruppdrag */

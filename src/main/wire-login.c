@@ -113,11 +113,13 @@ static Who *who_of(const AuthSession *s)
     const Certificate *cert = auth_session_certificate(s);
     const AuthCommission *c = auth_session_commission(s);
     const char *user = auth_session_fhir_user(s);
-    who->name = g_strdup(auth_session_name(s));
+    who->name = cert->family && cert->given ? g_strdup_printf("%s %s", cert->family, cert->given)
+                                            : g_strdup(auth_session_name(s));
     who->hsa_id = g_strdup(auth_session_hsa_id(s));
     who->practitioner = g_strdup(user && strchr(user, '/') ? strrchr(user, '/') + 1 : user);
     who->role = g_strdup(auth_session_role(s));
     who->role_title = cert->title ? g_utf8_strdown(cert->title, -1) : g_strdup(who->role);
+    who->author = who->role_title ? g_strdup_printf("%s, %s", who->name, who->role_title) : g_strdup(who->name);
     if (c) {
         who->commission = g_strdup(c->hsa_id);
         who->commission_name = g_strdup(c->name);

@@ -136,7 +136,7 @@ static CmdResult put(View *v, CmdCall *call, gboolean sign, GError **error)
         return CMD_ERROR;
     }
     NoteWriting w = {
-        .identifier = identifier, .practitioner = who->practitioner, .name = who->name, .unit = who->unit,
+        .identifier = identifier, .practitioner = who->practitioner, .name = who->author ? who->author : who->name, .unit = who->unit,
         .unit_name = who->unit_name, .encounter = r->encounter, .event = shell_now(), .now = shell_now(), .sign = sign,
     };
     Sent *sent = g_new0(Sent, 1);

@@ -440,7 +440,7 @@ static CmdResult sign(View *v, CmdCall *call, GError **error)
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, s->sending ? _("It is being sent") : _("No order is ready to be signed"));
         return CMD_ERROR;
     }
-    BasketWriting w = {.practitioner = who->practitioner, .name = who->name, .encounter = facts->encounter,
+    BasketWriting w = {.practitioner = who->practitioner, .name = who->author ? who->author : who->name, .encounter = facts->encounter,
                        .inpatient = facts->inpatient, .now = shell_now()};
     Sent *sent = g_new(Sent, 1);
     *sent = (Sent){v, call};

@@ -1,11 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The short story in both languages, on other terminals, sizes and character sets, and on slow lines."""
+import fcntl
 import os
+import struct
 import subprocess
 import tempfile
+import termios
 
-from person import Person, check, main, quit, short_story
+from person import (OBERG, Person, check, check_note, insert_card, login, main, open_oberg, quit, row, short_story,
+                    sign_note)
 
 LATIN1 = 'sv_SE.ISO-8859-1'
 
@@ -37,6 +41,38 @@ def latin1(home, a):
     return run(locale=LATIN1, env={'LOCPATH': where}, word='logga in')(home, a)
 
 
+def resize(p, rows, columns):
+    p.s.term.scr.resize(rows, columns)
+    fcntl.ioctl(p.s.master, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
+
+
+def resized(home, a):
+    """The window changes while a note is written: too small is said, and what was typed stands there again."""
+    text = 'Mår bättre, äter själv. Åter om en vecka.'
+    with Person(home) as p:
+        p.wait('1  Eva Lind', 60)
+        insert_card(home)
+        login(p)
+        open_oberg(p)
+        p.press('n')
+        p.wait('Daganteckning')
+        p.press('<Enter>')
+        p.wait('Aktuellt')
+        p.type(text[:20])
+        p.wait(text[:20])
+        resize(p, 20, 60)
+        p.wait('80 kolumner')
+        check(not p.has('Öberg') and not p.has(text[:10]), 'half a chart on a screen that is too small')
+        for rows, columns in ((43, 132), (24, 80)):
+            resize(p, rows, columns)
+            p.until(lambda: p.has(text[:20]) and p.has(OBERG[1]) and 'F10 lås' in row(p, rows - 1), 'the note again')
+        p.type(text[20:])
+        p.wait('vecka')
+        sign_note(p)
+        check_note(home, OBERG[0], text)
+        quit(p)
+
+
 COLOURS = [b'\x1b[%dm' % n for n in (*range(30, 38), *range(40, 48))] + [b'\x1b[38;5', b'\x1b[48;5']
 LINES = ['─'.encode(), '│'.encode(), '▌'.encode()]
 
@@ -52,6 +88,7 @@ STORIES = {
     'ascii': run('--ascii', not_raw=LINES),
     '132x43': run(size=(132, 43)),
     '200x60': run(size=(200, 60)),
+    'resized': resized,
     'no locale': run(locale='C'),
     'missing locale': run(locale='xx_YY.UTF-8'),
 }

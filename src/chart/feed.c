@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/event.h"
+#include "client/error.h"
 #include "client/query.h"
 
 /* @day: the date parameter is held against the start of today, so that the question (and its place
@@ -94,7 +95,8 @@ static void on_result(const ClientResult *result, const GError *error, gboolean 
     } else if (error) {
         s->answered = TRUE;
         g_free(s->unknown);
-        s->unknown = g_strdup(_(error->message));
+        const char *id = client_error_request_id(error); /* by which support finds it at the core */
+        s->unknown = id && *id ? g_strdup_printf("%s (%s)", _(error->message), id) : g_strdup(_(error->message));
     }
     f->fn(f, f->data);
 }

@@ -122,6 +122,8 @@ Test(overview, one_refused_question_is_told_in_its_block_alone)
     const OverviewBlock *problems = overview_block(o, OVERVIEW_PROBLEMS);
     cr_assert(problems->unknown && !problems->rows->len, "refused is not none");
     cr_assert(strstr(problems->doubt, "NOT KNOWN"));
+    cr_assert(g_regex_match_simple("\\([0-9a-f-]{8,36}\\)$", problems->doubt, 0, 0), "the request's id in “%s”",
+              problems->doubt);
     cr_assert_eq(overview_block(o, OVERVIEW_LABS)->rows->len, 1);
     fx_end(&f);
 }

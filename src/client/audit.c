@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Who read what about whom, when, on which assignment: an AuditEvent on disk before the reading,
- * then delivered in order. A PUT with our id may be repeated; where the core makes no resource by
- * PUT it is a POST, and then an event may come twice rather than never. */
+ * Who read what about whom, when, on which assignment: an AuditEvent that is durable before the
+ * reading, which waits for it, then delivered in order. A PUT with our id may be repeated; where the
+ * core makes no resource by PUT it is a POST, and then an event may come twice rather than never. */
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
@@ -13,25 +13,119 @@ enum { RETRY_MS = 30 * 1000 };
 
 struct Audit {
     Client *client;
+    GPtrArray *writing; /* AuditEntry*: handed to the store, which has not answered */
     gboolean sending;
     char *id; /* being sent */
     guint retry;
     guint refused;
 };
 
+/* ---- an event on its way to the disk ------------------------------------------------------ */
+
+struct AuditEntry {
+    int refs;
+    Audit *audit; /* NULL when the client went first */
+    gboolean settled;
+    GError *error;
+    GPtrArray *waits; /* Wait* */
+};
+
+typedef struct {
+    AuditEntry *entry;
+    Scope *scope;
+    guint scope_id;
+    ClientStoredFn fn;
+    gpointer data;
+} Wait;
+
+AuditEntry *audit_entry_ref(AuditEntry *e)
+{
+    e->refs++;
+    return e;
+}
+
+void audit_entry_unref(AuditEntry *e)
+{
+    if (!e || --e->refs > 0)
+        return;
+    g_ptr_array_unref(e->waits);
+    g_clear_error(&e->error);
+    g_free(e);
+}
+
+gboolean audit_entry_failed(const AuditEntry *e)
+{
+    return e->error != NULL;
+}
+
+static void on_wait_closed(gpointer data)
+{
+    Wait *w = data;
+    g_ptr_array_remove(w->entry->waits, w);
+    g_free(w);
+}
+
+void audit_await(AuditEntry *e, Scope *scope, ClientStoredFn fn, gpointer data)
+{
+    if (e->settled) {
+        fn(e->error, data);
+        return;
+    }
+    Wait *w = g_new(Wait, 1);
+    *w = (Wait){e, scope, 0, fn, data};
+    w->scope_id = scope_add(scope, on_wait_closed, w);
+    g_ptr_array_add(e->waits, w);
+}
+
+static void settle(AuditEntry *e, GError *error)
+{
+    e->settled = TRUE;
+    e->error = error;
+    while (e->waits->len) { /* in the order of asking; one may close the scope of others */
+        g_autofree Wait *w = g_ptr_array_steal_index(e->waits, 0);
+        scope_remove(w->scope, w->scope_id);
+        w->fn(error, w->data);
+    }
+}
+
+static void on_stored(const GError *error, gpointer data)
+{
+    g_autoptr(AuditEntry) e = data;
+    Audit *a = e->audit;
+    if (!a)
+        return;
+    g_ptr_array_remove(a->writing, e);
+    if (error)
+        log_event(LOG_ERROR, "audit", "an event did not reach the disk: %d", error->code);
+    settle(e, error ? client_error_make(CLIENT_ERROR_AUDIT) : NULL);
+    if (!error)
+        audit_pump(a);
+}
+
+gboolean audit_writing(const Audit *a)
+{
+    return a->writing->len > 0;
+}
+
 Audit *audit_new(Client *client)
 {
     Audit *a = g_new0(Audit, 1);
     a->client = client;
+    a->writing = g_ptr_array_new();
     return a;
 }
 
 void audit_free(Audit *a)
 {
     clock_timer_cancel(a->retry);
+    for (guint i = 0; i < a->writing->len; i++)
+        ((AuditEntry *)a->writing->pdata[i])->audit = NULL;
+    g_ptr_array_unref(a->writing);
     g_free(a->id);
     g_free(a);
 }
+
+/* ---- what it says -------------------------------------------------------------------------- */
 
 static void add_agents(FhirBuild *b, const ClientIdentity *who)
 {
@@ -101,10 +195,9 @@ static void add_reason(FhirBuild *b, const char *reason)
     fhir_b_end(b);
 }
 
-gboolean audit_log(Client *client, AuditKind kind, const char *patient, const char *reason,
-                   const char *what, GError **error)
+static FhirResource *event_new(const Client *client, const char *id, AuditKind kind,
+                               const char *patient, const char *reason, const char *what)
 {
-    g_autofree char *id = g_uuid_string_random();
     g_autoptr(FhirBuild) b = fhir_build_new("AuditEvent");
     fhir_b_string(b, "id", id);
     fhir_b_coding(b, "type", CODES "audit-event-type", "rest", "RESTful Operation");
@@ -124,15 +217,26 @@ gboolean audit_log(Client *client, AuditKind kind, const char *patient, const ch
     fhir_b_end(b);
     fhir_b_end(b);
     add_entities(b, kind, patient, what);
-    g_autoptr(FhirResource) event = fhir_build_finish(b, NULL);
-    g_autoptr(GError) why = NULL;
-    if (!event || !client->store->audit_put(client->store_data, id, fhir_text(event), &why)) {
-        log_event(LOG_ERROR, "audit", "event not kept: %s", why ? why->message : "not built");
-        g_propagate_error(error, client_error_make(CLIENT_ERROR_AUDIT));
-        return FALSE;
+    return fhir_build_finish(b, NULL);
+}
+
+AuditEntry *audit_log(Client *client, AuditKind kind, const char *patient, const char *reason,
+                      const char *what)
+{
+    Audit *a = client->audit;
+    AuditEntry *e = g_new0(AuditEntry, 1);
+    *e = (AuditEntry){.refs = 1, .audit = a, .waits = g_ptr_array_new()};
+    g_autofree char *id = g_uuid_string_random();
+    g_autoptr(FhirResource) event = event_new(client, id, kind, patient, reason, what);
+    if (!event) {
+        log_event(LOG_ERROR, "audit", "an event could not be built");
+        settle(e, client_error_make(CLIENT_ERROR_AUDIT));
+        return e;
     }
-    audit_pump(client->audit);
-    return TRUE;
+    g_ptr_array_add(a->writing, e);
+    client->store->audit_put(client->store_data, id, fhir_text(event), on_stored,
+                             audit_entry_ref(e));
+    return e;
 }
 
 /* ---- delivery ------------------------------------------------------------------------------ */

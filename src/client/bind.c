@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/bind.h"
-#include "base/log.h"
 #include "store/cache.h"
 #include "store/queue.h"
 
 struct ClientBinding {
-    Client *client;
     Store *store;
     AuthSession *session;
     Scope *scope;
@@ -13,7 +11,6 @@ struct ClientBinding {
     GHashTable *ids;  /* outbox key -> gint64* */
     gint64 audit_id;  /* of the event last given out */
     GQueue leaving;   /* keys of audit events that the store's worker is taking out, in its order */
-    gboolean audit_broken; /* the last event did not reach the disk */
 };
 
 typedef struct {
@@ -67,11 +64,6 @@ void client_binding_free(ClientBinding *b)
     g_hash_table_unref(b->ids);
     g_queue_clear_full(&b->leaving, g_free);
     g_free(b);
-}
-
-void client_binding_set_client(ClientBinding *b, Client *client)
-{
-    b->client = client;
 }
 
 void client_binding_set_store(ClientBinding *b, Store *store)
@@ -187,30 +179,21 @@ static void outbox_each(gpointer data, ClientOutboxFn fn, gpointer fn_data)
 
 static void on_audit_put(gint64 id, const GError *error, gpointer data)
 {
-    ClientBinding *b = data;
-    b->audit_broken = error != NULL;
-    if (error)
-        log_event(LOG_ERROR, "audit", "an event did not reach the disk: %d", error->code);
-    else if (b->client)
-        client_flush_audit(b->client); /* it can be listed only now */
+    wait_end(data, error);
 }
 
-/* The store tells later whether it is durable. When one was lost, the next reading is stopped,
- * until an event has reached the disk again. */
-static gboolean audit_put(gpointer data, const char *id, GBytes *event, GError **error)
+static void audit_put(gpointer data, const char *id, GBytes *event, ClientStoredFn done,
+                      gpointer done_data)
 {
     ClientBinding *b = data;
+    Wait *w = wait_new(b, done, done_data, NULL);
     if (!b->store) {
-        g_propagate_error(error, no_store());
-        return FALSE;
+        on_no_store(w);
+        return;
     }
     StoreItem item = {
         .key = (char *)id, .kind = (char *)"AuditEvent", .state = ITEM_WAITING, .payload = event};
-    store_queue_put(b->store, STORE_AUDIT, &item, b->scope, on_audit_put, b);
-    if (b->audit_broken)
-        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_IO,
-                            "The access log cannot be written.");
-    return !b->audit_broken;
+    store_queue_put(b->store, STORE_AUDIT, &item, b->scope, on_audit_put, w);
 }
 
 static gboolean is_leaving(ClientBinding *b, const char *key)

@@ -12,8 +12,6 @@ typedef struct ClientBinding ClientBinding; /* .store_data and .auth_data of Cli
 ClientBinding *client_binding_new(void);
 void client_binding_free(ClientBinding *binding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ClientBinding, client_binding_free)
-void client_binding_set_client(ClientBinding *binding,
-                               Client *client);                      /* NULL before it is freed */
 void client_binding_set_store(ClientBinding *binding, Store *store); /* unlocked; NULL: none */
 void client_binding_set_session(ClientBinding *binding, AuthSession *session);
 

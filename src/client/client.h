@@ -38,8 +38,8 @@ typedef struct {
 typedef void (*ClientStoredFn)(const GError *error, gpointer data);
 typedef void (*ClientOutboxFn)(const ClientOutboxRow *row, gpointer data);
 
-/* Cache and audit calls are quick and synchronous; outbox_put answers through @done when durable
- * (at once or later, on the main loop). Keys are opaque text. */
+/* Cache calls and those that list or remove are quick and synchronous; a put answers through @done when
+ * it is durable (at once or later, on the main loop). Keys are opaque text. */
 typedef struct {
     /* NULL when absent. @ret_etag may come back NULL. */
     GBytes *(*cache_get)(gpointer store, const char *patient, const char *key, Instant *ret_as_of,
@@ -50,7 +50,8 @@ typedef struct {
                        gpointer data);
     void (*outbox_remove)(gpointer store, const char *id);
     void (*outbox_each)(gpointer store, ClientOutboxFn fn, gpointer data); /* oldest first */
-    gboolean (*audit_put)(gpointer store, const char *id, GBytes *event, GError **error);
+    void (*audit_put)(gpointer store, const char *id, GBytes *event, ClientStoredFn done,
+                      gpointer data);
     char *(*audit_next)(gpointer store, GBytes **ret_event); /* oldest; id owned; NULL = empty */
     void (*audit_remove)(gpointer store, const char *id);
     void (*audit_refused)(gpointer store, const char *id); /* kept on disk, audit_next skips it */
@@ -131,7 +132,8 @@ const FhirResource *patient_ctx_patient(const PatientCtx *ctx);
 Instant patient_ctx_as_of(const PatientCtx *ctx);
 const char *patient_ctx_reason(const PatientCtx *ctx);
 
-/* The one way to a patient's data. Writes the audit event first: where that fails nothing is read.
+/* The one way to a patient's data. The audit event is on the disk before anything is asked of the
+ * cache or of the core: until then the reading waits, and where that fails nothing is read.
  * @reason: why, in the reader's words or a purpose-of-use code ("TREAT"); NULL = "TREAT".
  * Called once; @ctx borrowed (take a ref). Answers from the cache when it can and refreshes behind.
  */

@@ -7,6 +7,7 @@
 
 typedef struct Poll Poll;
 typedef struct Audit Audit;
+typedef struct AuditEntry AuditEntry;
 typedef struct TokenWait TokenWait;
 
 struct Client {
@@ -95,14 +96,22 @@ gboolean beyond_r4_keeps(const GPtrArray *local, const FhirResource *r);
 Audit *audit_new(Client *client);
 void audit_free(Audit *audit);
 typedef enum { AUDIT_OPEN, AUDIT_READ, AUDIT_SEARCH } AuditKind;
-/* @what: a type or a query. FALSE: it could not be kept, so the reading must not take place. */
-gboolean audit_log(Client *client, AuditKind kind, const char *patient, const char *reason,
-                   const char *what, GError **error);
+/* An event on its way to the disk. Refcounted. @what: a type or a query. */
+AuditEntry *audit_log(Client *client, AuditKind kind, const char *patient, const char *reason,
+                      const char *what);
+AuditEntry *audit_entry_ref(AuditEntry *entry);
+void audit_entry_unref(AuditEntry *entry);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AuditEntry, audit_entry_unref)
+gboolean audit_entry_failed(const AuditEntry *entry);
+/* @fn when the event is on the disk (from inside the call where it is already), with an error where it
+ * could not be kept: then the reading must not take place. Never after @scope closed. */
+void audit_await(AuditEntry *entry, Scope *scope, ClientStoredFn fn, gpointer data);
+gboolean audit_writing(const Audit *audit); /* an event is not on the disk yet */
 void audit_pump(Audit *audit);
 
 /* ---- patient.c ---------------------------------------------------------------------------- */
-/* Once for each type and open patient. */
-gboolean patient_ctx_audit(Client *client, PatientCtx *ctx, const char *type, GError **error);
+/* The event for this type: one for each open patient, and another try after one that failed. Borrowed. */
+AuditEntry *patient_ctx_audit(Client *client, PatientCtx *ctx, const char *type);
 
 /* ---- resultset.c: pages become one list --------------------------------------------------- */
 typedef struct {

@@ -9,7 +9,7 @@ struct PatientCtx {
     char *id, *reason;
     FhirResource *patient;
     Instant as_of;
-    GHashTable *read; /* types already in the log */
+    GHashTable *read; /* type -> AuditEntry* */
 };
 
 PatientCtx *patient_ctx_ref(PatientCtx *ctx)
@@ -49,35 +49,37 @@ const char *patient_ctx_reason(const PatientCtx *ctx)
     return ctx->reason;
 }
 
-gboolean patient_ctx_audit(Client *client, PatientCtx *ctx, const char *type, GError **error)
+AuditEntry *patient_ctx_audit(Client *client, PatientCtx *ctx, const char *type)
 {
-    if (g_hash_table_contains(ctx->read, type))
-        return TRUE;
-    if (!audit_log(client, AUDIT_READ, ctx->id, ctx->reason, type, error))
-        return FALSE;
-    g_hash_table_add(ctx->read, g_strdup(type));
-    return TRUE;
+    AuditEntry *entry = g_hash_table_lookup(ctx->read, type);
+    if (!entry || audit_entry_failed(entry)) {
+        entry = audit_log(client, AUDIT_READ, ctx->id, ctx->reason, type);
+        g_hash_table_replace(ctx->read, g_strdup(type), entry);
+    }
+    return entry;
 }
 
-static PatientCtx *ctx_new(const char *id, const char *reason)
+static void entry_free(gpointer entry)
+{
+    audit_entry_unref(entry);
+}
+
+static PatientCtx *ctx_new(Client *client, const char *id, const char *reason)
 {
     PatientCtx *ctx = g_new0(PatientCtx, 1);
     ctx->refs = 1;
     ctx->id = g_strdup(id);
     ctx->reason = g_strdup(reason && *reason ? reason : "TREAT");
     ctx->as_of = INSTANT_NONE;
-    ctx->read = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_hash_table_add(ctx->read, g_strdup("Patient"));
+    ctx->read = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
+    g_hash_table_insert(ctx->read, g_strdup("Patient"),
+                        audit_log(client, AUDIT_OPEN, id, ctx->reason, "Patient"));
     return ctx;
 }
 
 typedef struct {
-    Client *client;
-    Scope *scope;
     PatientCtx *ctx;
     gboolean told;
-    guint idle;
-    GError *error;
     ClientPatientFn fn;
     gpointer data;
 } Opening;
@@ -85,18 +87,8 @@ typedef struct {
 static void opening_end(gpointer data)
 {
     Opening *o = data;
-    g_clear_handle_id(&o->idle, g_source_remove);
-    g_clear_error(&o->error);
     patient_ctx_unref(o->ctx);
     g_free(o);
-}
-
-static gboolean on_fail(gpointer data)
-{
-    Opening *o = data;
-    o->idle = 0;
-    o->fn(NULL, o->error, o->data); /* may close the scope: last */
-    return G_SOURCE_REMOVE;
 }
 
 static void take_patient(Opening *o, const FhirResource *r, Instant as_of)
@@ -136,15 +128,7 @@ void client_open_patient(Client *client, Scope *scope, const char *patient_id, c
                          ClientPatientFn fn, gpointer data)
 {
     Opening *o = g_new0(Opening, 1);
-    *o = (Opening){.client = client,
-                   .scope = scope,
-                   .ctx = ctx_new(patient_id, reason),
-                   .fn = fn,
-                   .data = data};
+    *o = (Opening){.ctx = ctx_new(client, patient_id, reason), .fn = fn, .data = data};
     scope_add(scope, opening_end, o);
-    if (!audit_log(client, AUDIT_OPEN, patient_id, o->ctx->reason, "Patient", &o->error)) {
-        o->idle = g_idle_add(on_fail, o);
-        return;
-    }
     client_read(client, scope, o->ctx, "Patient", patient_id, CLIENT_DEFAULT, on_patient, o);
 }

@@ -27,6 +27,7 @@ struct ClientSearch {
     gpointer data;
     ResultSet *shown, *building;
     GError *early;
+    gboolean waiting;                   /* for its audit event to be on the disk */
     gboolean restarted, watched, quiet; /* quiet: tell only what changed */
     guint want_pages;                   /* as many as were shown, when asked again page by page */
     GBytes *cached;                     /* first page, until it is shown */
@@ -164,7 +165,7 @@ static guint on_worker; /* pages: main thread only */
 
 gboolean client_busy(const Client *client)
 {
-    return on_worker > 0 || net_in_flight(client->net) > 0;
+    return on_worker > 0 || net_in_flight(client->net) > 0 || audit_writing(client->audit);
 }
 
 static void parse_on_worker(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -516,6 +517,23 @@ static void start(ClientSearch *s)
     fetch(s, s->url, small ? s->cached_etag : NULL);
 }
 
+static void on_logged(const GError *error, gpointer data)
+{
+    ClientSearch *s = data;
+    s->waiting = FALSE;
+    s->early = error ? g_error_copy(error) : NULL;
+    if (s->watched && !error)
+        poll_add(s->client->poll, s);
+    start(s);
+}
+
+/* Neither cache nor core is asked before the event is on the disk. */
+static void start_logged(ClientSearch *s, AuditEntry *entry)
+{
+    s->waiting = TRUE;
+    audit_await(entry, s->scope, on_logged, s);
+}
+
 /* ---- what may be asked --------------------------------------------------------------------- */
 
 static gboolean names_patient(const FhirQuery *query, const char *id)
@@ -583,15 +601,19 @@ ClientSearch *client_search(Client *client, Scope *scope, PatientCtx *ctx, const
     g_autofree char *here = beyond_r4_url(client, type, url, &s->local);
     s->url = with_count(client, here);
     s->asked = names_asked(type, s->url);
+    g_autoptr(AuditEntry) entry = NULL;
     if (client_type(type)->open)
         g_clear_pointer(&s->ctx, patient_ctx_unref);
     else if (ctx && !names_patient(query, patient_ctx_id(ctx)))
         s->early = client_error_make(CLIENT_ERROR_PATIENT);
     else if (ctx)
-        patient_ctx_audit(client, ctx, type, &s->early);
+        entry = audit_entry_ref(patient_ctx_audit(client, ctx, type));
     else
-        audit_log(client, AUDIT_SEARCH, NULL, NULL, url, &s->early);
-    start(s);
+        entry = audit_log(client, AUDIT_SEARCH, NULL, NULL, url);
+    if (entry)
+        start_logged(s, entry);
+    else
+        start(s);
     return s;
 }
 
@@ -617,8 +639,10 @@ static ClientSearch *read_at(Client *client, Scope *scope, PatientCtx *ctx, Kind
         g_clear_pointer(&s->ctx, patient_ctx_unref);
     else if (!ctx)
         s->early = client_error_make(CLIENT_ERROR_PATIENT);
-    else
-        patient_ctx_audit(client, ctx, type, &s->early);
+    else {
+        start_logged(s, patient_ctx_audit(client, ctx, type));
+        return s;
+    }
     start(s);
     return s;
 }
@@ -648,7 +672,7 @@ void client_more(ClientSearch *s)
 
 void client_refresh(ClientSearch *s)
 {
-    if (s->early)
+    if (s->early || s->waiting)
         return;
     const char *etag = only_etag(s);
     s->quiet = FALSE;
@@ -662,7 +686,8 @@ void client_watch(ClientSearch *s)
     if (s->watched || s->early)
         return;
     s->watched = TRUE;
-    poll_add(s->client->poll, s);
+    if (!s->waiting)
+        poll_add(s->client->poll, s);
 }
 
 Instant client_search_as_of(const ClientSearch *s)

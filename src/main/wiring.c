@@ -132,7 +132,6 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     wire_login(w, &app->services);
     wire_store(w, &app->services);
     w->client = client_make(w, &error);
-    client_binding_set_client(w->binding, w->client);
     if (!w->client)
         log_event(LOG_ERROR, "core", "%s", error->message);
     return w;
@@ -154,7 +153,6 @@ void wiring_free(Wiring *w, int session_exit)
     g_clear_pointer(&w->login, auth_login_free);
     g_clear_pointer(&w->idle, idle_free);
     w->app->client = NULL;
-    client_binding_set_client(w->binding, NULL);
     g_clear_pointer(&w->client, client_free);
     g_clear_pointer(&w->binding, client_binding_free);
     g_clear_pointer(&w->session, auth_session_free);

@@ -26,6 +26,9 @@ struct Store {
     /* worker thread, after open */
     Db *work;
     GThreadPool *worker;
+    GPtrArray *together; /* Job: done, but for the sync that they share */
+    gboolean unsynced;   /* one of them asks for it */
+    int waiting_jobs;  /* atomic: given to the worker, not begun */
     int checkpointing; /* atomic: the main thread must not write now, or it would sync the log */
 };
 

@@ -17,6 +17,7 @@
 #define RETRY_FAILED_MS 1000
 #define WAL_BYTES (4 << 20) /* checkpoint above this */
 #define WRITES_MAX 256
+#define TOGETHER_MAX 32 /* jobs that one sync makes durable */
 
 typedef struct {
     Store *store;
@@ -30,6 +31,7 @@ typedef struct {
     gpointer data;
     gint64 id;
     GError *error;
+    gboolean synced; /* it asks for it, and did its part */
     GSource *done;
 } Job;
 
@@ -64,15 +66,37 @@ static gboolean sync_log(Store *store, GError **error)
 
 static gboolean on_job_done(gpointer data);
 
-static void work(gpointer item, gpointer user)
+static void tell_done(Job *job)
 {
-    Job *job = item;
-    if (job->run(job->store, job->arg, &job->id, &job->error) && job->kind == JOB_DURABLE)
-        sync_log(job->store, &job->error);
     job->done = g_idle_source_new();
     g_source_set_priority(job->done, G_PRIORITY_DEFAULT);
     g_source_set_callback(job->done, on_job_done, job, NULL);
     g_source_attach(job->done, NULL);
+}
+
+/* Jobs that wait already share one sync of the log: an opening asks for one event for each section. */
+static void work(gpointer item, gpointer user)
+{
+    Job *job = item;
+    Store *store = job->store;
+    job->synced = job->run(store, job->arg, &job->id, &job->error) && job->kind == JOB_DURABLE;
+    store->unsynced = store->unsynced || job->synced;
+    g_ptr_array_add(store->together, job);
+    gboolean last = g_atomic_int_dec_and_test(&store->waiting_jobs);
+    if (!last && store->together->len < TOGETHER_MAX)
+        return;
+    g_autoptr(GError) error = NULL;
+    if (store->unsynced)
+        sync_log(store, &error);
+    store->unsynced = FALSE;
+    g_autoptr(GPtrArray) ready = g_steal_pointer(&store->together);
+    store->together = g_ptr_array_new();
+    for (guint i = 0; i < ready->len; i++) { /* in their order; the main thread may free it at once */
+        Job *each = ready->pdata[i];
+        if (each->synced && error)
+            each->error = g_error_copy(error);
+        tell_done(each);
+    }
 }
 
 /* ---- the main thread's side ---- */
@@ -118,12 +142,14 @@ void store_job(Store *store, JobKind kind, StoreRun run, gpointer arg, GDestroyN
     if (scope)
         job->scope_id = scope_add(scope, on_scope_closed, job);
     g_hash_table_add(store->jobs, job);
+    g_atomic_int_inc(&store->waiting_jobs);
     g_thread_pool_push(store->worker, job, NULL);
 }
 
 void store_worker_start(Store *store)
 {
     store->jobs = g_hash_table_new(g_direct_hash, g_direct_equal);
+    store->together = g_ptr_array_new();
     store->worker = g_thread_pool_new(work, NULL, 1, FALSE, NULL);
 }
 
@@ -136,6 +162,7 @@ void store_worker_stop(Store *store)
         return;
     g_thread_pool_free(store->worker, FALSE, TRUE);
     store->worker = NULL;
+    g_clear_pointer(&store->together, g_ptr_array_unref);
     GHashTableIter iter;
     gpointer key;
     g_hash_table_iter_init(&iter, store->jobs);

@@ -11,6 +11,7 @@ typedef struct {
     MiniCore *core;
     ClientBinding *binding;
     Fx fx;
+    int in_queue; /* events on the disk at the first answer; -1 = none yet */
 } Bound;
 
 static void open_store(Bound *b)
@@ -35,7 +36,6 @@ static void connect_client(Bound *b)
         .auth_data = b->binding,
     };
     b->fx.client = client_new(&config, NULL);
-    client_binding_set_client(b->binding, b->fx.client);
     b->fx.scope = scope_new();
     b->fx.ctx = NULL;
     fx_discover(&b->fx);
@@ -46,7 +46,6 @@ static void disconnect(Bound *b)
 {
     g_clear_pointer(&b->fx.ctx, patient_ctx_unref);
     scope_close(b->fx.scope);
-    client_binding_set_client(b->binding, NULL);
     client_free(b->fx.client);
     client_binding_free(b->binding);
     store_close(b->store);
@@ -113,6 +112,35 @@ Test(bind, outbox_audit_and_cache_in_the_sealed_store, .timeout = 60)
     cr_assert(loop_until(&got.done));
     cr_assert(got.cached && got.items == 1, "the answer of the last session, with its age");
     got_clear(&got);
+    disconnect(&b);
+    minicore_free(b.core);
+    g_autofree char *rm = g_strdup_printf("rm -r '%s'", b.dir);
+    g_spawn_command_line_sync(rm, NULL, NULL, NULL, NULL);
+    g_free(b.dir);
+}
+
+static void on_read(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    Bound *b = data;
+    if (b->in_queue < 0)
+        b->in_queue = store_queue_count(b->store, STORE_AUDIT);
+}
+
+/* What the first answer, out of the cache, finds on the disk: the core cannot have taken the event yet. */
+Test(bind, the_event_is_in_the_store_when_the_answer_comes, .timeout = 60)
+{
+    Bound b = {.dir = g_dir_make_tmp("rond-bind-XXXXXX", NULL), .core = minicore_new(), .in_queue = -1};
+    minicore_put(b.core, "{\"resourceType\":\"Patient\",\"id\":\"p1\"}");
+    open_store(&b);
+    connect_client(&b);
+    for (guint i = 0; i < 100 && store_queue_count(b.store, STORE_AUDIT); i++)
+        loop_settle();
+    cr_assert_eq(store_queue_count(b.store, STORE_AUDIT), 0, "the opening has been delivered");
+    g_autoptr(FhirQuery) query = client_patient_query(b.fx.ctx, "Observation");
+    client_search(b.fx.client, b.fx.scope, b.fx.ctx, query, CLIENT_CACHED, on_read, &b);
+    while (b.in_queue < 0)
+        g_main_context_iteration(NULL, TRUE);
+    cr_assert_eq(b.in_queue, 1);
     disconnect(&b);
     minicore_free(b.core);
     g_autofree char *rm = g_strdup_printf("rm -r '%s'", b.dir);

@@ -353,6 +353,70 @@ Test(audit, what_cannot_be_logged_is_not_read)
     fx_end(&f);
 }
 
+/* Nothing is asked of cache or core, and nothing is told, before the event is on the disk. */
+Test(audit, the_reading_waits_for_the_disk)
+{
+    Fx f;
+    fx_begin(&f);
+    put_obs(&f);
+    Got got = {0}, again = {0}, list = {0};
+    fx_search(&f, "Observation", CLIENT_DEFAULT, &got);
+    cr_assert(loop_until(&got.done), "now it is in the cache");
+    g_clear_pointer(&f.ctx, patient_ctx_unref);
+    got_clear(&got);
+    f.store->audit_slow = TRUE;
+    loop_settle();
+    guint before = httpd_requests(f.core->httpd);
+    client_open_patient(f.client, f.scope, "p1", "TREAT", fx_on_patient, &f.ctx);
+    loop_settle();
+    cr_assert(!f.ctx, "the opening waits");
+    memstore_sync(f.store);
+    loop_settle();
+    cr_assert(f.ctx);
+    before = httpd_requests(f.core->httpd);
+    fx_search(&f, "Observation", CLIENT_DEFAULT, &got);
+    ClientSearch *watched = fx_search(&f, "Observation", CLIENT_DEFAULT, &again);
+    client_watch(watched);
+    client_refresh(watched);
+    g_autoptr(FhirQuery) everybody = fhir_query_new("Encounter");
+    client_search(f.client, f.scope, NULL, everybody, CLIENT_DEFAULT, fx_on_result, &list);
+    loop_settle();
+    cr_assert_eq(got.calls + again.calls + list.calls, 0);
+    cr_assert_eq(httpd_requests(f.core->httpd), before);
+    cr_assert(client_busy(f.client));
+    cr_assert_eq(g_queue_get_length(&f.store->audit_slowly), 2, "one for both readings, one for the list");
+    memstore_sync(f.store);
+    cr_assert(loop_until(&got.done) && loop_until(&again.done) && loop_until(&list.done));
+    cr_assert_eq(got.items, 2);
+    cr_assert_eq(got.cached_calls, 1);
+    got_clear(&got), got_clear(&again), got_clear(&list);
+    fx_end(&f);
+}
+
+/* The view or the whole client may go while the disk works. */
+Test(audit, who_leaves_meanwhile_is_told_nothing)
+{
+    Fx f;
+    fx_begin(&f);
+    f.store->audit_slow = TRUE;
+    Got got = {0};
+    Scope *view = scope_new();
+    g_autoptr(FhirQuery) query = client_patient_query(f.ctx, "Observation");
+    client_search(f.client, view, f.ctx, query, CLIENT_DEFAULT, fx_on_result, &got);
+    scope_close(view);
+    memstore_sync(f.store);
+    loop_settle();
+    cr_assert_eq(got.calls, 0);
+    cr_assert_eq(minicore_count(f.core, "AuditEvent"), 2, "the event stands");
+    fx_search(&f, "Condition", CLIENT_DEFAULT, &got);
+    g_clear_pointer(&f.ctx, patient_ctx_unref);
+    scope_close(g_steal_pointer(&f.scope));
+    client_free(g_steal_pointer(&f.client));
+    memstore_sync(f.store);
+    cr_assert_eq(got.calls, 0);
+    fx_end(&f);
+}
+
 Test(audit, events_wait_until_the_core_takes_them)
 {
     clock_test_begin(1000 * G_USEC_PER_SEC);

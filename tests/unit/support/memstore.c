@@ -20,6 +20,23 @@ static void bytes_free(gpointer bytes)
     g_bytes_unref(bytes);
 }
 
+typedef struct {
+    ClientStoredFn done;
+    gpointer data;
+    GError *error;
+    char *id; /* of an event */
+    GBytes *event;
+} Stored;
+
+static void stored_free(gpointer data)
+{
+    Stored *s = data;
+    g_clear_error(&s->error);
+    g_free(s->id);
+    g_clear_pointer(&s->event, g_bytes_unref);
+    g_free(s);
+}
+
 MemStore *memstore_new(void)
 {
     MemStore *m = g_new0(MemStore, 1);
@@ -40,6 +57,7 @@ void memstore_free(MemStore *m)
     g_hash_table_unref(m->outbox);
     g_hash_table_unref(m->audit);
     g_ptr_array_unref(m->audit_ids);
+    g_queue_clear_full(&m->audit_slowly, stored_free);
     g_free(m);
 }
 
@@ -66,18 +84,11 @@ static void cache_put(gpointer store, const char *patient, const char *key, GByt
     g_hash_table_replace(m->cache_etag, g_strdup(key), g_strdup(etag));
 }
 
-typedef struct {
-    ClientStoredFn done;
-    gpointer data;
-    GError *error;
-} Stored;
-
 static gboolean on_stored(gpointer data)
 {
     Stored *s = data;
     s->done(s->error, s->data);
-    g_clear_error(&s->error);
-    g_free(s);
+    stored_free(s);
     return G_SOURCE_REMOVE;
 }
 
@@ -122,16 +133,29 @@ static void outbox_each(gpointer store, ClientOutboxFn fn, gpointer data)
         fn(&((Row *)l->data)->row, data);
 }
 
-static gboolean audit_put(gpointer store, const char *id, GBytes *event, GError **error)
+void memstore_sync(MemStore *m)
+{
+    for (Stored *s; (s = g_queue_pop_head(&m->audit_slowly));) {
+        g_ptr_array_add(m->audit_ids, g_strdup(s->id));
+        g_hash_table_insert(m->audit, g_strdup(s->id), g_bytes_ref(s->event));
+        on_stored(s);
+    }
+}
+
+static void audit_put(gpointer store, const char *id, GBytes *event, ClientStoredFn done,
+                      gpointer data)
 {
     MemStore *m = store;
+    Stored *s = g_new0(Stored, 1);
+    *s = (Stored){done, data, NULL, g_strdup(id), g_bytes_ref(event)};
     if (m->audit_fails) {
-        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "full");
-        return FALSE;
+        s->error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_NO_SPACE, "full");
+        on_stored(s);
+        return;
     }
-    g_ptr_array_add(m->audit_ids, g_strdup(id));
-    g_hash_table_insert(m->audit, g_strdup(id), g_bytes_ref(event));
-    return TRUE;
+    g_queue_push_tail(&m->audit_slowly, s);
+    if (!m->audit_slow)
+        memstore_sync(m);
 }
 
 static char *audit_next(gpointer store, GBytes **ret_event)

@@ -48,8 +48,11 @@ typedef struct {
     guint puts;
     guint fail_put; /* the n-th outbox put fails */
     gboolean audit_fails;
+    gboolean audit_slow; /* events reach the disk with memstore_sync() only */
+    GQueue audit_slowly; /* Stored* */
 } MemStore;
 MemStore *memstore_new(void);
 void memstore_free(MemStore *store);
+void memstore_sync(MemStore *store); /* what waits for the disk is on it, and its callbacks come */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MemStore, memstore_free)
 extern const ClientStore memstore_table;

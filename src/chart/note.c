@@ -10,6 +10,7 @@
 
 #define LOINC "http://loinc.org"
 #define SECTION_MARK "\x1f"
+#define DRAFT_MARKS "\n" SECTION_MARK /* divide a draft: no name may hold one */
 #define MAX_LEVEL 4
 
 static void section_free(gpointer p)
@@ -102,7 +103,7 @@ static gboolean add_items(Note *n, FhirNode items, guint level, GHashTable *seen
 {
     for (FhirNode i = fhir_first(items); fhir_exists(i); i = fhir_next(i)) {
         g_autofree char *link = fhir_string(i, "linkId"), *text = fhir_string(i, "text"), *type = fhir_string(i, "type");
-        if (!link || !text || !type || level >= MAX_LEVEL || !g_hash_table_add(seen, g_strdup(link))) {
+        if (!link || !text || !type || strpbrk(link, DRAFT_MARKS) || level >= MAX_LEVEL || !g_hash_table_add(seen, g_strdup(link))) {
             g_set_error(error, FHIR_ERROR, FHIR_ERROR_STRUCTURE,
                         _("The template has a sökord without linkId, text or type, twice the same, or too deep (%s)"),
                         link ? link : "?");
@@ -129,7 +130,7 @@ Note *note_new(const FhirResource *q, GError **error)
     n->template_id = note_template_id(q);
     n->title = note_template_title(q);
     n->loinc = fhir_string(fhir_root(q), "code[0].code");
-    if (!n->template_id || !n->title || !add_items(n, fhir_at(fhir_root(q), "item"), 0, seen, error)) {
+    if (!n->template_id || strpbrk(n->template_id, DRAFT_MARKS) || !n->title || !add_items(n, fhir_at(fhir_root(q), "item"), 0, seen, error)) {
         if (error && !*error)
             g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_STRUCTURE, _("The template has no name or title"));
         return NULL;
@@ -167,10 +168,10 @@ static NoteSection *section_named(const Note *n, const char *link)
         NoteSection *s = n->sections->pdata[i];
         if (!first && s->takes_text)
             first = s;
-        if (strcmp(s->link_id, link) == 0)
+        if (s->takes_text && strcmp(s->link_id, link) == 0)
             return s;
     }
-    return first;
+    return first ? first : n->sections->pdata[0];
 }
 
 gboolean note_from_draft(Note *n, const char *text)
@@ -179,14 +180,16 @@ gboolean note_from_draft(Note *n, const char *text)
     if (!g_utf8_validate(text, -1, NULL))
         return FALSE;
     g_auto(GStrv) parts = g_strsplit(body ? body + 1 : "", SECTION_MARK, -1);
-    for (char **p = parts; *p && **p; p++) {
+    for (char **p = parts; *p; p++) {
         char *nl = strchr(*p, '\n');
-        if (!nl)
+        const char *words = nl ? nl + 1 : *p; /* a piece without a name is text all the same */
+        if (nl)
+            *nl = '\0';
+        if (!*words)
             continue;
-        *nl = '\0';
-        NoteSection *s = section_named(n, *p);
+        NoteSection *s = section_named(n, nl ? *p : "");
         g_autofree char *before = g_steal_pointer(&s->text);
-        s->text = g_strconcat(before, *before ? "\n" : "", nl + 1, NULL);
+        s->text = g_strconcat(before, *before ? "\n" : "", words, NULL);
     }
     return TRUE;
 }

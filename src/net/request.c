@@ -331,6 +331,10 @@ void net_request_done(NetRequest *r, CURLcode code)
         r->error = net_error_of_curl(code);
     else
         r->response = take_response(r);
+    if (r->response && (r->response->status < 100 || r->response->status > 599)) {
+        r->error = net_error_make(NET_ERROR_PROTOCOL);
+        g_clear_pointer(&r->response, response_free);
+    }
     g_clear_error(&r->failure);
     if (r->response && redirected(r))
         return;

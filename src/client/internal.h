@@ -145,16 +145,3 @@ Poll *poll_new(Client *client);
 void poll_free(Poll *poll);
 void poll_add(Poll *poll, ClientSearch *search);
 void poll_remove(Poll *poll, ClientSearch *search);
-/* What polling needs of a search (query.c). */
-/* How many conditional questions tell whether the list is as it was: one for each page; a list whose
- * pages are not all known by ETag is one question without condition. */
-guint search_questions(const ClientSearch *search);
-const char *search_question_url(const ClientSearch *search, guint i);
-const char *search_question_etag(const ClientSearch *search, guint i);
-/* Something in a list of several pages is other than it was: fetch them. */
-void search_again(ClientSearch *search);
-gboolean search_busy(const ClientSearch *search);
-/* It was asked about again and no answer came: what is shown stands, but with its age. */
-void search_not_confirmed(ClientSearch *search);
-void search_unchanged(ClientSearch *search, gboolean quiet);
-void search_page(ClientSearch *search, GBytes *body, const char *etag, const char *request_id);

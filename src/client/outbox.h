@@ -47,11 +47,25 @@ struct Write {
     guint scope_id;
     ClientWriteFn fn;
     gpointer data;
-    gpointer pending; /* a put under way */
-    WriteStep then;
+    Write **pending; /* where a put under way keeps this write; NULL = none */
+    WriteStep then; /* after the asking or sending under way */
     void (*settled)(Write *w, gpointer data); /* resume's */
     gpointer settled_data;
 };
+
+/* write.c: life. write_begin() gives the write to the client; before that the caller owns it. */
+Write *write_new(Client *client, const char *id, const char *patient);
+void write_free(gpointer w);
+void write_begin(Write *w);
+void write_call_back(Write *w, Scope *scope, ClientWriteFn fn, gpointer data);
+/* Tells @fn from an idle turn that nothing was begun; takes @error. */
+void write_refuse(Scope *scope, ClientWriteFn fn, gpointer data, GError *error);
+
+/* write-road.c: both end with the callbacks told and the write freed. */
+void write_go(Write *w);       /* on the disk, then out */
+void write_find_out(Write *w); /* nothing is sent: the core is asked what became of it */
+/* What is told of it; @outs, empty and the caller's, keeps its items. */
+ClientWriteResult write_result(const Write *w, GPtrArray *outs);
 
 /* outbox-item.c */
 Item *item_new(const ClientWrite *from, GError **error);

@@ -2,7 +2,7 @@
  * Freshness: what is on screen is asked about again with one small request per 30 s in all, and the
  * connection is tried when a key is pressed after silence. */
 #include "base/clock.h"
-#include "client/internal.h"
+#include "client/search.h"
 
 /* A core that is there answers our own Practitioner at once; a slow one still within seconds. */
 enum { PERIOD_MS = 30 * 1000, SILENCE_US = G_USEC_PER_SEC, NUDGE_MS = 8 * 1000 };

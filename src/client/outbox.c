@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What waits in the outbox: shown, decided about by a person, and asked about at the start. */
+#include "base/event.h"
+#include "base/log.h"
+#include "client/outbox.h"
+
+static Write *write_of_row(Client *client, const ClientOutboxRow *row)
+{
+    Write *w = write_new(client, row->id, row->patient);
+    w->created = row->created;
+    w->resumed = TRUE;
+    if (write_from_text(w, row->body))
+        return w;
+    log_event(LOG_ERROR, "outbox", "a row cannot be read; it is left alone");
+    write_free(w);
+    return NULL;
+}
+
+typedef struct {
+    Client *client;
+    const char *id;   /* NULL = all */
+    GPtrArray *found; /* Write* */
+} Gather;
+
+static void on_row(const ClientOutboxRow *row, gpointer data)
+{
+    Gather *g = data;
+    if ((g->id && !g_str_equal(g->id, row->id)) ||
+        g_hash_table_contains(g->client->writing, row->id))
+        return;
+    Write *w = write_of_row(g->client, row);
+    if (w)
+        g_ptr_array_add(g->found, w);
+}
+
+/* Rows that no write under way holds; the writes are the caller's. */
+static GPtrArray *gather(Client *client, const char *id)
+{
+    Gather g = {client, id, g_ptr_array_new()};
+    client->store->outbox_each(client->store_data, on_row, &g);
+    return g.found;
+}
+
+void client_outbox_each(Client *client,
+                        void (*fn)(const ClientWriteResult *row, Instant created, gpointer data),
+                        gpointer data)
+{
+    g_autoptr(GPtrArray) rows = gather(client, NULL);
+    for (guint i = 0; i < rows->len; i++) {
+        Write *w = rows->pdata[i];
+        g_autoptr(GPtrArray) outs = g_ptr_array_new();
+        ClientWriteResult result = write_result(w, outs);
+        fn(&result, w->created, data);
+        write_free(w);
+    }
+}
+
+static void count_row(const ClientOutboxRow *row, gpointer data)
+{
+    ++*(guint *)data;
+}
+
+guint client_outbox_count(Client *client)
+{
+    guint n = 0;
+    client->store->outbox_each(client->store_data, count_row, &n);
+    return n;
+}
+
+/* ---- a person's decisions ------------------------------------------------------------------ */
+
+void client_outbox_forget(Client *client, const char *id)
+{
+    if (g_hash_table_contains(client->writing, id))
+        return;
+    client->store->outbox_remove(client->store_data, id);
+    event_emit(&(Event){.kind = EVENT_OUTBOX});
+}
+
+static Write *take_row(Client *client, const char *id, Scope *scope, ClientWriteFn fn,
+                       gpointer data)
+{
+    g_autoptr(GPtrArray) rows = gather(client, id);
+    if (rows->len == 0) {
+        write_refuse(scope, fn, data, client_error_make(CLIENT_ERROR_NOT_FOUND));
+        return NULL;
+    }
+    Write *w = rows->pdata[0];
+    write_begin(w);
+    write_call_back(w, scope, fn, data);
+    return w;
+}
+
+void client_outbox_ask(Client *client, Scope *scope, const char *id, ClientWriteFn fn,
+                       gpointer data)
+{
+    Write *w = take_row(client, id, scope, fn, data);
+    if (w)
+        write_find_out(w);
+}
+
+void client_outbox_send(Client *client, Scope *scope, const char *id, ClientWriteFn fn,
+                        gpointer data)
+{
+    Write *w = take_row(client, id, scope, fn, data);
+    if (!w)
+        return;
+    if (write_state(w) == OUTBOX_PREPARED)
+        write_go(w);
+    else
+        write_find_out(w); /* a row that may have been sent is only ever asked about */
+}
+
+/* ---- resuming ------------------------------------------------------------------------------ */
+
+typedef struct {
+    Client *client;
+    GHashTable *queues; /* patient -> GQueue of Write*, one under way each */
+    guint left, idle, client_scope_id;
+    Scope *scope;
+    guint scope_id;
+    ClientDoneFn fn;
+    gpointer data;
+} Resume;
+
+static void on_resumer_gone(gpointer data)
+{
+    Resume *r = data;
+    r->scope = NULL;
+    r->fn = NULL;
+}
+
+static void resume_free(gpointer data)
+{
+    Resume *r = data;
+    if (r->scope)
+        scope_remove(r->scope, r->scope_id);
+    g_clear_handle_id(&r->idle, g_source_remove);
+    g_hash_table_unref(r->queues);
+    g_free(r);
+}
+
+static void resume_end(Resume *r)
+{
+    ClientDoneFn fn = r->fn;
+    gpointer data = r->data;
+    scope_remove(r->client->scope, r->client_scope_id);
+    resume_free(r);
+    if (fn)
+        fn(NULL, data);
+}
+
+static void on_settled(Write *w, gpointer data)
+{
+    Resume *r = data;
+    GQueue *queue = g_hash_table_lookup(r->queues, w->patient ? w->patient : "");
+    Write *following = g_queue_pop_head(queue);
+    r->left--;
+    if (following)
+        write_find_out(following);
+    else if (r->left == 0)
+        resume_end(r);
+}
+
+static void free_queue(gpointer queue)
+{
+    g_queue_free(queue);
+}
+
+static gboolean on_nothing(gpointer data)
+{
+    Resume *r = data;
+    r->idle = 0;
+    resume_end(r);
+    return G_SOURCE_REMOVE;
+}
+
+void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data)
+{
+    Resume *r = g_new0(Resume, 1);
+    r->queues = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_queue);
+    r->fn = fn;
+    r->data = data;
+    r->scope = scope;
+    r->scope_id = scope_add(scope, on_resumer_gone, r);
+    r->client = client;
+    r->client_scope_id = scope_add(client->scope, resume_free, r);
+    g_autoptr(GPtrArray) rows = gather(client, NULL);
+    g_autoptr(GPtrArray) first = g_ptr_array_new();
+    for (guint i = 0; i < rows->len; i++) {
+        Write *w = rows->pdata[i];
+        const char *key = w->patient ? w->patient : "";
+        GQueue *queue = g_hash_table_lookup(r->queues, key);
+        w->settled = on_settled;
+        w->settled_data = r;
+        write_begin(w);
+        if (queue) {
+            g_queue_push_tail(queue, w);
+        } else {
+            g_hash_table_insert(r->queues, g_strdup(key), g_queue_new());
+            g_ptr_array_add(first, w);
+        }
+    }
+    r->left = rows->len;
+    if (r->left == 0)
+        r->idle = g_idle_add(on_nothing, r);
+    for (guint i = 0; i < first->len; i++)
+        write_find_out(first->pdata[i]);
+}

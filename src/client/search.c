@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The life of one search or read: cache, network, pages, refreshing. */
+#include "client/search.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+enum { MAX_PAGES = 10, MOST_PAGES = 200, QUIET_AFTER_WRITE_US = 120 * G_USEC_PER_SEC };
+
+/* ---- ends ---------------------------------------------------------------------------------- */
+
+static void search_unref(ClientSearch *s)
+{
+    if (--s->refs > 0)
+        return;
+    resultset_free(s->shown);
+    resultset_free(s->building);
+    fhir_query_free(s->asked);
+    g_clear_pointer(&s->local, g_ptr_array_unref);
+    patient_ctx_unref(s->ctx);
+    g_clear_error(&s->early);
+    g_clear_pointer(&s->cached, g_bytes_unref);
+    g_free(s->cached_etag);
+    g_free(s->type);
+    g_free(s->id);
+    g_free(s->url);
+    g_free(s->key);
+    g_free(s);
+}
+
+void search_scope_closed(gpointer data)
+{
+    ClientSearch *s = data;
+    s->closed = TRUE;
+    if (s->watched)
+        poll_remove(s->client->poll, s);
+    g_clear_handle_id(&s->idle, g_source_remove);
+    scope_close(g_steal_pointer(&s->inner));
+    search_unref(s);
+}
+
+/* FALSE when the callback closed the scope. */
+gboolean search_tell(ClientSearch *s, ResultSet *set, const GError *error, gboolean done)
+{
+    s->refs++;
+    if (set) {
+        set->view.etag = set->etag;
+        set->view.request_id = set->request_id;
+    }
+    s->fn(set ? &set->view : NULL, error, done, s->data);
+    gboolean alive = !s->closed;
+    search_unref(s);
+    return alive;
+}
+
+/* ---- rounds -------------------------------------------------------------------------------- */
+
+const char *search_patient(const ClientSearch *s)
+{
+    return s->ctx ? patient_ctx_id(s->ctx) : NULL;
+}
+
+void search_new_round(ClientSearch *s)
+{
+    scope_close(s->inner);
+    s->inner = scope_new();
+    resultset_free(s->building);
+    s->building = resultset_new();
+    s->want_pages = !(s->flags & CLIENT_ONE_PAGE) ? MOST_PAGES : s->shown ? s->shown->pages : 1;
+}
+
+static guint page_limit(const ClientSearch *s)
+{
+    return s->flags & CLIENT_STREAM ? MOST_PAGES : MAX_PAGES;
+}
+
+static gboolean search_wants_page(const ClientSearch *s, const ResultSet *set)
+{
+    return set->next && set->pages < MIN(s->want_pages, page_limit(s));
+}
+
+static void finish_round(ClientSearch *s)
+{
+    gboolean same = s->shown && !s->shown->view.cached && resultset_same(s->shown, s->building);
+    resultset_free(s->shown);
+    s->shown = g_steal_pointer(&s->building);
+    if (!(s->quiet && same))
+        search_tell(s, s->shown, NULL, TRUE);
+}
+
+/* ---- the cache ----------------------------------------------------------------------------- */
+
+static char *page_key(const ClientSearch *s, guint page)
+{
+    return page ? g_strdup_printf("%s#%u", s->key, page) : g_strdup(s->key);
+}
+
+static void keep(ClientSearch *s, guint number, const Page *page)
+{
+    Client *c = s->client;
+    if ((s->flags & CLIENT_NO_STORE) || !c->store)
+        return;
+    g_autofree char *key = page_key(s, number);
+    c->store->cache_put(c->store_data, search_patient(s), key, page->body, page->as_of, page->etag);
+}
+
+void search_look_in_cache(ClientSearch *s)
+{
+    Client *c = s->client;
+    if ((s->flags & CLIENT_NO_STORE) || !c->store)
+        return;
+    s->cached =
+        c->store->cache_get(c->store_data, search_patient(s), s->key, &s->cached_at, &s->cached_etag);
+}
+
+/* Later pages, as far as they are there. */
+static void add_cached_pages(ClientSearch *s, ResultSet *set, const PageRules *rules)
+{
+    Client *c = s->client;
+    while (search_wants_page(s, set)) {
+        g_autofree char *key = page_key(s, set->pages), *etag = NULL;
+        Instant at;
+        g_autoptr(GBytes) body = c->store->cache_get(c->store_data, search_patient(s), key, &at, &etag);
+        g_autoptr(FhirBundle) bundle = body ? fhir_bundle_parse(body, NULL) : NULL;
+        if (!bundle)
+            return;
+        resultset_add_page(set, bundle, rules);
+        set->view.as_of = MIN(set->view.as_of, at);
+    }
+}
+
+/* ---- the network --------------------------------------------------------------------------- */
+
+/* What is there stays readable, with the error beside it; what is refused or gone is shown no more.
+ */
+static void fail(ClientSearch *s, const GError *error)
+{
+    if (error->code == CLIENT_ERROR_FORBIDDEN ||
+        (s->kind == KIND_READ && error->code == CLIENT_ERROR_NOT_FOUND)) {
+        g_clear_pointer(&s->building, resultset_free);
+        g_clear_pointer(&s->shown, resultset_free);
+        search_tell(s, NULL, error, TRUE);
+        return;
+    }
+    if (s->building && s->building->pages > 0 && (!s->shown || s->shown->view.cached)) {
+        resultset_free(s->shown);
+        s->shown = g_steal_pointer(&s->building);
+        s->shown->view.complete = FALSE;
+        resultset_doubt(s->shown, N_("Not all pages could be fetched."));
+    }
+    g_clear_pointer(&s->building, resultset_free);
+    search_tell(s, s->shown, error, TRUE);
+}
+
+static gboolean read_one(Page *page, const Parsed *p)
+{
+    ClientSearch *s = page->s;
+    const char *patient = search_patient(s);
+    gboolean asked =
+        g_str_equal(fhir_type(p->resource), s->type) && g_strcmp0(fhir_id(p->resource), s->id) == 0;
+    if (asked && (!patient || client_is_about(p->resource, patient))) {
+        resultset_add_one(s->building, p->resource);
+        s->building->view.complete = TRUE;
+        if (!page->etag && fhir_version_id(p->resource))
+            page->etag = g_strdup_printf("W/\"%s\"", fhir_version_id(p->resource));
+        return TRUE;
+    }
+    g_autoptr(GError) error = client_error_make(asked ? CLIENT_ERROR_PATIENT : CLIENT_ERROR_ANSWER);
+    if (!page->cached)
+        fail(s, error);
+    return FALSE;
+}
+
+static void show_cached(ClientSearch *s, const PageRules *rules)
+{
+    add_cached_pages(s, s->building, rules);
+    s->building->view.cached = TRUE;
+    resultset_free(s->shown);
+    s->shown = g_steal_pointer(&s->building);
+    gboolean last = (s->flags & CLIENT_CACHED) != 0;
+    if (search_tell(s, s->shown, NULL, last) && !last && !s->building)
+        s->building = resultset_new(); /* the round that waits for the network */
+}
+
+void search_parsed(Page *page, const Parsed *p)
+{
+    ClientSearch *s = page->s;
+    PageRules rules = {s->client, s->type, search_patient(s), s->asked, s->kind == KIND_HISTORY,
+                       s->local};
+    if (page->cached && (!s->building || s->building->pages > 0))
+        return; /* a large one, and the core was quicker */
+    if (!p->bundle && !p->resource) {
+        g_autoptr(GError) error = client_error_make(CLIENT_ERROR_ANSWER);
+        if (!page->cached)
+            fail(s, error);
+        return;
+    }
+    ResultSet *set = s->building;
+    guint number = set->pages;
+    if (p->resource && !read_one(page, p))
+        return;
+    if (number > 0)
+        resultset_note_page(set, page->etag);
+    if (p->bundle)
+        resultset_add_page(set, p->bundle, &rules);
+    set->view.as_of = page->as_of;
+    if (number == 0) {
+        g_free(set->etag);
+        set->etag = g_strdup(page->etag);
+    }
+    g_free(set->request_id);
+    set->request_id = g_strdup(page->request_id);
+    if (page->cached) {
+        show_cached(s, &rules);
+        return;
+    }
+    keep(s, number, page);
+    if (!search_wants_page(s, set)) {
+        finish_round(s);
+        return;
+    }
+    g_autofree char *next = g_strdup(set->next);
+    if (s->shown || (search_tell(s, set, NULL, FALSE) && s->building == set)) {
+        if (s->flags & CLIENT_STREAM)
+            resultset_let_go(set);
+        search_fetch(s, next, NULL);
+    }
+}
+
+static void on_answer(const Answer *answer, const GError *error, gpointer data)
+{
+    ClientSearch *s = data;
+    if (error && client_error_status(error) == 410 && s->building && s->building->pages > 0 &&
+        !s->restarted) {
+        s->restarted = TRUE; /* the core has forgotten this list of pages: from the start, once */
+        search_new_round(s);
+        search_fetch(s, s->url, NULL);
+        return;
+    }
+    if (error) {
+        fail(s, error);
+        return;
+    }
+    if (answer->status == 304) {
+        if (!s->shown) { /* what the ETag stood for could not be read */
+            search_new_round(s);
+            search_fetch(s, s->url, NULL);
+            return;
+        }
+        search_unchanged(s, s->quiet);
+        return;
+    }
+    search_take_body(s, answer->body, FALSE, answer->etag, answer->request_id, clock_real_us());
+}
+
+void search_fetch(ClientSearch *s, const char *url, const char *etag)
+{
+    Instant written = client_written_at(s->client, search_patient(s));
+    gboolean no_cache =
+        (s->flags & CLIENT_FRESH) ||
+        (written != INSTANT_NONE && clock_real_us() - written < QUIET_AFTER_WRITE_US);
+    CallSpec spec = {.url = url, .if_none_match = etag, .no_cache = no_cache};
+    client_call(s->client, s->inner, &spec, on_answer, s);
+}
+
+/* ---- asked again by itself ----------------------------------------------------------------- */
+
+void search_unchanged(ClientSearch *s, gboolean quiet)
+{
+    if (!s->shown)
+        return;
+    g_clear_pointer(&s->building, resultset_free);
+    gboolean was_cached = s->shown->view.cached;
+    s->shown->view.as_of = clock_real_us();
+    s->shown->view.cached = FALSE;
+    if (!quiet || was_cached)
+        search_tell(s, s->shown, NULL, TRUE);
+}
+
+void search_not_confirmed(ClientSearch *s)
+{
+    if (!s->shown || s->shown->view.cached || s->building)
+        return;
+    s->shown->view.cached = TRUE;
+    search_tell(s, s->shown, NULL, TRUE);
+}
+
+void search_page(ClientSearch *s, GBytes *body, const char *etag, const char *request_id)
+{
+    search_new_round(s);
+    s->quiet = TRUE;
+    s->restarted = FALSE;
+    search_take_body(s, body, FALSE, etag, request_id, clock_real_us());
+}
+
+gboolean search_busy(const ClientSearch *s)
+{
+    return s->building != NULL;
+}
+
+/* Only a list that is whole in one page is known by its first page's ETag. */
+const char *search_only_etag(const ClientSearch *s)
+{
+    return s->shown && s->shown->view.complete && s->shown->pages <= 1 ? s->shown->etag : NULL;
+}
+
+/* All pages of the list, each known by an ETag of its own. */
+static gboolean pages_known(const ClientSearch *s)
+{
+    const ResultSet *set = s->shown;
+    return set && set->view.complete && set->etag && set->pages > 1 &&
+           set->later_urls->len + 1 == set->pages;
+}
+
+guint search_questions(const ClientSearch *s)
+{
+    return pages_known(s) ? s->shown->pages : 1;
+}
+
+const char *search_question_url(const ClientSearch *s, guint i)
+{
+    return i ? s->shown->later_urls->pdata[i - 1] : s->url;
+}
+
+const char *search_question_etag(const ClientSearch *s, guint i)
+{
+    if (i)
+        return s->shown->later_etags->pdata[i - 1];
+    return pages_known(s) ? s->shown->etag : search_only_etag(s);
+}
+
+void search_again(ClientSearch *s)
+{
+    search_new_round(s);
+    s->quiet = TRUE;
+    s->restarted = FALSE;
+    search_fetch(s, s->url, NULL);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * client/search.h — one search or read as the files of this room see it: what may be asked and its
+ * beginning (query.c), its rounds, cache and pages (search.c), the parsing (search-page.c), and what
+ * asks again by itself (poll.c). The scope it was begun under owns it. Nothing outside src/client
+ * includes it. */
+#pragma once
+#include "client/internal.h"
+
+typedef enum { KIND_SEARCH, KIND_READ, KIND_HISTORY } Kind;
+
+struct ClientSearch {
+    int refs;
+    gboolean closed;
+    Client *client;
+    Scope *scope, *inner; /* inner: the requests and parsing of the present round */
+    guint scope_id, idle;
+    PatientCtx *ctx;
+    Kind kind;
+    char *type, *id, *url, *key;
+    FhirQuery *asked;
+    GPtrArray *local; /* filters of beyond.c */
+    ClientFlags flags;
+    ClientResultFn fn;
+    gpointer data;
+    ResultSet *shown, *building;
+    GError *early;
+    gboolean waiting;                   /* for its audit event to be on the disk */
+    gboolean restarted, watched, quiet; /* quiet: tell only what changed */
+    guint want_pages;                   /* as many as were shown, when asked again page by page */
+    GBytes *cached;                     /* first page, until it is shown */
+    Instant cached_at;
+    char *cached_etag;
+};
+
+/* ---- search.c ------------------------------------------------------------------------------ */
+
+const char *search_patient(const ClientSearch *s); /* NULL = about no single patient */
+void search_scope_closed(gpointer search);          /* the end of it: for scope_add() */
+/* Calls back. FALSE when the callback closed the scope: touch nothing of @s then. */
+gboolean search_tell(ClientSearch *s, ResultSet *set, const GError *error, gboolean done);
+/* Drops what is under way and begins to build anew. */
+void search_new_round(ClientSearch *s);
+void search_look_in_cache(ClientSearch *s);
+void search_fetch(ClientSearch *s, const char *url, const char *etag);
+/* Only a list that is whole in one page is known by its first page's ETag; NULL = it is not. */
+const char *search_only_etag(const ClientSearch *s);
+
+/* ---- search-page.c: parsing, on a worker when large ---------------------------------------- */
+
+typedef struct {
+    ClientSearch *s;
+    GBytes *body;
+    gboolean one; /* a resource, not a Bundle */
+    gboolean cached;
+    char *etag, *request_id;
+    Instant as_of;
+} Page;
+typedef struct {
+    FhirBundle *bundle;
+    FhirResource *resource;
+} Parsed;
+
+/* Parses @body, from the core or from the cache, and hands it to search_parsed(): at once when it is
+ * small, never after the round has ended. */
+void search_take_body(ClientSearch *s, GBytes *body, gboolean cached, const char *etag, const char *request_id,
+                      Instant as_of);
+/* search.c: what was parsed. Both NULL in @p: it could not be read. Borrowed. */
+void search_parsed(Page *page, const Parsed *p);
+
+/* ---- what polling needs (search.c) ----------------------------------------------------------- */
+
+/* How many conditional questions tell whether the list is as it was: one for each page; a list whose
+ * pages are not all known by ETag is one question without condition. */
+guint search_questions(const ClientSearch *search);
+const char *search_question_url(const ClientSearch *search, guint i);
+const char *search_question_etag(const ClientSearch *search, guint i);
+/* Something in a list of several pages is other than it was: fetch them. */
+void search_again(ClientSearch *search);
+gboolean search_busy(const ClientSearch *search);
+/* It was asked about again and no answer came: what is shown stands, but with its age. */
+void search_not_confirmed(ClientSearch *search);
+void search_unchanged(ClientSearch *search, gboolean quiet);
+void search_page(ClientSearch *search, GBytes *body, const char *etag, const char *request_id);

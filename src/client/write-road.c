@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The road of a write: on disk, on its way, answered or asked about, told. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/event.h"
+#include "base/log.h"
+#include "client/send.h"
+
+static void step(Write *w);
+static void ask(Write *w);
+static void settle(Write *w);
+static void finish(Write *w);
+
+/* ---- the outbox ---------------------------------------------------------------------------- */
+
+typedef struct {
+    Write *w; /* NULL when the write has gone before the disk answered */
+    WriteStep then;
+} Pending;
+
+/* What is not out yet does not go out; what is out is settled all the same. */
+static WriteStep not_stored(Write *w, WriteStep then)
+{
+    if (then == ask || then == finish)
+        return then;
+    for (guint i = 0; i < w->items->len; i++) {
+        Item *item = w->items->pdata[i];
+        if (item->out.state == OUTBOX_SENDING)
+            item_event(item, ON_NEVER_SENT);
+    }
+    return settle;
+}
+
+static void on_put(const GError *error, gpointer data)
+{
+    Pending *p = data;
+    Write *w = p->w;
+    WriteStep then = p->then;
+    g_free(p);
+    if (!w)
+        return;
+    w->pending = NULL;
+    if (error) {
+        log_event(LOG_ERROR, "outbox", "row not written");
+        if (!w->error)
+            w->error = client_error_make(CLIENT_ERROR_STORE);
+        then = not_stored(w, then);
+    }
+    event_emit(&(Event){.kind = EVENT_OUTBOX, .patient = w->patient});
+    then(w);
+}
+
+static void put(Write *w, WriteStep then)
+{
+    Pending *p = g_new(Pending, 1);
+    *p = (Pending){w, then};
+    w->pending = &p->w;
+    g_autoptr(GBytes) body = write_to_text(w);
+    ClientOutboxRow row = {w->id, w->patient, write_state(w), w->created, body};
+    w->client->store->outbox_put(w->client->store_data, &row, on_put, p);
+}
+
+/* ---- telling ------------------------------------------------------------------------------- */
+
+ClientWriteResult write_result(const Write *w, GPtrArray *outs)
+{
+    ClientWriteResult r = {.id = w->id,
+                           .patient = w->patient,
+                           .items = outs,
+                           .all_confirmed = TRUE,
+                           .never_sent = TRUE,
+                           .request_id = w->request_id};
+    for (guint i = 0; i < w->items->len; i++) {
+        Item *item = w->items->pdata[i];
+        g_ptr_array_add(outs, &item->out);
+        r.all_confirmed = r.all_confirmed && item->out.state == OUTBOX_CONFIRMED;
+        r.never_sent = r.never_sent && item->out.state == OUTBOX_PREPARED;
+        r.provenance = r.provenance || (w->transaction && item->provenance);
+    }
+    return r;
+}
+
+static void announce(Write *w)
+{
+    Client *c = w->client;
+    gboolean any = FALSE;
+    for (guint i = 0; i < w->items->len; i++) {
+        const Item *item = w->items->pdata[i];
+        if (item->out.state != OUTBOX_CONFIRMED)
+            continue;
+        if (!any)
+            client_set_written(c, w->patient);
+        any = TRUE;
+        if (item->out.resource) {
+            g_autofree char *key =
+                g_strconcat(c->cache_prefix, item->type, "/", fhir_id(item->out.resource), NULL);
+            c->store->cache_put(c->store_data, w->patient, key, fhir_text(item->out.resource),
+                                clock_real_us(), item->out.etag);
+        }
+        const char *id = item->out.resource ? fhir_id(item->out.resource) : item->id;
+        event_emit(&(Event){
+            .kind = EVENT_RESOURCE_CHANGED, .type = item->type, .id = id, .patient = w->patient});
+    }
+}
+
+static void finish(Write *w)
+{
+    Client *c = w->client;
+    g_autoptr(GPtrArray) outs = g_ptr_array_new();
+    ClientWriteResult result = write_result(w, outs);
+    if (result.all_confirmed)
+        g_clear_error(&w->error); /* silence was resolved */
+    announce(w);
+    g_hash_table_remove(c->writing, w->id);
+    event_emit(&(Event){.kind = EVENT_OUTBOX, .patient = w->patient});
+    scope_remove(c->scope, w->client_scope_id);
+    if (w->scope)
+        scope_remove(w->scope, w->scope_id);
+    w->scope = NULL;
+    if (w->settled)
+        w->settled(w, w->settled_data);
+    if (w->fn)
+        w->fn(&result, w->error, w->data); /* may end the client: only @w itself is touched after this */
+    w->client = NULL;
+    write_free(w);
+}
+
+/* ---- the road ------------------------------------------------------------------------------ */
+
+/* Settled, or surely not done and the caller still holds it: the row has served. */
+static void close_row(Write *w)
+{
+    OutboxState state = write_state(w);
+    gboolean keep = state == OUTBOX_UNKNOWN || (state == OUTBOX_PREPARED && w->resumed);
+    if (keep) {
+        put(w, finish);
+        return;
+    }
+    w->client->store->outbox_remove(w->client->store_data, w->id);
+    finish(w);
+}
+
+/* A conflict that turns out to be none of this item's making: the version we know is still there.
+ */
+static void look_at_conflicts(Write *w)
+{
+    for (guint i = 0; i < w->items->len; i++) {
+        Item *item = w->items->pdata[i];
+        if (item->out.state == OUTBOX_CONFLICT && w->items->len > 1 && item->out.resource &&
+            same_version(item->if_match, item->out.resource))
+            item_event(item, ON_REFUSED);
+    }
+    close_row(w);
+}
+
+static void settle(Write *w)
+{
+    write_read_back(w, look_at_conflicts);
+}
+
+/* References to items that are made one by one get their real ids before the next goes out. */
+static void resolve_references(Write *w, const Item *made)
+{
+    if (!made->full_url || !made->id)
+        return;
+    g_autofree char *from = g_strconcat("\"", made->full_url, "\"", NULL);
+    g_autofree char *to = g_strconcat("\"", made->type, "/", made->id, "\"", NULL);
+    for (guint i = 0; i < w->items->len; i++) {
+        Item *item = w->items->pdata[i];
+        gsize len;
+        const char *bytes = g_bytes_get_data(fhir_text(item->resource), &len);
+        if (item->out.state != OUTBOX_PREPARED || !g_strstr_len(bytes, (gssize)len, from))
+            continue;
+        g_autoptr(GString) text = g_string_new_len(bytes, (gssize)len);
+        g_string_replace(text, from, to, 0);
+        g_autoptr(GBytes) changed = g_bytes_new(text->str, text->len);
+        FhirResource *r = fhir_resource_parse(changed, NULL);
+        if (r) {
+            fhir_resource_unref(item->resource);
+            item->resource = r;
+        }
+    }
+}
+
+static gboolean is_guarded(const Write *w, const Item *item)
+{
+    return item->kind != CLIENT_CREATE || (client_type(item->type)->identifier != IDENTIFIER_NONE &&
+                                           client_has_conditional_create(w->client, item->type));
+}
+
+/* May an unanswered write that the core does not have go out once more by itself? Only when the
+ * core itself would stop a second one. */
+static gboolean may_resend(const Write *w)
+{
+    if (w->resumed || w->resent)
+        return FALSE;
+    for (guint i = 0; i < w->items->len; i++) {
+        const Item *item = w->items->pdata[i];
+        if ((w->transaction || i == w->last) &&
+            (item->out.state != OUTBOX_PREPARED || !is_guarded(w, item)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void on_asked(Write *w)
+{
+    Item *item = w->items->pdata[w->last];
+    if (!w->transaction && !w->resumed && item->out.state == OUTBOX_CONFIRMED) {
+        resolve_references(w, item);
+        step(w);
+    } else if (may_resend(w)) {
+        w->resent = TRUE;
+        log_event(LOG_INFO, "outbox",
+                  "the core does not have the write: sent once more under its condition");
+        put(w, step);
+    } else {
+        settle(w);
+    }
+}
+
+static void ask(Write *w)
+{
+    write_ask(w, on_asked);
+}
+
+static void on_transaction_answered(Write *w)
+{
+    if (write_state(w) == OUTBOX_UNKNOWN)
+        put(w, ask);
+    else
+        settle(w);
+}
+
+static void on_item_answered(Write *w)
+{
+    Item *item = w->items->pdata[w->at];
+    if (item->out.state == OUTBOX_CONFIRMED) {
+        resolve_references(w, item);
+        step(w);
+    } else if (item->out.state == OUTBOX_UNKNOWN) {
+        w->last = w->at;
+        put(w, ask);
+    } else {
+        settle(w); /* the rest depends on it: not sent */
+    }
+}
+
+static void send_transaction(Write *w)
+{
+    write_send_transaction(w, on_transaction_answered);
+}
+
+static void send_item(Write *w)
+{
+    write_send_item(w, on_item_answered);
+}
+
+typedef struct {
+    const Write *write;
+    const char *identifier;
+    gboolean found;
+} Rival;
+
+static void look_for_rival(const ClientOutboxRow *row, gpointer data)
+{
+    Rival *r = data;
+    gsize len;
+    const char *text = g_bytes_get_data(row->body, &len);
+    if (!g_str_equal(row->id, r->write->id) && g_strstr_len(text, (gssize)len, r->identifier))
+        r->found = TRUE;
+}
+
+/* An earlier write under the same identifier is still unsettled: if the core has it, its Provenance
+ * is there too, and sending again would add a second one. */
+static gboolean has_rival(const Write *w, const Item *item)
+{
+    Rival r = {w, item->out.identifier, FALSE};
+    w->client->store->outbox_each(w->client->store_data, look_for_rival, &r);
+    return r.found;
+}
+
+/* A write that may have been begun under this identifier, on a core that would not stop a second.
+ */
+static gboolean ask_before(Write *w)
+{
+    gboolean any = FALSE;
+    for (guint i = 0; i < w->items->len; i++) {
+        Item *item = w->items->pdata[i];
+        if (!item->ask_first || item->out.state != OUTBOX_PREPARED || item->kind != CLIENT_CREATE ||
+            (client_has_conditional_create(w->client, item->type) && !has_rival(w, item)))
+            continue;
+        item->ask_first = FALSE;
+        item_event(item, ON_SILENCE);
+        any = TRUE;
+    }
+    return any;
+}
+
+static void step(Write *w)
+{
+    Item *item = NULL;
+    for (w->at = 0; w->at < w->items->len && !item; w->at++) {
+        Item *one = w->items->pdata[w->at];
+        if (one->out.state == OUTBOX_PREPARED)
+            item = one;
+    }
+    if (!item) {
+        settle(w);
+        return;
+    }
+    w->at--;
+    w->sent = clock_real_us();
+    if (!w->transaction) {
+        item_event(item, ON_SEND);
+        put(w, send_item);
+        return;
+    }
+    for (guint i = 0; i < w->items->len; i++)
+        item_event(w->items->pdata[i], ON_SEND);
+    put(w, send_transaction);
+}
+
+static void on_asked_before(Write *w)
+{
+    if (write_state(w) == OUTBOX_PREPARED)
+        step(w);
+    else
+        settle(w);
+}
+
+/* All together where the core can, unless a part of it is already done. */
+static void start(Write *w)
+{
+    w->transaction = w->client->dialect.transaction;
+    for (guint i = 0; i < w->items->len; i++) {
+        Item *item = w->items->pdata[i];
+        if (item->out.state != OUTBOX_PREPARED) {
+            w->transaction = FALSE;
+            resolve_references(w, item);
+        }
+    }
+    if (ask_before(w))
+        write_ask(w, on_asked_before);
+    else
+        step(w);
+}
+
+void write_go(Write *w)
+{
+    put(w, start);
+}
+
+void write_find_out(Write *w)
+{
+    ask(w);
+}

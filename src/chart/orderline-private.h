@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * chart/orderline-private.h — what the reading of the line hands to the choice of product. */
+ * chart/orderline-private.h — the words of the line, and what the reading of it hands to the choice of
+ * product (orderline-product.c) and to all else that follows (orderline-resolve.c). Only orderline*.c
+ * includes it. */
 #pragma once
 #include "chart/orderline.h"
 
@@ -31,3 +33,21 @@ typedef struct {
 
 /* Fills in product, route, unit, dates; adds the issues that remain. */
 void orderline_resolve(OrderReading *r);
+
+/* ---- orderline-resolve.c ---- */
+
+#define ORDER_MOST_UNITS 10 /* more tablets than this for one dose is no reading of a bare number */
+
+void order_assume(Order *o, OrderField field);
+/* @options: texts, borrowed; NULL = none. */
+void order_ask(Order *o, OrderField field, OrderIssueKind kind, const char *token, GPtrArray *options);
+GArray *order_doses(const Order *o); /* Decimal: all doses, whichever way they were said; caller unrefs */
+
+/* ---- orderline-product.c ---- */
+
+/* What the substance, the typed form and the typed route leave, into r->candidates. FALSE when they
+ * contradict. */
+gboolean order_find_candidates(OrderReading *r);
+void order_choose_product(OrderReading *r); /* form and strength, among the candidates */
+/* Some product of the form, to ask about units and routes while the strength is not known. NULL: none. */
+const DrugProduct *order_example(const OrderReading *r);

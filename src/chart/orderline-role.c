@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Words of the line that have a role of their own: "vb", "max", "kl", "till", "mot" … */
+#include "chart/orderline-line.h"
+
+#include <string.h>
+
+/* What becomes of a word with a role. */
+typedef enum {
+    NOT_USED,
+    USED,      /* and the text that was open ends with it */
+    USED_OPEN, /* the text that is open goes on */
+} Use;
+
+static Use take_route(Line *l, const Meaning *m)
+{
+    if (l->r.order->route != NULL)
+        line_unclear(l, ORDER_ROUTE, NULL);
+    l->r.order->route = g_intern_string(m->value);
+    return USED;
+}
+
+static Use take_form(Line *l, const Meaning *m)
+{
+    line_set_form(l, m->value);
+    return USED;
+}
+
+/* "10 000 mg": the number before had no unit of its own ("1g supp" has). */
+static gboolean after_bare_number(const Line *l)
+{
+    const char *before = l->at > 0 ? l->word[l->at - 1] : "";
+    return g_ascii_isdigit(before[0]) && g_ascii_isdigit(before[strlen(before) - 1]);
+}
+
+/* "alvedon supp 1g", "alvedon 1g supp": a unit that is a form too. */
+static Use take_unit(Line *l, const Meaning *m)
+{
+    if (after_bare_number(l))
+        return USED_OPEN; /* belongs to a number that was asked about */
+    if (l->open != NULL || !drug_match_resolved(l->r.match))
+        return NOT_USED;
+    line_set_form(l, m->value);
+    return USED;
+}
+
+static Use take_slot(Line *l, const Meaning *m)
+{
+    line_set_slot(l, m->value);
+    return USED;
+}
+
+static Use take_prn(Line *l, const Meaning *m)
+{
+    l->r.order->as_needed = TRUE;
+    l->open = l->prn_reason;
+    return USED_OPEN;
+}
+
+static Use take_once(Line *l, const Meaning *m)
+{
+    Order *o = l->r.order;
+    o->stat = o->stat || order_is_kind(m, "stat");
+    if (o->timing == TIMING_NONE)
+        line_set_timing(l, TIMING_ONCE, 0, 0, 0, 'd');
+    return USED;
+}
+
+static Use take_follow(Line *l, const Meaning *m)
+{
+    l->open = l->follow_up;
+    return USED_OPEN;
+}
+
+static Use take_for(Line *l, const Meaning *m)
+{
+    l->open = l->r.order->as_needed && l->prn_reason->len == 0 ? l->prn_reason : l->reason;
+    return USED_OPEN;
+}
+
+static Use take_tomorrow(Line *l, const Meaning *m)
+{
+    line_set_start(l, instant_day_start(civil_date_add_days(civil_date_at(l->r.context->now), 1)));
+    return USED;
+}
+
+static Use take_interval(Line *l, const Meaning *m)
+{
+    line_set_timing(l, TIMING_INTERVAL, 1, 0, m->value[0] - '0', m->value[1]);
+    return USED;
+}
+
+static Use take_daily(Line *l, const Meaning *m)
+{
+    if (l->r.order->timing == TIMING_NONE)
+        line_set_timing(l, TIMING_FREQUENCY, 1, 0, 1, 'd');
+    return USED;
+}
+
+static Use take_monday(Line *l, const Meaning *m)
+{
+    l->r.order->weekdays |= 1; /* no number before it */
+    return USED;
+}
+
+static Use take_weekday(Line *l, const Meaning *m)
+{
+    l->r.order->weekdays |= (guint8)(1u << (m->value[0] - '1'));
+    return USED;
+}
+
+static Use take_and(Line *l, const Meaning *m)
+{
+    return l->r.order->weekdays != 0 ? USED_OPEN : NOT_USED;
+}
+
+static Use take_before_number(Line *l, const Meaning *m)
+{
+    return l->at + 1 < l->count && g_ascii_isdigit(l->word[l->at + 1][0]) ? USED : NOT_USED;
+}
+
+static Use take_ambiguous(Line *l, const Meaning *m)
+{
+    line_unclear_text(l, ORDER_TOKEN, m->value);
+    return USED;
+}
+
+/* ---- with words after them ---- */
+
+/* A number with what it counts, after "max": "8", "8/d", "4g/d", "4 g per dygn". FALSE: no number. */
+static gboolean read_limit(Line *l, Decimal *ret_limit, char **ret_unit)
+{
+    g_autofree char *text = g_strdup(l->at + 1 < l->count ? l->word[l->at + 1] : "");
+    char *slash = strchr(text, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    char *end = text;
+    while (g_ascii_isdigit(*end) || *end == ',' || *end == '.')
+        end++;
+    g_autofree char *unit = g_strdup(end);
+    *end = '\0';
+    if (!decimal_parse(text, ret_limit) || decimal_is_zero(*ret_limit))
+        return FALSE;
+    l->at++;
+    if (*unit == '\0' && l->at + 1 < l->count && slash == NULL) {
+        const char *next = l->word[l->at + 1];
+        g_autofree char *word = g_strndup(next, strcspn(next, "/"));
+        const Meaning *m = order_meaning(l->words, word);
+        if (order_is_kind(m, "unit") || order_is_kind(m, "times")) {
+            g_free(unit);
+            unit = g_steal_pointer(&word);
+            l->at++;
+        }
+    }
+    *ret_unit = g_steal_pointer(&unit);
+    return TRUE;
+}
+
+static Use take_max(Line *l, const Meaning *m)
+{
+    static const char *const a_day[] = {"per", "dygn", "/d", NULL};
+    Order *o = l->r.order;
+    Decimal limit;
+    g_autofree char *suffix = NULL;
+    if (!read_limit(l, &limit, &suffix)) {
+        line_unclear(l, ORDER_MAX, NULL);
+        return USED;
+    }
+    while (l->at + 1 < l->count && g_strv_contains(a_day, l->word[l->at + 1]))
+        l->at++;
+    const Meaning *unit = order_meaning(l->words, suffix);
+    if (o->max_dose.valid || o->max_times > 0) {
+        line_unclear(l, ORDER_MAX, NULL);
+    } else if (order_is_kind(unit, "unit")) {
+        o->max_dose = limit;
+        o->max_unit = g_intern_string(unit->value);
+    } else if ((*suffix == '\0' || order_is_kind(unit, "times")) && limit.scale == 0) {
+        o->max_times = (int)MIN(limit.coefficient, 99);
+        if (*suffix == '\0')
+            o->max_dose = limit; /* occasions or units: the dose's unit decides, see resolve */
+    } else {
+        line_unclear(l, ORDER_MAX, NULL);
+    }
+    return USED;
+}
+
+/* "8", "8,14,20", "8 och 20": the first word that is no time of day ends them. */
+static void read_clock(Line *l)
+{
+    Order *o = l->r.order;
+    while (l->at + 1 < l->count) {
+        if (line_has_role(l, l->at + 1, "and")) {
+            l->at++;
+            continue;
+        }
+        g_auto(GStrv) parts = g_strsplit(l->word[l->at + 1], ",", -1);
+        for (guint i = 0; parts[i] != NULL; i++) {
+            char *end;
+            gint64 hour = g_ascii_strtoll(parts[i], &end, 10), minute = 0;
+            if ((*end == ':' || *end == '.') && strlen(end) == 3)
+                minute = g_ascii_strtoll(end + 1, &end, 10);
+            if (end == parts[i] || *end == 'x' || *end == '-')
+                return;
+            if (*end != '\0' || hour > 23 || minute > 59 || o->clocks == ORDER_CLOCKS)
+                return;
+            o->clock[o->clocks++] = (CivilTime){(guint8)hour, (guint8)minute, 0};
+        }
+        l->at++;
+    }
+}
+
+static Use take_clock(Line *l, const Meaning *m)
+{
+    line_set_timing(l, TIMING_CLOCK, 0, 0, 0, 'd');
+    read_clock(l);
+    return USED;
+}
+
+static Use take_date(Line *l, const Meaning *m)
+{
+    gboolean stop = order_is_kind(m, "until");
+    Order *o = l->r.order;
+    CivilDate d;
+    CivilDate today = civil_date_at(l->r.context->now);
+    guint words = 0;
+    const Meaning *next = l->at + 1 < l->count ? line_meaning(l, l->at + 1, &words) : NULL;
+    if (order_is_kind(next, "tomorrow")) {
+        d = civil_date_add_days(today, 1);
+    } else if (l->at + 1 >= l->count || !civil_date_parse(l->word[l->at + 1], &d)) {
+        line_unclear(l, stop ? ORDER_STOP : ORDER_START, NULL);
+        return USED;
+    } else {
+        words = 1;
+    }
+    l->at += words;
+    if (stop && o->days == 0 && o->stop.year == 0)
+        o->stop = d;
+    else if (!stop)
+        line_set_start(l, civil_date_compare(d, today) == 0 ? l->r.context->now : instant_day_start(d));
+    else
+        line_unclear(l, ORDER_STOP, NULL);
+    return USED;
+}
+
+static Use take_then(Line *l, const Meaning *m)
+{
+    Order *o = l->r.order;
+    if (!l->has_dose || o->days == 0) {
+        line_unclear(l, ORDER_DOSE, NULL);
+        return USED;
+    }
+    order_add_step(o, l->low, l->high, o->days);
+    o->days = 0;
+    l->has_dose = FALSE;
+    return USED;
+}
+
+/* The kinds of the token file that have a role where they stand alone. */
+static const struct {
+    const char *kind;
+    Use (*take)(Line *l, const Meaning *m);
+} roles[] = {
+    {"route", take_route},
+    {"form", take_form},
+    {"unit", take_unit},
+    {"slot", take_slot},
+    {"prn", take_prn},
+    {"stat", take_once},
+    {"once", take_once},
+    {"max", take_max},
+    {"follow", take_follow},
+    {"for", take_for},
+    {"from", take_date},
+    {"until", take_date},
+    {"tomorrow", take_tomorrow},
+    {"clock", take_clock},
+    {"then", take_then},
+    {"interval", take_interval},
+    {"daily", take_daily},
+    {"month-or-monday", take_monday},
+    {"weekday", take_weekday},
+    {"and", take_and},
+    {"in", take_before_number},
+    {"every", take_before_number},
+    {"ambiguous", take_ambiguous},
+};
+
+gboolean line_take_meaning(Line *l, const Meaning *m)
+{
+    Use use = NOT_USED;
+    for (gsize i = 0; i < G_N_ELEMENTS(roles); i++)
+        if (order_is_kind(m, roles[i].kind))
+            use = roles[i].take(l, m);
+    if (use == USED)
+        l->open = NULL;
+    return use != NOT_USED;
+}

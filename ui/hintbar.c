@@ -62,7 +62,9 @@ static const Command *command_of(const char *text)
 /* Keys that everyone knows, where they do what everyone knows. */
 static gboolean is_known_key(const char *keys, const char *command)
 {
-    if (strcmp(keys, "<Del>") == 0 && !g_str_has_prefix(command, "edit-"))
+    if (strcmp(keys, "<S-Tab>") == 0) /* Tab, the other way */
+        return TRUE;
+    if (!g_str_has_prefix(command, "edit-") && !g_str_has_prefix(command, "cursor-") && !g_str_has_prefix(command, "page-"))
         return FALSE;
     static const char *const keys_known[] = {"<Up>",   "<Down>", "<Left>", "<Right>", "<PgUp>",
                                              "<PgDn>", "<Home>", "<End>",  "<BS>",   "<Del>"};

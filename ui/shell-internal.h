@@ -27,6 +27,7 @@ struct Shell {
     guint next_view_id;
     guint hint_timer, tick_timer;
     gboolean hint_prefix;    /* the continuations are shown */
+    const char *hinted;      /* the context whose keys the hint bar shows; from a view's class */
     GHashTable *slow_ways;   /* command name → how often it was asked for the slow way */
     GArray *listeners;       /* guint ids of event_listen */
     ShellHooks hooks;
@@ -46,6 +47,7 @@ void shell_views_close(Shell *s);
 void shell_focus_changed(Shell *s);
 void shell_remember_place(Shell *s);
 const char *shell_context(Shell *s);
+const char *shell_view_context(View *v); /* "generic" without a view */
 gboolean shell_text_mode(Shell *s);
 SignGateAnswer shell_sign_gate(App *app, const CmdCause *cause);
 void shell_note_slow_way(Shell *s, const Command *c);

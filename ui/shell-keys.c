@@ -13,11 +13,16 @@
 #define SIGN_KEY "<F9>"
 #define SLOW_WAYS_BEFORE_HINT 3
 
+const char *shell_view_context(View *v)
+{
+    return !v ? "generic" : v->cls->context ? v->cls->context(v) : v->cls->keymap;
+}
+
 const char *shell_context(Shell *s)
 {
     const ModalClass *m = modal_top(s->modals);
     View *v = shell_top(s);
-    return m && m->context ? m->context : v ? v->cls->keymap : "generic";
+    return m && m->context ? m->context : shell_view_context(v);
 }
 
 gboolean shell_text_mode(Shell *s)

@@ -39,7 +39,8 @@ static void paint_too_small(Canvas *c)
 
 static void paint_hint(Shell *s, Canvas *c)
 {
-    hintbar_paint(c, s->app, s->app->keymap, shell_context(s), s->hint_prefix ? s->keys.pending : NULL);
+    s->hinted = shell_context(s);
+    hintbar_paint(c, s->app, s->app->keymap, s->hinted, s->hint_prefix ? s->keys.pending : NULL);
 }
 
 static void in_rect(Canvas *c, Rect r, gboolean clear)
@@ -75,6 +76,8 @@ void shell_on_paint(Canvas *c, guint dirty, gpointer data)
     }
     /* A modal lies over the body: whatever changes under it is painted before it. */
     gboolean modal = modal_top(s->modals) != NULL;
+    if (s->hinted != shell_context(s)) /* the view does something else now: other keys */
+        dirty |= PAINT_HINT;
     if (modal && (dirty & (PAINT_BODY | PAINT_PATIENT)))
         dirty |= PAINT_MODAL | PAINT_BODY;
     struct {

@@ -32,7 +32,8 @@ static const struct {
 } verb_keys[] = {
     {"cursor-up", "<Up>"}, {"cursor-down", "<Down>"}, {"cursor-left", "<Left>"}, {"cursor-right", "<Right>"},
     {"page-up", "<PgUp>"}, {"page-down", "<PgDn>"}, {"cursor-home", "<Home>"}, {"cursor-end", "<End>"},
-    {"next-part", "<Tab>"}, {"previous-part", "<S-Tab>"}, {"open", "<Enter>"}, {"edit-newline", "<Enter>"},
+    {"next-part", "<Tab>"}, {"previous-part", "<S-Tab>"}, {"open", "<Enter>"}, {"accept", "<Enter>"},
+    {"edit-newline", "<Enter>"},
     {"edit-delete-back", "<BS>"}, {"edit-delete", "<Del>"}, {"edit-line-start", "<Home>"},
     {"edit-line-end", "<End>"}, {"edit-delete-word", "<C-w>"}, {"edit-delete-line", "<C-u>"},
     {"edit-word-left", "<C-Left>"}, {"edit-word-right", "<C-Right>"}, {"edit-undo", "<C-z>"},
@@ -94,7 +95,7 @@ static void focus(App *app, Focus *ret)
     /* Help and palette speak for the view under them. */
     for (guint i = s->views->len; v && (v->cls->flags & VIEW_MODAL) && i-- > 1;)
         v = s->views->pdata[i - 1];
-    ret->context = v ? v->cls->keymap : "generic";
+    ret->context = shell_view_context(v);
     ret->view_id = v ? v->id : 0;
     ret->patient = v ? v->patient : NULL;
     ret->selection = v && v->cls->selection ? v->cls->selection(v) : NULL;

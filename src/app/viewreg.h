@@ -33,6 +33,7 @@ struct ViewClass {
     gboolean (*text)(View *v, const char *utf8, gboolean paste);
     FhirResource *(*selection)(View *v);                 /* borrowed or NULL */
     const char *(*row_patient)(View *v);                 /* lists of people: id under the cursor */
+    const char *(*context)(View *v);                     /* of the step the view is at; NULL: .keymap */
     /* What the reading to sign is and whether its last line is on the screen; NULL: nothing to sign.
      * Called after each frame. Returns the digest, owned, or NULL. */
     char *(*reading)(View *v, gboolean *ret_complete);

@@ -11,6 +11,7 @@ void booking_wish_free(BookingWish *w)
     if (!w)
         return;
     g_ptr_array_unref(w->terms);
+    g_free(w->who);
     g_free(w->problem);
     g_free(w);
 }
@@ -119,8 +120,12 @@ static guint take_one(BookingWish *w, char *const *words, CivilDate today)
     }
     if ((n = take_when(w, words, today)))
         return n;
-    if (!is_filler(words[0]) && *folded)
+    if (!is_filler(words[0]) && *folded) {
+        char *who = w->who ? g_strdup_printf("%s + %s", w->who, words[0]) : g_strdup(words[0]);
+        g_free(w->who);
+        w->who = who;
         g_ptr_array_add(w->terms, g_steal_pointer(&folded));
+    }
     return 1;
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     TimeWish time;
     guint minutes;    /* 0: as long as the time in the diary is */
     GPtrArray *terms; /* char*, folded: each a person, a profession or a room that must be there */
+    char *who;        /* the terms as they were typed, "ssk + läk"; NULL: none */
     char *problem;    /* a sentence about what cannot be; NULL */
     gboolean open_end; /* the last word may be half typed */
 } BookingWish;

@@ -56,3 +56,11 @@ char *visit_type_letters(void)
         g_string_append_printf(out, "%s%s", i ? " " : "", types[i].letters);
     return g_string_free(out, FALSE);
 }
+
+char *visit_type_texts(void)
+{
+    GString *out = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+        g_string_append_printf(out, "%s%s", i ? ", " : "", types[i].text);
+    return g_string_free(out, FALSE);
+}

@@ -19,3 +19,5 @@ const VisitType *visit_type_of_word(const char *folded);
 const VisitType *visit_type_of(const FhirResource *r);
 /* "NB ÅB TEL …" for help. Owned. */
 char *visit_type_letters(void);
+/* "nybesök, återbesök, …", each of which may be typed. Owned. */
+char *visit_type_texts(void);

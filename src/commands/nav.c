@@ -75,6 +75,7 @@ const Command nav_commands[] = {
     {"next-part", NULL, N_("To the next field or part"), N_("next"), 0, CMD_RISK_NONE, NULL},
     {"previous-part", NULL, N_("To the previous field or part"), N_("previous"), 0, CMD_RISK_NONE, NULL},
     {"open", NULL, N_("Open what the cursor is on"), N_("open"), 0, CMD_RISK_NONE, NULL},
+    {"accept", NULL, N_("Go on with what is typed or chosen"), N_("go on"), 0, CMD_RISK_NONE, NULL},
     {"back", NULL, N_("Close this and go back; what was typed is kept"), N_("back"), 0, CMD_RISK_NONE, run_back},
     {"refresh", NULL, N_("Ask the core again"), N_("refresh"), IN, CMD_RISK_NONE, NULL},
     {"value-source", NULL, N_("Where the value comes from: source, author, version, measured, fetched"),

@@ -243,7 +243,7 @@ static CmdResult booking_command(View *v, CmdCall *call, GError **error)
     BookingView *b = v->state;
     const char *name = call->command->name;
     gboolean confirm = strcmp(name, "booking-confirm") == 0;
-    if (strcmp(name, "open") != 0 && !confirm)
+    if (strcmp(name, "accept") != 0 && !confirm)
         return CMD_ERROR;
     return b->in_list ? book(v, call, error) : enter_list(v, error);
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/patient-header.h"
+#include "ui/views/booking-legend.h"
 
 #define READING_ROWS 5
 
@@ -102,7 +103,7 @@ void booking_paint(View *v, Canvas *c)
 {
     BookingView *b = v->state;
     gboolean reading = b->in_list && booking_view_chosen(b) && b->answer->wish->type;
-    int bottom = canvas_rows(c) - (reading ? READING_ROWS : 0);
+    int bottom = canvas_rows(c) - (reading ? READING_ROWS : 0), first = 3;
     canvas_clear(c);
     if (!v->app->who->unit) {
         canvas_text(c, 0, 1, STYLE_WARNING, _("This assignment has no unit with a diary"));
@@ -110,8 +111,10 @@ void booking_paint(View *v, Canvas *c)
     }
     int n = canvas_text(c, 0, 1, STYLE_HEADING, _("Book: "));
     paint_state(b, c, 1);
+    if (!b->in_list)
+        first = 1 + booking_legend_paint(c, 2, b->answer ? b->answer->wish : NULL, civil_date_at(shell_now()), shell_lang());
     if (b->answer)
-        paint_proposals(b, c, 3, bottom - 3);
+        paint_proposals(b, c, first, bottom - first);
     if (reading)
         paint_reading(v, c, bottom);
     field_paint(b->line, c, 0, 1 + n, canvas_cols(c) - n - 2, !b->in_list);

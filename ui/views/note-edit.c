@@ -291,6 +291,11 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
         edit_review(v);
         return CMD_DONE;
     }
+    if (!e->note && strcmp(name, "open") == 0) {
+        choose(v);
+        view_dirty(v);
+        return CMD_DONE;
+    }
     if (strcmp(name, "draft-discard") == 0 && e->draft_id) {
         if (!v->app->services.draft_remove(v->app->services.self, e->draft_id, error))
             return CMD_ERROR;
@@ -381,6 +386,12 @@ static void edit_paint(View *v, Canvas *c)
     paint_sections(e, c, 1);
 }
 
+/* While nothing is chosen there is nothing to edit, and the hints say so. */
+static const char *edit_context(View *v)
+{
+    return ((Edit *)v->state)->note ? "note-edit" : "note-choose";
+}
+
 static char *edit_resume(View *v)
 {
     Edit *e = v->state;
@@ -409,6 +420,7 @@ const ViewClass view_note_edit = {
     .paint = edit_paint,
     .command = edit_command,
     .text = edit_text,
+    .context = edit_context,
     .review = edit_review,
     .resume = edit_resume,
     .close = edit_close,

@@ -223,6 +223,11 @@ static void order_review(View *v)
         notify_error(app, error);
 }
 
+static const char *order_context(View *v)
+{
+    return ((State *)v->state)->form ? "order-form" : "order";
+}
+
 static CmdResult order_command(View *v, CmdCall *call, GError **error)
 {
     State *s = v->state;
@@ -311,6 +316,7 @@ const ViewClass view_order = {
     .name = "order",
     .title = N_("Order a medicine"),
     .keymap = "order",
+    .context = order_context,
     .state_size = sizeof(State),
     .flags = VIEW_PATIENT | VIEW_TEXT,
     .open = order_open,

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/clock.h"
 #include "chart/overview.h"
+#include "ui/hintbar.h"
 #include "ui/views/value-source.h"
 #include "ui/views/views.h"
 #include "ui/widgets/trend.h"
@@ -327,8 +328,17 @@ static void paint_block(State *s, Canvas *c, OverviewPart part)
                      n - list);
 }
 
-static void paint_title(State *s, Canvas *c, OverviewPart part, int row, int col)
+/* The key that opens all of the part stands before its title, as it does in the hint bar. */
+static int paint_key(View *v, Canvas *c, OverviewPart part, int row, int col)
 {
+    const char *keys = keymap_keys_for(v->app->keymap, v->cls->keymap, parts[part].section);
+    g_autofree char *shown = keys ? hintbar_key_text(keys) : g_strdup("");
+    return canvas_text(c, row, col, STYLE_HINT_KEY, shown);
+}
+
+static void paint_title(View *v, Canvas *c, OverviewPart part, int row, int col)
+{
+    State *s = v->state;
     const OverviewBlock *b = block(s, part);
     gboolean counted = (part == OVERVIEW_PROBLEMS || part == OVERVIEW_MEDICATIONS) && !b->unknown;
     g_autofree char *count = counted ? g_strdup_printf(" %u%s", b->count, b->partial ? "+" : "")
@@ -337,7 +347,8 @@ static void paint_title(State *s, Canvas *c, OverviewPart part, int row, int col
     g_autofree char *text = g_strdup_printf(" %s%s%s%s ", _(parts[part].title), count,
                                             b->doubt && !b->unknown ? " · " : "",
                                             b->doubt && !b->unknown ? b->doubt : "");
-    canvas_text(c, row, col + 1, part == s->part ? STYLE_STRONG : STYLE_HEADING, text);
+    col += 2 + paint_key(v, c, part, row, col + 2);
+    canvas_text(c, row, col, part == s->part ? STYLE_STRONG : STYLE_HEADING, text);
 }
 
 /* Heights of the three bands: each gets three rows, then the one with the most unseen the next. */
@@ -402,7 +413,7 @@ static void summary_paint(View *v, Canvas *c)
         int band = parts[p].band, middle = cols * middles[band] / 80;
         int col = parts[p].side ? middle + 1 : 0,
             width = middle && !parts[p].side ? middle : cols - col;
-        paint_title(s, c, (OverviewPart)p, tops[band] - 1, col);
+        paint_title(v, c, (OverviewPart)p, tops[band] - 1, col);
         canvas_push(c, (Rect){tops[band], col, heights[band], width});
         paint_block(s, c, (OverviewPart)p);
         canvas_pop(c);

@@ -101,6 +101,7 @@ Test(line, each_part_in_any_order)
         cr_expect_eq(w->minutes, 45);
         date_is(w->when.target, "2026-12-11", lines[i]);
         cr_assert_eq(w->terms->len, 2, "%s", lines[i]);
+        cr_expect_str_eq(w->who, "ssk + ekg", "%s", w->who);
         cr_expect_str_eq(w->terms->pdata[0], "ssk");
         cr_expect_str_eq(w->terms->pdata[1], "ekg");
     }

@@ -10,8 +10,9 @@
 typedef struct {
     char **words;       /* of names, folded */
     char *names;        /* the same, joined */
-    guint32 letters;
+    guint32 *letters;   /* of each word */
     GPtrArray *numbers; /* char*: digits (and the letters of a reserve number) typed together */
+    GArray *lengths;    /* gsize: of each number */
     char *bed;
     gboolean tail;      /* a word may be the end of a reserve number: "K088" */
 } Query;
@@ -20,17 +21,33 @@ static void query_clear(Query *q)
 {
     g_strfreev(q->words);
     g_free(q->names);
+    g_free(q->letters);
     g_free(q->bed);
     g_ptr_array_unref(q->numbers);
+    g_array_unref(q->lengths);
 }
 
-guint32 find_letters(const char *folded)
+/* One bit for each letter that occurs in the word at @p, up to the blank after it: returned. */
+static const char *find_letters(const char *p, guint32 *letters)
 {
-    guint32 letters = 0;
-    for (const char *p = folded; *p; p++)
-        if (*p != ' ')
-            letters |= 1u << ((guchar)*p & 31);
-    return letters;
+    for (; *p && *p != ' '; p++)
+        *letters |= 1u << ((guchar)*p & 31);
+    return p;
+}
+
+void find_words(Entry *e)
+{
+    memset(e->letters, 0, sizeof e->letters);
+    e->n_words = 0;
+    for (const char *p = e->folded; *p;) {
+        if (*p == ' ') {
+            p++;
+            continue;
+        }
+        if (e->n_words < ENTRY_WORDS)
+            e->n_words++;
+        p = find_letters(p, &e->letters[e->n_words - 1]);
+    }
 }
 
 static gboolean looks_like_bed(const char *w)
@@ -100,7 +117,14 @@ static void query_parse(Query *q, const char *text, gboolean tail)
             query_word(q, names, *w, tail);
     q->names = text_fold(names->str);
     q->words = g_strsplit(q->names, " ", -1);
-    q->letters = find_letters(q->names);
+    q->letters = g_new0(guint32, g_strv_length(q->words) + 1);
+    for (guint i = 0; q->words[i]; i++)
+        find_letters(q->words[i], &q->letters[i]);
+    q->lengths = g_array_new(FALSE, FALSE, sizeof(gsize));
+    for (guint i = 0; i < q->numbers->len; i++) {
+        gsize len = strlen(q->numbers->pdata[i]);
+        g_array_append_val(q->lengths, len);
+    }
     g_string_free(names, TRUE);
 }
 
@@ -108,23 +132,36 @@ static void query_parse(Query *q, const char *text, gboolean tail)
 
 typedef struct {
     const Entry *entry;
+    guint name_hash; /* the entry's */
     gboolean exact, admitted;
     int score;
 } Found;
 
+static gboolean part_is(const char *at, const char *n, gsize len)
+{
+    return at[0] == n[0] && memcmp(at, n, len) == 0;
+}
+
 /* Two digits are a birth year; four are the last four or a birth year; more are part of the number,
  * with or without its century. */
-static gboolean number_fits(const Entry *e, const char *n)
+static gboolean number_fits(const Entry *e, const char *n, gsize len)
 {
-    gsize len = strlen(n);
-    gboolean whole = e->digits[0] && strlen(e->digits) == 12;
+    gboolean whole = e->n_digits == 12;
     if (len == 2)
         return (e->birth_year && e->birth_year % 100 == g_ascii_strtoll(n, NULL, 10)) ||
-               (whole && strncmp(e->digits + 2, n, 2) == 0);
-    if (len == 4 && ((whole && strcmp(e->digits + 8, n) == 0) ||
+               (whole && part_is(e->digits + 2, n, 2));
+    if (len == 4 && ((whole && part_is(e->digits + 8, n, 4)) ||
                      (g_ascii_isdigit(n[0]) && e->birth_year && e->birth_year == g_ascii_strtoll(n, NULL, 10))))
         return TRUE;
-    return whole && (strncmp(e->digits, n, len) == 0 || strncmp(e->digits + 2, n, len) == 0);
+    return whole && ((len <= 12 && part_is(e->digits, n, len)) || (len <= 10 && part_is(e->digits + 2, n, len)));
+}
+
+static gboolean numbers_fit(const Entry *e, const Query *q)
+{
+    for (guint i = 0; i < q->numbers->len; i++)
+        if (!number_fits(e, q->numbers->pdata[i], g_array_index(q->lengths, gsize, i)))
+            return FALSE;
+    return TRUE;
 }
 
 /* 0: a whole name, 1: begins a name, -1: neither. */
@@ -146,8 +183,6 @@ static int word_begins(const char *folded, const char *word)
 static gboolean names_exact(const Entry *e, const Query *q, int *ret_score)
 {
     *ret_score = 0;
-    if (q->letters & ~e->letters)
-        return FALSE;
     for (char **w = q->words; *w; w++) {
         int score = **w ? word_begins(e->folded, *w) : 0;
         if (score < 0)
@@ -157,28 +192,44 @@ static gboolean names_exact(const Entry *e, const Query *q, int *ret_score)
     return TRUE;
 }
 
-/* One typing error brings at most one letter that the names do not have. */
-static gboolean may_nearly_fit(const Entry *e, const Query *q)
+/* The least number of letters of a word that are foreign to a name, 2 standing for more. */
+static guint foreign_letters(const Entry *e, guint32 word)
 {
-    guint32 foreign = q->letters & ~e->letters;
-    return (foreign & (foreign - 1)) == 0;
+    guint least = 2;
+    for (guint i = 0; i < e->n_words && least > 0; i++) {
+        guint32 foreign = word & ~e->letters[i];
+        least = MIN(least, foreign == 0 ? 0u : (foreign & (foreign - 1)) == 0 ? 1u : 2u);
+    }
+    return least;
+}
+
+/* One typing error brings at most one letter that the name does not have: most patients are left out
+ * here, without a look at their names. *ret_exact: no error is needed as far as letters go. */
+static gboolean may_fit(const Entry *e, const Query *q, gboolean *ret_exact)
+{
+    guint foreign = 0;
+    for (guint i = 0; q->words[i] && foreign < 2; i++)
+        foreign += foreign_letters(e, q->letters[i]);
+    *ret_exact = foreign == 0;
+    return foreign < 2;
 }
 
 static gboolean entry_fits(const PatientIndex *x, const Entry *e, const Query *q, gboolean exact_only, Found *ret)
 {
-    const char *bed = g_hash_table_size(x->beds) ? g_hash_table_lookup(x->beds, e->id) : NULL;
-    *ret = (Found){.entry = e, .exact = TRUE, .admitted = bed != NULL};
-    if (q->bed && (!bed || g_ascii_strcasecmp(bed, q->bed) != 0))
+    gboolean exact;
+    if (!numbers_fit(e, q) || !may_fit(e, q, &exact))
         return FALSE;
-    for (guint i = 0; i < q->numbers->len; i++)
-        if (!number_fits(e, q->numbers->pdata[i]))
+    *ret = (Found){.entry = e, .exact = TRUE, .name_hash = e->name_hash};
+    if (!*q->names && !q->bed && !q->numbers->len)
+        return FALSE;
+    if (*q->names && !(exact && names_exact(e, q, &ret->score))) {
+        ret->exact = FALSE;
+        if (exact_only || !text_match(q->names, e->folded, &ret->score))
             return FALSE;
-    if (!*q->names)
-        return q->bed || q->numbers->len;
-    if (names_exact(e, q, &ret->score))
-        return TRUE;
-    ret->exact = FALSE;
-    return !exact_only && may_nearly_fit(e, q) && text_match(q->names, e->folded, &ret->score);
+    }
+    const char *bed = g_hash_table_size(x->beds) ? g_hash_table_lookup(x->beds, e->id) : NULL;
+    ret->admitted = bed != NULL;
+    return !q->bed || (bed && g_ascii_strcasecmp(bed, q->bed) == 0);
 }
 
 static void search(const PatientIndex *x, const char *text, gboolean exact_only, GArray *found)
@@ -253,8 +304,8 @@ static PatientHit *hit_new(const PatientIndex *x, const Found *f, const GArray *
     h->exact = f->exact;
     h->score = f->score;
     for (guint i = 0; i < found->len && !h->namesake; i++) {
-        const Entry *other = g_array_index(found, Found, i).entry;
-        h->namesake = other->name_hash == e->name_hash && other != e && strcmp(other->sort_key, e->sort_key) == 0;
+        const Found *o = &g_array_index(found, Found, i);
+        h->namesake = o->name_hash == e->name_hash && o->entry != e && strcmp(o->entry->sort_key, e->sort_key) == 0;
     }
     return h;
 }

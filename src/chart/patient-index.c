@@ -9,24 +9,23 @@
 #include "chart/patient.h"
 #include "client/query.h"
 
-/* ---- filling ---- */
+/* ---- what is held of a patient ---- */
 
-enum { FEW = 1000 }; /* so many the client holds as one list, and keeps */
-
-/* All strings lie in one block: ten thousand patients are let go of at once when the list closes. */
+/* All strings lie in one block: ten thousand patients are let go of at once with the index. */
 static char *kept(PatientIndex *x, char *owned)
 {
     g_autofree char *text = owned;
     return text ? g_string_chunk_insert(x->strings, text) : NULL;
 }
 
-static void digits_of(const char *number, char ret[13])
+static gsize digits_of(const char *number, char ret[13])
 {
     gsize n = 0;
     for (const char *p = number ? number : ""; *p && n < 12; p++)
         if (g_ascii_isalnum(*p))
             ret[n++] = g_ascii_toupper(*p);
     ret[n] = '\0';
+    return n;
 }
 
 static void entry_fill(PatientIndex *x, Entry *e, const FhirResource *p)
@@ -39,16 +38,17 @@ static void entry_fill(PatientIndex *x, Entry *e, const FhirResource *p)
     e->folded = kept(x, g_strconcat(" ", folded, NULL));
     e->sort_key = kept(x, text_sort_key_sv(e->name));
     e->name_hash = g_str_hash(e->sort_key);
-    e->letters = find_letters(folded);
+    find_words(e);
     e->birth_year = chart_patient_birth(p).year;
-    e->protected_identity = chart_patient_protected(p);
-    digits_of(e->number, e->digits);
+    e->protected_identity = chart_patient_protected(p) != FALSE;
+    e->n_digits = (guint8)digits_of(e->number, e->digits);
 }
 
-static void add_patient(PatientIndex *x, const FhirResource *p)
+void patient_index_add(PatientIndex *x, const FhirResource *p)
 {
     Entry *e = fhir_id(p) ? g_hash_table_lookup(x->by_id, fhir_id(p)) : NULL;
-    if (!fhir_id(p))
+    guint version = fhir_version_id(p) ? g_str_hash(fhir_version_id(p)) : 0;
+    if (!fhir_id(p) || (e && version && e->version == version))
         return;
     if (!e) {
         e = g_new0(Entry, 1);
@@ -56,71 +56,28 @@ static void add_patient(PatientIndex *x, const FhirResource *p)
         g_hash_table_insert(x->by_id, e->id, e);
         g_ptr_array_add(x->entries, e);
     }
+    e->version = version;
     entry_fill(x, e, p);
 }
 
-static void tell(PatientIndex *x)
-{
-    if (x->changed)
-        x->changed(x->data);
-}
-
-static void on_patients(const ClientResult *result, const GError *error, gboolean done, gpointer data)
-{
-    PatientIndex *x = data;
-    if (result)
-        for (guint i = 0; i < result->items->len; i++)
-            add_patient(x, result->items->pdata[i]);
-    x->complete = result && result->complete && !result->cached && !result->unknown && !error && done;
-    tell(x);
-}
-
-static void on_beds(const ClientResult *result, const GError *error, gboolean done, gpointer data)
-{
-    PatientIndex *x = data;
-    (void)error;
-    (void)done;
-    if (!result)
-        return;
-    g_hash_table_remove_all(x->beds);
-    for (guint i = 0; i < result->items->len; i++) {
-        FhirNode e = fhir_root(result->items->pdata[i]);
-        g_autofree char *type = NULL, *id = NULL;
-        g_autofree char *bed = fhir_string(e, "location[0].location.display");
-        if (bed && fhir_reference(e, "subject", &type, &id))
-            g_hash_table_insert(x->beds, g_steal_pointer(&id), g_steal_pointer(&bed));
-    }
-    tell(x);
-}
-
-/* Many are read page by page and let go: the index holds names and numbers, no resources. */
-static void fill(PatientIndex *x, gint64 total)
-{
-    g_autoptr(FhirQuery) q = fhir_query_new("Patient");
-    ClientFlags flags = total > FEW ? CLIENT_STREAM | CLIENT_FRESH | CLIENT_NO_STORE : CLIENT_DEFAULT;
-    fhir_query_add_raw(q, "_sort", "_id");
-    client_search(x->client, x->scope, NULL, q, flags, on_patients, x);
-}
-
-static void on_count(const ClientResult *result, const GError *error, gboolean done, gpointer data)
-{
-    PatientIndex *x = data;
-    if (!done)
-        return;
-    x->large = error || !result || result->total < 0 || result->total > PATIENT_INDEX_MAX;
-    if (!x->large)
-        fill(x, result->total);
-}
-
-static PatientIndex *index_new(CivilDate today)
+PatientIndex *patient_index_empty(CivilDate today)
 {
     PatientIndex *x = g_new0(PatientIndex, 1);
     x->by_id = g_hash_table_new(g_str_hash, g_str_equal);
     x->entries = g_ptr_array_new_with_free_func(g_free);
     x->strings = g_string_chunk_new(1 << 16);
     x->beds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    x->listeners = g_ptr_array_new();
     x->today = today;
     return x;
+}
+
+void patient_index_clear(PatientIndex *x, CivilDate today)
+{
+    g_hash_table_remove_all(x->by_id);
+    g_ptr_array_set_size(x->entries, 0);
+    g_string_chunk_clear(x->strings);
+    x->today = today;
 }
 
 void patient_index_free(PatientIndex *x)
@@ -128,43 +85,20 @@ void patient_index_free(PatientIndex *x)
     if (!x)
         return;
     g_clear_pointer(&x->ask_scope, scope_close);
-    g_clear_pointer(&x->scope, scope_close);
     g_hash_table_unref(x->by_id);
     g_ptr_array_unref(x->entries);
     g_string_chunk_free(x->strings);
     g_hash_table_unref(x->beds);
+    g_ptr_array_unref(x->listeners);
     g_free(x->asked);
     g_free(x);
 }
 
-static void on_scope_closed(gpointer p)
-{
-    patient_index_free(p);
-}
-
-PatientIndex *patient_index_new(Client *client, Scope *scope, void (*changed)(gpointer data), gpointer data)
-{
-    PatientIndex *x = index_new(civil_date_at(clock_clinical_us()));
-    x->client = client;
-    x->scope = scope_new();
-    x->changed = changed;
-    x->data = data;
-    scope_add(scope, on_scope_closed, x);
-    g_autoptr(FhirQuery) count = fhir_query_new("Patient");
-    fhir_query_add_raw(count, "_summary", "count");
-    client_search(client, x->scope, NULL, count, CLIENT_FRESH | CLIENT_NO_STORE, on_count, x);
-    g_autoptr(FhirQuery) beds = fhir_query_new("Encounter");
-    fhir_query_add_raw(beds, "status", "in-progress");
-    fhir_query_add_raw(beds, "class", "IMP,EMER");
-    client_search(client, x->scope, NULL, beds, CLIENT_DEFAULT, on_beds, x);
-    return x;
-}
-
 PatientIndex *patient_index_of(const GPtrArray *patients, CivilDate today)
 {
-    PatientIndex *x = index_new(today);
+    PatientIndex *x = patient_index_empty(today);
     for (guint i = 0; i < patients->len; i++)
-        add_patient(x, patients->pdata[i]);
+        patient_index_add(x, patients->pdata[i]);
     x->complete = TRUE;
     return x;
 }
@@ -187,8 +121,8 @@ static void on_answer(const ClientResult *result, const GError *error, gboolean 
     (void)error;
     (void)done;
     for (guint i = 0; result && i < result->items->len; i++)
-        add_patient(x, result->items->pdata[i]);
-    tell(x);
+        patient_index_add(x, result->items->pdata[i]);
+    patient_index_tell(x);
 }
 
 static void ask(PatientIndex *x, const char *name, const char *value)

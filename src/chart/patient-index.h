@@ -2,7 +2,8 @@
  * chart/patient-index.h — finding a patient by any part of a name, a number in any written form, a
  * birth year or a bed. Where the core has at most PATIENT_INDEX_MAX patients their names and numbers
  * are held in memory and every key is answered at once, one typing error tolerated; a larger core is
- * asked. Holds no clinical data. */
+ * asked. One index for who is logged in, on this assignment: it outlives the lists that search in it
+ * and goes with the login. Holds no clinical data. */
 #pragma once
 #include "client/client.h"
 
@@ -19,11 +20,14 @@ typedef struct {
 } PatientHit;
 
 typedef struct PatientIndex PatientIndex;
-/* Fills itself in the background until @scope closes; @changed when hits may be others than before. */
-PatientIndex *patient_index_new(Client *client, Scope *scope, void (*changed)(gpointer data), gpointer data);
-/* FALSE while it is still being filled, or when the core must be asked: a hit is then not known to be
- * the only one. */
+/* The session's index. Filled in small steps the first time; after that only what has changed is
+ * asked for. @changed when hits may be others than before, until @scope closes. */
+PatientIndex *patient_index_open(Client *client, Scope *scope, void (*changed)(gpointer data), gpointer data);
+/* FALSE while it is being filled or what has changed is not known, or when the core must be asked: a
+ * hit is then not known to be the only one. */
 gboolean patient_index_complete(const PatientIndex *index);
+/* What is searched in, when that is less than all: "3400 of 10143 patients read". Owned; NULL: all. */
+char *patient_index_doubt(const PatientIndex *index);
 guint patient_index_size(const PatientIndex *index);
 /* The best @max hits, owned PatientHit*; *ret_all = how many there were. For a large core, what it
  * has answered so far for this query; @changed comes when there is more. */

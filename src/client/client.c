@@ -30,10 +30,19 @@ void client_set_identity(Client *client, const ClientIdentity *from)
     identity_clear(&client->identity);
     client->identity = copy;
     /* What one assignment may see is no answer for another. */
+    g_autofree char *prefix = g_strjoin("|", client->origin, copy.hsa_id ? copy.hsa_id : "",
+                                        copy.commission_hsa_id ? copy.commission_hsa_id : "", "", NULL);
+    if (g_strcmp0(prefix, client->cache_prefix) == 0)
+        return;
+    scope_close(client->session);
+    client->session = scope_new();
     g_free(client->cache_prefix);
-    client->cache_prefix =
-        g_strjoin("|", client->origin, copy.hsa_id ? copy.hsa_id : "",
-                  copy.commission_hsa_id ? copy.commission_hsa_id : "", "", NULL);
+    client->cache_prefix = g_steal_pointer(&prefix);
+}
+
+Scope *client_session(Client *client)
+{
+    return client->session;
 }
 
 Client *client_new(const ClientConfig *config, GError **error)
@@ -64,6 +73,7 @@ void client_free(Client *client)
 {
     if (!client)
         return;
+    scope_close(client->session);
     scope_close(client->scope);
     poll_free(client->poll);
     audit_free(client->audit);

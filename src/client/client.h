@@ -92,6 +92,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Client, client_free)
 Net *client_net(Client *client); /* for login and discovery */
 void client_set_identity(Client *client, const ClientIdentity *identity);
 const ClientIdentity *client_identity(const Client *client);
+/* Of what is held of many patients for the one who is logged in: closes when somebody else is, or the
+ * assignment is another, and with the client. */
+Scope *client_session(Client *client);
 
 /* ---- what the core can -------------------------------------------------------------------- */
 

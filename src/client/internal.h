@@ -13,6 +13,7 @@ typedef struct TokenWait TokenWait;
 struct Client {
     Net *net;
     Scope *scope; /* work that outlives the views: writes, audit, polling */
+    Scope *session; /* of the identity */
     ClientIdentity identity;
     const ClientStore *store;
     gpointer store_data;

@@ -204,7 +204,7 @@ static void find_patient(Show *s)
 {
     Identity identity;
     if (!identity_parse(s->request->patient, civil_date_at(clock_clinical_us()), &identity)) {
-        s->index = patient_index_new(s->app.client, s->scope, on_index, s);
+        s->index = patient_index_open(s->app.client, s->scope, on_index, s);
         return;
     }
     g_autoptr(FhirQuery) q = fhir_query_new("Patient");

@@ -156,7 +156,7 @@ static void nothing(gpointer data)
 Test(interop, a_patient_is_found_by_name)
 {
     open_nth(0);
-    PatientIndex *index = patient_index_new(fx.client, fx.scope, nothing, NULL);
+    PatientIndex *index = patient_index_open(fx.client, fx.scope, nothing, NULL);
     for (guint i = 0; i < 100 && !patient_index_complete(index); i++)
         loop_settle();
     cr_assert(patient_index_complete(index));

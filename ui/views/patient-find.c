@@ -107,7 +107,7 @@ static void find_load(View *v, LoadWhy why)
 {
     Find *f = v->state;
     if (why != LOAD_REFRESH)
-        f->index = patient_index_new(v->app->client, v->scope, on_index, v);
+        f->index = patient_index_open(v->app->client, v->scope, on_index, v);
     search(v);
 }
 
@@ -132,7 +132,10 @@ static gboolean accept(View *v)
     if (f->hits->len) {
         f->in_list = TRUE;
         list_select(f->list, 0);
-        v->app->frontend->status(v->app, STATUS_INFO, _("Several match: choose one with the arrows and Enter"));
+        v->app->frontend->status(v->app, STATUS_INFO,
+                                 patient_index_complete(f->index)
+                                     ? _("Several match: choose one with the arrows and Enter")
+                                     : _("Not all patients are read yet: choose with the arrows and Enter"));
     }
     view_dirty(v);
     return TRUE;
@@ -168,8 +171,10 @@ static void find_paint(View *v, Canvas *c)
     Find *f = v->state;
     canvas_clear(c);
     int n = canvas_text(c, 0, 1, STYLE_HEADING, _("Find patient: "));
-    if (f->hits->len)
-        canvas_textf(c, 1, 1, STYLE_DIM, ngettext("%u match", "%u matches", f->all), f->all);
+    int said = f->hits->len ? canvas_textf(c, 1, 1, STYLE_DIM, ngettext("%u match", "%u matches", f->all), f->all) + 2 : 0;
+    g_autofree char *doubt = f->index ? patient_index_doubt(f->index) : NULL;
+    if (doubt)
+        canvas_text(c, 1, 1 + said, STYLE_WARNING, doubt);
     canvas_push(c, (Rect){2, 0, canvas_rows(c) - 2, canvas_cols(c)});
     list_paint(f->list, c, f->in_list);
     canvas_pop(c);

@@ -20,6 +20,7 @@ enum { PEOPLE = 10000, QUERIES = 1000, SHOWN = 5 };
 typedef struct {
     GPtrArray *people;
     GPtrArray *words; /* char**: folded names of each */
+    GArray *years;    /* int: of birth */
     PatientIndex *index;
     Dice dice;
     CivilDate today;
@@ -43,9 +44,12 @@ static void town_begin(Town *t, guint n)
     t->dice = (Dice){seed};
     t->people = people_generate(n, seed, t->today);
     t->words = g_ptr_array_new_with_free_func(free_words);
+    t->years = g_array_new(FALSE, FALSE, sizeof(int));
     for (guint i = 0; i < t->people->len; i++) {
         g_autofree char *name = chart_patient_banner_name(t->people->pdata[i]);
+        int year = chart_patient_birth(t->people->pdata[i]).year;
         g_ptr_array_add(t->words, words_of(name));
+        g_array_append_val(t->years, year);
     }
     t->index = patient_index_of(t->people, t->today);
 }
@@ -54,6 +58,7 @@ static void town_end(Town *t)
 {
     patient_index_free(t->index);
     g_ptr_array_unref(t->words);
+    g_array_unref(t->years);
     g_ptr_array_unref(t->people);
 }
 
@@ -62,7 +67,7 @@ static gboolean fits(const Town *t, guint who, char **query)
 {
     for (char **q = query; *q; q++) {
         gboolean found = FALSE;
-        int year = chart_patient_birth(t->people->pdata[who]).year;
+        int year = g_array_index(t->years, int, who);
         if (g_ascii_isdigit(**q))
             found = year && (strlen(*q) == 2 ? year % 100 : year) == (int)g_ascii_strtoll(*q, NULL, 10);
         for (char **w = t->words->pdata[who]; *w && !found; w++)

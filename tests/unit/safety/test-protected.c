@@ -121,7 +121,7 @@ static void nothing(gpointer data)
 static void look_at_hits(Care *c)
 {
     static const char *const queries[] = {"198503202387", "skyddad", "12-3", "gomstigen", "0701740605"};
-    PatientIndex *index = patient_index_new(c->doctor.client, c->doctor.scope, nothing, NULL);
+    PatientIndex *index = patient_index_open(c->doctor.client, c->doctor.scope, nothing, NULL);
     for (guint i = 0; i < 100 && !patient_index_complete(index); i++)
         loop_settle();
     cr_assert(patient_index_complete(index));

@@ -330,7 +330,7 @@ char *patient_index_doubt(const PatientIndex *x)
         return g_strdup(_("what has changed since the last search is not known"));
     if (f->failed)
         return g_strdup_printf(_("only %u patients could be read"), x->entries->len);
-    if (f->filled || !f->total)
-        return NULL; /* held, and being compared: a moment */
+    if (f->filled || f->total <= FEW)
+        return NULL; /* a moment, not worth a word that is taken back at once */
     return g_strdup_printf(_("%u of %u patients read"), x->entries->len, (guint)f->total);
 }

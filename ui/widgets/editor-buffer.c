@@ -3,10 +3,10 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "ui/widgets/gap-text.h"
 
 #include <string.h>
 
-#define GAP 4096
 #define CONTEXT 256             /* bytes around a place: enough for any grapheme or word in practice */
 #define UNDO_BYTES (16u << 20)  /* the oldest steps go first */
 
@@ -17,9 +17,7 @@ typedef struct {
 } Edit;
 
 struct EditorBuffer {
-    char *data;
-    gsize size, gap, gap_len; /* text = data[0,gap) + data[gap+gap_len,size) */
-    GArray *starts;           /* gsize: where each line begins */
+    GapText *text;
     gsize cursor, mark;
     gboolean marked;
     guint64 version;
@@ -32,50 +30,36 @@ struct EditorBuffer {
     gpointer on_edit_data;
 };
 
-/* ---- the gap ---- */
+/* ---- the text ---- */
 
 gsize editor_buffer_length(const EditorBuffer *b)
 {
-    return b->size - b->gap_len;
-}
-
-static char byte_at(const EditorBuffer *b, gsize at)
-{
-    return b->data[at < b->gap ? at : at + b->gap_len];
-}
-
-static void gap_move(EditorBuffer *b, gsize at)
-{
-    if (at < b->gap)
-        memmove(b->data + at + b->gap_len, b->data + at, b->gap - at);
-    else
-        memmove(b->data + b->gap, b->data + b->gap + b->gap_len, at - b->gap);
-    b->gap = at;
-}
-
-static void gap_grow(EditorBuffer *b, gsize need)
-{
-    if (b->gap_len >= need)
-        return;
-    gsize length = editor_buffer_length(b), tail = length - b->gap;
-    gsize size = length + need + MAX(GAP, length / 8);
-    b->data = g_realloc(b->data, size);
-    memmove(b->data + size - tail, b->data + b->size - tail, tail);
-    b->gap_len = size - length;
-    b->size = size;
+    return gap_text_length(b->text);
 }
 
 char *editor_buffer_slice(const EditorBuffer *b, gsize from, gsize to)
 {
-    to = MIN(to, editor_buffer_length(b));
-    from = MIN(from, to);
-    char *s = g_malloc(to - from + 1);
-    gsize before = from < b->gap ? MIN(to, b->gap) - from : 0;
-    memcpy(s, b->data + from, before);
-    if (to > from + before)
-        memcpy(s + before, b->data + from + before + b->gap_len, to - from - before);
-    s[to - from] = '\0';
-    return s;
+    return gap_text_slice(b->text, from, to);
+}
+
+gsize editor_buffer_lines(const EditorBuffer *b)
+{
+    return gap_text_lines(b->text);
+}
+
+gsize editor_buffer_line_start(const EditorBuffer *b, gsize line)
+{
+    return gap_text_line_start(b->text, line);
+}
+
+gsize editor_buffer_line_end(const EditorBuffer *b, gsize line)
+{
+    return gap_text_line_end(b->text, line);
+}
+
+gsize editor_buffer_line_at(const EditorBuffer *b, gsize at)
+{
+    return gap_text_line_at(b->text, at);
 }
 
 char *editor_buffer_text(const EditorBuffer *b)
@@ -95,70 +79,10 @@ gsize editor_buffer_take_changed(EditorBuffer *b)
     return changed;
 }
 
-/* ---- lines ---- */
-
-static gsize start_of(const EditorBuffer *b, gsize line)
-{
-    return g_array_index(b->starts, gsize, line);
-}
-
-gsize editor_buffer_lines(const EditorBuffer *b)
-{
-    return b->starts->len;
-}
-
-gsize editor_buffer_line_start(const EditorBuffer *b, gsize line)
-{
-    return line < b->starts->len ? start_of(b, line) : editor_buffer_length(b);
-}
-
-gsize editor_buffer_line_end(const EditorBuffer *b, gsize line)
-{
-    return line + 1 < b->starts->len ? start_of(b, line + 1) - 1 : editor_buffer_length(b);
-}
-
-gsize editor_buffer_line_at(const EditorBuffer *b, gsize at)
-{
-    gsize low = 0, high = b->starts->len;
-    while (high - low > 1) {
-        gsize middle = low + (high - low) / 2;
-        if (start_of(b, middle) <= at)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* Brings the index in step with the removal and insertion just made at @at. */
-static void lines_update(EditorBuffer *b, gsize at, gsize removed, const char *inserted, gsize n)
-{
-    gsize line = editor_buffer_line_at(b, at), gone = 0;
-    while (line + 1 + gone < b->starts->len && start_of(b, line + 1 + gone) <= at + removed)
-        gone++;
-    if (gone > 0)
-        g_array_remove_range(b->starts, (guint)line + 1, (guint)gone);
-    for (gsize i = line + 1; i < b->starts->len; i++)
-        g_array_index(b->starts, gsize, i) += n - removed;
-    g_autoptr(GArray) fresh = g_array_new(FALSE, FALSE, sizeof(gsize));
-    for (const char *p = inserted, *end = inserted + n; (p = memchr(p, '\n', (gsize)(end - p))); ) {
-        gsize start = at + (gsize)(++p - inserted);
-        g_array_append_val(fresh, start);
-    }
-    if (fresh->len > 0)
-        g_array_insert_vals(b->starts, (guint)line + 1, fresh->data, fresh->len);
-}
-
 static void splice(EditorBuffer *b, gsize at, gsize removed, const char *inserted)
 {
     gsize n = strlen(inserted);
-    gap_move(b, at);
-    b->gap_len += removed;
-    gap_grow(b, n);
-    memcpy(b->data + b->gap, inserted, n);
-    b->gap += n;
-    b->gap_len -= n;
-    lines_update(b, at, removed, inserted, n);
+    gap_text_splice(b->text, at, removed, inserted, n);
     b->version++;
     b->changed = MIN(b->changed, at);
     if (b->on_edit)
@@ -196,11 +120,7 @@ static char *clean(const char *utf8)
 EditorBuffer *editor_buffer_new(const char *text)
 {
     EditorBuffer *b = g_new0(EditorBuffer, 1);
-    gsize first = 0;
-    b->size = b->gap_len = GAP;
-    b->data = g_malloc(b->size);
-    b->starts = g_array_new(FALSE, FALSE, sizeof(gsize));
-    g_array_append_val(b->starts, first);
+    b->text = gap_text_new();
     b->undo = g_queue_new();
     b->redo = g_ptr_array_new_with_free_func(edit_free);
     if (text && *text) {
@@ -214,8 +134,7 @@ void editor_buffer_free(EditorBuffer *b)
 {
     if (!b)
         return;
-    g_free(b->data);
-    g_array_unref(b->starts);
+    gap_text_free(b->text);
     g_queue_free_full(b->undo, edit_free);
     g_ptr_array_unref(b->redo);
     g_free(b);
@@ -234,7 +153,7 @@ gsize editor_buffer_next(const EditorBuffer *b, gsize at)
     gsize length = editor_buffer_length(b);
     if (at >= length)
         return length;
-    if (byte_at(b, at) == '\n')
+    if (gap_text_byte(b->text, at) == '\n')
         return at + 1;
     g_autofree char *s = editor_buffer_slice(b, at, at + CONTEXT);
     return at + text_next(s, strlen(s), 0);
@@ -244,7 +163,7 @@ gsize editor_buffer_next(const EditorBuffer *b, gsize at)
 static gsize context_before(const EditorBuffer *b, gsize at)
 {
     gsize from = at > CONTEXT ? at - CONTEXT : 0;
-    while (from > 0 && from < at && ((guchar)byte_at(b, from) & 0xc0) == 0x80)
+    while (from > 0 && from < at && ((guchar)gap_text_byte(b->text, from) & 0xc0) == 0x80)
         from++;
     return from;
 }
@@ -253,7 +172,7 @@ gsize editor_buffer_prev(const EditorBuffer *b, gsize at)
 {
     if (at == 0)
         return 0;
-    if (byte_at(b, at - 1) == '\n')
+    if (gap_text_byte(b->text, at - 1) == '\n')
         return at - 1;
     gsize from = context_before(b, at);
     g_autofree char *s = editor_buffer_slice(b, from, at);
@@ -281,7 +200,7 @@ gsize editor_buffer_cursor(const EditorBuffer *b)
 void editor_buffer_set_cursor(EditorBuffer *b, gsize at)
 {
     at = MIN(at, editor_buffer_length(b));
-    while (at > 0 && at < editor_buffer_length(b) && ((guchar)byte_at(b, at) & 0xc0) == 0x80)
+    while (at > 0 && at < editor_buffer_length(b) && ((guchar)gap_text_byte(b->text, at) & 0xc0) == 0x80)
         at--;
     if (at > 0 && at < editor_buffer_length(b)) {
         gsize before = editor_buffer_prev(b, at);
@@ -461,39 +380,4 @@ gboolean editor_buffer_redo(EditorBuffer *b)
     b->undo_bytes += edit_bytes(e);
     g_queue_push_tail(b->undo, e);
     return TRUE;
-}
-
-/* ---- searching ---- */
-
-static gsize match_length(const char *at, const char *query)
-{
-    const char *p = at;
-    for (; *query; query = g_utf8_next_char(query), p = g_utf8_next_char(p))
-        if (*p == '\0' ||
-            g_unichar_tolower(g_utf8_get_char(p)) != g_unichar_tolower(g_utf8_get_char(query)))
-            return 0;
-    return (gsize)(p - at);
-}
-
-gboolean editor_buffer_find(const EditorBuffer *b, const char *query, gsize from, gboolean forward,
-                            gsize *ret_from, gsize *ret_to)
-{
-    g_autofree char *text = editor_buffer_text(b);
-    gboolean any = FALSE, before = FALSE;
-    if (*query == '\0')
-        return FALSE;
-    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
-        gsize at = (gsize)(p - text), n = match_length(p, query);
-        gboolean wanted = forward ? at >= from : at < from;
-        /* beyond the end of what is wanted, the first (or last) of all is the answer */
-        if (n == 0 || (!wanted && (forward ? any : before)))
-            continue;
-        *ret_from = at;
-        *ret_to = at + n;
-        any = TRUE;
-        before = before || wanted;
-        if (forward && wanted)
-            break;
-    }
-    return any;
 }

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/widgets/editor.h"
 
-#include "base/text.h"
+#include "ui/widgets/editor-wrap.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* A line longer than this is wrapped once and from the place of an edit on, not anew for each key. */
-#define LONG_LINE 4096
-
 struct Editor {
     EditorBuffer *buffer;
-    GArray *wrapped;      /* gsize: where the rows of one long line begin */
-    gsize wrapped_start;  /* where that line begins */
-    int wrapped_width;
+    EditorWrap *wrap;
     gsize top;      /* where the first visible row begins */
-    int width, rows; /* of the last frame */
+    int rows;       /* of the last frame */
     int goal;       /* the column that up and down keep; -1 = the cursor's */
     char *clip;     /* cut and copied text: this editor's only */
     gsize found_from, found_to;
@@ -25,10 +20,9 @@ Editor *editor_new(const char *text)
 {
     Editor *e = g_new0(Editor, 1);
     e->buffer = editor_buffer_new(text);
-    e->width = 80;
+    e->wrap = editor_wrap_new(e->buffer, 80);
     e->rows = 20;
     e->goal = -1;
-    e->wrapped = g_array_new(FALSE, FALSE, sizeof(gsize));
     return e;
 }
 
@@ -36,8 +30,8 @@ void editor_free(Editor *e)
 {
     if (!e)
         return;
+    editor_wrap_free(e->wrap);
     editor_buffer_free(e->buffer);
-    g_array_unref(e->wrapped);
     g_free(e->clip);
     g_free(e);
 }
@@ -61,147 +55,19 @@ void editor_set_place(Editor *e, const char *place)
     e->top = MIN((gsize)top, editor_buffer_length(e->buffer));
 }
 
-/* ---- rows: a line of the buffer takes one or more ---- */
-
-/* Bytes of @s that make one row; the blank at which it breaks belongs to it. */
-static gsize row_bytes(const char *s, gsize len, int width)
-{
-    gsize n = text_fit(s, (gssize)len, width, NULL);
-    if (n >= len)
-        return len;
-    if (n == 0)
-        return text_next(s, len, 0);
-    if (s[n] == ' ')
-        return n + 1;
-    for (gsize word = n; word > 0; word--)
-        if (s[word - 1] == ' ')
-            return word;
-    return n;
-}
-
-static gsize line_of(const Editor *e, gsize at)
-{
-    return editor_buffer_line_at(e->buffer, at);
-}
-
-static gsize wrapped_row(const Editor *e, guint i)
-{
-    return g_array_index(e->wrapped, gsize, i);
-}
-
-/* Keeps of the wrapped rows what no edit has touched. A row's end depends on the word after it, so
- * the row before the edited one goes too. */
-static void wrapped_prepare(Editor *e, gsize start)
-{
-    gsize changed = editor_buffer_take_changed(e->buffer);
-    guint keep = e->wrapped->len;
-    if (start != e->wrapped_start || e->wrapped_width != e->width || changed < start)
-        keep = 0;
-    while (keep > 0 && wrapped_row(e, keep - 1) > changed)
-        keep--;
-    if (keep < e->wrapped->len)
-        keep = keep > 1 ? keep - 1 : 0;
-    g_array_set_size(e->wrapped, keep);
-    if (keep == 0)
-        g_array_append_val(e->wrapped, start);
-    e->wrapped_start = start;
-    e->wrapped_width = e->width;
-}
-
-static gsize row_of_long(Editor *e, gsize at, gsize start, gsize end, gsize *ret_next)
-{
-    const gsize window = (gsize)e->width * 8 + 256; /* more than a row can hold of ordinary text */
-    wrapped_prepare(e, start);
-    while (wrapped_row(e, e->wrapped->len - 1) <= at) {
-        gsize row = wrapped_row(e, e->wrapped->len - 1);
-        g_autofree char *s = editor_buffer_slice(e->buffer, row, MIN(row + window, end));
-        gsize next = row + row_bytes(s, strlen(s), e->width);
-        if (next >= end) {
-            *ret_next = G_MAXSIZE;
-            return row;
-        }
-        g_array_append_val(e->wrapped, next);
-    }
-    guint low = 0, high = e->wrapped->len - 1; /* rows[low] <= at < rows[high] */
-    while (high - low > 1) {
-        guint middle = low + (high - low) / 2;
-        if (wrapped_row(e, middle) <= at)
-            low = middle;
-        else
-            high = middle;
-    }
-    *ret_next = wrapped_row(e, high);
-    return wrapped_row(e, low);
-}
-
-/* Where the row that holds @at begins, and where the next begins (G_MAXSIZE: it is the line's last). */
-static gsize row_of(Editor *e, gsize at, gsize *ret_next)
-{
-    gsize line = line_of(e, at), start = editor_buffer_line_start(e->buffer, line), row = 0;
-    gsize end = editor_buffer_line_end(e->buffer, line);
-    if (end - start > LONG_LINE)
-        return row_of_long(e, at, start, end, ret_next);
-    g_autofree char *s = editor_buffer_slice(e->buffer, start, end);
-    for (;;) {
-        gsize next = row + row_bytes(s + row, end - start - row, e->width);
-        if (next >= end - start || at < start + next) {
-            *ret_next = next >= end - start ? G_MAXSIZE : start + next;
-            return start + row;
-        }
-        row = next;
-    }
-}
-
-static gsize row_after(Editor *e, gsize row)
-{
-    gsize next;
-    row_of(e, row, &next);
-    if (next != G_MAXSIZE)
-        return next;
-    gsize line = line_of(e, row);
-    return line + 1 < editor_buffer_lines(e->buffer) ? editor_buffer_line_start(e->buffer, line + 1)
-                                                     : G_MAXSIZE;
-}
-
-static gsize row_before(Editor *e, gsize row)
-{
-    gsize next;
-    return row == 0 ? G_MAXSIZE : row_of(e, row - 1, &next);
-}
-
-/* The column of @at in its row. */
-static int column_of(Editor *e, gsize at)
-{
-    gsize next, row = row_of(e, at, &next);
-    g_autofree char *s = editor_buffer_slice(e->buffer, row, at);
-    return text_width(s, -1);
-}
-
-/* The place in the row at @row that is nearest to column @goal without passing it. */
-static gsize place_in_row(Editor *e, gsize row, int goal)
-{
-    gsize next;
-    row_of(e, row, &next);
-    gsize end = next != G_MAXSIZE ? editor_buffer_prev(e->buffer, next)
-                                  : editor_buffer_line_end(e->buffer, line_of(e, row));
-    g_autofree char *s = editor_buffer_slice(e->buffer, row, end);
-    return row + text_fit(s, -1, goal, NULL);
-}
-
 int editor_row_count(Editor *e, int cols, int max)
 {
-    int width = e->width, n = 0;
-    e->width = MAX(cols - 1, 1);
-    for (gsize at = 0; at != G_MAXSIZE && n < max; at = row_after(e, at))
+    int width = editor_wrap_set_width(e->wrap, cols - 1), n = 0;
+    for (gsize at = 0; at != G_MAXSIZE && n < max; at = editor_wrap_after(e->wrap, at))
         n++;
-    e->width = width;
+    editor_wrap_set_width(e->wrap, width);
     return n;
 }
 
 gboolean editor_on_edge(Editor *e, gboolean last)
 {
-    gsize next, row = row_of(e, editor_buffer_cursor(e->buffer), &next);
-    return (last ? row_after(e, row) : row_before(e, row)) == G_MAXSIZE;
+    gsize next, row = editor_wrap_row(e->wrap, editor_buffer_cursor(e->buffer), &next);
+    return (last ? editor_wrap_after(e->wrap, row) : editor_wrap_before(e->wrap, row)) == G_MAXSIZE;
 }
 
 /* ---- actions ---- */
@@ -213,16 +79,16 @@ static void go(Editor *e, gsize at)
 
 static void go_rows(Editor *e, int by)
 {
-    gsize next, row = row_of(e, editor_buffer_cursor(e->buffer), &next);
+    gsize next, row = editor_wrap_row(e->wrap, editor_buffer_cursor(e->buffer), &next);
     if (e->goal < 0)
-        e->goal = column_of(e, editor_buffer_cursor(e->buffer));
+        e->goal = editor_wrap_column(e->wrap, editor_buffer_cursor(e->buffer));
     for (; by != 0; by -= by > 0 ? 1 : -1) {
-        gsize to = by > 0 ? row_after(e, row) : row_before(e, row);
+        gsize to = by > 0 ? editor_wrap_after(e->wrap, row) : editor_wrap_before(e->wrap, row);
         if (to == G_MAXSIZE)
             break;
         row = to;
     }
-    go(e, place_in_row(e, row, e->goal));
+    go(e, editor_wrap_place(e->wrap, row, e->goal));
 }
 
 static void act_left(Editor *e)
@@ -268,13 +134,13 @@ static void act_word_right(Editor *e)
 static void act_line_start(Editor *e)
 {
     gsize next;
-    go(e, row_of(e, editor_buffer_cursor(e->buffer), &next));
+    go(e, editor_wrap_row(e->wrap, editor_buffer_cursor(e->buffer), &next));
 }
 
 static void act_line_end(Editor *e)
 {
-    gsize next, row = row_of(e, editor_buffer_cursor(e->buffer), &next);
-    go(e, place_in_row(e, row, G_MAXINT));
+    gsize next, row = editor_wrap_row(e->wrap, editor_buffer_cursor(e->buffer), &next);
+    go(e, editor_wrap_place(e->wrap, row, G_MAXINT));
 }
 
 static void act_start(Editor *e)
@@ -310,7 +176,7 @@ static void act_delete_line(Editor *e)
 static void act_delete_line_start(Editor *e)
 {
     gsize at = editor_buffer_cursor(e->buffer);
-    editor_buffer_replace(e->buffer, editor_buffer_line_start(e->buffer, line_of(e, at)), at, "");
+    editor_buffer_replace(e->buffer, editor_buffer_line_start(e->buffer, editor_buffer_line_at(e->buffer, at)), at, "");
 }
 
 static void act_newline(Editor *e)
@@ -452,18 +318,18 @@ WidgetResult editor_input(Editor *e, const char *utf8, gboolean paste)
 
 static void keep_cursor_visible(Editor *e)
 {
-    gsize next, row = row_of(e, editor_buffer_cursor(e->buffer), &next);
-    e->top = row_of(e, MIN(e->top, editor_buffer_length(e->buffer)), &next);
+    gsize next, row = editor_wrap_row(e->wrap, editor_buffer_cursor(e->buffer), &next);
+    e->top = editor_wrap_row(e->wrap, MIN(e->top, editor_buffer_length(e->buffer)), &next);
     gsize at = e->top;
     for (int i = 0; i < e->rows && at != G_MAXSIZE && row >= e->top; i++) {
         if (at == row)
             return;
-        at = row_after(e, at);
+        at = editor_wrap_after(e->wrap, at);
     }
     /* out of sight: half a screen further, so that most keys move only the cursor */
     e->top = row;
     for (int i = 0; i < e->rows / 2; i++) {
-        gsize before = row_before(e, e->top);
+        gsize before = editor_wrap_before(e->wrap, e->top);
         if (before == G_MAXSIZE)
             break;
         e->top = before;
@@ -496,19 +362,19 @@ static void paint_row(Editor *e, Canvas *c, int row, gsize from, gsize to)
 
 void editor_paint(Editor *e, Canvas *c, gboolean focused)
 {
-    e->width = MAX(canvas_cols(c) - 1, 1); /* the cursor has a cell after the last letter */
+    editor_wrap_set_width(e->wrap, canvas_cols(c) - 1); /* the cursor has a cell after the last letter */
     e->rows = MAX(canvas_rows(c), 1);
     canvas_clear(c);
     keep_cursor_visible(e);
     gsize at = e->top, cursor = editor_buffer_cursor(e->buffer);
     for (int row = 0; row < e->rows && at != G_MAXSIZE; row++) {
         gsize next;
-        row_of(e, at, &next);
-        gsize end = next != G_MAXSIZE ? next : editor_buffer_line_end(e->buffer, line_of(e, at));
+        editor_wrap_row(e->wrap, at, &next);
+        gsize end = next != G_MAXSIZE ? next : editor_buffer_line_end(e->buffer, editor_buffer_line_at(e->buffer, at));
         paint_row(e, c, row, at, end);
         gboolean here = cursor >= at && (next != G_MAXSIZE ? cursor < end : cursor <= end);
         if (here && focused)
-            canvas_cursor(c, row, MIN(column_of(e, cursor), canvas_cols(c) - 1));
-        at = row_after(e, at);
+            canvas_cursor(c, row, MIN(editor_wrap_column(e->wrap, cursor), canvas_cols(c) - 1));
+        at = editor_wrap_after(e->wrap, at);
     }
 }

@@ -48,12 +48,10 @@ static void fail_with(AuthLogin *login, AuthError code, const char *sentence)
 
 /* ---- the core ---- */
 
-static void offline(AuthLogin *login)
+/* @why: what HTTP said, or NULL where the core answered that it cannot. */
+static void offline(AuthLogin *login, const GError *why)
 {
-    g_autoptr(GError) error =
-        g_error_new_literal(AUTH_ERROR, AUTH_ERROR_OFFLINE,
-                            N_("The core cannot be reached. Your drafts are here; reading and "
-                               "signing must wait until it is back."));
+    g_autoptr(GError) error = token_offline(why);
     login->step = WAITING_RETRY;
     emit(login, (LoginOutcome){.state = LOGIN_OFFLINE, .error = error});
 }
@@ -87,7 +85,7 @@ static void on_token(TokenGrant *grant, const GPtrArray *commissions, const char
         login->step = WAITING_CHOICE;
         emit(login, (LoginOutcome){.state = LOGIN_CHOOSE, .commissions = commissions, .detail = detail});
     } else if (g_error_matches(error, AUTH_ERROR, AUTH_ERROR_OFFLINE)) {
-        offline(login);
+        offline(login, error);
     } else {
         fail(login, error, detail);
     }
@@ -143,7 +141,7 @@ static void on_discovered(guint status, GBytes *body, const GError *error, gpoin
     if (url)
         ask_token(login);
     else if (error || status == 0 || status >= 500)
-        offline(login);
+        offline(login, error);
     else
         fail_with(login, AUTH_ERROR_PROTOCOL,
                   N_("The core does not say how to log in (smart-configuration). Check its address."));

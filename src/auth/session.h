@@ -5,7 +5,8 @@
 #include "auth/assertion.h"
 
 /* What this room needs of HTTP, filled in by the owner (src/net). @fn is called once on the main
- * loop and never after @scope is closed; status 0 with @error when no answer came. */
+ * loop and never after @scope is closed; status 0 with @error when no answer came: one fixed sentence
+ * (msgid) that says why and what to do. */
 typedef void (*AuthHttpFn)(guint status, GBytes *body, const GError *error, gpointer data);
 typedef struct {
     void (*get)(gpointer net, Scope *scope, const char *url, AuthHttpFn fn, gpointer data);

@@ -180,11 +180,19 @@ static void on_refused(Trip *trip, const JsonTree *tree)
              detail);
 }
 
+GError *token_offline(const GError *why)
+{
+    return g_error_new_literal(AUTH_ERROR, AUTH_ERROR_OFFLINE,
+                               why ? why->message
+                                   : N_("The core cannot be reached. Try again in a while."));
+}
+
 static void on_answer(guint status, GBytes *body, const GError *error, gpointer data)
 {
     Trip *trip = data;
     if (error || status == 0 || status >= 500 || status == 429) {
-        fail(trip, AUTH_ERROR_OFFLINE, N_("The core cannot be reached. Try again in a while."), NULL);
+        g_autoptr(GError) offline = token_offline(error);
+        finish(trip, NULL, NULL, NULL, offline);
         return;
     }
     gsize len = 0;

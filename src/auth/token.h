@@ -27,5 +27,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TokenGrant, token_grant_free)
 typedef void (*TokenFn)(TokenGrant *grant, const GPtrArray *commissions, const char *detail,
                         const GError *error, gpointer data);
 void token_request(const TokenClient *client, Scope *scope, TokenFn fn, gpointer data);
+GError *token_offline(const GError *why); /* AUTH_ERROR_OFFLINE in HTTP's words, where it has some */
 
 AuthSession *session_new(TokenClient *client, TokenGrant *grant); /* takes over what both hold */

@@ -24,6 +24,7 @@ void locale_init(const char *language, char **ret_notice);
 Options *options_read(const CommandLine *cl, GPtrArray *problems);
 Keymap *keymap_read(const Options *options, GPtrArray *problems);
 gboolean profile_is_training(const Options *options);
+char *profile_origin(const Options *options, char **ret_path); /* core.url taken apart */
 /* What every session begins with, with or without a screen: options, language, clock, sandbox. */
 void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **ret_notice);
 

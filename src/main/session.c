@@ -66,6 +66,14 @@ gboolean profile_is_training(const Options *options)
     return *option_text(options, "core.url") == '\0';
 }
 
+char *profile_origin(const Options *options, char **ret_path)
+{
+    const char *url = option_text(options, "core.url");
+    const char *host = strstr(url, "://"), *path = host ? strchr(host + 3, '/') : NULL;
+    *ret_path = g_strdup(path ? path : "");
+    return path ? g_strndup(url, (gsize)(path - url)) : g_strdup(url);
+}
+
 static char *keymap_file(const char *name, gpointer data)
 {
     (void)data;
@@ -173,12 +181,13 @@ static GLogWriterOutput log_quietly(GLogLevelFlags level, const GLogField *field
 }
 
 /* Before the first thread: no new programs, no tracing, no core dump, and only the files it needs. */
-static void sandbox(GPtrArray *problems)
+static void sandbox(const Options *options, GPtrArray *problems)
 {
     g_autofree char *data = data_path(""), *state = xdg_state_path("", NULL), *run = xdg_runtime_path("", NULL);
     g_autofree char *config = xdg_config_path("", NULL);
-    const char *words = g_getenv("ROND_LOCALEDIR");
-    const char *const read[] = {data, words ? words : ROND_LOCALEDIR, config ? config : data, "/etc/rond", NULL};
+    const char *words = g_getenv("ROND_LOCALEDIR"), *ca = option_text(options, "core.ca-file");
+    const char *const read[] = {data, words ? words : ROND_LOCALEDIR, config ? config : data, "/etc/rond",
+                                *ca ? ca : NULL, NULL};
     const char *const write[] = {state ? state : run, run, NULL};
     SandboxState got = {0};
     if (sandbox_apply(SANDBOX_SESSION, read, write, &got) < 0)
@@ -198,7 +207,7 @@ void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **
     app->keymap = keymap_read(app->options, problems);
     app->training = profile_is_training(app->options);
     watchdog_start();
-    sandbox(problems);
+    sandbox(app->options, problems);
 }
 
 int session_main(const SuperBoot *boot, void *command_line)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Which processes this profile needs, as the supervisor's fixed table. */
 #include <glib/gi18n.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "card/training.h"
 #include "main/main.h"
 #include "main/show.h"
+#include "net/net.h"
 
 char *program_path(const char *name)
 {
@@ -90,6 +92,23 @@ static gboolean plan_training(SuperPlan *plan, GError **error)
     return TRUE;
 }
 
+/* What no waiting mends is said before anybody is asked for a PIN. */
+static gboolean core_usable(const Options *options, GError **error)
+{
+    g_autofree char *path = NULL, *origin = profile_origin(options, &path);
+    g_autoptr(GError) why = NULL;
+    if (!net_origin_usable(origin, &why)) {
+        g_set_error(error, APP_ERROR, APP_ERROR_OPTION, "core.url: %s", _(why->message));
+        return FALSE;
+    }
+    const char *ca = option_text(options, "core.ca-file");
+    if (!*ca || access(ca, R_OK) == 0)
+        return TRUE;
+    g_set_error(error, APP_ERROR, APP_ERROR_OPTION,
+                _("core.ca-file: %s cannot be read (%s). Check the path in /etc/rond/rond.conf"), ca, g_strerror(errno));
+    return FALSE;
+}
+
 static gboolean plan_production(SuperPlan *plan, const Options *options, GError **error)
 {
     const char *module = option_text(options, "card.module");
@@ -99,6 +118,8 @@ static gboolean plan_production(SuperPlan *plan, const Options *options, GError 
                               "/etc/rond/rond.conf"));
         return FALSE;
     }
+    if (!core_usable(options, error))
+        return FALSE;
     plan->child[SUPER_CARD].argv = strings(program_path("rond-card"), "--fd", "3", "--module", g_strdup(module), NULL);
     plan->child[SUPER_READER].argv = strings(program_path("rond-reader"), "--fd", "3", NULL);
     return TRUE;

@@ -280,6 +280,17 @@ static void answer_failed(Wiring *w, const LoginOutcome *o)
     answer(w, locked ? SIGNIN_PIN_LOCKED : SIGNIN_FAILED, text, NULL);
 }
 
+/* Why, at which address, and that nothing is lost. */
+static void answer_offline(Wiring *w, const GError *why)
+{
+    g_autoptr(GString) text = g_string_new(_(why->message));
+    if (!w->visit)
+        g_string_append_printf(text, " %s", _("What you have written is kept."));
+    if (*w->base_url)
+        g_string_append_printf(text, " (%s)", w->base_url);
+    answer(w, SIGNIN_FAILED, text->str, NULL);
+}
+
 enum { VISIT_RETRIES = 10, VISIT_RETRY_MS = 300 };
 
 static gboolean on_retry(gpointer data)
@@ -294,7 +305,7 @@ static gboolean on_retry(gpointer data)
 /* A script's visits follow close on each other: the core of the one before may just be ending. */
 static gboolean visit_waits(Wiring *w)
 {
-    if (!w->visit || w->retries++ >= VISIT_RETRIES)
+    if (!w->visit || !w->app->training || w->retries++ >= VISIT_RETRIES)
         return FALSE;
     w->retry_timer = clock_timer_add(VISIT_RETRY_MS, on_retry, w);
     return TRUE;
@@ -327,7 +338,7 @@ static void on_login(AuthLogin *login, const LoginOutcome *o, gpointer data)
         g_clear_pointer(&w->login, auth_login_free);
         client_binding_set_store(w->binding, NULL);
         g_clear_pointer(&w->store, store_close);
-        answer(w, SIGNIN_FAILED, o->error ? _(o->error->message) : _("The core does not answer"), NULL);
+        answer_offline(w, o->error);
         break;
     case LOGIN_DONE:
         logged_in(w, o->session);

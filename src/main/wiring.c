@@ -95,12 +95,8 @@ static Client *client_make(Wiring *w, GError **error)
         base = g_strdup("");
         w->base_url = g_strdup("");
     } else {
-        const char *url = option_text(o, "core.url");
-        const char *path = strstr(url, "://");
-        path = path ? strchr(path + 3, '/') : NULL;
-        origin = path ? g_strndup(url, (gsize)(path - url)) : g_strdup(url);
-        base = g_strdup(path ? path : "");
-        w->base_url = g_strdup(url);
+        origin = profile_origin(o, &base);
+        w->base_url = g_strdup(option_text(o, "core.url"));
     }
     const char *ca = option_text(o, "core.ca-file"), *proxy = option_text(o, "core.proxy");
     config.net = (NetConfig){.origin = origin, .base_path = base, .ca_file = *ca ? ca : NULL,

@@ -37,20 +37,34 @@ static char *base_path_of(const char *path)
     return g_strconcat(*path == '/' ? "" : "/", path, g_str_has_suffix(path, "/") ? "" : "/", NULL);
 }
 
+static gboolean is_unix(const char *origin)
+{
+    return g_str_has_prefix(origin, "unix:/");
+}
+
+gboolean net_origin_usable(const char *origin, GError **error)
+{
+    if (is_unix(origin))
+        return TRUE;
+    g_autoptr(GUri) uri = g_uri_parse(origin, URI_FLAGS, NULL);
+    if (uri && is_allowed(uri) && strlen(g_uri_get_path(uri)) <= 1 && !g_uri_get_query(uri))
+        return TRUE;
+    g_propagate_error(error, net_error_make(NET_ERROR_URL));
+    return FALSE;
+}
+
 gboolean net_address_set(Net *net, const NetConfig *config, GError **error)
 {
     g_autofree char *path = base_path_of(config->base_path);
     const char *origin = config->origin ? config->origin : "";
-    if (g_str_has_prefix(origin, "unix:/")) {
+    if (!net_origin_usable(origin, error))
+        return FALSE;
+    if (is_unix(origin)) {
         net->unix_path = g_strdup(origin + strlen("unix:"));
         net->base = g_strconcat("http://" UNIX_HOST, path, NULL);
         return TRUE;
     }
     g_autoptr(GUri) uri = g_uri_parse(origin, URI_FLAGS, NULL);
-    if (!uri || !is_allowed(uri) || strlen(g_uri_get_path(uri)) > 1 || g_uri_get_query(uri)) {
-        g_propagate_error(error, net_error_make(NET_ERROR_URL));
-        return FALSE;
-    }
     const char *host = g_uri_get_host(uri);
     gboolean six = strchr(host, ':') != NULL;
     net->base = g_strdup_printf("%s://%s%s%s:%d%s", g_uri_get_scheme(uri), six ? "[" : "", host,

@@ -15,9 +15,9 @@ static const char *const sentences[] = {
     [NET_ERROR_CONNECT] =
         N_("No connection to the server in time. Check the network and try again."),
     [NET_ERROR_TLS] = N_("No secure connection to the server could be agreed on (TLS 1.2 or later "
-                         "is required)."),
-    [NET_ERROR_CA] = N_("The server's certificate is not trusted here. Nothing was sent. Ask the "
-                        "support to check the CA file and the certificate."),
+                         "is required). Nothing was sent. Check the address, or ask support."),
+    [NET_ERROR_CA] = N_("The server's certificate is not trusted here. Nothing was sent. Ask support "
+                        "to check the CA file and the certificate."),
     [NET_ERROR_TIMEOUT] = N_("The server did not answer in time."),
     [NET_ERROR_BROKEN] = N_("The connection was lost before the answer was complete."),
     [NET_ERROR_TOO_BIG] =

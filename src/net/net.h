@@ -43,6 +43,8 @@ typedef struct {
     gboolean no_tls_sessions; /* a pulled card must not be outlived by a session ticket */
 } NetConfig;
 
+/* FALSE: an origin that no Net is made for. */
+gboolean net_origin_usable(const char *origin, GError **error);
 Net *net_new(const NetConfig *config, GError **error);
 void net_free(Net *net); /* cancels what is under way without callbacks */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Net, net_free)

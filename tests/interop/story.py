@@ -16,46 +16,10 @@ import time
 import kit
 
 sys.path.insert(0, os.path.join(kit.TOP, 'tests', 'story'))
-PIN, HSA_ID = '471147', 'SE2329999993-P1'
+from realcard import ENVIRONMENT, HSA_ID, ISSUER, MODULES, PIN, Card  # noqa: E402
+
 LINE = 'alvedon 1g x4 vb smärta'
 TEXT = 'Åter feber 38,4 i natt. Fortsatt <samma> & "oförändrad" behandling.'
-MODULES = ('/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so', '/usr/lib/aarch64-linux-gnu/opensc-pkcs11.so')
-
-
-class Card:
-    """A CA that is not the training CA, and a card of it; `with` it is in the reader."""
-
-    def __init__(self, folder, program):
-        self.folder, self.program, self.process = folder, program, None
-        self.ca = self.path('ca.pem')
-        self.openssl('req', '-x509', '-utf8', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-keyout',
-                     self.path('ca.key'), '-out', self.ca, '-days', '30', '-subj', '/C=SE/O=Prov/CN=Provkort CA v1',
-                     '-addext', 'basicConstraints=critical,CA:TRUE')
-        self.make('9A', 'digitalSignature', '-newkey', 'rsa:2048')
-        self.make('9D', 'digitalSignature,keyAgreement', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256')
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def openssl(self, *args):
-        subprocess.run(['openssl', *args], check=True, capture_output=True, timeout=60)
-
-    def make(self, name, usage, *key):
-        with open(self.path('ext'), 'w', encoding='ascii') as f:
-            f.write(f'keyUsage=critical,{usage}\nextendedKeyUsage=clientAuth\nbasicConstraints=CA:FALSE\n')
-        self.openssl('req', '-utf8', '-nodes', *key, '-keyout', self.path(name + '.key'), '-out', self.path(name + '.csr'),
-                     '-subj', f'/C=SE/O=Prov/CN=Petra Prov/SN=Prov/GN=Petra/serialNumber={HSA_ID}/title=Läkare')
-        self.openssl('x509', '-req', '-in', self.path(name + '.csr'), '-CA', self.ca, '-CAkey', self.path('ca.key'), '-days', '10',
-                     '-extfile', self.path('ext'), '-outform', 'DER', '-out', self.path(name + '.der'))
-
-    def __enter__(self):
-        pairs = [x for n in ('9A', '9D') for x in (n, self.path(n + '.key'), self.path(n + '.der'))]
-        self.process = subprocess.Popen([self.program, '--pin', PIN, '--tries', self.path('tries'), *pairs])
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
 
 
 def stand(p, seconds=0.5):
@@ -193,14 +157,14 @@ def in_reader(build):
     with tempfile.TemporaryDirectory(prefix='rond-interop-') as folder:
         load, log = os.path.join(folder, 'load.json'), os.path.join(folder, 'requests')
         kit.write_bundle(load, resources)
-        card = Card(folder, os.path.join(build, 'tests/card/pivcard'))
+        card = Card(folder, build)
         home = person.Home(build)
         try:
             with kit.Server('fhir-server.mjs', '--load', load, '--conditional', log=os.path.join(folder, 'log')) as server, \
                     kit.Server('auth-server.mjs', '--fhir', server.base, '--ca', card.ca, '--log', log,
                                log=os.path.join(folder, 'auth.log')) as auth, card:
                 with open(home.path('site.conf'), 'w', encoding='utf-8') as f:
-                    f.write(f'[core]\nurl={auth.base}\n[card]\nmodule={next(filter(os.path.exists, MODULES))}\nissuer=Provkort\n')
+                    f.write(f'[core]\nurl={auth.base}\n[card]\nmodule={MODULES[0]}\nissuer={ISSUER}\n')
                 try:
                     play(home, people[0])
                     problems = []
@@ -228,9 +192,9 @@ def in_reader(build):
 
 
 def main(build):
-    if not any(map(os.path.exists, MODULES)):
+    if not MODULES:
         raise kit.Skip('OpenSC is not installed')
-    done = subprocess.run([os.path.join(kit.TOP, 'tests', 'card', 'vcard-env.sh'), '/usr/bin/python3', os.path.abspath(__file__), build],
+    done = subprocess.run([ENVIRONMENT, '/usr/bin/python3', os.path.abspath(__file__), build],
                           check=False)
     if done.returncode == 77:
         raise kit.Skip('the virtual card reader cannot be started here')

@@ -322,6 +322,20 @@ Test(auth_login, refusals_and_nonsense_end_in_a_sentence)
     }
 }
 
+/* Why there was no answer is HTTP's to say, at the discovery and at the token. */
+Test(auth_login, what_is_wrong_with_the_way_to_the_core_is_said)
+{
+    static const Answer rows[][3] = {{{0, NULL}, {0, NULL}}, {{200, DISCOVERY}, {0, NULL}}, {{503, NULL}, {503, NULL}}};
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        World *w = world_new(&ec, FALSE);
+        world_login(w, rows[i], 2, NULL);
+        pin(w, FAKE_PIN);
+        until(w, "O");
+        cr_assert_str_eq(w->error, i < 2 ? "no answer" : "The core cannot be reached. Try again in a while.");
+        world_free(w);
+    }
+}
+
 Test(auth_login, drafts_open_while_the_core_is_away)
 {
     static const Answer answers[] = {{0, NULL}, {0, NULL}, {503, NULL}, {200, DISCOVERY}, {0, NULL}, {200, TOKEN}};

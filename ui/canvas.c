@@ -14,6 +14,7 @@ struct Canvas {
     Rect origins[CLIP_DEPTH]; /* as asked for: coordinates count from here, even if clipped away */
     int depth;
     int cursor_row, cursor_col;
+    gboolean ascii;
 };
 
 Canvas *canvas_new(int rows, int cols)
@@ -41,6 +42,16 @@ void canvas_resize(Canvas *c, int rows, int cols)
     c->clips[0] = c->origins[0] = (Rect){0, 0, c->rows, c->cols};
     canvas_cursor_unset(c);
     canvas_clear(c);
+}
+
+void canvas_set_ascii(Canvas *c, gboolean ascii)
+{
+    c->ascii = ascii;
+}
+
+gboolean canvas_ascii(const Canvas *c)
+{
+    return c->ascii;
 }
 
 const Cell *canvas_row(const Canvas *c, int row)
@@ -186,6 +197,13 @@ static int put_text(Canvas *c, int row, int col, int width, Style style, const c
     return used;
 }
 
+/* Safe to paint and, where signs are ASCII, spelt out; owned. */
+static char *spelt(const Canvas *c, const char *text, gboolean multiline)
+{
+    g_autofree char *safe = text_sanitise(text, -1, multiline);
+    return c->ascii ? text_ascii(safe) : g_steal_pointer(&safe);
+}
+
 int canvas_text(Canvas *c, int row, int col, Style style, const char *text)
 {
     int width = MAX(canvas_cols(c) - col, 0);
@@ -210,7 +228,7 @@ int canvas_cell(Canvas *c, int row, int col, int width, int align, Style style, 
 {
     if (width <= 0)
         return 0;
-    g_autofree char *safe = text_sanitise(text ? text : "", -1, FALSE);
+    g_autofree char *safe = spelt(c, text ? text : "", FALSE);
     int cells = text_width(safe, -1);
     g_autofree char *cut = cells > width ? text_ellipsis(safe, width) : g_steal_pointer(&safe);
     cells = MIN(text_width(cut, -1), width);
@@ -224,7 +242,7 @@ int canvas_wrap(Canvas *c, int row, int col, int width, int max_rows, Style styl
 {
     if (width <= 0 || !text)
         return 0;
-    g_autofree char *safe = text_sanitise(text, -1, TRUE);
+    g_autofree char *safe = spelt(c, text, TRUE);
     const char *p = safe;
     int rows = 0;
     while (*p && rows < max_rows) {

@@ -16,6 +16,9 @@ Canvas *canvas_new(int rows, int cols);
 void canvas_free(Canvas *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Canvas, canvas_free)
 void canvas_resize(Canvas *c, int rows, int cols); /* clears all */
+/* Signs that ASCII needs more than one cell for are spelt out where text is measured first. */
+void canvas_set_ascii(Canvas *c, gboolean ascii);
+gboolean canvas_ascii(const Canvas *c);
 const Cell *canvas_row(const Canvas *c, int row);   /* whole screen, for paint and tests */
 
 /* The rectangle one paints in now. Pushes nest; each needs its pop. */

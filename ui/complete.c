@@ -11,7 +11,10 @@ typedef struct {
 static void offer(const Command *c, gpointer data)
 {
     Offer *o = data;
-    if (command_check(o->app, c, NULL))
+    if (!command_check(o->app, c, NULL))
+        return;
+    g_ptr_array_add(o->names, g_strdup(command_word(c)));
+    if (strcmp(command_word(c), c->name) != 0)
         g_ptr_array_add(o->names, g_strdup(c->name));
 }
 

@@ -69,6 +69,7 @@ Paint *paint_new(Term *term, PaintFn fn, gpointer data)
     p->data = data;
     shown_forget(p);
     p->canvas = canvas_new(p->rows, p->cols);
+    canvas_set_ascii(p->canvas, term_caps(term)->ascii_lines);
     term_on_drained(term, on_drained, p);
     return p;
 }

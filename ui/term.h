@@ -18,7 +18,7 @@ typedef enum { COLOUR_MONO, COLOUR_16, COLOUR_256 } ColourDepth;
 
 typedef struct {
     Charset charset;     /* what may be sent as text */
-    gboolean ascii_lines; /* --ascii, Latin-1: lines as - | +, signs as letters */
+    gboolean ascii_lines; /* --ascii, Latin-1: lines and signs in ASCII, letters as the charset has them */
     ColourDepth colours;
 } TermCaps;
 

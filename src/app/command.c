@@ -7,6 +7,7 @@
 #include "app/app.h"
 #include "app/args.h"
 #include "app/signgate.h"
+#include "base/text.h"
 #include "client/client.h"
 
 G_DEFINE_QUARK(rond-app-error-quark, app_error)
@@ -25,6 +26,24 @@ const Command *command_find(const char *name)
             if (strcmp(c->name, name) == 0)
                 return c;
     return NULL;
+}
+
+const char *command_word(const Command *c)
+{
+    return g_dpgettext2(NULL, "command", c->name);
+}
+
+const Command *command_find_typed(const char *typed)
+{
+    const Command *found = command_find(typed);
+    g_autofree char *wanted = text_fold(typed);
+    for (const Command *const *t = command_tables; *t && !found; t++)
+        for (const Command *c = *t; c->name && !found; c++) {
+            g_autofree char *word = text_fold(command_word(c));
+            if (strcmp(word, wanted) == 0)
+                found = c;
+        }
+    return found;
 }
 
 /* What a command can need, and the sentence when it is not there. Rights come from the role. */
@@ -168,7 +187,7 @@ gboolean command_run_text(App *app, const char *text, const CmdCause *cause)
     g_autoptr(GError) error = NULL;
     gsize len = strcspn(text, " \t");
     g_autofree char *name = g_strndup(text, len);
-    const Command *c = command_find(name);
+    const Command *c = command_find_typed(name);
     GHashTable *args = NULL;
     CmdResult r = CMD_ERROR;
 

@@ -46,7 +46,7 @@ typedef enum {
 typedef enum { CMD_DONE, CMD_WAIT, CMD_ERROR } CmdResult;
 
 struct Command {
-    const char *name;    /* "med-discontinue": stable id for keymaps, log, man page */
+    const char *name;    /* NC_("command", …): stable id for keymaps, log, man page; its translation is typed as well */
     const char *args;    /* "reason:text? on:date?", parsed by args.h; NULL = none */
     const char *summary; /* N_(): help, palette, man page; a sentence without full stop */
     const char *label;   /* N_(): at most 12 columns, hint bar */
@@ -87,6 +87,10 @@ void cmd_continue(CmdCall *call, CmdResult result, GError *error);
 /* All rows of all tables, ended by name == NULL each; the list ends with NULL. */
 extern const Command *const command_tables[]; /* src/commands/tables.c */
 const Command *command_find(const char *name);
+/* The name in the language of the screen, as it may be typed; borrowed. */
+const char *command_word(const Command *c);
+/* By the name or the word, whole, however åäö and capitals are written. */
+const Command *command_find_typed(const char *typed);
 void command_each(void (*fn)(const Command *c, gpointer data), gpointer data);
 
 /* The focused view's patient and selection decide; *error is APP_ERROR_NEEDS or _RIGHTS with a

@@ -42,7 +42,7 @@ static gboolean row_matches(const Search *s, PaletteRow *r)
         r->score = -1;
         return TRUE;
     }
-    g_autofree char *words = g_strconcat(r->text, " ", _(r->command->summary), " ", _(r->command->label), NULL);
+    g_autofree char *words = g_strconcat(r->text, " ", command_word(r->command), " ", _(r->command->summary), " ", _(r->command->label), NULL);
     g_autofree char *all = text_fold(words);
     if (!text_match(s->folded, all, &score))
         return FALSE;

@@ -21,6 +21,12 @@ gsize text_prev_word(const char *s, gsize len, gsize at);
 /* Cut to @cells with "…" when something was cut. */
 char *text_ellipsis(const char *s, int cells);
 
+/* For --ascii: signs in ASCII, letters as they are. The first in one cell (0: a letter; '?' what ASCII
+ * has nothing for), the second as long as it needs, so that ≥ does not become > and 10⁹ not 109. @s is
+ * valid UTF-8. */
+char text_ascii_sign(gunichar ch);
+char *text_ascii(const char *s);
+
 char *text_nfc(const char *s);
 /* For search: lower case, å ä → a, ö → o, é → e …, everything but letters and digits → space. */
 char *text_fold(const char *s);

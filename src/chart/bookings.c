@@ -4,18 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "chart/code-words.h"
 #include "chart/when.h"
-
-static const struct {
-    const char *status, *words;
-    gboolean off;
-} states[] = {
-    {"proposed", N_("proposed"), FALSE},     {"pending", N_("not confirmed"), FALSE},
-    {"booked", N_("booked"), FALSE},         {"arrived", N_("arrived"), FALSE},
-    {"checked-in", N_("arrived"), FALSE},    {"fulfilled", N_("carried out"), FALSE},
-    {"waitlist", N_("waiting list"), FALSE}, {"cancelled", N_("CANCELLED"), TRUE},
-    {"noshow", N_("DID NOT COME"), TRUE},
-};
 
 void booking_row_free(BookingRow *row)
 {
@@ -42,12 +32,8 @@ static void fill_state(BookingRow *row, FhirNode root)
 {
     g_autofree char *status = fhir_string(root, "status"),
                     *why = fhir_concept_text(root, "cancelationReason");
-    const char *words = status ? status : _("state not stated");
-    for (gsize i = 0; status && i < G_N_ELEMENTS(states); i++)
-        if (strcmp(states[i].status, status) == 0) {
-            words = _(states[i].words);
-            row->off = states[i].off;
-        }
+    g_autofree char *words = code_words("Appointment", status, _("state not stated"));
+    row->off = g_strcmp0(status, "cancelled") == 0 || g_strcmp0(status, "noshow") == 0;
     row->state = g_strdup_printf("%s%s%s", words, why ? ": " : "", why ? why : "");
 }
 

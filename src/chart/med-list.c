@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "chart/code-words.h"
 #include "chart/when.h"
 
 static const struct {
@@ -168,8 +169,10 @@ char *med_detail(const FhirResource *order, const DrugList *drugs, Instant now)
     add_each(out, root, "note", "text", _("Note"));
     add_warnings(out, root);
     add_codes(out, root);
-    g_autofree char *words = g_strdup_printf("status %s, intent %s, priority %s", status ? status : "–", intent ? intent : "–",
-                                             priority ? priority : "–");
+    g_autofree char *state = code_words("MedicationRequest", status, _("state not stated"));
+    g_autofree char *as = code_words("intent", intent, _("not stated"));
+    g_autofree char *haste = code_words("priority", priority, NULL);
+    g_autofree char *words = g_strdup_printf("%s, %s%s%s", state, as, haste ? ", " : "", haste ? haste : "");
     add(out, _("In the core"), words);
     return g_string_free(out, FALSE);
 }

@@ -147,6 +147,11 @@ static gboolean has_unknown_modifier(FhirNode root)
     return FALSE;
 }
 
+gboolean med_state_counts(MedState state)
+{
+    return state != MED_PAST && state != MED_STOPPED && state != MED_DRAFT && state != MED_VOID;
+}
+
 MedState medication_state(const FhirResource *r, Instant now)
 {
     static const struct {

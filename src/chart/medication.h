@@ -56,5 +56,7 @@ void medication_row_free(MedicationRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MedicationRow, medication_row_free)
 
 MedState medication_state(const FhirResource *r, Instant now);
+/* Counts among the patient's medicines, wherever they are counted: neither ended nor never begun. */
+gboolean med_state_counts(MedState state);
 /* The order again, to change or renew it; FALSE when its dose cannot be read whole. @o is empty. */
 gboolean medication_to_order(const FhirResource *r, const DrugList *drugs, Order *o);

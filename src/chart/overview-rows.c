@@ -105,8 +105,7 @@ guint overview_medications(GPtrArray *rows, const FeedState *feed, Instant now)
         for (guint i = 0; i < feed->items->len; i++) {
             const FhirResource *source = feed->items->pdata[i];
             g_autoptr(MedicationRow) m = medication_row(source, NULL, now);
-            if (!m || m->as_needed != as_needed || m->state == MED_PAST ||
-                m->state == MED_STOPPED || m->state == MED_DRAFT || m->state == MED_VOID)
+            if (!m || m->as_needed != as_needed || !med_state_counts(m->state))
                 continue;
             add_medicine(rows, feed, source, m, now);
             n++;

@@ -5,34 +5,13 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "chart/code-words.h"
 #include "chart/when.h"
 
-typedef struct {
-    const char *code, *words;
-} Word;
-
-static const Word clinical_words[] = {{"active", N_("active")},
-                                      {"recurrence", N_("recurrence")},
-                                      {"relapse", N_("relapse")},
-                                      {"inactive", N_("inactive")},
-                                      {"remission", N_("remission")},
-                                      {"resolved", N_("resolved")},
-                                      {0}};
-static const Word certainty_words[] = {{"unconfirmed", N_("suspected")},
-                                       {"provisional", N_("suspected")},
-                                       {"differential", N_("one of several possible")},
-                                       {"refuted", N_("REFUTED")},
-                                       {"confirmed", N_("confirmed")},
-                                       {0}};
-static const Word severity_words[] = {
-    {"mild", N_("mild")}, {"moderate", N_("moderate")}, {"severe", N_("severe")}, {0}};
-
-static const char *word(const Word *words, const char *code)
+/* Of no code nothing is said; of one without words, that the core says so. */
+static char *word(const char *type, const char *code)
 {
-    for (; code && words->code; words++)
-        if (strcmp(words->code, code) == 0)
-            return _(words->words);
-    return code ? code : "";
+    return code_words(type, code, "");
 }
 
 void problem_row_free(ProblemRow *row)
@@ -110,11 +89,11 @@ static void fill_state(ProblemRow *row, FhirNode root, Instant now, gboolean say
     g_autofree char *until =
         fhir_time(root, "abatement[x]", &end) ? when_recorded(&end, now, FALSE) : g_strdup("");
     g_free(row->doubt);
-    row->doubt = g_strdup(
-        !certain || strcmp(certain, "confirmed") == 0 ? "" : word(certainty_words, certain));
-    const char *state = clinical ? word(clinical_words, clinical) : _("state not stated");
-    row->state = g_strdup_printf("%s%s%s%s%s", plain ? "" : word(certainty_words, certain),
-                                 plain ? "" : ", ", state, *until ? " " : "", until);
+    g_autofree char *certainty = word("certainty", certain);
+    row->doubt = g_strdup(!certain || strcmp(certain, "confirmed") == 0 ? "" : certainty);
+    g_autofree char *state = code_words("clinical", clinical, _("state not stated"));
+    row->state = g_strdup_printf("%s%s%s%s%s", plain ? "" : certainty, plain ? "" : ", ", state,
+                                 *until ? " " : "", until);
     row->active = g_strcmp0(certain, "refuted") != 0 &&
                   (!clinical || strcmp(clinical, "active") == 0 ||
                    strcmp(clinical, "recurrence") == 0 || strcmp(clinical, "relapse") == 0);
@@ -162,7 +141,7 @@ static void fill_reactions(ProblemRow *row, FhirNode root)
     for (FhirNode r = fhir_first(fhir_at(root, "reaction")); fhir_exists(r); r = fhir_next(r)) {
         g_autofree char *what = fhir_concept_text(r, "manifestation[0]");
         g_autofree char *how = fhir_string(r, "severity");
-        const char *words = word(severity_words, how);
+        g_autofree char *words = word("severity", how);
         if (what || *words)
             g_string_append_printf(s, "%s%s%s%s", s->len ? " · " : "", what ? what : "",
                                    what && *words ? ", " : "", words);

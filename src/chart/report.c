@@ -4,19 +4,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-static const struct {
-    const char *status, *words;
-    gboolean preliminary;
-} states[] = {
-    {"final", N_("final answer"), FALSE},
-    {"amended", N_("corrected answer"), FALSE},
-    {"corrected", N_("corrected answer"), FALSE},
-    {"appended", N_("final answer with addition"), FALSE},
-    {"preliminary", N_("PRELIMINARY"), TRUE},
-    {"partial", N_("PART OF THE ANSWER"), TRUE},
-    {"registered", N_("NO ANSWER YET"), TRUE},
-    {"cancelled", N_("CANCELLED"), TRUE},
-};
+#include "chart/code-words.h"
+
+/* An answer that must not be read as the whole one. */
+static const char *const not_final[] = {"preliminary", "partial", "registered", "cancelled", NULL};
 
 void report_free(Report *r)
 {
@@ -49,12 +40,8 @@ Report *report_read(const FhirResource *resource)
     r->at = fhir_time(root, "issued", &t) || fhir_time(root, "effective[x]", &t) ? t.instant
                                                                                  : INSTANT_NONE;
     r->in_error = g_strcmp0(status, "entered-in-error") == 0;
-    for (gsize i = 0; status && i < G_N_ELEMENTS(states); i++)
-        if (strcmp(states[i].status, status) == 0) {
-            r->state = g_strdup(_(states[i].words));
-            r->preliminary = states[i].preliminary;
-        }
-    r->state = r->state ? r->state : g_strdup(_("state not stated"));
+    r->state = code_words("DiagnosticReport", status, _("state not stated"));
+    r->preliminary = status && g_strv_contains(not_final, status);
     return r;
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "chart/code-words.h"
 #include "client/query.h"
 
 enum { MOST_PEOPLE = 6 };
@@ -70,15 +71,28 @@ static void time_lines(GString *s, FhirNode root, const char *path, const char *
     line(s, label, text);
 }
 
+/* A diagnosis and a hypersensitivity have a code with two halves, all others one word. */
+static char *state_of(FhirNode root, const char *type)
+{
+    g_autofree char *status = fhir_string(root, "status");
+    g_autofree char *clinical = fhir_concept_code(root, "clinicalStatus", NULL);
+    g_autofree char *certain = fhir_concept_code(root, "verificationStatus", NULL);
+    g_autofree char *certainty = code_words("certainty", certain, NULL);
+    if (status || !clinical)
+        return code_words(type, status, certainty);
+    g_autofree char *state = code_words("clinical", clinical, NULL);
+    return g_strdup_printf("%s%s%s", state, certainty ? ", " : "", certainty ? certainty : "");
+}
+
 static void version_lines(GString *s, const Source *src)
 {
     FhirNode root = fhir_root(src->resource);
-    g_autofree char *place = g_strdup_printf("%s/%s", fhir_type(src->resource),
-                                             fhir_id(src->resource) ? fhir_id(src->resource) : "?");
-    g_autofree char *status = fhir_string(root, "status"), *from = fhir_string(root, "meta.source");
+    const char *type = fhir_type(src->resource), *id = fhir_id(src->resource);
+    g_autofree char *place = g_strdup_printf(_("%s with id %s"), code_words_type(type), id ? id : "?");
+    g_autofree char *from = fhir_string(root, "meta.source"), *state = state_of(root, type);
     g_autofree char *fetched =
         src->fetched != INSTANT_NONE ? instant_to_minute(src->fetched) : NULL;
-    line(s, _("status"), status);
+    line(s, _("state"), state);
     line(s, _("version"),
          fhir_version_id(src->resource) ? fhir_version_id(src->resource) : _("not stated"));
     time_lines(s, root, last_times[0].path, _(last_times[0].label));
@@ -95,7 +109,7 @@ static void tell(Source *src)
         time_lines(s, root, times[i].path, _(times[i].label));
     for (guint i = 0; i < src->people->len; i++) {
         const Person *p = src->people->pdata[i];
-        g_autofree char *place = g_strdup_printf("%s/%s", p->type, p->id);
+        g_autofree char *place = g_strdup_printf(_("%s with id %s"), code_words_type(p->type), p->id);
         line(s, _(p->label), p->name ? p->name : place);
     }
     if (!src->people->len)

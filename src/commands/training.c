@@ -35,13 +35,13 @@ static CmdResult run_hint(CmdCall *call, GError **error)
 }
 
 const Command training_commands[] = {
-    {"exercises", NULL, N_("Exercises to choose among"), N_("exercises"), TRAINS, CMD_RISK_NONE,
+    {NC_("command", "exercises"), NULL, N_("Exercises to choose among"), N_("exercises"), TRAINS, CMD_RISK_NONE,
      command_open_view},
-    {"exercise-begin", "which:word", N_("Begin an exercise by its number"), N_("begin"), TRAINS, CMD_RISK_NONE,
+    {NC_("command", "exercise-begin"), "which:word", N_("Begin an exercise by its number"), N_("begin"), TRAINS, CMD_RISK_NONE,
      run_begin},
-    {"exercise", NULL, N_("The exercise under way: its task and the hints given"), N_("task"), TRAINS,
+    {NC_("command", "exercise"), NULL, N_("The exercise under way: its task and the hints given"), N_("task"), TRAINS,
      CMD_RISK_NONE, run_sheet},
-    {"exercise-check", NULL, N_("Check the exercise against what the core holds"), N_("check"), TRAINS,
+    {NC_("command", "exercise-check"), NULL, N_("Check the exercise against what the core holds"), N_("check"), TRAINS,
      CMD_RISK_NONE, run_check},
-    {"exercise-hint", NULL, N_("A hint for the exercise"), N_("hint"), TRAINS, CMD_RISK_NONE, run_hint},
+    {NC_("command", "exercise-hint"), NULL, N_("A hint for the exercise"), N_("hint"), TRAINS, CMD_RISK_NONE, run_hint},
     {0}};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "chart/code-words.h"
 #include "chart/feed.h"
 #include "chart/header.h"
 #include "chart/medication.h"
@@ -164,21 +165,6 @@ static void note_row(Show *show, const FhirResource *r, Instant now)
     note_reading_free(n);
 }
 
-static const char *booking_state(const char *status)
-{
-    static const struct {
-        const char *status, *word;
-    } words[] = {
-        {"booked", N_("booked")},       {"arrived", N_("arrived")},    {"checked-in", N_("arrived")},
-        {"fulfilled", N_("done")},      {"cancelled", N_("cancelled")}, {"noshow", N_("did not come")},
-        {"pending", N_("preliminary")}, {"proposed", N_("preliminary")},
-    };
-    for (gsize i = 0; status && i < G_N_ELEMENTS(words); i++)
-        if (strcmp(words[i].status, status) == 0)
-            return _(words[i].word);
-    return status ? status : "";
-}
-
 static void booking_row(Show *show, const FhirResource *r, Instant now)
 {
     FhirNode root = fhir_root(r);
@@ -188,8 +174,8 @@ static void booking_row(Show *show, const FhirResource *r, Instant now)
         return;
     g_autofree char *at = fhir_time(root, "start", &start) ? instant_to_minute(start.instant) : g_strdup("");
     g_autofree char *what = fhir_concept_text(root, "serviceType[0]"), *why = fhir_string(root, "description");
-    g_autofree char *status = fhir_string(root, "status");
-    show_row(show, at, what ? what : "", why ? why : "", booking_state(status), NULL);
+    g_autofree char *status = fhir_string(root, "status"), *state = code_words("Appointment", status, "");
+    show_row(show, at, what ? what : "", why ? why : "", state, NULL);
 }
 
 static const struct {

@@ -12,15 +12,14 @@ KEEP = {'language-code'}  # chooses dates and numbers, never shown
 
 
 def entries(po):
-    """(msgid, msgid_plural or None, c-format) of each live entry."""
+    """(msgid, msgid_plural or None, msgctxt or None) of each live entry."""
     for block in po.split('\n\n'):
         lines = [l for l in block.split('\n') if not l.startswith('#~')]
-        flags = [l for l in lines if l.startswith('#,')]
         text = '\n'.join(l for l in lines if not l.startswith('#'))
         found = {k: ''.join(ast.literal_eval(q) for q in re.findall(r'"(?:[^"\\]|\\.)*"', v))
                  for k, v in re.findall(r'^(msg\w+(?:\[\d\])?) ((?:".*"\n?)+)', text, re.M)}
         if found.get('msgid'):
-            yield found['msgid'], found.get('msgid_plural'), any('c-format' in f for f in flags)
+            yield found['msgid'], found.get('msgid_plural'), found.get('msgctxt')
 
 
 def quoted(text):
@@ -36,7 +35,9 @@ def main(po, directory, stamp):
         found = list(entries(f.read()))
     out = ['msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
            '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n']
-    for one, many, _ in found:
+    for one, many, context in found:
+        if context:
+            out.append(f'msgctxt {quoted(context)}')
         if many:
             out.append(f'msgid {quoted(one)}\nmsgid_plural {quoted(many)}\n'
                        f'msgstr[0] {quoted(pseudo(one))}\nmsgstr[1] {quoted(pseudo(many))}\n')

@@ -33,6 +33,7 @@ static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)
         row->cells[3] = g_strdup(a->state);
         row->cells[4] = g_strdup(a->since);
         row->cells[5] = g_strdup(a->author);
+        row->past = !a->active;
         row->style = !a->active ? STYLE_DIM : a->danger == 2 ? STYLE_ALERT : STYLE_NORMAL;
     }
 }
@@ -40,6 +41,7 @@ static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)
 static const Section section = {
     .heading = N_("Hypersensitivity and alerts"),
     .none = N_("No hypersensitivity and no alerts recorded in the core"),
+    .past = N_("not active now"),
     .feeds = {FEED_ALLERGIES, FEED_FLAGS},
     .n_feeds = 2,
     .columns = columns,

@@ -25,6 +25,7 @@ static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)
         const char *const cells[] = {l->state, l->name, l->dosage, l->since, l->reason, l->by};
         for (guint k = 0; k < G_N_ELEMENTS(cells); k++)
             row->cells[k] = g_strdup(cells[k]);
+        row->past = !med_state_counts(l->status);
         row->style = l->doubt ? STYLE_WARNING : l->given ? STYLE_NORMAL : STYLE_DIM;
     }
 }
@@ -32,6 +33,7 @@ static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)
 static const Section section = {
     .heading = N_("Medicines"),
     .none = N_("No medicines in the core for this patient"),
+    .past = N_("stopped or ended"),
     .feeds = {FEED_MEDICATIONS, FEED_MEDICATIONS_ENDED},
     .n_feeds = 2,
     .columns = columns,

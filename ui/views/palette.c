@@ -52,7 +52,8 @@ static char *text_what(gpointer row, Style *style)
 static char *text_name(gpointer row, Style *style)
 {
     *style = STYLE_DIM;
-    return g_strdup(((const PaletteRow *)row)->text);
+    const PaletteRow *r = row;
+    return g_strdup_printf("%s%s", command_word(r->command), r->text + strlen(r->command->name));
 }
 
 static const ListColumn columns[] = {
@@ -101,6 +102,11 @@ static gboolean run_selected(View *v)
         return TRUE;
     App *app = v->app;
     const Command *c = g_array_index(p->rows, PaletteRow, i).command;
+    g_autoptr(GError) error = NULL;
+    if (!command_check(app, c, &error)) { /* stays, so that another can be chosen */
+        notify_error(app, error);
+        return TRUE;
+    }
     g_autofree char *text = g_strdup(g_array_index(p->rows, PaletteRow, i).text);
     app->frontend->close_view(app, v->id);
     shell_note_slow_way(shell_of(app), c);

@@ -28,6 +28,7 @@ static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)
         row->cells[2] = g_strdup(p->since_long);
         row->cells[3] = g_strdup(p->state);
         row->cells[4] = g_strdup(p->author);
+        row->past = !p->active;
         row->style = p->active ? STYLE_NORMAL : STYLE_DIM;
     }
 }
@@ -35,6 +36,7 @@ static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)
 static const Section section = {
     .heading = N_("Diagnoses"),
     .none = N_("No diagnoses in the core for this patient"),
+    .past = N_("not active now"),
     .feeds = {FEED_PROBLEMS},
     .n_feeds = 1,
     .columns = columns,

@@ -193,6 +193,21 @@ gboolean section_text(View *v, const char *utf8, gboolean paste)
     return r != WIDGET_IGNORED;
 }
 
+/* The number that the overview gives, and apart from it what is past; "+": there are more. */
+static char *count_words(State *s)
+{
+    guint past = 0;
+    gboolean more[2] = {FALSE}; /* of what counts, of what is past */
+    for (guint i = 0; i < s->rows->len; i++)
+        past += ((SectionRow *)s->rows->pdata[i])->past;
+    for (guint i = 0; i < s->section->n_feeds; i++)
+        if (s->feeds[i] && feed_state(s->feeds[i])->beyond)
+            more[s->section->feeds[i] == FEED_MEDICATIONS_ENDED] = TRUE;
+    g_autofree char *also =
+        past ? g_strdup_printf(" · %u%s %s", past, more[1] ? "+" : "", _(s->section->past)) : g_strdup("");
+    return g_strdup_printf(" %u%s%s", s->rows->len - past, more[0] ? "+" : "", also);
+}
+
 void section_paint(View *v, Canvas *c)
 {
     State *s = v->state;
@@ -200,8 +215,8 @@ void section_paint(View *v, Canvas *c)
     g_autofree char *doubt = doubt_of(s, &unknown);
     canvas_clear(c);
     int n = canvas_textf(c, 0, 1, STYLE_HEADING, "%s", _(s->section->heading));
-    if (s->rows->len)
-        n += canvas_textf(c, 0, 2 + n, STYLE_NORMAL, " %u", s->rows->len) + 1;
+    g_autofree char *count = s->rows->len ? count_words(s) : g_strdup("");
+    n += canvas_text(c, 0, 1 + n, STYLE_NORMAL, count);
     if (doubt && (s->rows->len || !unknown))
         canvas_text(c, 0, 4 + n, STYLE_WARNING, doubt);
     canvas_push(c, (Rect){2, 0, canvas_rows(c) - 2, canvas_cols(c)});

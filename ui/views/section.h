@@ -15,10 +15,12 @@ typedef struct {
     char *cells[SECTION_CELLS]; /* owned; NULL = "" */
     char *explained;            /* owned: lines "label\tvalue" said before the source; NULL */
     Style style;
+    gboolean past;              /* no longer counts: said apart in the heading */
 } SectionRow;
 
 typedef struct {
     const char *heading, *none; /* N_() */
+    const char *past;           /* N_(): what the rows that are past are; NULL where none can be */
     FeedKind feeds[SECTION_FEEDS];
     guint n_feeds;
     const ListColumn *columns;  /* cells by section_cell_N */

@@ -17,6 +17,7 @@ struct TextView {
     int top;
     gsize seen;         /* every byte before this has been on the screen */
     gsize found, found_len;
+    gboolean spelt; /* signs are in ASCII: done when the canvas is known, before lines are wrapped */
 };
 
 TextView *textview_new(void)
@@ -50,6 +51,7 @@ void textview_set(TextView *t, const char *text)
     t->top = 0;
     t->seen = t->found = t->found_len = 0;
     t->width = 0; /* wrap again */
+    t->spelt = FALSE;
 }
 
 void textview_set_heading_mark(TextView *t, const char *prefix)
@@ -178,6 +180,12 @@ static void paint_line(const TextView *t, Canvas *c, int row, const Line *l)
 void textview_paint(TextView *t, Canvas *c, gboolean focused)
 {
     t->rows = canvas_rows(c);
+    if (canvas_ascii(c) && !t->spelt) {
+        char *spelt = text_ascii(t->text);
+        g_free(t->text);
+        t->text = spelt;
+        t->spelt = TRUE;
+    }
     if (t->width != canvas_cols(c))
         wrap(t, MAX(canvas_cols(c), 1));
     textview_scroll_to(t, t->top);

@@ -38,7 +38,7 @@ def labels():
     for name in os.listdir(folder):
         with open(os.path.join(folder, name), encoding='utf-8') as f:
             text = f.read()
-        for row in re.finditer(r'\{"[a-z-]+", (?:NULL|"[^"]*"),\s*N_\("(?:[^"\\\\]|\\\\.)*"\),\s*N_\("([^"]*)"\)', text):
+        for row in re.finditer(r'\{NC_\("command", "[a-z-]+"\), (?:NULL|"[^"]*"),\s*N_\("(?:[^"\\\\]|\\\\.)*"\),\s*N_\("([^"]*)"\)', text):
             found.add(row[1])
     return found
 
@@ -47,7 +47,7 @@ def main():
     bad = 0
     with tempfile.TemporaryDirectory() as tmp:
         files = subprocess.run(
-            "git ls-files 'src/*.c' 'src/*.h' 'ui/*.c' 'ui/*.h' | xargs grep -lE '(^|[^A-Za-z_])(_|C_|N_|ngettext|Q_) ?\\(' | sort",
+            "git ls-files 'src/*.c' 'src/*.h' 'ui/*.c' 'ui/*.h' | xargs grep -lE '(^|[^A-Za-z_])(_|C_|N_|NC_|ngettext|Q_) ?\\(' | sort",
             shell=True, cwd=TOP, text=True, capture_output=True, check=True).stdout
         with open(os.path.join(TOP, 'po/POTFILES'), encoding='utf-8') as f:
             if sorted(f.read().split()) != sorted(files.split()):
@@ -55,7 +55,7 @@ def main():
                 bad += 1
         pot = os.path.join(tmp, 'rond.pot')
         subprocess.run(['xgettext', '--files-from=-', '--from-code=UTF-8', '--language=C', '--keyword=_', '--keyword=N_',
-                        '--keyword=ngettext:1,2', '--keyword=Q_', '--keyword=C_:1c,2', '--no-wrap', '-o', pot],
+                        '--keyword=ngettext:1,2', '--keyword=Q_', '--keyword=C_:1c,2', '--keyword=NC_:1c,2', '--no-wrap', '-o', pot],
                        input=files, text=True, cwd=TOP, check=True, stderr=subprocess.DEVNULL)
         with open(pot, encoding='utf-8') as f:
             wanted = {msgid for msgid, _, _ in entries(f.read()) if msgid}
@@ -87,6 +87,16 @@ def main():
         strings = have.get(label, [''])
         if max(map(len, [label, *strings])) > LABEL_COLUMNS:
             print(f'over {LABEL_COLUMNS} columns in the hint bar: {label} / {strings[0]}')
+            bad += 1
+    typed = {}
+    for msgid, strings in have.items():
+        if not msgid.startswith('command' + CONTEXT) or not strings[0]:
+            continue
+        if not re.fullmatch('[a-zåäö]+(-[a-zåäö]+)*', strings[0]):
+            print(f'cannot be typed as one word: {strings[0]}')
+            bad += 1
+        if typed.setdefault(strings[0].translate(str.maketrans('åäö', 'aao')), msgid) != msgid:
+            print(f'two commands are called {strings[0]}')
             bad += 1
     print(f'words: {len(wanted)} strings, {bad} faults')
     return 1 if bad else 0

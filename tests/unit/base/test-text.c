@@ -166,3 +166,17 @@ Test(text, matching)
     cr_assert_lt(score("anders", t), score("dersson", t));
     cr_assert_lt(score("dersson", t), score("andresson", t));
 }
+
+Test(text, signs_are_spelt_in_ascii_and_letters_stay)
+{
+    static const struct {
+        const char *text, *ascii;
+    } rows[] = {
+        {"Bergström åt – 5 µg …", "Bergström åt - 5 ug ..."}, {"≥ 3,5 · 10⁹/L", ">= 3,5 . 10^9/L"},
+        {"SpO₂ m² 10¹²", "SpO2 m2 10^12"}, {"“ja”\nnej", "\"ja\"\nnej"}, {"⚕", "?"}, {"", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *is = text_ascii(rows[i].text);
+        cr_expect_str_eq(is, rows[i].ascii, "%s", is);
+    }
+}

@@ -31,7 +31,9 @@ gboolean shell_text_mode(Shell *s)
     View *v = shell_top(s);
     if (prompt_is_open())
         return TRUE;
-    return m ? m->text : v && (v->cls->flags & VIEW_TEXT);
+    if (m)
+        return m->text;
+    return v && (v->cls->flags & VIEW_TEXT) && (!v->cls->typing || v->cls->typing(v));
 }
 
 static gboolean on_hint_timer(gpointer data)
@@ -150,4 +152,5 @@ void shell_on_input(const InputEvent *event, gpointer data)
         on_key(s, event);
     else
         on_text(s, event);
+    input_text_mode(s->input, shell_text_mode(s)); /* a list may have become a field, or a field a list */
 }

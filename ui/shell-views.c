@@ -31,8 +31,10 @@ void view_dirty(View *v)
 {
     Shell *s = shell_of(v->app);
     v->dirty = TRUE;
-    if (v == shell_top(s))
-        paint_dirty(s->paint, PAINT_BODY | PAINT_HINT); /* what can be done depends on what is selected */
+    if (v != shell_top(s))
+        return;
+    paint_dirty(s->paint, PAINT_BODY | PAINT_HINT); /* what can be done depends on what is selected */
+    input_text_mode(s->input, shell_text_mode(s));  /* and so does whether letters are text */
 }
 
 static void view_free(gpointer p)

@@ -31,6 +31,9 @@ struct ViewClass {
     CmdResult (*command)(View *v, CmdCall *call, GError **error);
     /* Typed text, pasted text (@paste) and keys that no map took. TRUE when it was used. */
     gboolean (*text)(View *v, const char *utf8, gboolean paste);
+    /* VIEW_TEXT only, for views that are a list or a reading in some of their steps: whether what is typed
+     * now goes into a field. NULL: always. */
+    gboolean (*typing)(View *v);
     FhirResource *(*selection)(View *v);                 /* borrowed or NULL */
     const char *(*row_patient)(View *v);                 /* lists of people: id under the cursor */
     const char *(*context)(View *v);                     /* of the step the view is at; NULL: .keymap */

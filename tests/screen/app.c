@@ -12,6 +12,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define ANSWER_S 20
+
 extern GResource *rond_keymaps_get_resource(void);
 
 struct ScreenApp {
@@ -179,9 +181,26 @@ ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error)
     return NULL;
 }
 
-gboolean screen_app_busy(ScreenApp *a)
+static gboolean on_tick(gpointer data)
 {
-    return a->hospital && hospital_busy(a->hospital);
+    return G_SOURCE_CONTINUE;
+}
+
+void screen_app_settle(ScreenApp *a)
+{
+    gint64 until = g_get_monotonic_time() + ANSWER_S * G_TIME_SPAN_SECOND;
+    guint tick = 0;
+    for (;;) {
+        while (g_main_context_iteration(NULL, FALSE))
+            ;
+        if (!a->hospital || !hospital_busy(a->hospital) || g_get_monotonic_time() > until)
+            break;
+        if (!tick)
+            tick = g_timeout_add(50, on_tick, NULL);
+        g_main_context_iteration(NULL, TRUE);
+    }
+    if (tick)
+        g_source_remove(tick);
 }
 
 void screen_app_feed(ScreenApp *a, const char *bytes, gsize n)
@@ -192,6 +211,31 @@ void screen_app_feed(ScreenApp *a, const char *bytes, gsize n)
 void screen_app_resized(ScreenApp *a)
 {
     shell_resized(a->shell);
+}
+
+Shell *screen_app_shell(ScreenApp *a)
+{
+    return a->shell;
+}
+
+char *screen_app_drafts(ScreenApp *a)
+{
+    g_autoptr(GPtrArray) all = drafts_list(a->drafts, NULL);
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < all->len; i++) {
+        const Draft *d = all->pdata[i];
+        gsize n = 0;
+        const char *text = g_bytes_get_data(d->text, &n);
+        g_string_append_printf(out, "%s %s ", d->kind, d->patient);
+        g_string_append_len(out, text ? text : "", (gssize)n);
+        g_string_append_c(out, '\n');
+    }
+    return g_string_free(out, FALSE);
+}
+
+guint screen_app_changed(ScreenApp *a)
+{
+    return a->hospital ? hospital_changed(a->hospital) : 0;
 }
 
 void screen_app_free(ScreenApp *a)

@@ -16,6 +16,7 @@
 struct Hospital {
     App *app;
     char *dir, *db, *socket;
+    Instant began; /* the core's time */
     GSubprocess *core;
     MemStore *store;
     SecretBuf *token;
@@ -73,7 +74,8 @@ static gboolean answers(const Hospital *h)
 /* Its clock stands still, the screen's runs: what it writes never lies in the screen's future. */
 static gboolean start_core(Hospital *h, GError **error)
 {
-    g_autofree char *now = instant_to_fhir(clock_clinical_us()), *clock = g_strconcat("=", now, NULL);
+    h->began = clock_clinical_us();
+    g_autofree char *now = instant_to_fhir(h->began), *clock = g_strconcat("=", now, NULL);
     h->core = g_subprocess_new(G_SUBPROCESS_FLAGS_STDERR_SILENCE, error, g_getenv("ROND_CORE"), "serve", "--db",
                                h->db, "--training", "--clock", clock, "--socket", h->socket, NULL);
     for (int i = 0; h->core && i < STARTS_WITHIN_S * 200; i++) {
@@ -164,6 +166,40 @@ Hospital *hospital_new(App *app, const char *commission, GError **error)
 gboolean hospital_busy(const Hospital *h)
 {
     return client_busy(h->client);
+}
+
+/* "total" of a search, asked beside the client. */
+static guint total(const Hospital *h, const char *type)
+{
+    g_autoptr(GSocketClient) client = g_socket_client_new();
+    g_autoptr(GSocketAddress) address = g_unix_socket_address_new(h->socket);
+    g_autoptr(GSocketConnection) c = g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, NULL);
+    g_autofree char *now = instant_to_fhir(h->began), *escaped = g_uri_escape_string(now, NULL, FALSE);
+    g_autofree char *ask = g_strdup_printf("GET /%s?_lastUpdated=ge%s&_summary=count HTTP/1.0\r\nAuthorization: Bearer "
+                                           "%.*s\r\n\r\n", type, escaped, (int)h->token->len, (char *)h->token->data);
+    GOutputStream *out = c ? g_io_stream_get_output_stream(G_IO_STREAM(c)) : NULL;
+    g_autoptr(GString) answer = g_string_new(NULL);
+    char part[4096];
+    if (!out || !g_output_stream_write_all(out, ask, strlen(ask), NULL, NULL, NULL))
+        g_error("the core does not answer");
+    for (gssize n; (n = g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(c)), part, sizeof part, NULL,
+                                            NULL)) > 0;)
+        g_string_append_len(answer, part, n);
+    const char *found = strstr(answer->str, "\"total\":");
+    if (!found)
+        g_error("no answer to %s: %s", type, answer->str);
+    return (guint)g_ascii_strtoull(found + strlen("\"total\":"), NULL, 10);
+}
+
+guint hospital_changed(const Hospital *h)
+{
+    static const char *const types[] = {
+        "AllergyIntolerance", "Appointment", "Condition", "DocumentReference", "Encounter", "Flag", "MedicationRequest",
+        "Observation", "Patient", "Provenance", "Slot", "Task"};
+    guint n = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+        n += total(h, types[i]);
+    return n;
 }
 
 static void remove_dir(const char *path)

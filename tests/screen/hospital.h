@@ -12,3 +12,6 @@ Hospital *hospital_new(App *app, const char *commission, GError **error);
 void hospital_free(Hospital *h);
 /* Something asked of the core has not been answered. */
 gboolean hospital_busy(const Hospital *h);
+/* How many resources, access events left out, the core holds that were changed since it started: its
+ * clock stands still. */
+guint hospital_changed(const Hospital *h);

@@ -39,7 +39,6 @@
 #define KEY_GAP_US (200 * G_TIME_SPAN_MILLISECOND)
 #define STEP_US G_TIME_SPAN_SECOND /* answers come between the steps of a long time */
 #define WAIT_S 5
-#define ANSWER_S 10
 
 typedef struct {
     Term *term;
@@ -69,28 +68,10 @@ static gboolean fail(GError **error, const char *format, ...)
 
 /* ---- the program and its time ---- */
 
-static gboolean on_tick(gpointer data)
-{
-    return G_SOURCE_CONTINUE;
-}
-
-/* Until nothing is left to do and nothing is waited for. An answer that never comes is the script's
- * to find out. */
 static void settle(const Run *r)
 {
-    gint64 until = g_get_monotonic_time() + ANSWER_S * G_TIME_SPAN_SECOND;
-    guint tick = 0;
-    for (;;) {
-        while (g_main_context_iteration(NULL, FALSE))
-            ;
-        if (!r->app || !screen_app_busy(r->app) || g_get_monotonic_time() > until)
-            break;
-        if (!tick)
-            tick = g_timeout_add(50, on_tick, NULL);
-        g_main_context_iteration(NULL, TRUE);
-    }
-    if (tick)
-        g_source_remove(tick);
+    if (r->app)
+        screen_app_settle(r->app);
 }
 
 static void advance(const Run *r, gint64 us)

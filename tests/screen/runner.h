@@ -11,8 +11,17 @@ typedef struct ScreenApp ScreenApp;
 ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error);
 /* Bytes as if typed. */
 void screen_app_feed(ScreenApp *a, const char *bytes, gsize n);
-/* Waits for something that is not the program's own clock: an answer, a worker. */
-gboolean screen_app_busy(ScreenApp *a);
+/* Until nothing is left to do and nothing is waited for that is not the program's own clock: an answer,
+ * a worker. An answer that never comes is the script's to find out. */
+void screen_app_settle(ScreenApp *a);
 /* The terminal has another size: what the program does at SIGWINCH. */
 void screen_app_resized(ScreenApp *a);
 void screen_app_free(ScreenApp *a);
+
+/* For what looks behind the screen (stray.c). */
+typedef struct Shell Shell;
+Shell *screen_app_shell(ScreenApp *a);
+/* Everything unfinished, as text that lies in the store; owned. */
+char *screen_app_drafts(ScreenApp *a);
+/* How many resources on the core were changed since the start, access events left out. */
+guint screen_app_changed(ScreenApp *a);

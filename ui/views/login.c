@@ -193,6 +193,12 @@ static gboolean login_text(View *v, const char *utf8, gboolean paste)
     return TRUE;
 }
 
+/* Cards and assignments are lists: a scanner's first digit must not choose there. */
+static gboolean login_typing(View *v)
+{
+    return ((Login *)v->state)->step == STEP_PIN;
+}
+
 static void login_changed(View *v, const Event *ev)
 {
     if (ev->kind == EVENT_CARD)
@@ -258,7 +264,7 @@ static void login_close(View *v)
     {                                                                                                          \
         .name = NAME, .title = TITLE, .keymap = "login", .state_size = sizeof(Login),                          \
         .flags = VIEW_LOGIN | VIEW_TEXT | VIEW_UNIT, .open = login_open, .load = login_load,                   \
-        .changed = login_changed, .paint = login_paint, .text = login_text, .close = login_close               \
+        .changed = login_changed, .paint = login_paint, .text = login_text, .typing = login_typing, .close = login_close               \
     }
 const ViewClass view_login = LOGIN_CLASS("login", N_("Log in"));
 const ViewClass view_lock = LOGIN_CLASS("lock", N_("Locked"));

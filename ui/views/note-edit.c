@@ -272,6 +272,12 @@ static gboolean edit_text(View *v, const char *utf8, gboolean paste)
     return TRUE;
 }
 
+/* The templates are a list. */
+static gboolean edit_typing(View *v)
+{
+    return ((Edit *)v->state)->note != NULL;
+}
+
 static void edit_review(View *v)
 {
     Edit *e = v->state;
@@ -421,6 +427,7 @@ const ViewClass view_note_edit = {
     .command = edit_command,
     .text = edit_text,
     .context = edit_context,
+    .typing = edit_typing,
     .review = edit_review,
     .resume = edit_resume,
     .close = edit_close,

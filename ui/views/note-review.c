@@ -170,6 +170,11 @@ static gboolean review_text(View *v, const char *utf8, gboolean paste)
     return used;
 }
 
+static gboolean review_typing(View *v)
+{
+    return FALSE;
+}
+
 /* Who, about whom and every word: if any of it changes the gate starts over. */
 static char *review_reading(View *v, gboolean *ret_complete)
 {
@@ -222,6 +227,7 @@ const ViewClass view_note_review = {
     .paint = review_paint,
     .command = review_command,
     .text = review_text,
+    .typing = review_typing,
     .reading = review_reading,
     .resume = review_resume,
     .close = review_close,

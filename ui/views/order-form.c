@@ -251,6 +251,11 @@ void order_form_focus(OrderForm *f, OrderField field)
             form_set_focus(f->form, rows[i].id);
 }
 
+gboolean order_form_typing(const OrderForm *f)
+{
+    return form_typing(f->form);
+}
+
 gboolean order_form_input(OrderForm *f, const char *utf8, gboolean paste)
 {
     return form_input(f->form, utf8, paste) != WIDGET_IGNORED;

@@ -15,6 +15,7 @@ void order_form_free(OrderForm *f);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OrderForm, order_form_free)
 void order_form_reread(OrderForm *f); /* the line was changed by somebody else */
 void order_form_focus(OrderForm *f, OrderField field);
+gboolean order_form_typing(const OrderForm *f);
 gboolean order_form_input(OrderForm *f, const char *utf8, gboolean paste);
 int order_form_rows(const OrderForm *f);
 void order_form_paint(OrderForm *f, Canvas *c);

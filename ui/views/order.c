@@ -267,6 +267,12 @@ static gboolean order_text(View *v, const char *utf8, gboolean paste)
     return r != WIDGET_IGNORED;
 }
 
+static gboolean order_typing(View *v)
+{
+    const State *s = v->state;
+    return !s->form || order_form_typing(s->form);
+}
+
 static void order_paint(View *v, Canvas *c)
 {
     State *s = v->state;
@@ -324,6 +330,7 @@ const ViewClass view_order = {
     .paint = order_paint,
     .command = order_command,
     .text = order_text,
+    .typing = order_typing,
     .review = order_review,
     .resume = order_resume,
     .close = order_close,

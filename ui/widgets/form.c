@@ -178,6 +178,11 @@ static WidgetResult choice_input(Form *f, const FormField *field, const char *ut
                                             : change(f, field, choice_by_letter(field, utf8));
 }
 
+gboolean form_typing(const Form *f)
+{
+    return f->field != NULL;
+}
+
 WidgetResult form_input(Form *f, const char *utf8, gboolean paste)
 {
     FormField field;

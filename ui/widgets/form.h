@@ -29,5 +29,7 @@ const char *form_focus(const Form *f);
 gboolean form_set_focus(Form *f, const char *id);
 gboolean form_focus_first_error(Form *f);
 /* Tab, S-Tab, Up, Down move; Enter accepts; Space or arrows change choices. */
+/* What is typed goes into a field, not to a choice. */
+gboolean form_typing(const Form *f);
 WidgetResult form_input(Form *f, const char *utf8, gboolean paste);
 void form_paint(Form *f, Canvas *c, gboolean focused);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/screen/stray-places.h"
+
+#define WARD   "SE2329999993-U5001"
+#define CLINIC "SE2329999993-U5002"
+#define OPEN   "Ö 1551 <Enter> "
+#define NOTE   OPEN "n <Enter> Sover. "
+#define LINE   TAKES_LINE, "<End> <C-u>"
+
+const StrayPlace stray_places[] = {
+    {"login", NULL, ""},
+    {"login/pin", NULL, "1", TAKES_SECRET, "<C-u>"},
+    {"login/assignment", NULL, "1 123456 <Enter>"},
+    {"lock", NULL, ""},
+    {"lock/pin", NULL, "<Enter>", TAKES_SECRET, "<C-u>"},
+    {"worklist", WARD, ""},
+    {"worklist/clinic", CLINIC, ""},
+    {"patient-find", WARD, "<F3>", LINE},
+    {"patient-find/hits", WARD, "<F3> an <Down>", LINE},
+    {"summary", WARD, OPEN},
+    {"notes", WARD, OPEN "a"},
+    {"note-read", WARD, OPEN "a <Enter>"},
+    {"vitals", WARD, OPEN "m"},
+    {"value-source", WARD, OPEN "m v"},
+    {"results", WARD, OPEN "p"},
+    {"reports", WARD, OPEN "p <Tab>"},
+    {"problems", WARD, OPEN "d"},
+    {"alerts", WARD, OPEN "u"},
+    {"bookings", WARD, OPEN "t"},
+    {"medications", WARD, OPEN "l"},
+    {"medication-detail", WARD, OPEN "l <Enter>"},
+    {"note-edit/templates", WARD, OPEN "n"},
+    {"note-edit", WARD, OPEN "n <Enter>", TAKES_TEXT, NULL},
+    {"note-review", WARD, NOTE "<F2>"},
+    {"order", WARD, OPEN "o", LINE},
+    {"order/complete", WARD, OPEN "o alvedon_1g_x4_vb_smärta_5d", LINE},
+    {"order/choices", WARD, OPEN "o met_50mg_x1_hypertoni", LINE},
+    {"order/form", WARD, OPEN "o alvedon_1g_x4_vb_smärta_5d <F4>", LINE},
+    {"order/choice-field", WARD, OPEN "o alvedon_1g_x4_vb_smärta_5d <F4> <Down>"},
+    {"sign-list", WARD, OPEN "o alvedon_1g_x4_vb_smärta_5d <Enter>"},
+    {"sign-list/pick", WARD, OPEN "o alvedon_1g_x4_vb_smärta_5d <Enter> r", TAKES_NOTHING, NULL, "pick"},
+    {"sign-list/ask", WARD, OPEN "o kåv_1g_x3_i_7d_tonsillit <Enter> r", LINE, "form"},
+    {"drafts", WARD, NOTE "<Esc> h g u"},
+    {"drafts/confirm", WARD, NOTE "<Esc> h g u <Del>", TAKES_NOTHING, NULL, "confirm"},
+    {"schedule-day", CLINIC, "k"},
+    {"schedule-day/ask", CLINIC, "k c", LINE, "form"},
+    {"schedule-week", CLINIC, "w"},
+    {"booking-new", CLINIC, "/ öberg_48 <Enter> b", LINE},
+    {"booking-new/proposals", CLINIC, "/ öberg_48 <Enter> b åb_2v <Down>", LINE},
+    {"booking-new/confirm", CLINIC, "/ öberg_48 <Enter> b åb_fre_13:00_ek <Enter> <Enter>", TAKES_NOTHING, NULL,
+     "confirm"},
+    {"exercises", WARD, "g ö"},
+    {"exercise", WARD, "g ö <Enter> g e"},
+    {"help", WARD, "?", LINE},
+    {"help/chart", WARD, OPEN "?", LINE},
+    {"palette", WARD, "<C-p>", LINE},
+    {"palette/sign-list", WARD, OPEN "o alvedon_1g_x4_vb_smärta_5d <Enter> <C-p>", LINE},
+    {"log", WARD, "g l"},
+    {"about", WARD, "g o"},
+    {"worklist/line", WARD, ":", LINE},
+    {"summary/line", WARD, OPEN ":", LINE},
+    {0}};

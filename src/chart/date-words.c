@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chart/date-words.h"
+#include "chart/date-words-internal.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -11,8 +11,7 @@ static const char *const months[] = {"januari", "februari", "mars",      "april"
                                      "juli",    "augusti",  "september", "oktober", "november", "december"};
 static const char *const numbers[] = {"noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"};
 
-static void impossible(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void impossible(GError **error, const char *format, ...)
+void date_words_impossible(GError **error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -36,8 +35,7 @@ static int name_index(const char *const *names, guint n, const char *word)
     return 0;
 }
 
-/* All digits; *ret_rest is what follows them. */
-static gboolean number_of(const char *s, int *ret, const char **ret_rest)
+gboolean date_words_number(const char *s, int *ret, const char **ret_rest)
 {
     char *end = NULL;
     if (!g_ascii_isdigit(*s))
@@ -60,7 +58,7 @@ static int year_of(const char *word)
 {
     int n = 0;
     const char *rest = "";
-    if (!word || !number_of(word, &n, &rest) || *rest)
+    if (!word || !date_words_number(word, &n, &rest) || *rest)
         return 0;
     return strlen(word) == 4 && n >= 1900 && n < 2200 ? n : strlen(word) == 2 ? 2000 + n : 0;
 }
@@ -104,7 +102,7 @@ static guint take_week(char *const *w, CivilDate today, DateWish *ret, GError **
         p++;
     if (!*p && w[1])
         p = w[used++];
-    if (!number_of(p, &week, &rest) || *rest)
+    if (!date_words_number(p, &week, &rest) || *rest)
         return 0;
     int now = civil_date_iso_week(today, &this_year), year = year_of(w[used]);
     used += year != 0;
@@ -113,7 +111,7 @@ static guint take_week(char *const *w, CivilDate today, DateWish *ret, GError **
     int actual_year = 0;
     CivilDate monday = monday_of_week(year, week);
     if (week < 1 || civil_date_iso_week(monday, &actual_year) != week || actual_year != year) {
-        impossible(error, _("There is no week %d in %d"), week, year);
+        date_words_impossible(error, _("There is no week %d in %d"), week, year);
         return 0;
     }
     *ret = (DateWish){monday, civil_date_add_days(monday, 6), monday, FALSE};
@@ -145,7 +143,7 @@ static gboolean count_of(const char *word, int *ret, const char **ret_rest)
 {
     if (*word == '+')
         word++;
-    if (number_of(word, ret, ret_rest))
+    if (date_words_number(word, ret, ret_rest))
         return TRUE;
     for (guint i = 1; i < G_N_ELEMENTS(numbers); i++)
         if (strcmp(word, numbers[i]) == 0 || (i == 1 && strcmp(word, "ett") == 0)) {
@@ -178,7 +176,7 @@ static guint take_relative(char *const *w, CivilDate today, DateWish *ret, GErro
     if (unit < 0)
         return 0;
     if (n > 1000 || (unit == UNIT_YEAR && n > 20)) {
-        impossible(error, _("That is too far away to book"));
+        date_words_impossible(error, _("That is too far away to book"));
         return 0;
     }
     CivilDate d = unit == UNIT_DAY ? civil_date_add_days(today, n)
@@ -197,9 +195,9 @@ static gboolean day_and_month(int day, int month, int year, CivilDate today, Dat
         d.year++;
     if (!civil_date_valid(d)) {
         if (month >= 1 && month <= 12)
-            impossible(error, _("There is no day %d in month %d of %d"), day, month, d.year);
+            date_words_impossible(error, _("There is no day %d in month %d of %d"), day, month, d.year);
         else
-            impossible(error, _("There is no month %d"), month);
+            date_words_impossible(error, _("There is no month %d"), month);
         return FALSE;
     }
     exactly(ret, d);
@@ -212,7 +210,7 @@ static guint take_slash(char *const *w, CivilDate today, DateWish *ret, GError *
     int day = 0, month = 0, year = 0;
     const char *rest = "";
     guint used = 1;
-    if (!number_of(w[0], &day, &rest) || *rest != '/' || !number_of(rest + 1, &month, &rest))
+    if (!date_words_number(w[0], &day, &rest) || *rest != '/' || !date_words_number(rest + 1, &month, &rest))
         return 0;
     if (*rest == '-' || *rest == '/')
         year = year_of(rest + 1);
@@ -231,7 +229,7 @@ static guint take_month_name(char *const *w, CivilDate today, DateWish *ret, GEr
     guint used = strcmp(w[0], "den") == 0 ? 1 : 0;
     int day = 0, month = 0;
     const char *rest = "";
-    if (!w[used] || !number_of(w[used], &day, &rest))
+    if (!w[used] || !date_words_number(w[used], &day, &rest))
         return 0;
     used++;
     if (strcmp(rest, ":e") == 0 || strcmp(rest, ":a") == 0)
@@ -264,7 +262,7 @@ static guint take_iso(char *const *w, DateWish *ret, GError **error)
     guint64 all = g_ascii_strtoull(digits, NULL, 10);
     CivilDate d = {(gint16)(all / 10000 + (n == 6 ? 2000 : 0)), (guint8)(all / 100 % 100), (guint8)(all % 100)};
     if (!civil_date_valid(d)) {
-        impossible(error, _("%s is not a day"), w[0]);
+        date_words_impossible(error, _("%s is not a day"), w[0]);
         return 0;
     }
     exactly(ret, d);
@@ -289,7 +287,7 @@ static gboolean on_weekday(int weekday, const char *word, DateWish *ret, GError 
         d = civil_date_add_days(d, 1);
     if (civil_date_weekday(d) != weekday) {
         g_autofree char *text = civil_date_to_text(d);
-        impossible(error, _("%s is not a %s"), text, word);
+        date_words_impossible(error, _("%s is not a %s"), text, word);
         return FALSE;
     }
     exactly(ret, d);
@@ -357,62 +355,4 @@ gboolean date_words_parse(const char *text, CivilDate today, DateWish *ret, GErr
         return FALSE;
     }
     return TRUE;
-}
-
-/* ---- time of day ---- */
-
-/* "10:30", "10.30", "1030" and "10" only after kl. */
-static int clock_of(const char *word, gboolean bare, GError **error)
-{
-    int hour = 0, minute = 0;
-    const char *rest = "";
-    if (!number_of(word, &hour, &rest))
-        return -1;
-    gsize digits = (gsize)(rest - word);
-    if (*rest == ':' || *rest == '.') {
-        const char *minutes = rest + 1;
-        if (digits > 2 || !number_of(minutes, &minute, &rest) || rest - minutes != 2 || *rest)
-            return -1;
-    } else if (*rest || !bare) {
-        return -1;
-    } else if (digits == 4) {
-        minute = hour % 100;
-        hour /= 100;
-    } else if (digits > 2) {
-        return -1;
-    }
-    if (hour > 23 || minute > 59) {
-        impossible(error, _("There is no time %s"), word);
-        return -1;
-    }
-    return hour * 60 + minute;
-}
-
-guint time_words_take(char *const *w, TimeWish *ret, GError **error)
-{
-    static const struct {
-        const char *word;
-        gboolean from, to;
-    } leads[] = {{"kl", FALSE, FALSE}, {"kl.", FALSE, FALSE}, {"klockan", FALSE, FALSE},
-                 {"efter", TRUE, FALSE}, {"från", TRUE, FALSE}, {"före", FALSE, TRUE}, {"innan", FALSE, TRUE}};
-    if (strcmp(w[0], "fm") == 0 || strcmp(w[0], "em") == 0) {
-        *ret = *w[0] == 'f' ? (TimeWish){0, 12 * 60} : (TimeWish){12 * 60, 24 * 60};
-        return 1;
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(leads); i++) {
-        if (strcmp(w[0], leads[i].word) != 0 || !w[1])
-            continue;
-        guint used = (leads[i].from || leads[i].to) && g_str_has_prefix(w[1], "kl") && w[2] ? 2 : 1;
-        int at = clock_of(w[used], TRUE, error);
-        if (at < 0)
-            return 0;
-        *ret = leads[i].from ? (TimeWish){at, 24 * 60} : leads[i].to ? (TimeWish){0, at} : (TimeWish){at, at + 1};
-        return used + 1;
-    }
-    gboolean glued = g_str_has_prefix(w[0], "kl") && g_ascii_isdigit(w[0][2]);
-    int at = clock_of(glued ? w[0] + 2 : w[0], glued, error);
-    if (at < 0)
-        return 0;
-    *ret = (TimeWish){at, at + 1};
-    return 1;
 }

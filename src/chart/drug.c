@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart/drug.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "base/text.h"
 
 enum {
@@ -41,15 +41,13 @@ static void product_free(gpointer data)
     g_free(p);
 }
 
-static char *cell(char **row, int column)
+static char *cell(char *const *row, int column)
 {
     return strcmp(row[column], "-") == 0 ? NULL : g_strdup(row[column]);
 }
 
-static DrugProduct *product_from_row(char **row)
+static DrugProduct *product_from_row(char *const *row)
 {
-    if (g_strv_length(row) != COLUMNS)
-        return NULL;
     DrugProduct *p = g_new0(DrugProduct, 1);
     p->id = g_strdup(row[ID]);
     p->brand = cell(row, BRAND);
@@ -82,24 +80,13 @@ static DrugProduct *product_from_row(char **row)
 
 DrugList *drug_list_load(const char *path, GError **error)
 {
-    g_autofree char *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, error))
+    g_autoptr(Table) table = table_load(path, COLUMNS, error);
+    if (table == NULL)
         return NULL;
     g_autoptr(DrugList) list = g_new0(DrugList, 1);
     list->products = g_ptr_array_new_with_free_func(product_free);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (guint i = 0; lines[i] != NULL; i++) {
-        if (lines[i][0] == '#' || lines[i][0] == '\0')
-            continue;
-        g_auto(GStrv) row = g_strsplit(lines[i], "\t", -1);
-        DrugProduct *p = product_from_row(row);
-        if (p == NULL) {
-            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                        "%s, line %u: a product has %d columns.", path, i + 1, COLUMNS);
-            return NULL;
-        }
-        g_ptr_array_add(list->products, p);
-    }
+    for (guint i = 0; i < table_rows(table); i++)
+        g_ptr_array_add(list->products, product_from_row(table_row(table, i)));
     return g_steal_pointer(&list);
 }
 

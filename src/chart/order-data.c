@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart/order-data.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "base/xdg.h"
 
 static void limit_free(gpointer p)
@@ -35,7 +35,7 @@ static gboolean amount(const char *text, Decimal *ret)
 }
 
 /* atc, route, most at once, most a day, unit */
-static gpointer limit_from(char **row)
+static gpointer limit_from(char *const *row)
 {
     Decimal single, daily;
     if (!amount(row[2], &single) || !amount(row[3], &daily))
@@ -47,7 +47,7 @@ static gpointer limit_from(char **row)
 }
 
 /* atc, below, severity, advice */
-static gpointer kidney_from(char **row)
+static gpointer kidney_from(char *const *row)
 {
     static const char *const levels[] = {"information", "medel", "hög", "stopp", NULL};
     int severity = -1;
@@ -62,28 +62,22 @@ static gpointer kidney_from(char **row)
     return k;
 }
 
-/* Every row has @columns cells; one bad row refuses the file, because a rule that is silently not
- * there is worse than a program that says so. */
-static GPtrArray *table_load(const char *name, guint columns, gpointer (*from)(char **row), GDestroyNotify free_row,
+/* @from makes a rule of a row; NULL refuses the file. */
+static GPtrArray *rules_load(const char *name, guint columns, gpointer (*from)(char *const *row), GDestroyNotify free_rule,
                              GError **error)
 {
-    g_autofree char *path = data_path(name), *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, error))
-        return NULL;
-    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_row);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (guint i = 0; lines[i]; i++) {
-        if (lines[i][0] == '#' || lines[i][0] == '\0')
-            continue;
-        g_auto(GStrv) row = g_strsplit(lines[i], "\t", -1);
-        gpointer made = g_strv_length(row) == columns ? from(row) : NULL;
-        if (!made) {
-            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s, line %u cannot be read.", path, i + 1);
+    g_autofree char *path = data_path(name);
+    g_autoptr(Table) table = table_load(path, columns, error);
+    g_autoptr(GPtrArray) rules = g_ptr_array_new_with_free_func(free_rule);
+    for (guint i = 0; table && i < table_rows(table); i++) {
+        gpointer rule = from(table_row(table, i));
+        if (!rule) {
+            table_refuse(table, i, error);
             return NULL;
         }
-        g_ptr_array_add(rows, made);
+        g_ptr_array_add(rules, rule);
     }
-    return g_steal_pointer(&rows);
+    return table ? g_steal_pointer(&rules) : NULL;
 }
 
 const OrderData *order_data(GError **error)
@@ -101,9 +95,9 @@ const OrderData *order_data(GError **error)
         words = order_words_load(path, error);
     }
     if (words && !limits)
-        limits = table_load("checks/max-dose.tsv", 5, limit_from, limit_free, error);
+        limits = rules_load("checks/max-dose.tsv", 5, limit_from, limit_free, error);
     if (limits && !kidney)
-        kidney = table_load("checks/kidney.tsv", 4, kidney_from, kidney_free, error);
+        kidney = rules_load("checks/kidney.tsv", 4, kidney_from, kidney_free, error);
     if (!kidney)
         return NULL;
     data = (OrderData){.drugs = drugs, .words = words, .limits = limits, .kidney = kidney};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The words and patterns of the typed order line. */
-#include <gio/gio.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "base/text.h"
 #include "chart/orderline-private.h"
 
@@ -27,22 +27,17 @@ static void meaning_free(gpointer data)
 
 OrderWords *order_words_load(const char *path, GError **error)
 {
-    g_autofree char *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, error))
+    g_autoptr(Table) table = table_load(path, 3, error); /* words, kind, value */
+    if (!table)
         return NULL;
     g_autoptr(OrderWords) w = g_new0(OrderWords, 1);
     w->meanings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, meaning_free);
     for (gsize i = 0; i < ORDER_PATTERNS; i++)
         w->regex[i] = g_regex_new(patterns[i], G_REGEX_OPTIMIZE, 0, NULL);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (guint i = 0; lines[i] != NULL; i++) {
-        if (lines[i][0] == '#' || lines[i][0] == '\0')
-            continue;
-        g_auto(GStrv) row = g_strsplit(lines[i], "\t", -1);
-        if (g_strv_length(row) != 3 || g_hash_table_contains(w->meanings, row[0])) {
-            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                        "%s, line %u: one word, its kind and its value, each word once.", path,
-                        i + 1);
+    for (guint i = 0; i < table_rows(table); i++) {
+        char *const *row = table_row(table, i);
+        if (g_hash_table_contains(w->meanings, row[0])) {
+            table_refuse(table, i, error); /* each word once */
             return NULL;
         }
         Meaning *m = g_new0(Meaning, 1);

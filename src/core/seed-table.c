@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/seed-table.h"
+#include "base/table.h"
 #include "core/seed.h"
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct SeedTable {
-    char *text;         /* the file, cut up in place */
-    GPtrArray *columns; /* const char* */
-    GPtrArray *cells;   /* const char*, row after row */
-    GHashTable *by_id;  /* first column → row + 1 */
+    Table *table;
+    GHashTable *by_id; /* first column → row + 1 */
 };
 
 static char *read_file(const char *dir, const char *name, GError **error)
@@ -27,47 +26,18 @@ static char *read_file(const char *dir, const char *name, GError **error)
     return text;
 }
 
-static gboolean add_row(SeedTable *t, const char *name, guint line, char *text, GError **error)
-{
-    guint n = 0;
-    gboolean head = t->columns->len == 0;
-    for (char *cell = text, *next; cell; cell = next, n++) {
-        next = strchr(cell, '\t');
-        if (next)
-            *next++ = '\0';
-        g_ptr_array_add(head ? t->columns : t->cells, strcmp(cell, "-") ? cell : (char *)"");
-    }
-    if (!head && n != t->columns->len) {
-        g_set_error(error, SEED_ERROR, SEED_ERROR_SYNTAX, "%s:%u: %u columns where the head has %u",
-                    name, line, n, t->columns->len);
-        return FALSE;
-    }
-    if (!head)
-        g_hash_table_insert(t->by_id, t->cells->pdata[t->cells->len - n],
-                            GUINT_TO_POINTER(t->cells->len / n));
-    return TRUE;
-}
-
 SeedTable *seed_table_load(const char *dir, const char *name, GError **error)
 {
-    char *text = read_file(dir, name, error);
-    if (!text)
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    Table *table = table_load(path, 0, error);
+    if (!table)
         return NULL;
-    g_autoptr(SeedTable) t = g_new0(SeedTable, 1);
-    t->text = text;
-    t->columns = g_ptr_array_new();
-    t->cells = g_ptr_array_new();
+    SeedTable *t = g_new0(SeedTable, 1);
+    t->table = table;
     t->by_id = g_hash_table_new(g_str_hash, g_str_equal);
-    guint line = 0;
-    for (char *at = text, *next; at; at = next) {
-        line++;
-        next = strchr(at, '\n');
-        if (next)
-            *next++ = '\0';
-        if (*at && *at != '#' && !add_row(t, name, line, at, error))
-            return NULL;
-    }
-    return g_steal_pointer(&t);
+    for (guint i = 0; i < table_rows(table); i++)
+        g_hash_table_insert(t->by_id, table_row(table, i)[0], GUINT_TO_POINTER(i + 1));
+    return t;
 }
 
 void seed_table_free(SeedTable *t)
@@ -75,23 +45,19 @@ void seed_table_free(SeedTable *t)
     if (!t)
         return;
     g_hash_table_unref(t->by_id);
-    g_ptr_array_unref(t->cells);
-    g_ptr_array_unref(t->columns);
-    g_free(t->text);
+    table_free(t->table);
     g_free(t);
 }
 
 guint seed_table_rows(const SeedTable *t)
 {
-    return t->columns->len ? t->cells->len / t->columns->len : 0;
+    return table_rows(t->table);
 }
 
 const char *seed_cell(const SeedTable *t, guint row, const char *column)
 {
-    for (guint i = 0; i < t->columns->len; i++)
-        if (!strcmp(t->columns->pdata[i], column))
-            return t->cells->pdata[row * t->columns->len + i];
-    return "";
+    const char *cell = table_cell(t->table, row, column);
+    return strcmp(cell, "-") ? cell : "";
 }
 
 int seed_table_find(const SeedTable *t, const char *id)

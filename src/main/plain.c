@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "base/text.h"
 #include "base/xdg.h"
 #include "card/training.h"
@@ -76,38 +77,21 @@ int plain_config(int argc, char **argv, const CommandLine *cl)
     return problems->len ? 1 : 0;
 }
 
-/* Column by name from the card list; NULL when the line is short. */
-static char *tsv_cell(char **head, char **row, const char *name)
-{
-    for (guint i = 0; head[i] && row[i]; i++)
-        if (strcmp(head[i], name) == 0)
-            return row[i];
-    return NULL;
-}
-
 static int cards_list(const char *wanted)
 {
-    g_autofree char *path = data_path("seed/cards.tsv"), *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, NULL)) {
+    g_autofree char *path = data_path("seed/cards.tsv");
+    g_autoptr(Table) table = table_load(path, 0, NULL);
+    if (!table) {
         fprintf(stderr, "rond: %s\n", _("The list of training cards is missing"));
         return 1;
     }
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    g_auto(GStrv) head = NULL;
-    for (char **l = lines; *l; l++) {
-        if (!**l || **l == '#')
-            continue;
-        g_auto(GStrv) row = g_strsplit(*l, "\t", -1);
-        if (!head) {
-            head = g_steal_pointer(&row);
-            continue;
-        }
-        const char *card = tsv_cell(head, row, "card");
-        if (wanted && g_strcmp0(card, wanted) == 0)
+    for (guint i = 0; i < table_rows(table); i++) {
+        const char *card = table_cell(table, i, "card");
+        if (wanted && strcmp(card, wanted) == 0)
             return 0;
         if (!wanted)
-            printf("%s%*s %s %s\n", card, MAX(24 - text_width(card, -1), 0), "", tsv_cell(head, row, "given"),
-                   tsv_cell(head, row, "family"));
+            printf("%s%*s %s %s\n", card, MAX(24 - text_width(card, -1), 0), "", table_cell(table, i, "given"),
+                   table_cell(table, i, "family"));
     }
     return wanted ? 1 : 0;
 }

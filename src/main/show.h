@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * main/show.h — `rond show LIST [PATIENT]`: the main lists as plain lines, a tab between the cells, for
  * screen readers and scripts. Same card, login, audit and core as the screen, but nothing is painted,
- * nothing is cached and no place is remembered. show.c is the visit, show-lists.c the lists. */
+ * nothing is cached and no place is remembered. show-plain.c is the command line, show.c
+ * the visit, show-lists.c the lists. */
 #pragma once
 #include "main/main.h"
 #include "client/client.h"

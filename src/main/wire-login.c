@@ -1,95 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * From a card in the reader to a session: which cards there are, the PIN, the assignment, who it is. */
+ * From a card in the reader to a session: the PIN, the assignment, who it is. */
 #include <glib/gi18n.h>
 #include <string.h>
 
 #include "app/exercise.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/xdg.h"
-#include "card/training.h"
 #include "client/query.h"
 #include "client/write.h"
 #include "main/wiring.h"
-
-/* ---- which cards ---- */
-
-static int tsv_column(char **head, const char *name)
-{
-    for (int i = 0; head[i]; i++)
-        if (strcmp(head[i], name) == 0)
-            return i;
-    return -1;
-}
-
-static CardChoice *card_choice(Wiring *w, char **head, char **row)
-{
-    int n = (int)g_strv_length(row);
-    int label = tsv_column(head, "card"), given = tsv_column(head, "given"), family = tsv_column(head, "family");
-    if (label < 0 || given < 0 || family < 0 || label >= n || given >= n || family >= n)
-        return NULL;
-    CardChoice *c = g_new0(CardChoice, 1);
-    c->label = g_strdup(row[label]);
-    c->name = g_strdup_printf("%s %s, %s", row[given], row[family], row[label]);
-    c->inserted = w->reader && reader_present(w->reader) && strcmp(reader_label(w->reader), c->label) == 0;
-    return c;
-}
-
-static void training_cards(Wiring *w, GPtrArray *out)
-{
-    g_autofree char *path = data_path("seed/cards.tsv"), *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, NULL))
-        return;
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    g_auto(GStrv) head = NULL;
-    for (char **l = lines; *l; l++) {
-        if (!**l || **l == '#')
-            continue;
-        g_auto(GStrv) row = g_strsplit(*l, "\t", -1);
-        if (!head)
-            head = g_steal_pointer(&row);
-        else {
-            CardChoice *c = card_choice(w, head, row);
-            if (c)
-                g_ptr_array_add(out, c);
-        }
-    }
-}
-
-static GPtrArray *s_cards(gpointer self)
-{
-    Wiring *w = self;
-    GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)card_choice_free);
-    if (w->app->training) {
-        training_cards(w, out);
-    } else if (w->reader && reader_present(w->reader)) {
-        CardChoice *c = g_new0(CardChoice, 1);
-        c->label = g_strdup("");
-        c->name = g_strdup(_("card in the reader"));
-        c->inserted = TRUE;
-        g_ptr_array_add(out, c);
-    }
-    return out;
-}
-
-static void s_insert(gpointer self, const char *label)
-{
-    Wiring *w = self;
-    if (!w->reader_file)
-        return;
-    if (label)
-        training_reader_insert(w->reader_file, label);
-    else
-        training_reader_pull(w->reader_file);
-}
-
-static gboolean s_card_present(gpointer self)
-{
-    Wiring *w = self;
-    return w->reader && reader_present(w->reader);
-}
-
-/* ---- the login itself ---- */
 
 #define LAST_COMMISSION "rond:last-commission"
 
@@ -420,21 +339,8 @@ static void s_start_over(gpointer self)
         auth_login_start_over(w->login);
 }
 
-/* Before anybody waits for a card that cannot be seen. */
-static void on_card_check(const CardReply *reply, gpointer data)
+void wire_login(Services *s)
 {
-    Wiring *w = data;
-    if (reply->status == CARD_NO_MODULE)
-        w->app->frontend->status(w->app, STATUS_ERROR, _(card_sentence(reply->status, reply->flags)));
-}
-
-void wire_login(Wiring *w, Services *s)
-{
-    if (!w->app->training)
-        card_list(w->card, w->scope, on_card_check, w);
     s->start_over = s_start_over;
-    s->cards = s_cards;
-    s->insert = s_insert;
-    s->card_present = s_card_present;
     s->login = s_login;
 }

@@ -125,7 +125,8 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     w->channel_source = g_unix_fd_add(boot->channel, G_IO_IN | G_IO_HUP, on_channel, w);
     w->hang_up_source = g_unix_signal_add(SIGHUP, on_hang_up, w);
     app->services = (Services){.self = w};
-    wire_login(w, &app->services);
+    wire_cards(w, &app->services);
+    wire_login(&app->services);
     wire_store(w, &app->services);
     w->client = client_make(w, &error);
     if (!w->client)

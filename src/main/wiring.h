@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * main/wiring.h — the parts of one session and how they hang together, shared by wiring.c (life),
- * wire-login.c (card to session) and wire-store.c (drafts, place). */
+ * wire-cards.c (which cards there are), wire-login.c (card to session) and wire-store.c (drafts, place). */
 #pragma once
 #include "auth/idle.h"
 #include "auth/login.h"
@@ -35,6 +35,7 @@ struct Wiring {
     gpointer signin_data;
 };
 
-void wire_login(Wiring *w, Services *s);
+void wire_cards(Wiring *w, Services *s);
+void wire_login(Services *s);
 void wire_store(Wiring *w, Services *s);
 void wire_fail(Wiring *w, SigninState state, const char *text);

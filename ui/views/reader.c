@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/table.h"
 #include "base/xdg.h"
 #include "ui/views/views.h"
 #include "ui/widgets/text.h"
@@ -24,22 +25,13 @@ static gboolean reader_open(View *v, const char *arg, GError **error)
 /* How many rows of data/review.tsv a clinician has read. */
 static void count_reviewed(guint *ret_all, guint *ret_read)
 {
-    g_autofree char *path = data_path("review.tsv"), *text = NULL;
-    *ret_all = *ret_read = 0;
-    if (!g_file_get_contents(path, &text, NULL, NULL))
-        return;
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    gboolean head = TRUE;
-    for (char **l = lines; *l; l++) {
-        if (!**l || **l == '#')
-            continue;
-        g_auto(GStrv) cells = g_strsplit(*l, "\t", -1);
-        if (!head) {
-            (*ret_all)++;
-            /* what, kind, read by, on */
-            *ret_read += g_strv_length(cells) > 3 && *cells[2] && strcmp(cells[2], "-") != 0;
-        }
-        head = FALSE;
+    g_autofree char *path = data_path("review.tsv");
+    g_autoptr(Table) table = table_load(path, 0, NULL);
+    *ret_all = table ? table_rows(table) : 0;
+    *ret_read = 0;
+    for (guint i = 0; i < *ret_all; i++) {
+        const char *by = table_cell(table, i, "read by");
+        *ret_read += *by && strcmp(by, "-") != 0;
     }
 }
 

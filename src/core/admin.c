@@ -45,7 +45,7 @@ void admin_reset(Core *core, const CoreRequest *request, CoreReply *reply)
     if (!allowed(core, request, reply))
         return;
     if (!hospital_reset(core->db, core->templates, core->data_dir,
-                        civil_date_at(clock_clinical_us()), &error))
+                        seed_day_at(clock_clinical_us()), &error))
         reply_fail(reply, 500, "exception", NULL, "%s", error->message);
     else
         reply->status = 204;

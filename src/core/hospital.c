@@ -35,9 +35,9 @@ static gboolean put_one(FhirResource *r, gpointer data, GError **error)
     return stored != NULL;
 }
 
-static void set_marks(Db *db, const char *version, CivilDate day)
+static void set_marks(Db *db, const char *version, SeedDay day)
 {
-    g_autofree char *date = civil_date_to_text(day);
+    g_autofree char *date = seed_day_text(day);
     g_autofree char *params = params_fingerprint();
     g_autofree char *epoch = g_strdup_printf("%08x", g_random_int());
     db_set_meta(db, "training", "1");
@@ -47,7 +47,7 @@ static void set_marks(Db *db, const char *version, CivilDate day)
     db_set_meta(db, "epoch", epoch);
 }
 
-static gboolean fill(Db *db, const char *seed_dir, const char *version, CivilDate day,
+static gboolean fill(Db *db, const char *seed_dir, const char *version, SeedDay day,
                      GError **error)
 {
     Sink sink = {.db = db};
@@ -96,9 +96,9 @@ static void flush(const char *path)
 
 /* Path of the template for this day and seed, made when it is not there. */
 static char *template_ready(const char *dir, const char *seed_dir, const char *version,
-                            CivilDate day, GError **error)
+                            SeedDay day, GError **error)
 {
-    g_autofree char *date = civil_date_to_text(day);
+    g_autofree char *date = seed_day_text(day);
     g_autofree char *params = params_fingerprint();
     g_autofree char *key = g_strconcat(version, params, NULL);
     g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
@@ -148,7 +148,7 @@ gboolean hospital_mark_training(Db *db, GError **error)
     return !db_take_error(db, error);
 }
 
-gboolean hospital_reset(Db *db, const char *templates, const char *seed_dir, CivilDate day,
+gboolean hospital_reset(Db *db, const char *templates, const char *seed_dir, SeedDay day,
                         GError **error)
 {
     if (!hospital_mark_training(db, error))
@@ -165,19 +165,19 @@ gboolean hospital_reset(Db *db, const char *templates, const char *seed_dir, Civ
 static gboolean upgrade(Db *db, const char *seed_dir, const char *version, GError **error)
 {
     g_autofree char *text = db_meta(db, "seed_day");
-    CivilDate day;
-    if (text && civil_date_parse(text, &day))
+    SeedDay day;
+    if (text && seed_day_parse(text, &day))
         return fill(db, seed_dir, version, day, error);
     g_set_error(error, HOSPITAL_ERROR, 0, "The database does not say of which day it is.");
     return FALSE;
 }
 
-gboolean hospital_bring_up(Db *db, const char *templates, const char *seed_dir, CivilDate day,
+gboolean hospital_bring_up(Db *db, const char *templates, const char *seed_dir, SeedDay day,
                            const char **ret_done, GError **error)
 {
     g_autofree char *touched = db_meta(db, "touched"), *have = db_meta(db, "seed_version"),
                     *of_day = db_meta(db, "seed_day");
-    g_autofree char *today = civil_date_to_text(day);
+    g_autofree char *today = seed_day_text(day);
     *ret_done = "nothing to do";
     if (!hospital_mark_training(db, error))
         return FALSE;

@@ -4,17 +4,18 @@
 #pragma once
 #include "base/datetime.h"
 #include "core/db.h"
+#include "core/seed.h"
 
 #define HOSPITAL_ERROR (hospital_error_quark())
 GQuark hospital_error_quark(void);
 
 /* The record of @db becomes the training hospital of @day; what was in it is gone, its access log
  * stays. @templates: the directory of template files, shared by any number of databases. */
-gboolean hospital_reset(Db *db, const char *templates, const char *seed_dir, CivilDate day,
+gboolean hospital_reset(Db *db, const char *templates, const char *seed_dir, SeedDay day,
                         GError **error);
 /* New database: seeded. Untouched one of another day or an older seed: made anew. Touched one with
  * an older seed: upgraded, keeping what users wrote. *ret_done says which, in words; borrowed. */
-gboolean hospital_bring_up(Db *db, const char *templates, const char *seed_dir, CivilDate day,
+gboolean hospital_bring_up(Db *db, const char *templates, const char *seed_dir, SeedDay day,
                            const char **ret_done, GError **error);
 /* Adds @n generated patients. */
 gboolean hospital_generate(Db *db, guint n, guint64 seed, CivilDate day, GError **error);

@@ -42,9 +42,9 @@ static const GOptionEntry OPTIONS[] = {
     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt.rest, NULL, NULL},
     G_OPTION_ENTRY_NULL};
 
-static CivilDate today(void)
+static SeedDay today(void)
 {
-    return civil_date_at(clock_clinical_us());
+    return seed_day_at(clock_clinical_us());
 }
 
 static char *seed_dir(void)
@@ -170,7 +170,7 @@ static gboolean cmd_generate(Db *db, GError **error)
 {
     if (opt.patients <= 0)
         return fail(error, "Say how many: --patients N.");
-    return index_fits(db, error) && hospital_generate(db, (guint)opt.patients, 1, today(), error);
+    return index_fits(db, error) && hospital_generate(db, (guint)opt.patients, 1, today().today, error);
 }
 
 static gboolean cmd_token(Db *db, GError **error)

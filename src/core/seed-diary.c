@@ -63,7 +63,7 @@ SeedDiary *seed_diary_new(Seed *s, GError **error)
             to = minutes_of(seed_cell(s->diaries, i, "to"));
         int step = (int)g_ascii_strtoll(seed_cell(s->diaries, i, "minutes"), NULL, 10);
         for (int day = -DAYS_BACK; step > 0 && day <= DAYS_AHEAD; day++) {
-            CivilDate date = civil_date_add_days(s->today, day);
+            CivilDate date = civil_date_add_days(s->diary_day, day);
             if (open_on(days, date, day == 0))
                 add_day(&row, date, from, to, step);
         }
@@ -196,7 +196,7 @@ gboolean seed_diary_book(SeedChart *c, const SeedLine *l, GError **error)
         return seed_complain(l, error, "no such state or no diary for \"%s\"", seed_field(l, 2));
     int scatter = c->jitter;
     c->jitter = 0; /* clinics keep the hour */
-    gboolean ok = seed_time(c, l, seed_field(l, 1), &when, error);
+    gboolean ok = seed_time_from(c, l, seed_field(l, 1), c->seed->diary_day, &when, error);
     c->jitter = scatter;
     if (!ok)
         return FALSE;
@@ -206,12 +206,13 @@ gboolean seed_diary_book(SeedChart *c, const SeedLine *l, GError **error)
     k.frees = states[state].frees;
     if (k.frees && !*k.why_cancelled)
         k.why_cancelled = "Patienten fått förhinder";
-    DiarySlot *slot = slot_from(row, when.instant, instant_day_start(c->seed->today));
+    DiarySlot *slot = slot_from(row, when.instant, instant_day_start(c->seed->diary_day));
     if (!slot)
         return seed_complain(l, error, "no free time in %s after %s", row->id, seed_field(l, 1));
     if (!strcmp(k.status, "arrived") &&
-        slot->start >= instant_day_start(civil_date_add_days(c->seed->today, 1)))
-        k.status = "booked"; /* nobody sits there today: the visit has moved on */
+        (slot->start >= instant_day_start(civil_date_add_days(c->seed->diary_day, 1)) ||
+         civil_date_compare(c->seed->today, c->seed->diary_day)))
+        k.status = "booked"; /* the visit has moved on to another day, or it is night */
     FhirResource *r = appointment(c, &k, row, slot, error);
     if (!r)
         return FALSE;
@@ -241,8 +242,8 @@ gboolean seed_diary_schedules(Seed *s, GError **error)
                          seed_lookup(s->units, row->unit, "name"));
         fhir_b_end(b);
         fhir_b_object(b, "planningHorizon");
-        fhir_b_date(b, "start", civil_date_add_days(s->today, -DAYS_BACK));
-        fhir_b_date(b, "end", civil_date_add_days(s->today, DAYS_AHEAD));
+        fhir_b_date(b, "start", civil_date_add_days(s->diary_day, -DAYS_BACK));
+        fhir_b_date(b, "end", civil_date_add_days(s->diary_day, DAYS_AHEAD));
         fhir_b_end(b);
         fhir_b_string(b, "comment", name);
         if (!seed_give(s, b, error))

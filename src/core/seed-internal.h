@@ -20,7 +20,8 @@ typedef struct SeedDiary SeedDiary;
 
 typedef struct {
     const char *dir;
-    CivilDate today;
+    CivilDate today;     /* of the charts */
+    CivilDate diary_day; /* of the diaries: a day later in the small hours */
     SeedSink sink;
     gpointer data;
     SeedTable *units, *rooms, *staff, *assignments, *labs, *drugs, *diaries, *patients, *bookings;
@@ -77,6 +78,9 @@ typedef struct {
 } SeedTime;
 gboolean seed_time(const SeedChart *c, const SeedLine *l, const char *text, SeedTime *ret,
                    GError **error);
+/* The same from another day than the charts' today. */
+gboolean seed_time_from(const SeedChart *c, const SeedLine *l, const char *text, CivilDate today,
+                        SeedTime *ret, GError **error);
 gboolean seed_offset_days(const char *text, CivilDate today, CivilDate *ret, const char **ret_rest);
 void seed_b_when(FhirBuild *b, const char *key, const SeedTime *t);
 

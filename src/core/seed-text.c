@@ -105,7 +105,7 @@ static char *placeholder(const SeedChart *c, const SeedLine *l, const char *name
     }
     const char *rest = NULL;
     CivilDate date;
-    if (seed_offset_days(name, c->seed->today, &date, &rest) && !*rest)
+    if (seed_offset_days(name, *name == '-' ? c->seed->today : c->seed->diary_day, &date, &rest) && !*rest)
         return civil_date_to_text(c->shift && civil_date_days_between(date, c->seed->today) > 6
                                       ? civil_date_add_days(date, -c->shift)
                                       : date);

@@ -38,10 +38,16 @@ static gboolean clock_text(const char *text, CivilTime *ret)
 gboolean seed_time(const SeedChart *c, const SeedLine *l, const char *text, SeedTime *ret,
                    GError **error)
 {
+    return seed_time_from(c, l, text, c->seed->today, ret, error);
+}
+
+gboolean seed_time_from(const SeedChart *c, const SeedLine *l, const char *text, CivilDate today,
+                        SeedTime *ret, GError **error)
+{
     const char *rest = NULL;
-    if (!seed_offset_days(text, c->seed->today, &ret->date, &rest))
+    if (!seed_offset_days(text, today, &ret->date, &rest))
         return seed_complain(l, error, "\"%s\" is no time such as -3d 14:05", text);
-    int away = civil_date_days_between(ret->date, c->seed->today);
+    int away = civil_date_days_between(ret->date, today);
     if (c->shift && away > 6)
         ret->date = civil_date_add_days(ret->date, -c->shift);
     if (c->born && civil_date_compare(ret->date, c->birth) < 0)

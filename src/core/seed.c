@@ -43,13 +43,39 @@ static void clear(Seed *s)
         seed_table_free(tables[i]);
 }
 
-gboolean seed_expand(const char *dir, CivilDate today, SeedSink sink, gpointer data, GError **error)
+gboolean seed_expand(const char *dir, SeedDay day, SeedSink sink, gpointer data, GError **error)
 {
-    Seed s = {.dir = dir, .today = today, .sink = sink, .data = data};
+    Seed s = {.dir = dir, .today = day.charted, .diary_day = day.today, .sink = sink, .data = data};
     gboolean ok = load(&s, error) && seed_hospital(&s, error) && seed_diary_schedules(&s, error) &&
                   seed_patients(&s, error) && seed_diary_flush(&s, error);
     clear(&s);
     return ok;
+}
+
+#define NIGHT "-night"
+
+SeedDay seed_day_at(Instant now)
+{
+    SeedDay day = {.today = civil_date_at(now)};
+    gboolean night = now < instant_from_civil(day.today, SEED_MORNING, FALSE);
+    day.charted = civil_date_add_days(day.today, night ? -1 : 0);
+    return day;
+}
+
+char *seed_day_text(SeedDay day)
+{
+    g_autofree char *date = civil_date_to_text(day.today);
+    return g_strconcat(date, civil_date_compare(day.today, day.charted) ? NIGHT : NULL, NULL);
+}
+
+gboolean seed_day_parse(const char *text, SeedDay *ret)
+{
+    gboolean night = g_str_has_suffix(text, NIGHT);
+    g_autofree char *date = g_strndup(text, strlen(text) - (night ? strlen(NIGHT) : 0));
+    if (!civil_date_parse(date, &ret->today))
+        return FALSE;
+    ret->charted = civil_date_add_days(ret->today, night ? -1 : 0);
+    return TRUE;
 }
 
 static int by_name(gconstpointer a, gconstpointer b)

@@ -14,10 +14,23 @@ typedef enum { SEED_ERROR_FILE, SEED_ERROR_SYNTAX, SEED_ERROR_REFERENCE } SeedEr
  */
 typedef gboolean (*SeedSink)(FhirResource *r, gpointer data, GError **error);
 
+/* The last of a morning's answers in the seed: before it, the wards are as they were a day earlier, so
+ * that nothing in a chart lies ahead of the clock. Diaries always have the day that it is. */
+#define SEED_MORNING ((CivilTime){7, 36, 0})
+
+typedef struct {
+    CivilDate today;   /* the diaries' */
+    CivilDate charted; /* the charts': the day before today until the morning is over */
+} SeedDay;
+SeedDay seed_day_at(Instant now);
+/* "2026-11-21", "2026-11-21-night": names a day of the seed in a file name and in the database. */
+char *seed_day_text(SeedDay day);
+gboolean seed_day_parse(const char *text, SeedDay *ret);
+
 /* Everything in @dir (data/seed), in an order where a resource comes after most that it refers to:
  * organisations, staff, patients with their charts, the diary, and last the patient with 10,000
  * resources. Errors name file and line. */
-gboolean seed_expand(const char *dir, CivilDate today, SeedSink sink, gpointer data,
+gboolean seed_expand(const char *dir, SeedDay day, SeedSink sink, gpointer data,
                      GError **error);
 
 /* A short text that changes whenever a file in @dir changes. Owned. */

@@ -25,7 +25,7 @@ int main(int argc, char **argv)
     gboolean ok = !strcmp(argv[1], "generate")
                       ? generate_patients((guint)g_ascii_strtoull(argv[2], NULL, 10), 1, today,
                                           print_line, NULL, &error)
-                      : seed_expand(argv[1], today, print_line, NULL, &error);
+                      : seed_expand(argv[1], (SeedDay){today, today}, print_line, NULL, &error);
     if (!ok)
         fprintf(stderr, "%s\n", error->message);
     return ok ? 0 : 1;

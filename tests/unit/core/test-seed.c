@@ -9,7 +9,7 @@
 #include "fhir/outcome.h"
 #include "fhir/validate.h"
 
-static const CivilDate day = {2026, 11, 21};
+static const SeedDay day = {{2026, 11, 21}, {2026, 11, 21}};
 
 typedef struct {
     GChecksum *sum;
@@ -39,7 +39,7 @@ static gboolean take(FhirResource *r, gpointer data, GError **error)
     return TRUE;
 }
 
-static Seen expand(CivilDate today)
+static Seen expand(SeedDay today)
 {
     g_autofree char *dir = data_path("seed");
     g_autoptr(GError) error = NULL;
@@ -71,10 +71,57 @@ Test(seed, is_whole_and_sound)
     done(&s);
 }
 
+/* The latest time that a chart speaks of; diaries are made ahead, and a plan may be. */
+static gboolean latest(FhirResource *r, gpointer data, GError **error)
+{
+    static const char *const ahead[] = {"Appointment", "Slot", "Schedule", NULL};
+    Instant *last = data;
+    if (g_strv_contains(ahead, fhir_type(r)))
+        return TRUE;
+    gsize len = 0;
+    const char *text = g_bytes_get_data(fhir_text(r), &len);
+    for (const char *at = text; (at = g_strstr_len(at, (gssize)len - (at - text), "\":\"20"));) {
+        at += strlen("\":\"");
+        g_autofree char *value = g_strndup(at, strcspn(at, "\""));
+        FhirTime t;
+        if (!fhir_time_parse(value, &t) || t.precision != FHIR_TIME_SECOND || t.instant <= *last)
+            continue;
+        *last = t.instant;
+    }
+    return TRUE;
+}
+
+Test(seed, nothing_in_a_chart_lies_ahead_at_any_hour, .timeout = 120)
+{
+    static const CivilTime hours[] = {{0, 30, 0}, {3, 0, 0}, {7, 0, 0}, {7, 36, 0}, {12, 0, 0}, {23, 50, 0}};
+    g_autofree char *dir = data_path("seed");
+    for (gsize i = 0; i < G_N_ELEMENTS(hours); i++) {
+        Instant now = instant_from_civil(day.today, hours[i], FALSE), last = 0;
+        cr_assert(seed_expand(dir, seed_day_at(now), latest, &last, NULL));
+        g_autofree char *when = instant_to_fhir(last), *clock = instant_to_fhir(now);
+        cr_expect_leq(last, now, "at %s the seed speaks of %s", clock, when);
+        cr_expect_gt(last, now - (gint64)25 * 3600 * G_USEC_PER_SEC, "at %s the latest is %s", clock, when);
+    }
+}
+
+Test(seed, a_day_is_named_and_read_again)
+{
+    static const CivilTime night = {3, 0, 0}, noon = {12, 0, 0};
+    for (int i = 0; i < 2; i++) {
+        SeedDay is = seed_day_at(instant_from_civil(day.today, i ? noon : night, FALSE)), again;
+        g_autofree char *text = seed_day_text(is);
+        cr_expect_str_eq(text, i ? "2026-11-21" : "2026-11-21-night");
+        cr_expect(seed_day_parse(text, &again));
+        cr_expect_eq(civil_date_compare(is.today, again.today), 0);
+        cr_expect_eq(civil_date_compare(is.charted, again.charted), 0);
+        cr_expect_eq(civil_date_days_between(is.charted, is.today), i ? 0 : 1);
+    }
+}
+
 Test(seed, same_day_same_bytes)
 {
     Seen a = expand(day), b = expand(day),
-         c = expand((CivilDate){2027, 3, 28}); /* summer time begins */
+         c = expand((SeedDay){{2027, 3, 28}, {2027, 3, 28}}); /* summer time begins */
     cr_expect_str_eq(g_checksum_get_string(a.sum), g_checksum_get_string(b.sum));
     cr_expect_str_neq(g_checksum_get_string(a.sum), g_checksum_get_string(c.sum));
     done(&a);
@@ -242,13 +289,13 @@ Test(seed, generated_people_have_possible_names_and_impossible_numbers)
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     g_autofree char *list = data_path("test-identities.tsv"), *official = NULL;
     cr_assert(g_file_get_contents(list, &official, NULL, NULL));
-    cr_assert(generate_patients(2000, 1, day, keep, all, &error), "%s",
+    cr_assert(generate_patients(2000, 1, day.today, keep, all, &error), "%s",
               error ? error->message : "");
     cr_expect_eq(all->len, 2000u);
     for (guint i = 0; i < all->len; i++) {
         g_autofree char *number = fhir_string(fhir_root(all->pdata[i]), "identifier[0].value");
         Identity id;
-        cr_assert(identity_parse(number, day, &id), "%s", number);
+        cr_assert(identity_parse(number, day.today, &id), "%s", number);
         gboolean person = id.kind == ID_PERSONNUMMER || id.kind == ID_SAMORDNINGSNUMMER;
         cr_expect(!person || strstr(official, number), "%s was made up", number);
     }

@@ -31,8 +31,15 @@ const Option option_table[] = {
      N_("Which keymap to start from; keys of your own go in the file keys beside rond.conf"), FALSE},
     {0}};
 
+static const char *const layer_words[] = {
+    [LAYER_DEFAULT] = N_("built in"),        [LAYER_SITE] = N_("site"),
+    [LAYER_USER] = N_("user"),               [LAYER_ENVIRONMENT] = N_("environment"),
+    [LAYER_COMMAND_LINE] = N_("command line"), [LAYER_SESSION] = N_("this session"),
+};
+
 typedef struct {
-    char *text, *layer; /* layer: "built in", "rond.conf:12" */
+    char *text, *where; /* where: "/etc/rond/rond.conf:12", or NULL */
+    OptLayer layer;
 } Value;
 
 struct Options {
@@ -43,7 +50,7 @@ static void value_free(gpointer p)
 {
     Value *v = p;
     g_free(v->text);
-    g_free(v->layer);
+    g_free(v->where);
     g_free(v);
 }
 
@@ -62,11 +69,12 @@ static const Option *option_by_key(const char *key)
     return dot ? option_named(group, dot + 1) : NULL;
 }
 
-static void value_put(Options *o, const Option *opt, const char *text, const char *layer)
+static void value_put(Options *o, const Option *opt, const char *text, OptLayer layer, const char *where)
 {
     Value *v = g_new0(Value, 1);
     v->text = g_strdup(text);
-    v->layer = g_strdup(layer);
+    v->layer = layer;
+    v->where = g_strdup(where);
     g_hash_table_replace(o->values, g_strdup_printf("%s.%s", opt->group, opt->name), v);
 }
 
@@ -75,7 +83,7 @@ Options *options_new(void)
     Options *o = g_new0(Options, 1);
     o->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, value_free);
     for (const Option *opt = option_table; opt->name; opt++)
-        value_put(o, opt, opt->initial, "built in");
+        value_put(o, opt, opt->initial, LAYER_DEFAULT, NULL);
     return o;
 }
 
@@ -127,7 +135,7 @@ static gboolean value_valid(const Option *opt, const char *text, GError **error)
     }
 }
 
-gboolean options_set(Options *o, const char *key, const char *value, OptScope who, const char *layer,
+gboolean options_set(Options *o, const char *key, const char *value, OptLayer layer, const char *where,
                      GError **error)
 {
     const Option *opt = option_by_key(key);
@@ -135,13 +143,13 @@ gboolean options_set(Options *o, const char *key, const char *value, OptScope wh
         g_set_error(error, APP_ERROR, APP_ERROR_OPTION, _("There is no option “%s”"), key);
         return FALSE;
     }
-    if (opt->scope == OPT_SITE && who != OPT_SITE) {
+    if (opt->scope == OPT_SITE && layer != LAYER_SITE) {
         g_set_error(error, APP_ERROR, APP_ERROR_OPTION, _("%s is set by the site only"), key);
         return FALSE;
     }
     if (!value_valid(opt, value, error))
         return FALSE;
-    value_put(o, opt, value, layer);
+    value_put(o, opt, value, layer, where);
     return TRUE;
 }
 
@@ -162,7 +170,7 @@ static int line_of(const char *text, const char *group, const char *name)
 }
 
 static void load_key(Options *o, GKeyFile *kf, const char *path, const char *text, const char *group,
-                     const char *name, OptScope layer, GPtrArray *problems)
+                     const char *name, OptLayer layer, GPtrArray *problems)
 {
     g_autofree char *value = g_key_file_get_string(kf, group, name, NULL);
     int line = line_of(text, group, name);
@@ -194,7 +202,7 @@ static char *readable_lines(const char *path, const char *text, GPtrArray *probl
     return g_string_free(out, FALSE);
 }
 
-void options_load(Options *o, const char *path, OptScope layer, GPtrArray *problems)
+void options_load(Options *o, const char *path, OptLayer layer, GPtrArray *problems)
 {
     g_autofree char *raw = NULL;
     g_autoptr(GKeyFile) kf = g_key_file_new();
@@ -245,8 +253,8 @@ char *options_explain(const Options *o)
     for (const Option *opt = option_table; opt->name; opt++) {
         g_autofree char *key = g_strdup_printf("%s.%s", opt->group, opt->name);
         const Value *v = value_of(o, key);
-        g_string_append_printf(out, "%-26s %-28s %s\n", key, opt->secret && *v->text ? "***" : v->text,
-                               strcmp(v->layer, "built in") == 0 ? _("built in") : v->layer);
+        g_string_append_printf(out, "%-26s %-28s %s%s%s\n", key, opt->secret && *v->text ? "***" : v->text,
+                               _(layer_words[v->layer]), v->where ? ", " : "", v->where ? v->where : "");
     }
     return g_string_free(out, FALSE);
 }

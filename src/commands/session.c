@@ -30,8 +30,8 @@ static CmdResult run_quit(CmdCall *call, GError **error)
 
 static CmdResult run_set(CmdCall *call, GError **error)
 {
-    if (!options_set(call->app->options, cmd_arg(call, "option"), cmd_arg(call, "value"), OPT_USER,
-                     _("this session"), error))
+    if (!options_set(call->app->options, cmd_arg(call, "option"), cmd_arg(call, "value"), LAYER_SESSION, NULL,
+                     error))
         return CMD_ERROR;
     call->app->frontend->invalidate(call->app);
     return CMD_DONE;

@@ -23,7 +23,7 @@ static const struct {
 } usage_table[] = {
     {"rond", N_("open rond; without configuration, the training hospital")},
     {"rond övning [B04]", N_("an exercise: the start is set, the end is checked on the core")},
-    {"rond config --explain", N_("each option with its value, file and line")},
+    {"rond config --explain", N_("each option with its value, layer, file and line")},
     {"rond config --example", N_("a commented example of rond.conf")},
     {"rond card list|insert CARD|pull", N_("the training reader: which cards there are, put one in, pull it")},
     {"--lang=sv|en", N_("language of the screen")},

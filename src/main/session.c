@@ -46,18 +46,20 @@ Options *options_read(const CommandLine *cl, GPtrArray *problems)
     Options *o = options_new();
     g_autofree char *user = cl->config ? NULL : xdg_config_path("rond.conf", NULL);
     const char *site = g_getenv("ROND_SITE_CONFIG");
-    options_load(o, site ? site : "/etc/rond/rond.conf", OPT_SITE, problems);
+    options_load(o, site ? site : "/etc/rond/rond.conf", LAYER_SITE, problems);
     /* --config names a site file: whoever can start rond with it owns this installation. */
     if (cl->config)
-        options_load(o, cl->config, OPT_SITE, problems);
+        options_load(o, cl->config, LAYER_SITE, problems);
     else if (user)
-        options_load(o, user, OPT_USER, problems);
+        options_load(o, user, LAYER_USER, problems);
     if (cl->language)
-        options_set(o, "ui.language", cl->language, OPT_USER, "--lang", NULL);
+        options_set(o, "ui.language", cl->language, LAYER_COMMAND_LINE, "--lang", NULL);
     if (cl->ascii)
-        options_set(o, "ui.ascii", "true", OPT_USER, "--ascii", NULL);
-    if (cl->mono || (g_getenv("NO_COLOR") && *g_getenv("NO_COLOR")))
-        options_set(o, "ui.colour", "mono", OPT_USER, cl->mono ? "--mono" : "NO_COLOR", NULL);
+        options_set(o, "ui.ascii", "true", LAYER_COMMAND_LINE, "--ascii", NULL);
+    if (g_getenv("NO_COLOR") && *g_getenv("NO_COLOR"))
+        options_set(o, "ui.colour", "mono", LAYER_ENVIRONMENT, "NO_COLOR", NULL);
+    if (cl->mono)
+        options_set(o, "ui.colour", "mono", LAYER_COMMAND_LINE, "--mono", NULL);
     return o;
 }
 

@@ -208,14 +208,28 @@ Test(options, layers_and_site_only)
     g_autoptr(Options) o = options_new();
     g_autofree char *site = write_conf("[session]\nidle-minutes = 3\n[ui]\ncolour = mono\n");
     g_autofree char *user = write_conf("[ui]\ncolour = 16\n[core]\nurl = https://evil.example/fhir\n");
-    options_load(o, site, OPT_SITE, problems);
-    options_load(o, user, OPT_USER, problems);
+    options_load(o, site, LAYER_SITE, problems);
+    options_load(o, user, LAYER_USER, problems);
     cr_assert_eq(option_int(o, "session.idle-minutes"), 3);
     cr_assert_str_eq(option_text(o, "ui.colour"), "16");
     cr_assert_str_eq(option_text(o, "core.url"), "", "a user may not move the core");
     cr_assert_eq(problems->len, 1);
+    g_autoptr(GError) refused = NULL;
+    cr_assert(!options_set(o, "card.issuer", "X", LAYER_COMMAND_LINE, "--x", &refused));
+    options_set(o, "ui.language", "en", LAYER_COMMAND_LINE, "--lang", NULL);
+    options_set(o, "ui.ascii", "true", LAYER_ENVIRONMENT, "SOME", NULL);
+    options_set(o, "ui.key-hints", "false", LAYER_SESSION, NULL, NULL);
     g_autofree char *explain = options_explain(o);
-    cr_assert(strstr(explain, ":2"), "the line is named");
+    const struct {
+        const char *key, *value, *layer, *where;
+    } rows[] = {{"core.url", "", "built in", NULL},          {"session.idle-minutes", "3", "site, ", site},
+                {"ui.colour", "16", "user, ", user},         {"ui.language", "en", "command line, --lang", NULL},
+                {"ui.ascii", "true", "environment, SOME", NULL}, {"ui.key-hints", "false", "this session", NULL}};
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *line = g_strdup_printf("%-26s %-28s %s%s%s\n", rows[i].key, rows[i].value, rows[i].layer,
+                                                rows[i].where ? rows[i].where : "", rows[i].where ? ":2" : "");
+        cr_assert(strstr(explain, line), "no “%s” in\n%s", line, explain);
+    }
     g_unlink(site);
     g_unlink(user);
 }
@@ -226,7 +240,7 @@ Test(options, a_person_sets_only_what_is_theirs)
     for (const Option *opt = option_table; opt->name; opt++) {
         g_autofree char *key = g_strdup_printf("%s.%s", opt->group, opt->name);
         g_autoptr(GError) error = NULL;
-        gboolean set = options_set(o, key, opt->initial, OPT_USER, "test", &error);
+        gboolean set = options_set(o, key, opt->initial, LAYER_USER, "test", &error);
         cr_assert_eq(set, opt->scope == OPT_USER, "%s", key);
         cr_assert_eq(error != NULL, !set);
     }
@@ -237,7 +251,7 @@ Test(options, a_broken_line_costs_only_itself)
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(Options) o = options_new();
     g_autofree char *path = write_conf("[session]\nthis is nothing\nidle-minutes = 4\n[ui]\nascii = maybe\nwhat = x\n");
-    options_load(o, path, OPT_SITE, problems);
+    options_load(o, path, LAYER_SITE, problems);
     cr_assert_eq(option_int(o, "session.idle-minutes"), 4);
     cr_assert_eq(problems->len, 3);
     g_unlink(path);
@@ -252,7 +266,7 @@ Test(options, the_example_is_the_built_in)
         g_autoptr(Options) o = options_new();
         g_autofree char *key = g_strdup_printf("%s.%s", opt->group, opt->name);
         g_autoptr(GError) error = NULL;
-        cr_assert(options_set(o, key, opt->initial, OPT_SITE, "test", &error), "%s", error ? error->message : "");
+        cr_assert(options_set(o, key, opt->initial, LAYER_SITE, "test", &error), "%s", error ? error->message : "");
     }
 }
 

@@ -39,6 +39,11 @@ gint64 clock_monotonic_us(void)
     return clk.testing ? clk.test_monotonic : g_get_monotonic_time();
 }
 
+gint64 clock_shown_us(gint64 real_us)
+{
+    return real_us == INSTANT_NONE ? real_us : clock_clinical_us() - (clock_real_us() - real_us);
+}
+
 gboolean clock_set_clinical(const char *spec, GError **error)
 {
     gboolean hold = spec[0] == '=';

@@ -10,6 +10,9 @@
 gint64 clock_real_us(void);
 gint64 clock_clinical_us(void);
 gint64 clock_monotonic_us(void);
+/* A moment of real time (when something was fetched, saved, logged) as the clinical clock reads it: every
+ * time on one screen is of one clock. INSTANT_NONE stays what it is. */
+gint64 clock_shown_us(gint64 real_us);
 
 /* ROND_CLOCK: "2026-11-10T08:00:00+01:00" starts clinical time there and lets it run;
  * "=2026-…" holds it still. Returns false and leaves the clock alone if the text is no instant. */

@@ -197,9 +197,8 @@ char *feed_doubt(const FeedState *s)
         return g_strdup_printf(_("NOT KNOWN: %s"), s->unknown);
     if (!s->cached || s->as_of == INSTANT_NONE)
         return NULL;
-    CivilDate day = civil_date_at(s->as_of);
-    g_autofree char *at = civil_date_compare(day, civil_date_at(clock_real_us())) == 0
-                              ? instant_to_hhmm(s->as_of)
-                              : instant_to_minute(s->as_of);
+    Instant as_of = clock_shown_us(s->as_of);
+    gboolean today = civil_date_compare(civil_date_at(as_of), civil_date_at(clock_clinical_us())) == 0;
+    g_autofree char *at = today ? instant_to_hhmm(as_of) : instant_to_minute(as_of);
     return g_strdup_printf(_("as of %s"), at);
 }

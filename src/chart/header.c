@@ -121,7 +121,7 @@ static void add_absence(ChartHeader *h, const PartState *p, guint allergies)
 /* When the core does not confirm it any more, what stands there has an age. */
 static char *age_words(Instant as_of, gboolean any)
 {
-    g_autofree char *at = instant_to_minute(as_of);
+    g_autofree char *at = instant_to_minute(clock_shown_us(as_of));
     return any ? g_strdup_printf(_("Alerts as of %s"), at)
                : g_strdup_printf(_("No alerts or hypersensitivity recorded as of %s"), at);
 }

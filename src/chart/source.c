@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "chart/code-words.h"
 #include "client/query.h"
 
@@ -91,7 +92,7 @@ static void version_lines(GString *s, const Source *src)
     g_autofree char *place = g_strdup_printf(_("%s with id %s"), code_words_type(type), id ? id : "?");
     g_autofree char *from = fhir_string(root, "meta.source"), *state = state_of(root, type);
     g_autofree char *fetched =
-        src->fetched != INSTANT_NONE ? instant_to_minute(src->fetched) : NULL;
+        src->fetched != INSTANT_NONE ? instant_to_minute(clock_shown_us(src->fetched)) : NULL;
     line(s, _("state"), state);
     line(s, _("version"),
          fhir_version_id(src->resource) ? fhir_version_id(src->resource) : _("not stated"));

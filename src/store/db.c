@@ -20,21 +20,21 @@ static const struct {
     int sqlite;
     StoreError code;
     const char *sentence;
-} sentences[] = {
+} sentences[] = { /* at most 78 columns in each language: they stand on the status line */
     {SQLITE_FULL, STORE_ERROR_FULL,
-     N_("The disk is full. What you type is kept in memory until there is room: free some space.")},
+     N_("The disk is full: free some space. What you type is in memory until then.")},
     {SQLITE_READONLY, STORE_ERROR_READONLY,
-     N_("The local store may not be written. Check the permissions of rond's state directory.")},
+     N_("The local store may not be written. Check the rights of rond's state folder.")},
     {SQLITE_CANTOPEN, STORE_ERROR_READONLY,
-     N_("The local store cannot be opened. Check the permissions of rond's state directory.")},
+     N_("The local store cannot be opened. Check the rights of rond's state folder.")},
     {SQLITE_PERM, STORE_ERROR_READONLY,
-     N_("The local store may not be opened. Check the permissions of rond's state directory.")},
+     N_("The local store may not be opened. Check the rights of rond's state folder.")},
     {SQLITE_BUSY, STORE_ERROR_LOCKED, N_("The local store is in use. Try again in a moment.")},
     {SQLITE_LOCKED, STORE_ERROR_LOCKED, N_("The local store is in use. Try again in a moment.")},
     {SQLITE_CORRUPT, STORE_ERROR_DAMAGED,
-     N_("The local store is damaged. Log out and in again: it is then moved aside and kept.")},
+     N_("The local store is damaged. Log out and in: it is then set aside and kept.")},
     {SQLITE_NOTADB, STORE_ERROR_DAMAGED,
-     N_("The local store is not a database. Log out and in again: it is then moved aside and kept.")},
+     N_("The local store is no database. Log out and in: it is then set aside and kept.")},
 };
 
 static void set_error(Db *db, GError **error)

@@ -251,7 +251,7 @@ def disk_full(home, a):
         filled = fill(f'/proc/{p.session_pid()}/root{where}')
         text = ' och medan den är det'
         p.type(text * 8, settle=False)
-        p.wait('^ Disken är full.*frigör utry')
+        p.wait('^ Disken är full: frigör utrymme. .* tills dess')
         said = row_with(p, 'frigör')
         os.unlink(filled)
         p.type(' slut')

@@ -77,7 +77,7 @@ static char *text_name(gpointer row, Style *style)
 static char *text_at(gpointer row, Style *style)
 {
     const Row *r = row;
-    g_autofree char *at = instant_to_minute(r->at);
+    g_autofree char *at = instant_to_minute(clock_shown_us(r->at));
     if (r->old)
         *style = STYLE_WARNING;
     return r->old ? g_strdup_printf(_("%s over 24 h"), at) : g_steal_pointer(&at);

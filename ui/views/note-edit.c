@@ -94,7 +94,7 @@ static void add_drafts(View *v)
         g_autofree char *title = t ? note_template_title(t) : g_strdup(_("Note"));
         c->draft = g_strdup(d->id);
         c->text = g_strdup_printf(_("Draft: %s"), title);
-        c->detail = instant_to_minute(d->changed);
+        c->detail = instant_to_minute(clock_shown_us(d->changed));
         g_ptr_array_add(e->choices, c);
     }
 }
@@ -384,7 +384,7 @@ static void edit_paint(View *v, Canvas *c)
         canvas_pop(c);
         return;
     }
-    g_autofree char *time = e->saved_at ? instant_to_hhmm(e->saved_at) : NULL;
+    g_autofree char *time = e->saved_at ? instant_to_hhmm(clock_shown_us(e->saved_at)) : NULL;
     g_autofree char *saved = time ? g_strdup_printf(_("draft saved %s"), time) : g_strdup(_("new draft"));
     canvas_text(c, 0, 1, STYLE_HEADING, e->note->title);
     canvas_cell(c, 0, canvas_cols(c) - 44, 43, 1, e->problem ? STYLE_ALERT : STYLE_DIM,

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/table.h"
 #include "base/xdg.h"
@@ -54,7 +55,7 @@ static char *about_text(void)
 static void log_line(gint64 at, LogLevel level, const char *area, const char *text, gpointer data)
 {
     static const char letters[] = "-iwE";
-    g_autofree char *time = instant_to_hhmm(at);
+    g_autofree char *time = instant_to_hhmm(clock_shown_us(at));
     g_string_append_printf(data, "%s %c %-8s %s\n", time, letters[level], area, text);
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "chart/date-words.h"
 
 /* ---- the diary ---- */
@@ -126,7 +127,7 @@ void grid_paint_age(const ScheduleGrid *g, Canvas *c, int width)
 {
     if (!g->diary || g->diary->as_of == INSTANT_NONE)
         return;
-    g_autofree char *at = instant_to_hhmm(g->diary->as_of);
+    g_autofree char *at = instant_to_hhmm(clock_shown_us(g->diary->as_of));
     g_autofree char *age = g->diary->cached ? g_strdup_printf(_("as of %s"), at) : g_strdup(at);
     canvas_cell(c, 0, canvas_cols(c) - width - 1, width, 1, g->diary->cached ? STYLE_WARNING : STYLE_DIM, age);
 }

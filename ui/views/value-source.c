@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "chart/source.h"
 #include "ui/views/views.h"
@@ -77,7 +78,7 @@ CmdResult value_source_open(View *from, const char *title, const FhirResource *r
     s->title = g_steal_pointer(&title_copy);
     if (explained) {
         g_autofree char *at =
-            fetched != INSTANT_NONE ? instant_to_minute(fetched) : g_strdup(_("not known"));
+            fetched != INSTANT_NONE ? instant_to_minute(clock_shown_us(fetched)) : g_strdup(_("not known"));
         s->explained = resource ? g_strdup(explained)
                                 : g_strdup_printf("%s%s\t%s\n", explained, _("values fetched"), at);
     }

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "chart/worklist.h"
 #include "ui/views/views.h"
 #include "ui/widgets/list.h"
@@ -201,7 +202,7 @@ static void paint_heading(State *s, Canvas *c)
     const Worklist *w = s->data;
     if (!w)
         return;
-    g_autofree char *at = instant_to_hhmm(w->as_of);
+    g_autofree char *at = instant_to_hhmm(clock_shown_us(w->as_of));
     g_autofree char *people =
         w->is_ward ? g_strdup_printf(ngettext("%u patient", "%u patients", w->rows->len), w->rows->len)
                    : g_strdup_printf(ngettext("%u booking", "%u bookings", w->rows->len), w->rows->len);

@@ -47,6 +47,22 @@ Test(clock, virtual_timers_fire_in_order)
     g_string_free(fired, TRUE);
 }
 
+/* When something was fetched is told on the clock that the frame shows, running or held. */
+Test(clock, real_moments_are_shown_on_the_clinical_clock)
+{
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    cr_assert_eq(clock_shown_us(990 * G_USEC_PER_SEC), 990 * G_USEC_PER_SEC);
+    cr_assert(clock_set_clinical("2026-11-10T08:00:00+01:00", NULL));
+    clock_test_advance(60 * G_USEC_PER_SEC);
+    g_autofree char *runs = instant_to_hhmm(clock_shown_us(1000 * G_USEC_PER_SEC));
+    cr_assert_str_eq(runs, "08:00");
+    cr_assert(clock_set_clinical("=2026-11-10T09:00:00+01:00", NULL));
+    g_autofree char *held = instant_to_hhmm(clock_shown_us(1000 * G_USEC_PER_SEC));
+    cr_assert_str_eq(held, "08:59");
+    cr_assert_eq(clock_shown_us(INSTANT_NONE), INSTANT_NONE);
+    clock_test_end();
+}
+
 Test(clock, clinical_time_is_set_and_held)
 {
     clock_test_begin(1000 * G_USEC_PER_SEC);

@@ -71,6 +71,13 @@ static void append_visible(GString *out, gunichar c, gboolean multiline, guint *
     g_string_append_unichar(out, c);
 }
 
+char *text_of_bytes(GBytes *bytes)
+{
+    gsize len = 0;
+    const char *data = bytes ? g_bytes_get_data(bytes, &len) : NULL;
+    return g_strndup(data ? data : "", len);
+}
+
 char *text_nfc(const char *s)
 {
     gsize n = strlen(s), out = 0;

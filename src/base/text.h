@@ -27,6 +27,9 @@ char *text_ellipsis(const char *s, int cells);
 char text_ascii_sign(gunichar ch);
 char *text_ascii(const char *s);
 
+/* A copy of bytes that are text; empty bytes (whose data is NULL) and no bytes at all are "". */
+char *text_of_bytes(GBytes *bytes);
+
 char *text_nfc(const char *s);
 /* For search: lower case, å ä → a, ö → o, é → e …, everything but letters and digits → space. */
 char *text_fold(const char *s);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Items of a write: the states they go through, and how they lie in the outbox. */
 #include <string.h>
+#include "base/text.h"
 #include "client/outbox.h"
 #include "fhir/patch.h"
 #include "fhir/outcome.h"
@@ -71,7 +72,7 @@ static char *identifier_json(const char *value)
     json_write_string(w, "value", value);
     json_write_end(w);
     g_autoptr(GBytes) text = json_writer_finish(w);
-    return g_strndup(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
+    return text_of_bytes(text);
 }
 
 gboolean item_holds(const Item *item, const FhirResource *r)

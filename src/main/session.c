@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "base/xdg.h"
 #include "main/main.h"
 #include "main/watchdog.h"
@@ -84,7 +85,7 @@ static char *keymap_file(const char *name, gpointer data)
     g_autoptr(GBytes) bytes = g_resources_lookup_data(compiled, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
     char *text = NULL;
     if (bytes)
-        return g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+        return text_of_bytes(bytes);
     g_file_get_contents(path, &text, NULL, NULL);
     return text;
 }

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <stdlib.h>
 
+#include "base/text.h"
+
 #define SCHEMA_PATH "/rond/schema"
 
 static int schema_version(const char *name)
@@ -24,7 +26,7 @@ static gboolean apply(Db *db, const char *name, GError **error)
         g_resource_lookup_data(store_schema_get_resource(), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
     if (!sql || !db_begin(db, error))
         return FALSE;
-    g_autofree char *text = g_strndup(g_bytes_get_data(sql, NULL), g_bytes_get_size(sql));
+    g_autofree char *text = text_of_bytes(sql);
     g_autofree char *mark = g_strdup_printf("PRAGMA user_version=%d", schema_version(name));
     return db_end(db, db_exec(db, text, error) && db_exec(db, mark, error), error);
 }

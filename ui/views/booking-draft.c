@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define DRAFT_KIND "booking"
 
 void booking_draft_save(View *v)
@@ -42,9 +44,7 @@ void booking_draft_remove(View *v)
 
 static void take(BookingView *b, const Draft *d)
 {
-    gsize n = 0;
-    const char *data = g_bytes_get_data(d->text, &n);
-    g_autofree char *text = g_strndup(data ? data : "", n);
+    g_autofree char *text = text_of_bytes(d->text);
     g_free(b->draft_id);
     b->draft_id = g_strdup(d->id);
     b->saved = TRUE;

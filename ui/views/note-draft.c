@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/xdg.h"
 
 void note_draft_free(NoteDraft *d)
@@ -16,16 +17,9 @@ void note_draft_free(NoteDraft *d)
     g_free(d);
 }
 
-static char *draft_text(const Draft *d)
-{
-    gsize n;
-    const char *data = g_bytes_get_data(d->text, &n);
-    return g_strndup(data ? data : "", n);
-}
-
 FhirResource *note_draft_find_template(const GPtrArray *templates, const Draft *d)
 {
-    g_autofree char *text = draft_text(d), *wanted = note_draft_template(text);
+    g_autofree char *text = text_of_bytes(d->text), *wanted = note_draft_template(text);
     for (guint i = 0; i < templates->len; i++) {
         g_autofree char *id = note_template_id(templates->pdata[i]);
         if (g_strcmp0(id, wanted) == 0)
@@ -37,9 +31,7 @@ FhirResource *note_draft_find_template(const GPtrArray *templates, const Draft *
 /* "3\n120 0": section, then the editor's own place. */
 static void read_meta(NoteDraft *nd, const Draft *d)
 {
-    gsize n = 0;
-    const char *data = d->meta ? g_bytes_get_data(d->meta, &n) : NULL;
-    g_autofree char *meta = g_strndup(data ? data : "", n);
+    g_autofree char *meta = text_of_bytes(d->meta);
     char *nl = strchr(meta, '\n');
     nd->section = (guint)g_ascii_strtoull(meta, NULL, 10);
     nd->place = nl ? g_strdup(nl + 1) : NULL;
@@ -61,7 +53,7 @@ NoteDraft *note_draft_open(App *app, const GPtrArray *templates, const char *id,
     FhirResource *template = note_draft_find_template(templates, d);
     g_autoptr(Note) note = template ? note_new(template, error)
                                     : templates->len ? note_new(templates->pdata[0], error) : NULL;
-    g_autofree char *text = draft_text(d);
+    g_autofree char *text = text_of_bytes(d->text);
     if (!note || !note_from_draft(note, text)) {
         if (error && !*error)
             g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("The draft's template cannot be read; the draft is kept"));

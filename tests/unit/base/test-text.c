@@ -180,3 +180,12 @@ Test(text, signs_are_spelt_in_ascii_and_letters_stay)
         cr_expect_str_eq(is, rows[i].ascii, "%s", is);
     }
 }
+
+Test(text, of_bytes_is_never_null)
+{
+    g_autoptr(GBytes) some = g_bytes_new_static("åäö", strlen("åäö")), empty = g_bytes_new(NULL, 0);
+    g_autofree char *a = text_of_bytes(some), *b = text_of_bytes(empty), *c = text_of_bytes(NULL);
+    cr_assert_str_eq(a, "åäö");
+    cr_assert_str_eq(b, "");
+    cr_assert_str_eq(c, "");
+}

@@ -5,6 +5,7 @@
 #include <zlib.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "net/net.h"
 #include "support/httpd.h"
 
@@ -32,7 +33,7 @@ static void on_done(const NetResponse *response, const GError *error, gpointer d
     got->status = response->status;
     got->tries = response->tries;
     g_free(got->body);
-    got->body = g_strndup(g_bytes_get_data(response->body, NULL), g_bytes_get_size(response->body));
+    got->body = text_of_bytes(response->body);
     g_free(got->etag);
     got->etag = g_strdup(net_header(response, "etag"));
 }

@@ -4,6 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 char *fixture_dir(void)
 {
     char *dir = g_dir_make_tmp("rond-store-XXXXXX", NULL);
@@ -57,7 +59,7 @@ gboolean put(Store *store, const char *id, const char *patient, const char *text
 char *text_of(Store *store, const char *id)
 {
     g_autoptr(StoreDraft) draft = store_draft_get(store, id, NULL);
-    return draft ? g_strndup(g_bytes_get_data(draft->text, NULL), g_bytes_get_size(draft->text)) : NULL;
+    return draft ? text_of_bytes(draft->text) : NULL;
 }
 
 static gboolean on_late(gpointer late)

@@ -52,11 +52,28 @@ Test(store_draft, comes_back_whole_after_reopening)
     fixture_dir_remove(dir);
 }
 
+/* Everything rubbed out is an empty draft, not none. */
+Test(store_draft, an_empty_text_is_a_text)
+{
+    g_autofree char *dir = fixture_dir();
+    Store *store = fixture_open(dir, 1);
+    g_autoptr(GBytes) meta = bytes_of("m");
+    cr_assert(put(store, "d", "p", "a", NULL));
+    cr_assert(store_draft_edit(store, "d", 0, 1, "", 0, meta, NULL));
+    assert_text(store, "d", "");
+    store_close(store);
+    store = fixture_open(dir, 1);
+    assert_text(store, "d", "");
+    cr_assert(put(store, "d", "p", "", NULL));
+    assert_text(store, "d", "");
+    store_close(store);
+    fixture_dir_remove(dir);
+}
+
 /* Random edits against a plain copy; the store is reopened now and then. */
 Test(store_draft, random_edits_survive)
 {
     guint32 seed = (guint32)g_get_real_time();
-    g_test_message("seed %u", seed);
     g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
     g_autofree char *dir = fixture_dir();
     Store *store = fixture_open(dir, 1);
@@ -78,7 +95,8 @@ Test(store_draft, random_edits_survive)
             store_close(store);
             store = fixture_open(dir, 1);
         }
-        assert_text(store, "d", text->str);
+        g_autofree char *got = text_of(store, "d");
+        cr_assert_str_eq(got, text->str, "seed %u turn %d: “%s”, not “%s”", seed, turn, got, text->str);
     }
     store_close(store);
     fixture_dir_remove(dir);

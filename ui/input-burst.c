@@ -107,7 +107,7 @@ static const char *burst_text(const Held *h)
     return strcmp(h->name, "<Enter>") == 0 ? "\n" : strcmp(h->name, "<Tab>") == 0 ? "\t" : h->text;
 }
 
-/* More than one key a millisecond: nobody types that. What types is text; what moves or rubs out
+/* More than one key a millisecond: nobody types that, or it was typed while nobody read. What types is text; what moves or rubs out
  * stays a key where text is being written; all other keys are dropped. */
 static void tell_burst(InputBurst *b, GArray *held)
 {
@@ -128,7 +128,7 @@ static void tell_burst(InputBurst *b, GArray *held)
             g_string_append(text, types);
         } else if (!any || (b->text_mode && input_keys_is_edit(h->name))) {
             input_burst_text(b, text, at);
-            tell_key(b, h, i > 0);
+            tell_key(b, h, TRUE);
         }
     }
     input_burst_text(b, text, at);

@@ -5,6 +5,7 @@
 
 #include <glib-unix.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -109,4 +110,10 @@ void input_free(Input *i)
 void input_text_mode(Input *i, gboolean text)
 {
     input_decoder_text_mode(i->decoder, text);
+}
+
+gboolean input_quiet(const Input *i)
+{
+    struct pollfd typed = {.fd = term_input_fd(i->term), .events = POLLIN};
+    return input_decoder_deadline(i->decoder) == 0 && poll(&typed, 1, 0) == 0;
 }

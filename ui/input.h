@@ -24,7 +24,7 @@ typedef struct {
     const char *name; /* keymap token: "n", "å", "<Space>", "<F1>", "<C-r>", "<S-Tab>"; borrowed */
     const char *text; /* what it types ("n", " ") or the pasted text; NULL for other keys; borrowed */
     gint64 read_at;   /* monotonic µs when its last byte was read */
-    gboolean queued;  /* not the first key of its read, or late: never signs */
+    gboolean queued;  /* of a burst, not the first of its read, or late: never signs */
     gboolean repeated; /* the same key came just before: never signs */
     gboolean cut;     /* INPUT_TEXT: longer than INPUT_TEXT_MAX */
 } InputEvent;
@@ -52,6 +52,8 @@ Input *input_new(Term *term, InputFn fn, gpointer data);
 void input_free(Input *i);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Input, input_free)
 void input_text_mode(Input *i, gboolean text);
+/* TRUE when nothing that was typed waits to be read or to be understood: what comes now is typed now. */
+gboolean input_quiet(const Input *i);
 /* Bytes as if typed now: macros and test scripts use the same entrance. */
 void input_feed(Input *i, const char *bytes, gsize n);
 /* The bytes of a key written as in keymaps ("<F1>", "<C-r>", "å"); NULL when unknown. Owned. */

@@ -25,7 +25,7 @@ struct Shell {
     char *patient_now, *patient_before; /* ids, for patient-last */
     Scope *scope;            /* of the shell's own work */
     guint next_view_id;
-    guint hint_timer, tick_timer;
+    guint hint_timer, tick_timer, gate_timer;
     gboolean hint_prefix;    /* the continuations are shown */
     const char *hinted;      /* the context whose keys the hint bar shows; from a view's class */
     GHashTable *slow_ways;   /* command name → how often it was asked for the slow way */

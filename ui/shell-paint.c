@@ -112,6 +112,26 @@ void shell_on_paint(Canvas *c, guint dirty, gpointer data)
 
 /* ---- the signing gate ---- */
 
+static void gate_watch(Shell *s);
+
+static gboolean on_gate_look(gpointer data)
+{
+    Shell *s = data;
+    s->gate_timer = 0;
+    if (input_quiet(s->input))
+        signgate_quiet(&s->gate, clock_monotonic_us());
+    gate_watch(s);
+    return G_SOURCE_REMOVE;
+}
+
+/* A timer's turn comes only when no key waits for its own, so that a look sees what has come since. */
+static void gate_watch(Shell *s)
+{
+    gint64 now = clock_monotonic_us(), at = signgate_look_at(&s->gate, now);
+    if (at && !s->gate_timer)
+        s->gate_timer = clock_timer_add((guint)((MAX(at - now, 0) + 999) / 1000), on_gate_look, s);
+}
+
 void shell_on_painted(gint64 at, gpointer data)
 {
     Shell *s = data;
@@ -122,6 +142,7 @@ void shell_on_painted(gint64 at, gpointer data)
         signgate_clear(&s->gate);
     s->gate_view = v ? v->id : 0;
     signgate_painted(&s->gate, digest, complete, at);
+    gate_watch(s);
 }
 
 SignGateAnswer shell_sign_gate(App *app, const CmdCause *cause)

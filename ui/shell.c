@@ -200,6 +200,7 @@ void shell_free(Shell *s)
         event_unlisten(g_array_index(s->listeners, guint, i));
     clock_timer_cancel(s->tick_timer);
     clock_timer_cancel(s->hint_timer);
+    clock_timer_cancel(s->gate_timer);
     prompt_forget();
     shell_views_close(s);
     scope_close(s->scope);

@@ -8,7 +8,7 @@ void signgate_clear(SignGate *g)
 {
     g_clear_pointer(&g->digest, g_free);
     g->complete = FALSE;
-    g->painted_at = 0;
+    g->painted_at = g->quiet_at = 0;
 }
 
 void signgate_painted(SignGate *g, const char *digest, gboolean last_line_shown, gint64 painted_at)
@@ -28,6 +28,25 @@ void signgate_painted(SignGate *g, const char *digest, gboolean last_line_shown,
     }
 }
 
+gint64 signgate_look_at(const SignGate *g, gint64 now)
+{
+    gint64 settled = g->painted_at + SIGNGATE_SETTLE_US;
+    return !g->complete ? 0 : now < settled ? settled : now + SIGNGATE_LOOK_US;
+}
+
+void signgate_quiet(SignGate *g, gint64 at)
+{
+    if (g->complete)
+        g->quiet_at = at;
+}
+
+/* Typed after the reading had stood there, as far as anybody can tell, and read soon after. */
+static gboolean typed_now(const SignGate *g, gint64 key_read_at)
+{
+    return g->quiet_at - g->painted_at >= SIGNGATE_SETTLE_US && key_read_at >= g->quiet_at &&
+           key_read_at - g->quiet_at <= SIGNGATE_FRESH_US;
+}
+
 SignGateAnswer signgate_ask(const SignGate *g, const char *digest, gint64 key_read_at, gboolean queued,
                             gboolean is_sign_key)
 {
@@ -41,6 +60,8 @@ SignGateAnswer signgate_ask(const SignGate *g, const char *digest, gint64 key_re
         return SIGNGATE_CHANGED;
     if (key_read_at - g->painted_at < SIGNGATE_SETTLE_US)
         return SIGNGATE_TOO_SOON;
+    if (!typed_now(g, key_read_at))
+        return SIGNGATE_QUEUED;
     return SIGNGATE_OK;
 }
 

@@ -170,13 +170,22 @@ Test(keymap, the_lint_sees_what_is_wrong)
 
 #define MS 1000
 
+/* The loop looks when the gate says so, up to @until, and finds nothing waiting. */
+static void look_until(SignGate *g, gint64 now, gint64 until)
+{
+    for (gint64 at; (at = signgate_look_at(g, now)) != 0 && at <= until; now = at)
+        signgate_quiet(g, at);
+}
+
 Test(signgate, only_a_read_settled_unchanged_text_is_signed)
 {
     SignGate g = {0};
     cr_assert_eq(signgate_ask(&g, "a", 5000 * MS, FALSE, TRUE), SIGNGATE_NOT_READ);
     signgate_painted(&g, "a", FALSE, 1000 * MS);
+    cr_assert_eq(signgate_look_at(&g, 1000 * MS), 0);
     cr_assert_eq(signgate_ask(&g, "a", 5000 * MS, FALSE, TRUE), SIGNGATE_NOT_READ, "its end was not shown");
     signgate_painted(&g, "a", TRUE, 2000 * MS);
+    look_until(&g, 2000 * MS, 2250 * MS);
     cr_assert_eq(signgate_ask(&g, "a", 2249 * MS, FALSE, TRUE), SIGNGATE_TOO_SOON);
     cr_assert_eq(signgate_ask(&g, "a", 1000 * MS, FALSE, TRUE), SIGNGATE_TOO_SOON, "typed ahead of the frame");
     cr_assert_eq(signgate_ask(&g, "a", 2250 * MS, TRUE, TRUE), SIGNGATE_QUEUED);
@@ -186,8 +195,32 @@ Test(signgate, only_a_read_settled_unchanged_text_is_signed)
     signgate_painted(&g, "b", TRUE, 3000 * MS);
     cr_assert_eq(signgate_ask(&g, "b", 3100 * MS, FALSE, TRUE), SIGNGATE_TOO_SOON, "a new text starts over");
     signgate_painted(&g, "b", FALSE, 3200 * MS);
+    look_until(&g, 3200 * MS, 3300 * MS);
     cr_assert_eq(signgate_ask(&g, "b", 3300 * MS, FALSE, TRUE), SIGNGATE_OK, "scrolling back undoes nothing");
     signgate_clear(&g);
+    cr_assert_eq(signgate_look_at(&g, 4000 * MS), 0);
+}
+
+/* A process that stood still sees every key late: only the looks tell when it can have been typed. */
+Test(signgate, what_piled_up_is_not_signed)
+{
+    SignGate g = {0};
+    signgate_painted(&g, "a", TRUE, 1000 * MS);
+    cr_assert_eq(signgate_look_at(&g, 1000 * MS), 1250 * MS);
+    cr_assert_eq(signgate_ask(&g, "a", 1900 * MS, FALSE, TRUE), SIGNGATE_QUEUED, "nobody looked");
+    signgate_quiet(&g, 1249 * MS);
+    cr_assert_eq(signgate_ask(&g, "a", 1500 * MS, FALSE, TRUE), SIGNGATE_QUEUED, "typed before it had stood there");
+    signgate_quiet(&g, 1950 * MS);
+    cr_assert_eq(signgate_ask(&g, "a", 1940 * MS, FALSE, TRUE), SIGNGATE_QUEUED, "read before the look");
+    cr_assert_eq(signgate_ask(&g, "a", 1950 * MS, FALSE, TRUE), SIGNGATE_OK);
+    cr_assert_eq(signgate_look_at(&g, 1950 * MS), 2050 * MS);
+    cr_assert_eq(signgate_ask(&g, "a", 2350 * MS, FALSE, TRUE), SIGNGATE_OK);
+    cr_assert_eq(signgate_ask(&g, "a", 2351 * MS, FALSE, TRUE), SIGNGATE_QUEUED, "it may have waited since");
+    signgate_painted(&g, "b", TRUE, 3000 * MS);
+    cr_assert_eq(signgate_ask(&g, "b", 3260 * MS, FALSE, TRUE), SIGNGATE_QUEUED, "looks at another text say nothing");
+    signgate_clear(&g);
+    signgate_quiet(&g, 4000 * MS);
+    cr_assert_eq(g.quiet_at, 0);
 }
 
 /* ---- options ---- */

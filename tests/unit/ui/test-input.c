@@ -184,7 +184,14 @@ Test(input, repeats_and_queues_are_marked)
     cr_expect_eq(s.queued, 0);
     sim_wait(&s, 500 * 1000);
     sim_read(&s, "\033[B\033[B\033[20~", 11);
-    cr_expect_eq(s.queued, 2);
+    cr_expect_eq(s.queued, 3);
+    sim_wait(&s, 500 * 1000);
+    sim_read(&s, "\033[20~\033[20~", 10); /* piled up: the first of them has waited too */
+    cr_expect_eq(s.queued, 5);
+    sim_wait(&s, 500 * 1000);
+    sim_read(&s, "\033[B", 3);
+    sim_read(&s, "\033[20~", 5); /* and one that is read just after another */
+    cr_expect_eq(s.queued, 6);
     sim_end(&s);
 }
 

@@ -242,10 +242,14 @@ class Person:
                 self.s.settle()
 
     def blindly(self, *keys):
-        """As fast as they can be written: nobody looks at the screen."""
+        """As fast as they can be written: nobody looks at the screen. False when the machine stalled so
+        long that the last of them may have been typed after a reading had stood there long enough."""
         self.s.keys += len(keys)
-        for k in keys:
-            os.write(self.s.master, key_bytes(k[1:-1], self.s.term) if len(k) > 2 else k.encode(self.s.a.encoding))
+        data = [key_bytes(k[1:-1], self.s.term) if len(k) > 2 else k.encode(self.s.a.encoding) for k in keys]
+        began = time.monotonic()
+        for d in data:
+            os.write(self.s.master, d)
+        return time.monotonic() - began < 0.2
 
     def type(self, text, settle=True):
         self.press(*('<Enter>' if c == '\n' else c for c in text), settle=settle)
@@ -276,12 +280,17 @@ class Person:
         return self.s.status
 
 
-def zombie(pid):
+def state(pid):
+    """R, S, T (stopped), Z …; nothing when it is gone."""
     try:
         with open(f'/proc/{pid}/stat') as f:
-            return f.read().rpartition(')')[2].split()[0] == 'Z'
+            return f.read().rpartition(')')[2].split()[0]
     except OSError:
-        return True
+        return ''
+
+
+def zombie(pid):
+    return state(pid) in ('Z', '')
 
 
 def fresh_termios():
@@ -358,14 +367,29 @@ def write_note(p, text):
     sign_note(p)
 
 
+REVIEW = r'F9.*\n(.*\n)* F9 '
+NOT_YET = r'Inte signerat: (tangenten|texten)|Not signed: the (key|text)'
+
+
+def sign_key(p, receipt=r'version 1'):
+    """A signature counts only when the reading has stood there for 250 ms. Where the machine stood still
+    meanwhile the key is refused and pressed again, as the screen says; the refused one is not counted."""
+    for _ in range(8):
+        p.look(0.35)
+        p.press('<F9>')
+        p.wait(f'{receipt}|{NOT_YET}')
+        if not p.has(NOT_YET):
+            return
+        p.s.keys -= 1
+    raise Failed('the signing key was refused again and again')
+
+
 def sign_note(p):
     p.press('<F2>')
-    p.wait(r'F9.*\n(.*\n)* F9 ')
+    p.wait(REVIEW)
     while not re.match(' F9', row(p, p.s.term.scr.lines - 3)):  # the last line has not been shown yet
         p.press('<PgDn>')
-    p.look(0.35)  # a signature counts only when the reading has stood there for 250 ms
-    p.press('<F9>')
-    p.wait(r'version 1')
+    sign_key(p)
 
 
 def check_note(home, patient, text, author='prac-lind', assignment='SE2329999993-U5001'):

@@ -5,7 +5,8 @@ Swedish and under English leaves identical resources."""
 import json
 import re
 
-from person import OBERG, PIN_ASKED, Person, check, insert_card, login, main, open_oberg, quit, wait_chart, write_note
+from person import (OBERG, PIN_ASKED, Person, check, insert_card, login, main, open_oberg, quit, sign_key, wait_chart,
+                    write_note)
 from story_order import B04, open_patient, read_to_end
 
 CLINIC = 'pat-0055'
@@ -35,8 +36,7 @@ def work(p):
     p.press('<Enter>')
     p.wait('tålt vid provokation')
     read_to_end(p)
-    p.press('<F9>')
-    p.wait(r'version 1')
+    sign_key(p)
 
 
 def other_work(p, home):
@@ -44,9 +44,7 @@ def other_work(p, home):
     open_patient(p, home, B04)
     order(p, 'alved 1g x4 vb fot', 'ordinationsorsak: fot')
     p.wait(r'^ F9 sign')
-    p.look(0.35)
-    p.press('<F9>')
-    p.wait(r'version 1')
+    sign_key(p)
 
 
 def booking(p, home):

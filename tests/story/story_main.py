@@ -5,7 +5,7 @@ import json
 import unicodedata
 
 from person import (LIMIT, OBERG, PIN_ASKED, Person, check, check_login, check_note, check_opened, insert_card, login, main,
-                    open_oberg, quit, sign_note, unlock, wait_chart, write_note)
+                    open_oberg, quit, sign_key, sign_note, unlock, wait_chart, write_note)
 
 NOTE = ('Sover bättre, ingen dyspné i vila. Går i korridoren med rollator.\n'
         'Benödem tilltagna på höger sida. Fortsatt diuretika, kontroll av kalium i morgon bitti.')
@@ -90,9 +90,7 @@ def order(p, home):
     p.wait('ordinationsorsak: fot')
     p.press('<Enter>')
     p.wait('F9 signerar')
-    p.look(0.4)
-    p.press('<F9>')
-    p.wait('version 1')
+    sign_key(p)
     said = count.done()
     made = home.find('MedicationRequest?patient=pat-0046')
     check(len(made) == 1, f'{len(made)} orders on the core')

@@ -346,12 +346,15 @@ def wait_chart(p, number):
     p.until(lambda: number in row(p, 1), f'the chart of {number}')
 
 
+ONE_HIT = r'^ 1 (träff|match)'  # only then does Enter open the chart
+
+
 def open_oberg(p):
     """By an initial and the last four: six keys."""
     p.press('Ö')
     p.wait(r'^.*Öberg')
     p.type('1551')
-    p.wait(OBERG[1])
+    p.wait(ONE_HIT)
     p.press('<Enter>')
     wait_chart(p, OBERG[1])
 

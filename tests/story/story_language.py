@@ -5,8 +5,8 @@ Swedish and under English leaves identical resources."""
 import json
 import re
 
-from person import (OBERG, PIN_ASKED, Person, check, insert_card, login, main, open_oberg, quit, sign_key, wait_chart,
-                    write_note)
+from person import (OBERG, ONE_HIT, PIN_ASKED, Person, check, insert_card, login, main, open_oberg, quit, sign_key,
+                    wait_chart, write_note)
 from story_order import B04, open_patient, read_to_end
 
 CLINIC = 'pat-0055'
@@ -52,7 +52,7 @@ def booking(p, home):
     before = len(home.find(f'Appointment?patient={CLINIC}'))
     p.press('<F3>')
     p.type('wester 50')
-    p.wait('19500219-2382')
+    p.wait(ONE_HIT)
     p.press('<Enter>')
     wait_chart(p, '19500219-2382')
     p.press('b')

@@ -4,8 +4,8 @@
 import json
 import unicodedata
 
-from person import (LIMIT, OBERG, PIN_ASKED, Person, check, check_login, check_note, check_opened, insert_card, login, main,
-                    open_oberg, quit, sign_key, sign_note, unlock, wait_chart, write_note)
+from person import (LIMIT, OBERG, ONE_HIT, PIN_ASKED, Person, check, check_login, check_note, check_opened,
+                    insert_card, login, main, open_oberg, quit, sign_key, sign_note, unlock, wait_chart, write_note)
 
 NOTE = ('Sover bättre, ingen dyspné i vila. Går i korridoren med rollator.\n'
         'Benödem tilltagna på höger sida. Fortsatt diuretika, kontroll av kalium i morgon bitti.')
@@ -41,6 +41,7 @@ def find(p, home):
     p.press('Ö')
     p.wait('Öberg')
     p.type('berg 48')
+    p.wait(ONE_HIT)
     p.press('<Enter>')
     wait_chart(p, OBERG[1])
     said = [count.done()]
@@ -119,7 +120,7 @@ def booking(home, a):
         p.wait('Medicinmottagningen · ')
         p.press('<F3>')
         p.type('wester 50')
-        p.wait('19500219-2382')
+        p.wait(ONE_HIT)
         p.press('<Enter>')
         wait_chart(p, '19500219-2382')
         p.look(0.5)
@@ -191,7 +192,7 @@ def exercise(home, a):
         p.press('/')
         p.wait('Sök patient')
         p.type('karlsson ängla')
-        p.wait('19621012-9786')
+        p.wait(ONE_HIT)
         p.press('<Enter>')
         wait_chart(p, '19621012-9786')
         p.press('g')

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Ordering a medicine: the line, its reading, the list to sign, warnings that need a reason. The
 orders are read back from the core."""
-from person import (OBERG, PIN_ASKED, Person, check, insert_card, login, main, open_oberg, quit, row, sign_key, unlock,
-                    wait_chart)
+from person import (OBERG, ONE_HIT, PIN_ASKED, Person, check, insert_card, login, main, open_oberg, quit, row,
+                    sign_key, unlock, wait_chart)
 
 B04 = 'pat-0046'
 SIGNER = 'Practitioner/prac-lind'
@@ -21,7 +21,7 @@ def open_patient(p, home, patient):
     shown = f'{number[:8]}-{number[8:]}'
     p.press('/')
     p.type(number)
-    p.wait(shown)
+    p.wait(ONE_HIT)
     p.press('<Enter>')
     wait_chart(p, shown)
     return shown

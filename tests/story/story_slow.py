@@ -3,7 +3,7 @@
 """The story on a slow line: 9600 baud, and 150 ms each way."""
 import time
 
-from person import OBERG, Person, check, insert_card, login, main, quit, row, short_story, wait_chart
+from person import OBERG, ONE_HIT, Person, check, insert_card, login, main, quit, row, short_story, wait_chart
 
 
 def overview_in(p, home, limit):
@@ -13,7 +13,7 @@ def overview_in(p, home, limit):
     p.press('Ö')
     p.wait('Öberg')
     p.type('1551')
-    p.wait(OBERG[1])
+    p.wait(ONE_HIT)
     p.s.settle()
     before = p.s.total
     began = time.monotonic()

@@ -60,7 +60,6 @@ static void paint_views(Shell *s, Canvas *c)
         View *v = s->views->pdata[i];
         if (v->cls->paint)
             v->cls->paint(v, c);
-        v->dirty = FALSE;
     }
 }
 

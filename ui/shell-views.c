@@ -30,7 +30,6 @@ View *shell_find_view(App *app, guint id)
 void view_dirty(View *v)
 {
     Shell *s = shell_of(v->app);
-    v->dirty = TRUE;
     if (v != shell_top(s))
         return;
     paint_dirty(s->paint, PAINT_BODY | PAINT_HINT); /* what can be done depends on what is selected */
@@ -139,7 +138,6 @@ static View *view_push(Shell *s, const ViewClass *cls, PatientCtx *patient, cons
     v->arg = g_strdup(arg);
     v->scope = scope_new();
     v->state = g_malloc0(MAX(cls->state_size, 1));
-    v->dirty = TRUE;
     if (cls->open && !cls->open(v, arg, error)) {
         view_free(v);
         return NULL;

@@ -62,7 +62,6 @@ typedef struct {
     gint64 read_at;  /* monotonic µs when the key was read; 0 = not from a key */
     gboolean queued; /* the key was waiting or repeating: never signs */
     gboolean is_sign_key;
-    gboolean shown;  /* not used for typed or palette commands */
 } CmdCause;
 
 /* Everything is captured at the start; completion uses the captured ones, never "current". */

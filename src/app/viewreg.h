@@ -55,8 +55,6 @@ struct View {
     char *arg;
     Scope *scope;        /* closed with the view */
     gpointer state;
-    gboolean dirty;      /* set with view_dirty() */
-    int cursor_row, cursor_col; /* where the hardware cursor goes; -1 = leave it at the gutter */
 };
 
 extern const ViewClass *const view_table[]; /* ui/views/table.c, ended by NULL */

@@ -54,15 +54,15 @@ gboolean fhir_time_parse(const char *text, FhirTime *ret);
 Instant fhir_time_end(const FhirTime *t);
 /* "2026-11-21T07:42:10.123+01:00"; newly allocated. */
 char *instant_to_fhir(Instant t);
-char *civil_date_to_text(CivilDate d); /* 2026-11-21 */
+char *civil_date_to_text(CivilDate d); /* 2026-11-21; newly allocated */
 gboolean civil_date_parse(const char *text, CivilDate *ret); /* 2026-11-21 or 20261121 */
 
-/* Screen forms in the user's language (short month names are translated by base/text users):
- * these are language-neutral. "07:42", "2026-11-21 07:42". */
+/* The same in every language, Stockholm time: "07:42", "2026-11-21 07:42". Newly allocated, and so are
+ * the forms below. */
 char *instant_to_hhmm(Instant t);
 char *instant_to_minute(Instant t);
 /* "21 nov", "20 nov 2019" when the year differs from @today; Swedish or English month by @lang
  * ("sv" or "en"). */
 char *civil_date_short(CivilDate d, CivilDate today, const char *lang);
-/* "mån" … "sön" / "Mon" … */
+/* "mån" … "sön" / "Mon" …; @weekday 1 = Monday. Borrowed. */
 const char *weekday_short(int weekday, const char *lang);

@@ -17,6 +17,7 @@ char *decimal_to_json(Decimal d);    /* point, digits as they are */
 char *decimal_to_sv(Decimal d);      /* comma, digits as they are */
 /* For orders: no trailing zeros, always a leading zero ("0,5", "5"), comma when @comma. */
 char *decimal_to_dose(Decimal d, gboolean comma);
+/* Invalid when an operand is, or when 128 bits do not hold the result: never a wrong number. */
 Decimal decimal_add(Decimal a, Decimal b);
 Decimal decimal_sub(Decimal a, Decimal b);
 Decimal decimal_mul(Decimal a, Decimal b);

@@ -9,9 +9,8 @@ typedef enum {
     EVENT_LIST_CHANGED,     /* type, patient: something was added or removed */
     EVENT_CONNECTION,       /* text: "online" or "offline" */
     EVENT_OUTBOX,           /* an outbox item changed state */
-    EVENT_DRAFT,            /* a draft was saved or removed */
-    EVENT_SESSION,          /* text: "lock", "logout", "token" */
-    EVENT_CARD,             /* text: "present", "gone" */
+    EVENT_SESSION,          /* text: "lock" (idle), "token" (a new one), "token-lost" */
+    EVENT_CARD,             /* text: "present", "gone", "swapped" (out in between) */
     EVENT_TICK,             /* a new minute began */
     EVENT_KINDS
 } EventKind;
@@ -24,7 +23,9 @@ typedef struct {
     const char *text;
 } Event;
 
+/* Main thread, from inside event_emit(); @event is borrowed for the call. */
 typedef void (*EventFn)(const Event *event, gpointer data);
+/* Returns an id for event_unlisten(), never 0. */
 guint event_listen(EventKind kind, EventFn fn, gpointer data);
 void event_unlisten(guint id);
 void event_emit(const Event *event);

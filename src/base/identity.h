@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * base/identity.h — Swedish person identifiers: personnummer, samordningsnummer, nationellt
- * reserv-id, VGR's local reservnummer. Algorithms: domain pack 1.2–1.3 (Skatteverket, Inera). */
+ * reserv-id, VGR's local reservnummer. Sources: folkbokföringslagen
+ * (1991:481) 18 and 18 a §§ and Skatteverket's legal guidance for the first two, Inera's "Nationellt
+ * Reservidformat" for the third, Västra Götalandsregionen for the last. Pure. */
 #pragma once
 #include "base/datetime.h"
 #include <glib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * base/log.h — a bounded ring of events for support. Never patient data, never secrets: callers
+ * base/log.h — the last 512 events, for support; any thread. Never patient data, never secrets: callers
  * pass only ids of requests, codes, counts and durations. */
 #pragma once
 #include <glib.h>

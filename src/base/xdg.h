@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * base/xdg.h — where rond keeps things. ROND_HOME overrides all three (tests, exercises).
- * Directories are created with mode 0700. Returned strings are owned by the caller. */
+ * Directories are created with mode 0700. Returned strings are owned by the caller;
+ * NULL with a G_IO_ERROR when the directory cannot be made or belongs to somebody else. @name NULL:
+ * the directory itself. */
 #pragma once
 #include <glib.h>
 

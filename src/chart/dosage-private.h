@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * chart/dosage-private.h — the parts of the Swedish text that each FHIR Dosage carries. */
+ * chart/dosage-private.h — the parts of the Swedish text that each FHIR Dosage carries, and
+ * the codes it is written with. Only dosage*.c includes it. */
 #pragma once
 #include "chart/dosage.h"
 
+/* All owned by the caller. */
 char *dosage_dose_text(const Order *o, Decimal low, Decimal high);
 char *dosage_slot_text(const Order *o, int slot);
 char *dosage_step_text(const Order *o, guint step);

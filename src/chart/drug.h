@@ -23,6 +23,7 @@ typedef struct {
 
 typedef struct DrugList DrugList;
 
+/* data/drugs/products.tsv. NULL with a G_FILE_ERROR or a TABLE_ERROR. */
 DrugList *drug_list_load(const char *path, GError **error);
 void drug_list_free(DrugList *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrugList, drug_list_free)

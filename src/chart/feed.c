@@ -41,14 +41,7 @@ struct Feed {
 static FhirQuery *question(FeedKind kind, const PatientCtx *patient)
 {
     FhirQuery *q = client_patient_query(patient, feeds[kind].type);
-    g_auto(GStrv) params = g_strsplit(feeds[kind].params ? feeds[kind].params : "", "&", -1);
-    for (char **p = params; *p; p++) {
-        char *eq = strchr(*p, '=');
-        if (!eq)
-            continue;
-        *eq = '\0';
-        fhir_query_add_raw(q, *p, eq + 1);
-    }
+    fhir_query_add_text(q, feeds[kind].params);
     if (feeds[kind].day)
         fhir_query_add_instant(q, "date", feeds[kind].day,
                                instant_day_start(civil_date_at(clock_clinical_us())));

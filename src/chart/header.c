@@ -62,7 +62,8 @@ char *chart_allergy_words(const FhirResource *a, int *ret_danger)
     return g_strdup_printf("[!Ö] %s%s%s", what ? what : _("unnamed"), high ? _(" LIFE-THREATENING") : "", doubt);
 }
 
-/* Groups of the national alert specification (domain pack 4.3), by the first letter of the code. */
+/* Groups of the national alert specification (Socialstyrelsen; HL7 Sweden,
+ * medicalalertinformation), by the first letter of the code. */
 char *chart_flag_words(const FhirResource *f)
 {
     static const struct {
@@ -263,14 +264,7 @@ void chart_header_watch(Client *client, Scope *scope, PatientCtx *patient, Chart
     }
     for (int i = 0; i < PARTS; i++) {
         g_autoptr(FhirQuery) q = client_patient_query(patient, part_table[i].type);
-        g_auto(GStrv) params = g_strsplit(part_table[i].params ? part_table[i].params : "", "&", -1);
-        for (char **p = params; *p; p++) {
-            char *eq = strchr(*p, '=');
-            if (!eq)
-                continue;
-            *eq = '\0';
-            fhir_query_add_raw(q, *p, eq + 1);
-        }
+        fhir_query_add_text(q, part_table[i].params);
         client_watch(client_search(client, scope, patient, q, CLIENT_DEFAULT, on_part, &s->parts[i]));
     }
 }

@@ -26,5 +26,6 @@ void chart_header_watch(Client *client, Scope *scope, PatientCtx *patient, Chart
 char *chart_allergy_words(const FhirResource *allergy, int *ret_danger);
 /* The entry says that there is no known hypersensitivity (of some kind). */
 gboolean chart_allergy_is_absence(const FhirResource *allergy);
-/* One line of a Flag: [!S] smitta, [!T] tillstånd/behandling, [!V] vårdrutin (national UMS groups). */
+/* One line of a Flag: [!S] smitta, [!T] tillstånd/behandling, [!V] vårdrutin: the groups
+ * of Socialstyrelsen's uppmärksamhetsinformation, coded as in HL7 Sweden's medicalalertinformation. Owned. */
 char *chart_flag_words(const FhirResource *flag);

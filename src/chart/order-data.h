@@ -27,5 +27,6 @@ typedef struct {
     const GPtrArray *kidney; /* KidneyRule*, the most dangerous first */
 } OrderData;
 
-/* NULL with @error when a file cannot be read; asked again, it tries again. */
+/* NULL with @error (G_FILE_ERROR or TABLE_ERROR, with file and line) when a file cannot be read; asked
+ * again, it tries again. */
 const OrderData *order_data(GError **error);

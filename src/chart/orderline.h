@@ -7,6 +7,7 @@
 
 typedef struct OrderWords OrderWords; /* data/orderline/tokens.tsv, read once */
 
+/* NULL with a G_FILE_ERROR or a TABLE_ERROR. */
 OrderWords *order_words_load(const char *path, GError **error);
 void order_words_free(OrderWords *words);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OrderWords, order_words_free)

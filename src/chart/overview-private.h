@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Rows of the overview out of resources: pure, one function a block. */
+ * chart/overview-private.h — rows of the overview out of resources: pure, one function a block. Only
+ * overview*.c and its tests include it. */
 #pragma once
 #include "chart/feed.h"
 #include "chart/overview.h"
 
-GPtrArray *overview_rows_new(void);
+GPtrArray *overview_rows_new(void); /* OverviewRow*, owned by the array */
 /* Each appends to @rows and returns how many there are to count. */
 guint overview_problems(GPtrArray *rows, const FeedState *problems, Instant now);
 guint overview_medications(GPtrArray *rows, const FeedState *medications, Instant now);

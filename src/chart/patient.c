@@ -104,7 +104,7 @@ CivilDate chart_patient_birth(const FhirResource *p)
     return fhir_time(fhir_root(p), "birthDate", &t) ? t.date : (CivilDate){0};
 }
 
-/* Years; months under two years; days under one month (domain pack 1.2). */
+/* Years; months under two years; days under one month. */
 char *chart_patient_age(const FhirResource *p, CivilDate today, const char *lang)
 {
     CivilDate birth = chart_patient_birth(p);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * chart/units.h — dose units and routes of the record: word, plural, UCUM code, SNOMED CT code. */
+ * chart/units.h — dose units and routes of the record: word, plural, UCUM code, SNOMED CT code.
+ * UCUM has no code for what is counted: there its annotations stand ("{tablett}"). "E" is [IU], as
+ * insulin is written in Sweden. Pure; all borrowed from the tables. */
 #pragma once
 #include <glib.h>
 

@@ -35,6 +35,7 @@ GPtrArray *vitals_series(const GPtrArray *observations, const char *code);
 
 /* --- NEWS2 ---------------------------------------------------------------------------------- */
 
+/* The chart of the Royal College of Physicians, 2017. */
 typedef enum {
     NEWS2_RESPIRATION,
     NEWS2_SATURATION,
@@ -47,7 +48,8 @@ typedef enum {
 } News2Part;
 
 typedef struct {
-    Decimal value[NEWS2_PARTS]; /* not used for oxygen and consciousness; invalid = missing */
+    /* Breaths/min, % (SpO2), mm Hg, beats/min, °C; oxygen and consciousness are below. Invalid = missing. */
+    Decimal value[NEWS2_PARTS];
     int oxygen;                 /* 1 given, 0 air, -1 not said */
     char consciousness;         /* A C V P U; 0 = missing */
     gboolean scale2;            /* only where a physician has ordered it */
@@ -79,6 +81,7 @@ int chart_news2_latest(const FhirResource *patient, const GPtrArray *observation
 
 /* --- eGFR ----------------------------------------------------------------------------------- */
 
+/* Björk et al. 2011; Levey et al. 2009; Inker et al. 2021. */
 typedef enum { EGFR_LUND_MALMO_REVISED, EGFR_CKD_EPI_2009, EGFR_CKD_EPI_2021 } EgfrFormula;
 
 /* ml/min/1,73 m² from creatinine in µmol/L, rounded; -1 under 18 years, with unknown sex ('F', 'M')

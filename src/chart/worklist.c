@@ -42,15 +42,8 @@ static void on_answer(const ClientResult *result, const GError *error, gboolean 
 static void ask(WorklistSource *s, Ask what, const char *people)
 {
     g_autoptr(FhirQuery) q = fhir_query_new(asks[what].type);
-    g_auto(GStrv) params = g_strsplit(asks[what].params ? asks[what].params : "", "&", -1);
     fhir_query_add_raw(q, "patient", people);
-    for (char **p = params; *p; p++) {
-        char *eq = strchr(*p, '=');
-        if (!eq)
-            continue;
-        *eq = '\0';
-        fhir_query_add_raw(q, *p, eq + 1);
-    }
+    fhir_query_add_text(q, asks[what].params);
     /* From the start of a day, so that the question (and its place in the cache) stands all day. */
     if (asks[what].since)
         fhir_query_add_instant(q, asks[what].since, "ge",

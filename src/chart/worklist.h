@@ -33,7 +33,8 @@ typedef struct {
     gboolean details_unknown;  /* some of it could not be answered: "?" stands in the rows */
 } Worklist;
 
-/* Until @scope closes; @fn after every change. @unit: Organization id. @day: bookings of that day. */
+/* Until @scope closes; @fn after every change. @unit: Organization id. @list and @error are
+ * borrowed for the call. */
 typedef void (*WorklistFn)(const Worklist *list, const GError *error, gpointer data);
 typedef struct WorklistSource WorklistSource;
 WorklistSource *worklist_watch(Client *client, Scope *scope, const char *unit, WorklistFn fn, gpointer data);

@@ -14,7 +14,7 @@
 #define SEED_NPU         "urn:oid:1.2.752.108.1"
 #define SEED_LOINC       "http://loinc.org"
 #define SEED_SNOMED      "http://snomed.info/sct"
-#define SEED_ALERT_GROUP "urn:rond:alert-group" /* A1 … E, domain pack 4.3 */
+#define SEED_ALERT_GROUP "urn:rond:alert-group" /* A1 … E: Socialstyrelsen's alert information */
 
 typedef struct SeedDiary SeedDiary;
 

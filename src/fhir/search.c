@@ -74,6 +74,17 @@ void fhir_query_add_raw(FhirQuery *q, const char *name, const char *value)
     add_pair(q, name, g_strdup(value));
 }
 
+void fhir_query_add_text(FhirQuery *q, const char *text)
+{
+    g_auto(GStrv) params = g_strsplit(text ? text : "", "&", -1);
+    for (char **p = params; *p; p++) {
+        const char *is = strchr(*p, '=');
+        g_autofree char *name = is ? g_strndup(*p, (gsize)(is - *p)) : NULL;
+        if (name)
+            fhir_query_add_raw(q, name, is + 1);
+    }
+}
+
 void fhir_query_add_instant(FhirQuery *q, const char *name, const char *prefix, Instant t)
 {
     g_autofree char *text = instant_to_fhir(t);

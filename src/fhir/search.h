@@ -13,6 +13,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FhirQuery, fhir_query_free)
 void fhir_query_add(FhirQuery *q, const char *name, const char *value);
 void fhir_query_add_token(FhirQuery *q, const char *name, const char *system, const char *code);
 void fhir_query_add_raw(FhirQuery *q, const char *name, const char *value);
+/* @text: "a=1&b=2" as written in one of our tables; NULL: nothing. */
+void fhir_query_add_text(FhirQuery *q, const char *text);
 void fhir_query_add_instant(FhirQuery *q, const char *name, const char *prefix, Instant t);
 char *fhir_query_url(const FhirQuery *q); /* percent-encoded, relative; owned */
 /* Names of parameters of @asked that @self_link does not repeat: the core dropped them, so an

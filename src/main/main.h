@@ -14,7 +14,7 @@ typedef struct {
     const struct ShowRequest *show; /* a visit without a screen: main/show.h; NULL */
 } CommandLine;
 
-/* paths.c: where programs and the training hospital are. Owned strings, plain malloc. */
+/* supervise.c: where programs are. Owned, plain malloc. */
 char *program_path(const char *name); /* beside this program, installed or in the build tree */
 
 /* session.c: the session process. Returns an enum session_exit. */
@@ -28,7 +28,7 @@ char *profile_origin(const Options *options, char **ret_path); /* core.url taken
 /* What every session begins with, with or without a screen: options, language, clock, sandbox. */
 void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **ret_notice);
 
-/* services.c: login and drafts for the app. */
+/* wiring.c: login and drafts for the app. */
 typedef struct Wiring Wiring;
 Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl);
 /* Flushes the store, erases secrets. After quit and logout what was cached goes too, unless drafts or

@@ -15,7 +15,7 @@ struct Store {
 
     /* main thread */
     Db *ui;
-    GHashTable *drafts; /* row key → Live (draft.c) */
+    GHashTable *drafts; /* row key → DraftLive (draft-journal.h) */
     GQueue writes;      /* Write: not in the database yet, in order */
     GHashTable *jobs;   /* Job: pushed, callback still to come */
     guint sync_timer, retry_timer;
@@ -58,9 +58,10 @@ gboolean guard_key_check(Db *db, const Sealer *sealer, GError **error);
 gboolean guard_write(Db *db, const Sealer *sealer, GError **error); /* inside a transaction or alone */
 guint guard_rolled_back(Db *db, const Sealer *sealer);
 
-/* draft.c */
+/* draft-journal.c */
 GHashTable *draft_table_new(void);
 void draft_load(Db *db, const Sealer *sealer, GHashTable *drafts, StoreHealth *health);
+/* draft.c */
 void draft_pending_fold(Store *store); /* many writes wait: keep one whole text per draft */
 void draft_compact_due(Store *store, gboolean closing);
 

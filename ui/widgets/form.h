@@ -28,8 +28,8 @@ void form_refresh(Form *f); /* fields came or went; the focus follows its id */
 const char *form_focus(const Form *f);
 gboolean form_set_focus(Form *f, const char *id);
 gboolean form_focus_first_error(Form *f);
-/* Tab, S-Tab, Up, Down move; Enter accepts; Space or arrows change choices. */
 /* What is typed goes into a field, not to a choice. */
 gboolean form_typing(const Form *f);
+/* Tab, S-Tab, Up, Down move; Enter accepts; Space or arrows change choices. */
 WidgetResult form_input(Form *f, const char *utf8, gboolean paste);
 void form_paint(Form *f, Canvas *c, gboolean focused);

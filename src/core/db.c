@@ -16,6 +16,7 @@ struct Db {
     GHashTable *statements; /* SQL text -> sqlite3_stmt */
     GError *failed;
     char *path;
+    gboolean filling;
 };
 
 static const char SCHEMA[] =
@@ -23,24 +24,18 @@ static const char SCHEMA[] =
     "CREATE TABLE IF NOT EXISTS resource(rid INTEGER PRIMARY KEY, type TEXT NOT NULL,"
     " id TEXT NOT NULL, version INTEGER NOT NULL, updated INTEGER NOT NULL,"
     " patient TEXT NOT NULL, body BLOB NOT NULL, UNIQUE(type, id));"
-    "CREATE INDEX IF NOT EXISTS resource_updated ON resource(type, updated);"
     "CREATE TABLE IF NOT EXISTS old(rid INTEGER NOT NULL, version INTEGER NOT NULL,"
     " updated INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY(rid, version));"
     "CREATE TABLE IF NOT EXISTS token(rid INTEGER NOT NULL, param INTEGER NOT NULL,"
     " code TEXT NOT NULL, system TEXT NOT NULL, PRIMARY KEY(rid, param, code, system))"
     " WITHOUT ROWID;"
-    "CREATE INDEX IF NOT EXISTS token_code ON token(param, code, system);"
     "CREATE TABLE IF NOT EXISTS string(rid INTEGER NOT NULL, param INTEGER NOT NULL,"
     " value TEXT NOT NULL, exact TEXT NOT NULL, PRIMARY KEY(rid, param, value, exact))"
     " WITHOUT ROWID;"
-    "CREATE INDEX IF NOT EXISTS string_value ON string(param, value);"
     "CREATE TABLE IF NOT EXISTS date(rid INTEGER NOT NULL, param INTEGER NOT NULL,"
     " lo INTEGER NOT NULL, hi INTEGER NOT NULL, PRIMARY KEY(rid, param, lo, hi)) WITHOUT ROWID;"
-    "CREATE INDEX IF NOT EXISTS date_lo ON date(param, lo, hi);"
-    "CREATE INDEX IF NOT EXISTS date_hi ON date(param, hi, lo);"
     "CREATE TABLE IF NOT EXISTS ref(rid INTEGER NOT NULL, param INTEGER NOT NULL,"
     " id TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY(rid, param, id, type)) WITHOUT ROWID;"
-    "CREATE INDEX IF NOT EXISTS ref_target ON ref(param, id, type);"
     "CREATE TABLE IF NOT EXISTS change(type TEXT NOT NULL, patient TEXT NOT NULL,"
     " n INTEGER NOT NULL, PRIMARY KEY(type, patient)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS state.access(hash TEXT PRIMARY KEY, expires INTEGER NOT NULL,"
@@ -51,6 +46,29 @@ static const char SCHEMA[] =
     " request TEXT NOT NULL, practitioner TEXT NOT NULL, role TEXT NOT NULL,"
     " action TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, patient TEXT NOT NULL,"
     " status INTEGER NOT NULL);";
+
+/* What is found by other than its key. */
+static const struct {
+    const char *name, *on;
+} INDEXES[] = {
+    {"resource_updated", "resource(type, updated)"},
+    {"token_code", "token(param, code, system)"},
+    {"string_value", "string(param, value)"},
+    {"date_lo", "date(param, lo, hi)"},
+    {"date_hi", "date(param, hi, lo)"},
+    {"ref_target", "ref(param, id, type)"},
+};
+
+static gboolean indexes_make(Db *db)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(INDEXES); i++) {
+        g_autofree char *sql =
+            g_strdup_printf("CREATE INDEX IF NOT EXISTS %s ON %s", INDEXES[i].name, INDEXES[i].on);
+        if (sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) != SQLITE_OK)
+            return FALSE;
+    }
+    return TRUE;
+}
 
 static void fail(Db *db)
 {
@@ -75,7 +93,7 @@ static gboolean set_up(Db *db, const char *path)
                                    "PRAGMA state.synchronous=NORMAL;", state);
     gboolean ok = sqlite3_exec(db->sqlite, before, NULL, NULL, NULL) == SQLITE_OK &&
                   sqlite3_exec(db->sqlite, attach, NULL, NULL, NULL) == SQLITE_OK &&
-                  sqlite3_exec(db->sqlite, SCHEMA, NULL, NULL, NULL) == SQLITE_OK;
+                  sqlite3_exec(db->sqlite, SCHEMA, NULL, NULL, NULL) == SQLITE_OK && indexes_make(db);
     sqlite3_free(attach);
     return ok;
 }
@@ -291,6 +309,27 @@ gboolean db_take_error(Db *db, GError **error)
         return FALSE;
     g_propagate_error(error, g_steal_pointer(&db->failed));
     return TRUE;
+}
+
+void db_fill_begin(Db *db)
+{
+    db->filling = TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(INDEXES); i++) {
+        g_autofree char *sql = g_strconcat("DROP INDEX ", INDEXES[i].name, NULL);
+        db_run(db, sql, "");
+    }
+}
+
+void db_fill_end(Db *db)
+{
+    db->filling = FALSE;
+    if (!indexes_make(db))
+        fail(db);
+}
+
+gboolean db_filling(const Db *db)
+{
+    return db->filling;
 }
 
 char *db_meta(Db *db, const char *key)

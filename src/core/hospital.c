@@ -48,15 +48,19 @@ static void set_marks(Db *db, const char *version, SeedDay day)
 }
 
 static gboolean fill(Db *db, const char *seed_dir, const char *version, SeedDay day,
-                     GError **error)
+                     gboolean fresh, GError **error)
 {
     Sink sink = {.db = db};
     db_begin(db);
+    if (fresh)
+        db_fill_begin(db);
     sink.stamp = record_stamp(db);
     if (!seed_expand(seed_dir, day, put_one, &sink, error)) {
         db_rollback(db);
         return FALSE;
     }
+    if (fresh)
+        record_fill_end(db);
     set_marks(db, version, day);
     return db_commit(db, error);
 }
@@ -111,7 +115,7 @@ static char *template_ready(const char *dir, const char *seed_dir, const char *v
     if (db) /* nobody sees it before it is whole and renamed */
         sqlite3_exec(db_handle(db), "PRAGMA main.journal_mode=OFF; PRAGMA main.synchronous=OFF",
                      NULL, NULL, NULL);
-    if (!db || !fill(db, seed_dir, version, day, error)) {
+    if (!db || !fill(db, seed_dir, version, day, TRUE, error)) {
         remove_database(making);
         return NULL;
     }
@@ -167,7 +171,7 @@ static gboolean upgrade(Db *db, const char *seed_dir, const char *version, GErro
     g_autofree char *text = db_meta(db, "seed_day");
     SeedDay day;
     if (text && seed_day_parse(text, &day))
-        return fill(db, seed_dir, version, day, error);
+        return fill(db, seed_dir, version, day, FALSE, error);
     g_set_error(error, HOSPITAL_ERROR, 0, "The database does not say of which day it is.");
     return FALSE;
 }

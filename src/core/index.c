@@ -180,7 +180,6 @@ void index_resource(Db *db, gint64 rid, const FhirResource *r)
 {
     guint n;
     const ParamDef *defs = params_of(fhir_type(r), &n);
-    index_clear(db, rid);
     for (guint i = 0; i < n; i++) {
         Sink s = {.db = db, .rid = rid, .def = &defs[i]};
         walk_all(&s, r);

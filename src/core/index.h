@@ -4,7 +4,7 @@
 #include "core/db.h"
 #include "fhir/resource.h"
 
-/* Replaces all rows of @rid. Runs inside the caller's transaction. */
+/* Adds the rows of @rid, which has none. Both run inside the caller's transaction. */
 void index_resource(Db *db, gint64 rid, const FhirResource *r);
 void index_clear(Db *db, gint64 rid);
 /* The patient whose compartment @r is in; owned, "" when it is in none. */

@@ -73,7 +73,8 @@ static FhirResource *own_elements(const FhirResource *r, const char *id, gint64 
     g_autoptr(FhirEdit) edit = fhir_edit_new(r);
     g_autofree char *updated = instant_to_fhir(stamp);
     g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, version);
-    fhir_edit_set_string(edit, "id", id);
+    if (g_strcmp0(fhir_id(r), id) != 0)
+        fhir_edit_set_string(edit, "id", id);
     if (fhir_exists(fhir_at(fhir_root(r), "meta"))) {
         fhir_edit_set_string(edit, "meta.versionId", digits);
         fhir_edit_set_string(edit, "meta.lastUpdated", updated);
@@ -116,6 +117,7 @@ FhirResource *record_put(Db *db, const FhirResource *r, const char *id, const Re
                "i", rid);
         db_run(db, "UPDATE resource SET version=?, updated=?, patient=?, body=? WHERE rid=?",
                "iisbi", version, stamp, patient, fhir_text(stored), rid);
+        index_clear(db, rid);
         if (*old->patient && !g_str_equal(old->patient, patient))
             count_changes(db, fhir_type(r), old->patient);
     } else {
@@ -124,7 +126,8 @@ FhirResource *record_put(Db *db, const FhirResource *r, const char *id, const Re
         rid = sqlite3_last_insert_rowid(db_handle(db));
     }
     index_resource(db, rid, stored);
-    count_changes(db, fhir_type(r), patient);
+    if (!db_filling(db))
+        count_changes(db, fhir_type(r), patient);
     return g_steal_pointer(&stored);
 }
 
@@ -132,6 +135,19 @@ gboolean record_is(const Record *record, const FhirResource *r, const char *id)
 {
     g_autoptr(FhirResource) again = own_elements(r, id, 1, record->updated, NULL);
     return again && record->version == 1 && g_bytes_equal(fhir_text(again), record->body);
+}
+
+void record_fill_end(Db *db)
+{
+    static const char *const counted[] = {
+        "INSERT INTO change SELECT '', '', count(*) FROM resource HAVING count(*) > 0",
+        "INSERT INTO change SELECT type, '', count(*) FROM resource GROUP BY type",
+        "INSERT INTO change SELECT '', patient, count(*) FROM resource WHERE patient <> '' GROUP BY patient",
+        "INSERT INTO change SELECT type, patient, count(*) FROM resource WHERE patient <> '' GROUP BY type, patient",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(counted); i++)
+        db_run(db, counted[i], "");
+    db_fill_end(db);
 }
 
 void record_forget(Db *db, gint64 rid)
@@ -152,6 +168,7 @@ static gboolean reindex_one(Db *db, gint64 rid, GError **error)
         return FALSE;
     g_autofree char *patient = index_patient(r);
     db_run(db, "UPDATE resource SET patient=? WHERE rid=?", "si", patient, rid);
+    index_clear(db, rid);
     index_resource(db, rid, r);
     return TRUE;
 }

@@ -12,6 +12,7 @@ struct Paint {
     int rows, cols;
     guint dirty;
     guint source;
+    guint held; /* timer */
     gint64 last;
     PaintFn fn;
     gpointer data;
@@ -26,7 +27,7 @@ static gboolean on_idle(gpointer data)
 {
     Paint *p = data;
     p->source = 0;
-    if (!term_busy(p->term)) /* else when it has drained */
+    if (!p->held && !term_busy(p->term)) /* else when it has drained, or is released */
         frame(p);
     return G_SOURCE_REMOVE;
 }
@@ -80,6 +81,7 @@ void paint_free(Paint *p)
         return;
     if (p->source)
         g_source_remove(p->source);
+    clock_timer_cancel(p->held);
     term_on_drained(p->term, NULL, NULL);
     canvas_free(p->canvas);
     g_free(p->shown);
@@ -97,6 +99,29 @@ void paint_dirty(Paint *p, guint parts)
     p->dirty |= parts;
     if (p->dirty)
         schedule(p);
+}
+
+static gboolean on_held_enough(gpointer data)
+{
+    Paint *p = data;
+    p->held = 0;
+    if (p->dirty)
+        schedule(p);
+    return G_SOURCE_REMOVE;
+}
+
+void paint_hold(Paint *p, guint ms)
+{
+    clock_timer_cancel(p->held);
+    p->held = clock_timer_add(ms, on_held_enough, p);
+}
+
+void paint_release(Paint *p)
+{
+    if (!p->held)
+        return;
+    clock_timer_cancel(p->held);
+    on_held_enough(p);
 }
 
 void paint_resized(Paint *p)

@@ -28,6 +28,10 @@ void paint_free(Paint *p);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Paint, paint_free)
 void paint_on_painted(Paint *p, PaintedFn fn, gpointer data);
 void paint_dirty(Paint *p, guint parts); /* schedules a frame */
+/* A picture that will be whole in a moment is waited for, at most so long: no frame until then, or until
+ * paint_release(). */
+void paint_hold(Paint *p, guint ms);
+void paint_release(Paint *p);
 void paint_resized(Paint *p);            /* the term has a new size */
 void paint_all_anew(Paint *p);           /* Ctrl-L: the terminal's content is not trusted */
 void paint_now(Paint *p);                /* the pending frame at once (tests, last frame) */

@@ -132,6 +132,7 @@ void shell_on_input(const InputEvent *event, gpointer data)
     Shell *s = data;
     if (s->ending)
         return;
+    paint_release(s->paint);
     switch (event->kind) {
     case INPUT_RESIZE:
         paint_resized(s->paint);

@@ -36,6 +36,16 @@ void view_dirty(View *v)
     input_text_mode(s->input, shell_text_mode(s));  /* and so does whether letters are text */
 }
 
+void view_hold(View *v, guint ms)
+{
+    paint_hold(shell_of(v->app)->paint, ms);
+}
+
+void view_release(View *v)
+{
+    paint_release(shell_of(v->app)->paint);
+}
+
 static void view_free(gpointer p)
 {
     View *v = p;

@@ -23,6 +23,10 @@ void shell_end(Shell *s, int session_exit);
 
 /* ---- for views ---- */
 void view_dirty(View *v);
+/* The first picture of a view waits at most so long for what is about to come, so that it is painted
+ * once; a key ends the waiting. */
+void view_hold(View *v, guint ms);
+void view_release(View *v);
 /* Audited opening of a patient, then a view on it; a failure is told in the status line. */
 void shell_open_patient(App *app, const char *patient_id, const char *view, const char *arg);
 /* Whose chart was open last: a diary's free time is booked for them. NULL: none; borrowed. */

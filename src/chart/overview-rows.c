@@ -97,17 +97,24 @@ static void add_medicine(GPtrArray *rows, const FeedState *feed, const FhirResou
     finish(r);
 }
 
+static void free_row(gpointer m)
+{
+    medication_row_free(m);
+}
+
 /* Regular before as needed, so that the ones given today stand first. */
 guint overview_medications(GPtrArray *rows, const FeedState *feed, Instant now)
 {
+    g_autoptr(GPtrArray) read = g_ptr_array_new_with_free_func(free_row);
     guint n = 0;
+    for (guint i = 0; i < feed->items->len; i++)
+        g_ptr_array_add(read, medication_row(feed->items->pdata[i], NULL, now));
     for (int as_needed = 0; as_needed < 2; as_needed++)
-        for (guint i = 0; i < feed->items->len; i++) {
-            const FhirResource *source = feed->items->pdata[i];
-            g_autoptr(MedicationRow) m = medication_row(source, NULL, now);
+        for (guint i = 0; i < read->len; i++) {
+            const MedicationRow *m = read->pdata[i];
             if (!m || m->as_needed != as_needed || !med_state_counts(m->state))
                 continue;
-            add_medicine(rows, feed, source, m, now);
+            add_medicine(rows, feed, feed->items->pdata[i], m, now);
             n++;
         }
     return n;

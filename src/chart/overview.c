@@ -22,6 +22,7 @@ struct Overview {
     PatientCtx *patient;
     Feed *feeds[FEED_KINDS]; /* NULL where it is not asked */
     OverviewBlock blocks[OVERVIEW_BLOCKS];
+    gboolean stale[OVERVIEW_BLOCKS]; /* rows are made of answers when they are looked at, once for all */
     OverviewFn fn;
     gpointer data;
 };
@@ -73,10 +74,10 @@ static void doubt(Overview *o, OverviewPart part)
 static void build(Overview *o, OverviewPart part)
 {
     OverviewBlock *b = &o->blocks[part];
+    o->stale[part] = FALSE;
     g_clear_pointer(&b->rows, g_ptr_array_unref);
     b->rows = overview_rows_new();
     b->count = fill(o, part, b->rows, clock_clinical_us());
-    doubt(o, part);
 }
 
 static void on_feed(Feed *feed, gpointer data)
@@ -85,8 +86,10 @@ static void on_feed(Feed *feed, gpointer data)
     FeedKind kind = feed_state(feed)->kind;
     for (guint part = 0; part < OVERVIEW_BLOCKS; part++)
         for (guint i = 0; i < made_of[part].n; i++)
-            if (made_of[part].feeds[i] == kind)
-                build(o, (OverviewPart)part);
+            if (made_of[part].feeds[i] == kind) {
+                o->stale[part] = TRUE;
+                doubt(o, (OverviewPart)part);
+            }
     o->fn(o, o->data);
 }
 
@@ -94,7 +97,7 @@ static void overview_free(gpointer data)
 {
     Overview *o = data;
     for (guint i = 0; i < OVERVIEW_BLOCKS; i++) {
-        g_ptr_array_unref(o->blocks[i].rows);
+        g_clear_pointer(&o->blocks[i].rows, g_ptr_array_unref);
         g_free(o->blocks[i].doubt);
     }
     patient_ctx_unref(o->patient);
@@ -114,14 +117,26 @@ Overview *overview_watch(Client *client, Scope *scope, PatientCtx *patient, Over
             FeedKind kind = made_of[part].feeds[i];
             o->feeds[kind] = feed_watch(client, scope, patient, kind, on_feed, o);
         }
-    for (guint part = 0; part < OVERVIEW_BLOCKS; part++)
-        build(o, (OverviewPart)part);
+    for (guint part = 0; part < OVERVIEW_BLOCKS; part++) {
+        o->stale[part] = TRUE;
+        doubt(o, (OverviewPart)part);
+    }
     return o;
 }
 
-const OverviewBlock *overview_block(const Overview *o, OverviewPart part)
+const OverviewBlock *overview_block(Overview *o, OverviewPart part)
 {
+    if (o->stale[part])
+        build(o, part);
     return &o->blocks[part];
+}
+
+const char *overview_unknown(const Overview *o)
+{
+    for (guint part = 0; part < OVERVIEW_BLOCKS; part++)
+        if (o->blocks[part].unknown)
+            return o->blocks[part].doubt;
+    return NULL;
 }
 
 void overview_refresh(Overview *o)

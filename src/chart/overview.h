@@ -40,5 +40,7 @@ typedef struct Overview Overview;
 /* Lives until @scope closes; @fn after every change. */
 typedef void (*OverviewFn)(Overview *o, gpointer data);
 Overview *overview_watch(Client *client, Scope *scope, PatientCtx *patient, OverviewFn fn, gpointer data);
-const OverviewBlock *overview_block(const Overview *o, OverviewPart part); /* borrowed until the next call of fn */
+const OverviewBlock *overview_block(Overview *o, OverviewPart part); /* borrowed until the next call of fn */
+/* What is said of the first block of which nothing is known; NULL: there is something to see in all. */
+const char *overview_unknown(const Overview *o);
 void overview_refresh(Overview *o);

@@ -28,6 +28,7 @@ struct Client {
     Instant last_good;
     GHashTable *written; /* patient id ("" = none) -> Instant*, the last confirmed write */
     GHashTable *writing; /* outbox id -> under way */
+    guint unasked; /* searches that have shown what is cached and will ask the core */
     TokenWait *token_wait;
     Audit *audit;
     Poll *poll;

@@ -9,6 +9,17 @@
 
 /* ---- beginning ----------------------------------------------------------------------------- */
 
+static gboolean on_ask(gpointer data)
+{
+    ClientSearch *s = data;
+    s->idle = 0;
+    if (s->unasked) {
+        search_set_unasked(s, FALSE);
+        search_fetch(s, s->url, s->cached_etag);
+    }
+    return G_SOURCE_REMOVE;
+}
+
 static gboolean on_start(gpointer data)
 {
     ClientSearch *s = data;
@@ -18,6 +29,8 @@ static gboolean on_start(gpointer data)
         return G_SOURCE_REMOVE;
     }
     g_autoptr(GBytes) cached = g_steal_pointer(&s->cached);
+    if (s->unasked)
+        s->idle = g_idle_add_full(G_PRIORITY_LOW, on_ask, s, NULL);
     if (cached)
         search_take_body(s, cached, TRUE, s->cached_etag, NULL, s->cached_at);
     else if (s->flags & CLIENT_CACHED) {
@@ -46,7 +59,8 @@ static ClientSearch *search_new(Client *client, Scope *scope, PatientCtx *ctx, K
     return s;
 }
 
-/* A cached page read before a write of ours is no longer the truth while the core can be asked. */
+/* A cached page read before a write of ours is no longer the truth while the core can be asked. What the
+ * cache can answer is painted before the core is asked: the asking is no work before the first picture. */
 static void start(ClientSearch *s)
 {
     s->key = g_strconcat(s->client->cache_prefix, s->url, NULL);
@@ -61,8 +75,10 @@ static void start(ClientSearch *s)
     s->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_start, s, NULL);
     if (s->early || (s->flags & CLIENT_CACHED))
         return;
-    gboolean small = s->cached && g_bytes_get_size(s->cached) <= LIMIT_WORKER_BYTES;
-    search_fetch(s, s->url, small ? s->cached_etag : NULL);
+    if (s->cached && g_bytes_get_size(s->cached) <= LIMIT_WORKER_BYTES)
+        search_set_unasked(s, TRUE);
+    else
+        search_fetch(s, s->url, NULL);
 }
 
 static void on_logged(const GError *error, gpointer data)

@@ -37,6 +37,7 @@ void search_scope_closed(gpointer data)
     if (s->watched)
         poll_remove(s->client->poll, s);
     g_clear_handle_id(&s->idle, g_source_remove);
+    search_set_unasked(s, FALSE);
     scope_close(g_steal_pointer(&s->inner));
     search_unref(s);
 }
@@ -62,8 +63,15 @@ const char *search_patient(const ClientSearch *s)
     return s->ctx ? patient_ctx_id(s->ctx) : NULL;
 }
 
+void search_set_unasked(ClientSearch *s, gboolean unasked)
+{
+    s->client->unasked += (guint)unasked - (guint)s->unasked;
+    s->unasked = unasked;
+}
+
 void search_new_round(ClientSearch *s)
 {
+    search_set_unasked(s, FALSE);
     scope_close(s->inner);
     s->inner = scope_new();
     resultset_free(s->building);

@@ -25,6 +25,7 @@ struct ClientSearch {
     ResultSet *shown, *building;
     GError *early;
     gboolean waiting;                   /* for its audit event to be on the disk */
+    gboolean unasked;                   /* what is cached is shown first */
     gboolean restarted, watched, quiet; /* quiet: tell only what changed */
     guint want_pages;                   /* as many as were shown, when asked again page by page */
     GBytes *cached;                     /* first page, until it is shown */
@@ -38,6 +39,7 @@ const char *search_patient(const ClientSearch *s); /* NULL = about no single pat
 void search_scope_closed(gpointer search);          /* the end of it: for scope_add() */
 /* Calls back. FALSE when the callback closed the scope: touch nothing of @s then. */
 gboolean search_tell(ClientSearch *s, ResultSet *set, const GError *error, gboolean done);
+void search_set_unasked(ClientSearch *s, gboolean unasked);
 /* Drops what is under way and begins to build anew. */
 void search_new_round(ClientSearch *s);
 void search_look_in_cache(ClientSearch *s);

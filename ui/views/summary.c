@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/clock.h"
 #include "chart/overview.h"
 #include "ui/hintbar.h"
 #include "ui/views/value-source.h"
@@ -89,7 +88,6 @@ typedef struct {
     char *ids[OVERVIEW_BLOCKS]; /* the row it stands on in each block; NULL = the first */
     guint at[OVERVIEW_BLOCKS];  /* and its place, for when the row is gone */
     guint top[OVERVIEW_BLOCKS];
-    guint patience;             /* timer: until then the first picture waits to be whole */
 } State;
 
 #define PATIENCE_MS 60 /* not felt, and a slow line is spared the frames in between */
@@ -184,33 +182,13 @@ static gboolean summary_open(View *v, const char *arg, GError **error)
     return TRUE;
 }
 
-/* What is said of the first block of which nothing is known; NULL: there is something to see in all. */
-static const char *first_doubt(State *s)
-{
-    for (guint p = 0; p < OVERVIEW_BLOCKS; p++)
-        if (block(s, (OverviewPart)p)->unknown)
-            return block(s, (OverviewPart)p)->doubt;
-    return NULL;
-}
-
-static gboolean on_patience_ends(gpointer data)
-{
-    View *v = data;
-    ((State *)v->state)->patience = 0;
-    view_dirty(v);
-    return G_SOURCE_REMOVE;
-}
-
 static void on_overview(Overview *o, gpointer data)
 {
     View *v = data;
-    State *s = v->state;
-    s->overview = o;
-    if (s->patience && first_doubt(s))
-        return;
-    clock_timer_cancel(s->patience);
-    s->patience = 0;
+    ((State *)v->state)->overview = o;
     view_dirty(v);
+    if (!overview_unknown(o))
+        view_release(v);
 }
 
 static void summary_load(View *v, LoadWhy why)
@@ -219,7 +197,7 @@ static void summary_load(View *v, LoadWhy why)
     if (why == LOAD_REFRESH && s->overview)
         overview_refresh(s->overview);
     else {
-        s->patience = clock_timer_add(PATIENCE_MS, on_patience_ends, v);
+        view_hold(v, PATIENCE_MS);
         s->overview = overview_watch(v->app->client, v->scope, v->patient, on_overview, v);
     }
     view_dirty(v);
@@ -400,11 +378,6 @@ static void summary_paint(View *v, Canvas *c)
     canvas_clear(c);
     if (!s->overview)
         return;
-    const char *doubt = s->patience ? first_doubt(s) : NULL;
-    if (doubt) {
-        canvas_wrap(c, 1, MARGIN, cols - MARGIN, canvas_rows(c) - 1, STYLE_WARNING, doubt);
-        return;
-    }
     band_heights(s, canvas_rows(c), heights);
     for (int i = 1; i < BANDS; i++)
         tops[i] = tops[i - 1] + heights[i - 1] + 1;
@@ -483,7 +456,6 @@ static char *summary_resume(View *v)
 static void summary_close(View *v)
 {
     State *s = v->state;
-    clock_timer_cancel(s->patience);
     for (guint i = 0; i < OVERVIEW_BLOCKS; i++)
         g_free(s->ids[i]);
 }

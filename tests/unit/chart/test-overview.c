@@ -44,7 +44,7 @@ static void on_overview(Overview *o, gpointer data)
     t->told++;
 }
 
-static gboolean settled(const Overview *o)
+static gboolean settled(Overview *o)
 {
     for (guint p = 0; p < OVERVIEW_BLOCKS; p++) {
         const OverviewBlock *b = overview_block(o, (OverviewPart)p);

@@ -54,7 +54,7 @@ static gboolean settled(Overview *o)
     return TRUE;
 }
 
-static void run(const Overview *o)
+static void run(Overview *o)
 {
     for (guint i = 0; !settled(o) && i < 100000; i++)
         g_main_context_iteration(NULL, TRUE);

@@ -26,6 +26,7 @@ enum {
 
 struct DrugList {
     GPtrArray *products; /* DrugProduct*, owned */
+    GPtrArray *names;    /* GStrv, what the products' folded_names are borrowed from; NULL */
 };
 
 static void product_free(gpointer data)
@@ -95,7 +96,55 @@ void drug_list_free(DrugList *list)
     if (list == NULL)
         return;
     g_ptr_array_unref(list->products);
+    g_clear_pointer(&list->names, g_ptr_array_unref);
     g_free(list);
+}
+
+/* Belongs to @substance alone: no other drug has it among its names. */
+static gboolean is_free_name(const DrugList *list, const char *folded, const char *substance)
+{
+    for (guint i = 0; i < list->products->len; i++) {
+        const DrugProduct *p = list->products->pdata[i];
+        if (strcmp(p->substance, substance) != 0 &&
+            (strcmp(p->folded_substance, folded) == 0 || g_strcmp0(p->folded_brand, folded) == 0 ||
+             (p->folded_names && g_strv_contains((const char *const *)p->folded_names, folded))))
+            return FALSE;
+    }
+    return *folded != '\0';
+}
+
+static gboolean take_names(DrugList *list, const char *substance, const char *text)
+{
+    GStrv names = g_strsplit(text, ",", -1);
+    gboolean found = FALSE, sound = TRUE;
+    for (char **n = names; *n; n++) {
+        char *folded = text_fold(*n);
+        g_free(*n);
+        *n = folded;
+        sound = sound && is_free_name(list, folded, substance);
+    }
+    g_ptr_array_add(list->names, names);
+    for (guint i = 0; i < list->products->len; i++) {
+        DrugProduct *p = list->products->pdata[i];
+        if (strcmp(p->substance, substance) != 0)
+            continue;
+        p->folded_names = names;
+        found = TRUE;
+    }
+    return found && sound;
+}
+
+gboolean drug_list_load_names(DrugList *list, const char *path, GError **error)
+{
+    g_autoptr(Table) table = table_load(path, 2, error);
+    g_clear_pointer(&list->names, g_ptr_array_unref);
+    list->names = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    for (guint i = 0; table && i < table_rows(table); i++) {
+        char *const *row = table_row(table, i);
+        if (!take_names(list, row[0], row[1]))
+            return table_refuse(table, i, error);
+    }
+    return table != NULL;
 }
 
 guint drug_list_count(const DrugList *list)
@@ -144,6 +193,23 @@ static gboolean name_fits(const char *name, char **words)
     return TRUE;
 }
 
+static gboolean a_name_fits(const DrugProduct *p, char **words)
+{
+    for (char *const *n = p->folded_names; n && *n; n++)
+        if (name_fits(*n, words))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean drug_list_is_name(const DrugList *list, const char *typed)
+{
+    g_autofree char *folded = text_fold(typed);
+    for (guint i = 0; strchr(folded, ' ') && list->names && i < list->names->len; i++)
+        if (g_strv_contains(list->names->pdata[i], folded))
+            return TRUE;
+    return FALSE;
+}
+
 static void match_add(DrugMatch *m, DrugProduct *p)
 {
     g_ptr_array_add(m->products, p);
@@ -166,8 +232,8 @@ DrugMatch *drug_list_match(const DrugList *list, const char *typed)
     g_auto(GStrv) words = g_strsplit(folded, " ", -1);
     for (guint i = 0; i < list->products->len; i++) {
         DrugProduct *p = list->products->pdata[i];
-        gboolean substance =
-            atc ? g_ascii_strcasecmp(p->atc, folded) == 0 : name_fits(p->folded_substance, words);
+        gboolean substance = atc ? g_ascii_strcasecmp(p->atc, folded) == 0
+                                 : name_fits(p->folded_substance, words) || a_name_fits(p, words);
         if (substance || (!atc && name_fits(p->folded_brand, words)))
             match_add(m, p);
         m->by_brand = m->by_brand && !substance;

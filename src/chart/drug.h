@@ -19,12 +19,18 @@ typedef struct {
     char *narcotic; /* "II"–"V" or NULL */
     char *notes;    /* "VECKODOS", tall-man spelling; NULL when there is none */
     char *folded_brand, *folded_substance;
+    char *const *folded_names; /* what else the substance is called; borrowed from the list; NULL */
 } DrugProduct;
 
 typedef struct DrugList DrugList;
 
 /* data/drugs/products.tsv. NULL with a G_FILE_ERROR or a TABLE_ERROR. */
 DrugList *drug_list_load(const char *path, GError **error);
+/* What substances are called in speech (data/drugs/names.tsv). A name of no substance in the list, or
+ * of two, refuses the file: it would be a drug that nobody meant. */
+gboolean drug_list_load_names(DrugList *list, const char *path, GError **error);
+/* @typed is a whole name of two words or more: "penicillin v", where "v" alone would be something else. */
+gboolean drug_list_is_name(const DrugList *list, const char *typed);
 void drug_list_free(DrugList *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrugList, drug_list_free)
 guint drug_list_count(const DrugList *list);

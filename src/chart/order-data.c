@@ -88,7 +88,10 @@ const OrderData *order_data(GError **error)
     static GPtrArray *limits, *kidney;
     if (!drugs) {
         g_autofree char *path = data_path("drugs/products.tsv");
+        g_autofree char *names = data_path("drugs/names.tsv");
         drugs = drug_list_load(path, error);
+        if (drugs && !drug_list_load_names(drugs, names, error))
+            g_clear_pointer(&drugs, drug_list_free);
     }
     if (drugs && !words) {
         g_autofree char *path = data_path("orderline/tokens.tsv");

@@ -36,10 +36,13 @@ static void read_drug(Line *l, const DrugList *drugs)
     while (l->at < l->count) {
         guint words;
         gboolean first = l->at == 0;
-        if (!first && (g_ascii_isdigit(l->word[l->at][0]) || line_meaning(l, l->at, &words) != NULL))
-            break;
         gsize before = name->len;
         g_string_append_printf(name, "%s%s", first ? "" : " ", l->shown[l->at]);
+        if (!first && !drug_list_is_name(drugs, name->str) &&
+            (g_ascii_isdigit(l->word[l->at][0]) || line_meaning(l, l->at, &words) != NULL)) {
+            g_string_truncate(name, before);
+            break;
+        }
         g_autoptr(DrugMatch) longer = drug_list_match(drugs, name->str);
         if (longer->products->len == 0 && !first) {
             g_string_truncate(name, before);

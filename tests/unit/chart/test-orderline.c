@@ -17,7 +17,9 @@ static void setup(void)
     g_autofree char *products = g_build_filename(g_getenv("ROND_DATA"), "drugs/products.tsv", NULL);
     g_autofree char *tokens = g_build_filename(g_getenv("ROND_DATA"), "orderline/tokens.tsv", NULL);
     g_autoptr(GError) error = NULL;
+    g_autofree char *names = g_build_filename(g_getenv("ROND_DATA"), "drugs/names.tsv", NULL);
     drugs = drug_list_load(products, &error);
+    cr_assert(drugs && drug_list_load_names(drugs, names, &error), "%s", error ? error->message : "");
     words = order_words_load(tokens, &error);
     cr_assert_null(error, "%s", error != NULL ? error->message : "");
 }
@@ -385,10 +387,59 @@ Test(drug, a_beginning_resolves_only_when_unique)
                 const DrugProduct *q = drug_list_at(drugs, j);
                 gboolean fits = g_str_has_prefix(q->folded_substance, begin) ||
                                 (q->folded_brand && g_str_has_prefix(q->folded_brand, begin));
+                for (char *const *o = q->folded_names; o && *o; o++)
+                    fits = fits || g_str_has_prefix(*o, begin);
                 one = one && (!fits || strcmp(q->substance, p->substance) == 0);
             }
             cr_expect(!drug_match_resolved(m) || one, "%s", begin);
         }
+    }
+}
+
+/* What is said in the corridor, and what the order then names. */
+Test(drug, spoken_names_are_understood)
+{
+    static const char *const said[][2] = {
+        {"penicillin v 1,6g x3 7d tonsillit", "fenoximetylpenicillin"},
+        {"pcv 1,6g x3 7d tonsillit", "fenoximetylpenicillin"},
+        {"kåvepenin 1g x3 7d halsfluss", "fenoximetylpenicillin"},
+        {"penicillin g 3g x3 iv pneumoni", "bensylpenicillin"},
+        {"furix 40mg x1 ödem", "furosemid"},
+        {"lasix 40mg x1 ödem", "furosemid"},
+        {"alvedon 1g x4 feber", "paracetamol"},
+        {"waran 2,5mg x1 flimmer", "warfarin"},
+        {"fragmin 5000E x1 trombosprofylax", "dalteparin"},
+        {"emconcor 5mg x1 hypertoni", "bisoprolol"},
+        {"asa 75mg x1 angina", "acetylsalicylsyra"},
+        {"d-vitamin 800E x1 brist", "kolekalciferol"},
+        {"vitamin d 800E x1 brist", "kolekalciferol"},
+        {"vitamin b12 1mg x1 brist", "cyanokobalamin"},
+        {"trim-sulfa 1 x2 uvi", "trimetoprim + sulfametoxazol"},
+        {"pip-taz 4g x3 sepsis", "piperacillin + tazobaktam"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(said); i++) {
+        g_autoptr(Order) o = parse_at(said[i][0], NULL);
+        cr_expect_str_eq(o->substance ? o->substance : "", said[i][1], "%s", said[i][0]);
+    }
+    g_autoptr(DrugMatch) pen = drug_list_match(drugs, "penicillin");
+    cr_expect_eq(pen->substances->len, 2, "penicillin alone is asked about");
+}
+
+Test(drug, a_name_of_two_drugs_or_of_none_refuses_the_file)
+{
+    static const char *const bad[] = {"furosemid\tAlvedon\n", "furosemid\twarfarin\n", "finns inte\tX\n",
+                                      "furosemid\tLasix\nwarfarin\tlasix\n", "furosemid\t \n"};
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autofree char *products = g_build_filename(g_getenv("ROND_DATA"), "drugs/products.tsv", NULL);
+        g_autofree char *path = NULL;
+        g_autoptr(GError) error = NULL;
+        g_autoptr(DrugList) list = drug_list_load(products, NULL);
+        int fd = g_file_open_tmp("names-XXXXXX", &path, NULL);
+        close(fd);
+        cr_assert(g_file_set_contents(path, bad[i], -1, NULL));
+        cr_expect(!drug_list_load_names(list, path, &error), "%s", bad[i]);
+        cr_expect_not_null(error);
+        g_unlink(path);
     }
 }
 

@@ -104,5 +104,5 @@ void who_free(Who *i);
 guint rights_of_role(const char *role);
 char *rights_who_may(guint need); /* "läkare" … translated list; owned */
 
-/* Errors to the person: where shown and which command is offered (notify.c's table). */
+/* An error to the person, in the status line and in the words of notify.c's table. @error is borrowed. */
 void notify_error(App *app, const GError *error);

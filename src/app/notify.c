@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * From an error to where it is shown and what is offered. One table; everything else falls to the
- * status line with the request id, so that support can find it. */
+ * From an error to its words in the status line. One table; what is not in it says itself. With the
+ * request id, so that support can find it. */
 #include <glib/gi18n.h>
 
 #include "app/app.h"

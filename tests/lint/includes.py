@@ -46,7 +46,6 @@ FILES = {
     'src/main/watchdog.c': r'execinfo\.h', # where a turn of the loop was, while it took too long
     'ui/term-curses.c': r'(ncursesw/)?(curses|ncurses|term)\.h',
     'ui/prompt.c': r'readline/.*',
-    'ui/input-keys.c': r'(ncursesw/)?(curses|ncurses|term)\.h',
 }
 # Made by the build.
 GENERATED = {'store-schema.h'}

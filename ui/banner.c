@@ -112,6 +112,23 @@ static void more_paint(Canvas *c, int col, const char *more)
     }
 }
 
+/* That something is old or not known never hides what is known: that stands first. */
+static void warnings_paint(Canvas *c, const BannerPatient *p)
+{
+    int cols = canvas_cols(c), room = cols;
+    if (p->unknown && (!p->flags || !p->flags[0])) {
+        canvas_text(c, 1, 1, STYLE_WARNING, p->unknown);
+        return;
+    }
+    if (p->unknown) {
+        room = MAX(cols - text_width(p->unknown, -1) - 2, cols * 2 / 5);
+        canvas_cell(c, 1, room + 1, cols - room - 1, 1, STYLE_WARNING, p->unknown);
+    }
+    canvas_push(c, (Rect){0, 0, 2, room});
+    flags_paint(c, p);
+    canvas_pop(c);
+}
+
 void banner_patient_paint(Canvas *c, const BannerPatient *p)
 {
     canvas_clear(c);
@@ -120,8 +137,5 @@ void banner_patient_paint(Canvas *c, const BannerPatient *p)
     col = word(c, 0, col, STYLE_NORMAL, p->sex_age);
     col = word(c, 0, col, STYLE_NORMAL, p->place);
     more_paint(c, col, p->more);
-    if (p->unknown)
-        canvas_text(c, 1, 1, STYLE_WARNING, p->unknown);
-    else
-        flags_paint(c, p);
+    warnings_paint(c, p);
 }

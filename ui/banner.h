@@ -21,7 +21,7 @@ typedef struct {
     const char *more;         /* "PAL Ek  vikt 84 kg (20 nov)" */
     const char *const *flags; /* each in words, most dangerous first, ended by NULL */
     int n_alerts;             /* how many of them are painted as alerts */
-    const char *unknown;      /* said instead of flags while they are not known */
+    const char *unknown;      /* what is old or not known; said beside the flags that are */
 } BannerPatient;
 
 void banner_where_paint(Canvas *c, const BannerWhere *w);

@@ -208,6 +208,12 @@ void screen_app_feed(ScreenApp *a, const char *bytes, gsize n)
     shell_feed(a->shell, bytes, n);
 }
 
+void screen_app_stop_core(ScreenApp *a)
+{
+    if (a->hospital)
+        hospital_stop(a->hospital);
+}
+
 void screen_app_resized(ScreenApp *a)
 {
     shell_resized(a->shell);

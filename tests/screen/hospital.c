@@ -212,6 +212,16 @@ static void remove_dir(const char *path)
     g_rmdir(path);
 }
 
+void hospital_stop(Hospital *h)
+{
+    if (!h->core)
+        return;
+    g_subprocess_force_exit(h->core);
+    g_subprocess_wait(h->core, NULL, NULL);
+    g_clear_object(&h->core);
+    g_unlink(h->socket);
+}
+
 void hospital_free(Hospital *h)
 {
     if (!h)
@@ -220,11 +230,7 @@ void hospital_free(Hospital *h)
     h->app->client = NULL;
     g_clear_pointer(&h->app->who, who_free);
     client_free(h->client);
-    if (h->core) {
-        g_subprocess_force_exit(h->core);
-        g_subprocess_wait(h->core, NULL, NULL);
-        g_object_unref(h->core);
-    }
+    hospital_stop(h);
     memstore_free(h->store);
     secret_free(h->token);
     if (h->dir)

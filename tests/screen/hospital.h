@@ -10,6 +10,7 @@ typedef struct Hospital Hospital;
 /* @commission: HSA-id of an assignment. Fills in app->who and app->client before it returns. */
 Hospital *hospital_new(App *app, const char *commission, GError **error);
 void hospital_free(Hospital *h);
+void hospital_stop(Hospital *h); /* the core is gone */
 /* Something asked of the core has not been answered. */
 gboolean hospital_busy(const Hospital *h);
 /* How many resources, access events left out, the core holds that were changed since it started: its

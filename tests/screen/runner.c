@@ -12,6 +12,7 @@
  *   wait "text" [2s]      until it is on the screen (real time)
  *   gone "text" [2s]      until it is not
  *   advance 61s           the program's clocks and timers move
+ *   core stop                        it answers no more
  *   resize 120x40
  *   expect "text"         expect-not "text"
  *   cursor "text"         the cursor's row holds it
@@ -248,6 +249,14 @@ static gboolean step_advance(Run *r, const char *rest, GError **error)
     return TRUE;
 }
 
+static gboolean step_core(Run *r, const char *rest, GError **error)
+{
+    if (strcmp(rest, "stop") != 0)
+        return fail(error, "core stop");
+    screen_app_stop_core(r->app);
+    return TRUE;
+}
+
 static gboolean step_resize(Run *r, const char *rest, GError **error)
 {
     if (sscanf(rest, "%dx%d", &r->cols, &r->rows) != 2)
@@ -354,7 +363,7 @@ static const struct {
     {"mask", step_mask, TRUE},        {"keys", step_keys, FALSE},    {"type", step_type, FALSE},
     {"burst", step_burst, FALSE},     {"paste", step_paste, FALSE},  {"wait", step_wait, FALSE},
     {"gone", step_gone, FALSE},       {"advance", step_advance, FALSE}, {"resize", step_resize, FALSE},
-    {"expect", step_expect, FALSE},   {"expect-not", step_expect_not, FALSE},
+    {"core", step_core, FALSE},       {"expect", step_expect, FALSE},   {"expect-not", step_expect_not, FALSE},
     {"cursor", step_cursor, FALSE},   {"style", step_style, FALSE},  {"screen", step_screen, FALSE},
 };
 

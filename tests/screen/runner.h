@@ -14,6 +14,8 @@ void screen_app_feed(ScreenApp *a, const char *bytes, gsize n);
 /* Until nothing is left to do and nothing is waited for that is not the program's own clock: an answer,
  * a worker. An answer that never comes is the script's to find out. */
 void screen_app_settle(ScreenApp *a);
+/* The core is gone. */
+void screen_app_stop_core(ScreenApp *a);
 /* The terminal has another size: what the program does at SIGWINCH. */
 void screen_app_resized(ScreenApp *a);
 void screen_app_free(ScreenApp *a);

@@ -2,6 +2,8 @@
 #include "safety/hospital.h"
 
 #include <fcntl.h>
+#include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -155,6 +157,22 @@ FhirResource *person_create(Person *p, PatientCtx *patient, const char *json)
     g_autoptr(FhirResource) r = fhir_resource_parse(body, &error);
     cr_assert_not_null(r, "%s", error ? error->message : "");
     return person_write(p, patient, CLIENT_CREATE, r);
+}
+
+void person_post(const Person *p, const Hospital *h, const char *type, const char *json)
+{
+    g_autoptr(GSocketClient) client = g_socket_client_new();
+    g_autoptr(GSocketAddress) address = g_unix_socket_address_new(h->socket);
+    g_autoptr(GSocketConnection) c = g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, NULL);
+    cr_assert_not_null(c, "the core does not answer");
+    g_autofree char *request = g_strdup_printf(
+        "POST /%s HTTP/1.0\r\nAuthorization: Bearer %.*s\r\nContent-Type: application/fhir+json\r\n"
+        "Content-Length: %zu\r\n\r\n%s", type, (int)p->token->len, (const char *)p->token->data, strlen(json), json);
+    char answer[64] = "";
+    cr_assert(g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(c)), request, strlen(request), NULL,
+                                        NULL, NULL));
+    g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(c)), answer, sizeof answer - 1, NULL, NULL);
+    cr_assert_not_null(strstr(answer, " 201 "), "%s", answer);
 }
 
 void seconds_go_by(guint n)

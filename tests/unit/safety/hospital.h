@@ -35,5 +35,7 @@ PatientCtx *person_open(Person *p, const char *patient); /* owned */
 /* Writes, waits, and is confirmed; what the core then holds, owned. */
 FhirResource *person_write(Person *p, PatientCtx *patient, ClientWriteKind kind, const FhirResource *r);
 FhirResource *person_create(Person *p, PatientCtx *patient, const char *json);
+/* A new resource, written by another program: nobody in this process hears of it but from the core. */
+void person_post(const Person *p, const Hospital *h, const char *type, const char *json);
 /* Virtual seconds go by, one at a time, everybody's answers arriving in between. */
 void seconds_go_by(guint n);

@@ -15,6 +15,22 @@ void pending_write_free(PendingWrite *p)
     g_free(p);
 }
 
+/* The worst that is so of any part: what is not known first. */
+static PendingState state_of(const ClientWriteResult *row)
+{
+    static const struct {
+        OutboxState is;
+        PendingState means;
+    } worst[] = {{OUTBOX_UNKNOWN, PENDING_UNKNOWN},   {OUTBOX_SENDING, PENDING_UNKNOWN},
+                 {OUTBOX_CONFLICT, PENDING_CHANGED},  {OUTBOX_REFUSED, PENDING_REFUSED},
+                 {OUTBOX_PREPARED, PENDING_NOT_SENT}, {OUTBOX_CONFIRMED, PENDING_DONE}};
+    for (gsize k = 0; k < G_N_ELEMENTS(worst); k++)
+        for (guint i = 0; i < row->items->len; i++)
+            if (((ClientWriteItem *)row->items->pdata[i])->state == worst[k].is)
+                return worst[k].means;
+    return PENDING_UNKNOWN;
+}
+
 static void take_row(const ClientWriteResult *row, Instant created, gpointer data)
 {
     const ClientWriteItem *first = row->items->len ? row->items->pdata[0] : NULL;
@@ -22,7 +38,7 @@ static void take_row(const ClientWriteResult *row, Instant created, gpointer dat
     p->id = g_strdup(row->id);
     p->patient = g_strdup(row->patient);
     p->what = g_strdup(first && first->resource ? fhir_type(first->resource) : NULL);
-    p->unknown = !row->never_sent;
+    p->state = state_of(row);
     p->created = created;
     g_ptr_array_add(data, p);
 }
@@ -42,19 +58,29 @@ typedef struct {
 static void on_asked(const ClientWriteResult *result, const GError *error, gpointer data)
 {
     g_autofree Asking *a = data;
-    gboolean settled = result != NULL;
-    for (guint i = 0; result && i < result->items->len; i++) {
-        const ClientWriteItem *item = result->items->pdata[i];
-        settled &= item->state == OUTBOX_CONFIRMED || item->state == OUTBOX_REFUSED || item->state == OUTBOX_CONFLICT;
-    }
-    a->fn(settled, error, a->data);
+    a->fn(result ? state_of(result) : PENDING_UNKNOWN, error, a->data);
+}
+
+static Asking *asking_new(PendingFn fn, gpointer data)
+{
+    Asking *a = g_new(Asking, 1);
+    *a = (Asking){fn, data};
+    return a;
 }
 
 void pending_ask(Client *client, Scope *scope, const char *id, PendingFn fn, gpointer data)
 {
-    Asking *a = g_new(Asking, 1);
-    *a = (Asking){fn, data};
-    client_outbox_ask(client, scope, id, on_asked, a);
+    client_outbox_ask(client, scope, id, on_asked, asking_new(fn, data));
+}
+
+void pending_send(Client *client, Scope *scope, const char *id, PendingFn fn, gpointer data)
+{
+    client_outbox_send(client, scope, id, on_asked, asking_new(fn, data));
+}
+
+void pending_forget(Client *client, const char *id)
+{
+    client_outbox_forget(client, id);
 }
 
 typedef struct {

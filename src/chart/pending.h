@@ -1,22 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * chart/pending.h — what is not settled: writes whose outcome the core has not told. They are never sent
- * again on a guess; a person may have the core asked again. And the names of the patients concerned. */
+ * chart/pending.h — what is not settled: writes whose outcome the core has not told, or that nobody has
+ * seen the end of. They are never sent again on a guess: a person has the core asked, sends what was
+ * surely not sent, or takes it off the list. And the names of the patients concerned. */
 #pragma once
 #include "client/client.h"
+
+typedef enum {
+    PENDING_NOT_SENT, /* surely not in the record */
+    PENDING_UNKNOWN,  /* may have been done */
+    PENDING_CHANGED,  /* not done: someone else had changed it */
+    PENDING_REFUSED,  /* not done: the core said no */
+    PENDING_DONE,     /* the core has it: an answer only, never in the list */
+} PendingState;
 
 typedef struct {
     char *id;       /* of the outbox row */
     char *patient;  /* Patient id or NULL */
     char *what;     /* "MedicationRequest", the type of the first item */
-    gboolean unknown; /* may have been sent; else surely not */
+    PendingState state;
     Instant created;
 } PendingWrite;
 void pending_write_free(PendingWrite *p);
 GPtrArray *pending_list(Client *client); /* PendingWrite, oldest first; owned */
 
-/* @settled: the core has said what became of it. */
-typedef void (*PendingFn)(gboolean settled, const GError *error, gpointer data);
+/* @error: why it is still what it is, NULL when the core has answered. */
+typedef void (*PendingFn)(PendingState state, const GError *error, gpointer data);
 void pending_ask(Client *client, Scope *scope, const char *id, PendingFn fn, gpointer data);
+/* Sends what was surely not sent; anything else is only asked about. */
+void pending_send(Client *client, Scope *scope, const char *id, PendingFn fn, gpointer data);
+void pending_forget(Client *client, const char *id); /* a person's decision */
 
 /* Names of patients in one audited search; @names: id → "Öberg, Sven-Åke ÅÅÅÅMMDD-NNNN", borrowed for the
  * call; who is not in it is not known. */

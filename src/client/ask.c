@@ -6,9 +6,6 @@
 #include "base/clock.h"
 #include "client/outbox.h"
 
-/* Without conditional creates a late arrival cannot be told from an absence: wait it out. */
-enum { LATE_US = 120 * G_USEC_PER_SEC };
-
 static void next(Write *w);
 
 static Item *in_hand(const Write *w)
@@ -49,16 +46,20 @@ static FhirQuery *identifier_query(const Item *item)
     return query;
 }
 
+/* A late arrival cannot be told from an absence: wait it out. */
+static gboolean may_arrive(const Write *w, const Item *item)
+{
+    return clock_real_us() < item->late_until && !write_goes_again(w);
+}
+
 /* An empty list means absence only when it is whole, and an answer to this question. */
 static gboolean is_none(const Write *w, FhirBundle *bundle, const Item *item)
 {
     g_autoptr(FhirQuery) query = identifier_query(item);
     const char *self = fhir_bundle_link(bundle, "self");
     g_auto(GStrv) dropped = self ? fhir_query_dropped(query, self) : NULL;
-    gboolean safe =
-        client_has_conditional_create(w->client, item->type) || clock_real_us() - w->sent > LATE_US;
     return fhir_bundle_count(bundle) == 0 && !fhir_bundle_link(bundle, "next") &&
-           !(dropped && dropped[0]) && safe &&
+           !(dropped && dropped[0]) && !may_arrive(w, item) &&
            g_strcmp0(fhir_bundle_type(bundle), "searchset") == 0;
 }
 
@@ -125,7 +126,7 @@ static void on_current(const Answer *answer, const GError *error, gpointer data)
         g_strcmp0(fhir_id(now), item->id) != 0) {
         settle_item(w, ON_SILENCE, NULL);
     } else if (same_version(item->if_match, now)) {
-        settle_item(w, ON_ABSENT, NULL); /* If-Match keeps a late arrival from doing harm */
+        settle_item(w, may_arrive(w, item) ? ON_SILENCE : ON_ABSENT, NULL);
     } else if (expected && same_content(expected, now)) {
         settle_item(w, ON_FOUND, now);
     } else if (client_can(w->client, item->type, "history-instance")) {

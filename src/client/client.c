@@ -75,6 +75,8 @@ void client_free(Client *client)
         return;
     scope_close(client->session);
     scope_close(client->scope);
+    if (client->ask_later)
+        clock_timer_cancel(client->ask_later);
     poll_free(client->poll);
     audit_free(client->audit);
     client_calls_close(client);

@@ -27,8 +27,9 @@ struct Client {
     gboolean online, heard;
     Instant last_good;
     GHashTable *written; /* patient id ("" = none) -> Instant*, the last confirmed write */
-    GHashTable *writing; /* outbox id -> under way */
     guint unasked; /* searches that have shown what is cached and will ask the core */
+    GHashTable *writing; /* outbox id -> Write*, under way */
+    guint ask_later;     /* timer: the next asking about what is not known */
     TokenWait *token_wait;
     Audit *audit;
     Poll *poll;

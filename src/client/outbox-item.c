@@ -282,7 +282,7 @@ static gint64 number(JsonValue object, const char *key)
     return digits ? g_ascii_strtoll(digits, NULL, 10) : -1;
 }
 
-static Item *item_from_text(JsonDoc *doc, JsonValue v)
+static Item *item_from_text(const Write *w, JsonDoc *doc, JsonValue v)
 {
     gint64 kind = number(v, "kind"), state = number(v, "state");
     g_autoptr(GBytes) text = piece(doc, json_member(v, "resource"));
@@ -302,6 +302,7 @@ static Item *item_from_text(JsonDoc *doc, JsonValue v)
     item->if_match = json_text(json_member(v, "ifMatch"));
     item->provenance = json_text(json_member(v, "provenance"));
     item->ask_first = TRUE;
+    item->late_until = w->sent > 0 ? w->sent + WRITE_LATE_US : 0;
     item->out.identifier = json_text(json_member(v, "identifier"));
     item->out.issues = no_issues();
     /* What was being sent when the program ended may have arrived. */
@@ -318,7 +319,7 @@ gboolean write_from_text(Write *w, GBytes *text)
     w->transaction = json_bool(json_member(root, "transaction"));
     w->sent = number(root, "sent");
     for (JsonValue v = json_first(json_member(root, "items")); json_exists(v); v = json_next(v)) {
-        Item *item = item_from_text(doc, v);
+        Item *item = item_from_text(w, doc, v);
         if (!item)
             return FALSE;
         g_ptr_array_add(w->items, item);

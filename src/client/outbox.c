@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What waits in the outbox: shown, decided about by a person, and asked about at the start. */
+#include "base/clock.h"
 #include "base/event.h"
 #include "base/log.h"
 #include "client/outbox.h"
@@ -77,9 +78,15 @@ void client_outbox_forget(Client *client, const char *id)
     event_emit(&(Event){.kind = EVENT_OUTBOX});
 }
 
+/* Its row, begun; NULL when it was under way already (then the caller is told of its end), or is gone. */
 static Write *take_row(Client *client, const char *id, Scope *scope, ClientWriteFn fn,
                        gpointer data)
 {
+    Write *under_way = g_hash_table_lookup(client->writing, id);
+    if (under_way && !under_way->fn) {
+        write_call_back(under_way, scope, fn, data);
+        return NULL;
+    }
     g_autoptr(GPtrArray) rows = gather(client, id);
     if (rows->len == 0) {
         write_refuse(scope, fn, data, client_error_make(CLIENT_ERROR_NOT_FOUND));
@@ -182,7 +189,8 @@ void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data)
     r->fn = fn;
     r->data = data;
     r->scope = scope;
-    r->scope_id = scope_add(scope, on_resumer_gone, r);
+    if (scope)
+        r->scope_id = scope_add(scope, on_resumer_gone, r);
     r->client = client;
     r->client_scope_id = scope_add(client->scope, resume_free, r);
     g_autoptr(GPtrArray) rows = gather(client, NULL);
@@ -206,4 +214,20 @@ void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data)
         r->idle = g_idle_add(on_nothing, r);
     for (guint i = 0; i < first->len; i++)
         write_find_out(first->pdata[i]);
+}
+
+/* ---- asking again by itself ---------------------------------------------------------------- */
+
+static gboolean on_later(gpointer data)
+{
+    Client *client = data;
+    client->ask_later = 0;
+    client_resume(client, NULL, NULL, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+void outbox_ask_later(Client *client)
+{
+    if (!client->ask_later)
+        client->ask_later = clock_timer_add(WRITE_LATE_US / 1000 + 1000, on_later, client);
 }

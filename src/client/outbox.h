@@ -20,12 +20,16 @@ typedef enum {
 typedef struct {
     ClientWriteKind kind;
     gboolean ask_first; /* may have been sent before under this identifier */
+    Instant late_until; /* an attempt without an answer may still be done by the core until then */
     char *type, *id, *full_url, *if_match, *provenance;
     FhirResource *resource; /* create, update: as sent; patch: what it is based on */
     GBytes *patch;
     ClientWriteItem out;
     GPtrArray *issue_owner; /* keeps out.issues alive */
 } Item;
+
+/* How long a request without an answer may be under way to a core, and be done by it. */
+#define WRITE_LATE_US (120 * G_USEC_PER_SEC)
 
 typedef struct Write Write;
 typedef void (*WriteStep)(Write *w);
@@ -63,9 +67,15 @@ void write_refuse(Scope *scope, ClientWriteFn fn, gpointer data, GError *error);
 
 /* write-road.c: both end with the callbacks told and the write freed. */
 void write_go(Write *w);       /* on the disk, then out */
+/* An unanswered write that the core does not have goes out once more by itself, under a condition
+ * that a late arrival of the first cannot pass. */
+gboolean write_goes_again(const Write *w);
 void write_find_out(Write *w); /* nothing is sent: the core is asked what became of it */
 /* What is told of it; @outs, empty and the caller's, keeps its items. */
 ClientWriteResult write_result(const Write *w, GPtrArray *outs);
+
+/* outbox.c: rows that are not known are asked about again when they have had their time. */
+void outbox_ask_later(Client *client);
 
 /* outbox-item.c */
 Item *item_new(const ClientWrite *from, GError **error);

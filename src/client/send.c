@@ -98,6 +98,17 @@ static void add_issues(Item *item, const GPtrArray *issues, gboolean only, guint
     }
 }
 
+/* While an earlier attempt may still be done, only a yes says anything: a no, or a conflict, may be its
+ * doing, or be overtaken by it. */
+static void answered(const Write *w, Item *item, WriteEvent event)
+{
+    if (event != ON_OK && clock_real_us() < item->late_until)
+        event = ON_SILENCE;
+    if (event == ON_SILENCE)
+        item->late_until = w->sent + WRITE_LATE_US;
+    item_event(item, event);
+}
+
 static void all_items(Write *w, WriteEvent event)
 {
     const GPtrArray *issues = client_error_issues(w->error);
@@ -108,7 +119,7 @@ static void all_items(Write *w, WriteEvent event)
             mine = ON_REFUSED; /* nothing of it was done, and a new resource has no rival version */
         item->out.status = client_error_status(w->error);
         add_issues(item, issues, w->items->len == 1, i);
-        item_event(item, mine);
+        answered(w, item, mine);
     }
 }
 
@@ -223,7 +234,7 @@ static void on_item(const Answer *answer, const GError *error, gpointer data)
         keep_error(w, error);
         item->out.status = client_error_status(error);
         add_issues(item, client_error_issues(w->error), TRUE, 0);
-        item_event(item, event_of_error(error));
+        answered(w, item, event_of_error(error));
     } else {
         g_free(w->request_id);
         w->request_id = g_strdup(answer->request_id);
@@ -231,7 +242,7 @@ static void on_item(const Answer *answer, const GError *error, gpointer data)
         g_autoptr(FhirResource) r = any ? fhir_resource_parse(answer->body, NULL) : NULL;
         take_done(item, r, answer->etag, answer->location, answer->status);
         /* A page of another kind with status 200 is no receipt. */
-        item_event(item, item->id && (!any || r) ? ON_OK : ON_SILENCE);
+        answered(w, item, item->id && (!any || r) ? ON_OK : ON_SILENCE);
     }
     w->then(w);
 }

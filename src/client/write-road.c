@@ -6,6 +6,7 @@
 #include "base/event.h"
 #include "base/log.h"
 #include "client/send.h"
+#include "json/document.h"
 
 static void step(Write *w);
 static void ask(Write *w);
@@ -128,12 +129,16 @@ static void finish(Write *w)
 
 /* ---- the road ------------------------------------------------------------------------------ */
 
-/* Settled, or surely not done and the caller still holds it: the row has served. */
+/* Done, or somebody is told now that it is not done: the row has served. What ended otherwise while
+ * nobody listened (asked about after a crash, or the caller has gone) stays for a person to see. */
 static void close_row(Write *w)
 {
     OutboxState state = write_state(w);
-    gboolean keep = state == OUTBOX_UNKNOWN || (state == OUTBOX_PREPARED && w->resumed);
+    gboolean untold = !w->fn && state != OUTBOX_CONFIRMED;
+    gboolean keep = untold || state == OUTBOX_UNKNOWN || (state == OUTBOX_PREPARED && w->resumed);
     if (keep) {
+        if (state == OUTBOX_UNKNOWN)
+            outbox_ask_later(w->client);
         put(w, finish);
         return;
     }
@@ -189,19 +194,23 @@ static gboolean is_guarded(const Write *w, const Item *item)
                                            client_has_conditional_create(w->client, item->type));
 }
 
-/* May an unanswered write that the core does not have go out once more by itself? Only when the
- * core itself would stop a second one. */
+/* Only when the core itself would stop a second one. */
+gboolean write_goes_again(const Write *w)
+{
+    if (w->resumed || w->resent || w->sent == 0)
+        return FALSE;
+    for (guint i = 0; i < w->items->len; i++)
+        if ((w->transaction || i == w->last) && !is_guarded(w, w->items->pdata[i]))
+            return FALSE;
+    return TRUE;
+}
+
 static gboolean may_resend(const Write *w)
 {
-    if (w->resumed || w->resent)
-        return FALSE;
-    for (guint i = 0; i < w->items->len; i++) {
-        const Item *item = w->items->pdata[i];
-        if ((w->transaction || i == w->last) &&
-            (item->out.state != OUTBOX_PREPARED || !is_guarded(w, item)))
+    for (guint i = 0; i < w->items->len; i++)
+        if ((w->transaction || i == w->last) && ((Item *)w->items->pdata[i])->out.state != OUTBOX_PREPARED)
             return FALSE;
-    }
-    return TRUE;
+    return write_goes_again(w);
 }
 
 static void on_asked(Write *w)
@@ -261,6 +270,7 @@ typedef struct {
     const Write *write;
     const char *identifier;
     gboolean found;
+    Instant late_until;
 } Rival;
 
 static void look_for_rival(const ClientOutboxRow *row, gpointer data)
@@ -268,16 +278,23 @@ static void look_for_rival(const ClientOutboxRow *row, gpointer data)
     Rival *r = data;
     gsize len;
     const char *text = g_bytes_get_data(row->body, &len);
-    if (!g_str_equal(row->id, r->write->id) && g_strstr_len(text, (gssize)len, r->identifier))
-        r->found = TRUE;
+    if (g_str_equal(row->id, r->write->id) || !g_strstr_len(text, (gssize)len, r->identifier))
+        return;
+    r->found = TRUE;
+    g_autoptr(JsonDoc) doc = json_doc_parse(row->body, NULL);
+    g_autofree char *sent = doc ? json_number(json_member(json_root(doc), "sent")) : NULL;
+    Instant at = sent ? g_ascii_strtoll(sent, NULL, 10) : 0;
+    if (at > 0)
+        r->late_until = MAX(r->late_until, at + WRITE_LATE_US);
 }
 
 /* An earlier write under the same identifier is still unsettled: if the core has it, its Provenance
  * is there too, and sending again would add a second one. */
-static gboolean has_rival(const Write *w, const Item *item)
+static gboolean has_rival(const Write *w, Item *item)
 {
-    Rival r = {w, item->out.identifier, FALSE};
+    Rival r = {w, item->out.identifier, FALSE, 0};
     w->client->store->outbox_each(w->client->store_data, look_for_rival, &r);
+    item->late_until = MAX(item->late_until, r.late_until);
     return r.found;
 }
 
@@ -288,8 +305,10 @@ static gboolean ask_before(Write *w)
     gboolean any = FALSE;
     for (guint i = 0; i < w->items->len; i++) {
         Item *item = w->items->pdata[i];
-        if (!item->ask_first || item->out.state != OUTBOX_PREPARED || item->kind != CLIENT_CREATE ||
-            (client_has_conditional_create(w->client, item->type) && !has_rival(w, item)))
+        if (!item->ask_first || item->out.state != OUTBOX_PREPARED || item->kind != CLIENT_CREATE)
+            continue;
+        gboolean rival = has_rival(w, item);
+        if (!rival && client_has_conditional_create(w->client, item->type))
             continue;
         item->ask_first = FALSE;
         item_event(item, ON_SILENCE);

@@ -58,7 +58,7 @@ void write_call_back(Write *w, Scope *scope, ClientWriteFn fn, gpointer data)
 /* From here the client owns it. */
 void write_begin(Write *w)
 {
-    g_hash_table_add(w->client->writing, g_strdup(w->id));
+    g_hash_table_insert(w->client->writing, g_strdup(w->id), w);
     w->client_scope_id = scope_add(w->client->scope, write_free, w);
 }
 

@@ -32,8 +32,8 @@ typedef struct {
 } ClientWriteItem;
 
 typedef struct {
-    const char *id; /* of the outbox row; it stays only while an item is UNKNOWN (or PREPARED, from
-                       an earlier run) */
+    const char *id; /* of the outbox row; it stays while an item is UNKNOWN (or PREPARED, from an
+                       earlier run), and when nobody was there to be told that it was not done */
     const char *patient;
     GPtrArray *items; /* ClientWriteItem*, in the order given */
     gboolean all_confirmed;
@@ -55,9 +55,11 @@ char *client_new_uuid(void); /* "urn:uuid:…" */
 
 /* At start after login: asks the core about everything that may have been sent, in order for each
  * patient, patients side by side. What was only prepared is not sent by itself. EVENT_OUTBOX on
- * each change; @fn once when all is asked. */
+ * each change; @fn once when all is asked (both may be NULL). What stays unknown is asked about again
+ * every other minute. */
 void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data);
-/* What waits for a person: prepared and unknown rows, oldest first; ClientWriteResult as above. */
+/* What waits for a person, oldest first; ClientWriteResult as above. Rows that are CONFLICT or
+ * REFUSED are told by asking again, which takes them away. */
 void client_outbox_each(Client *client,
                         void (*fn)(const ClientWriteResult *row, Instant created, gpointer data),
                         gpointer data);

@@ -15,6 +15,8 @@ const Command note_commands[] = {
     {NC_("command", "note-file"), NULL, N_("Put the note in the record unsigned, for someone who may sign"), N_("unsigned"),
      WRITES | CMD_NEEDS_ONLINE, CMD_RISK_WRITE, NULL},
     {NC_("command", "draft-discard"), NULL, N_("Discard this draft"), N_("discard"), CMD_NEEDS_LOGIN, CMD_RISK_DRAFT, NULL},
+    {NC_("command", "write-send"), NULL, N_("Send a write that was surely not sent"), N_("send"),
+     CMD_NEEDS_LOGIN | CMD_NEEDS_ONLINE, CMD_RISK_WRITE, NULL},
     {NC_("command", "drafts"), NULL, N_("What is not finished: drafts and writes without an answer, the oldest first"), N_("drafts"), CMD_NEEDS_LOGIN, CMD_RISK_NONE,
      command_open_view},
     {NC_("command", "edit-undo"), NULL, N_("Undo"), N_("undo"), 0, CMD_RISK_NONE, NULL},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What this person has not finished: drafts, the oldest first, and writes whose outcome the core has
- * not told. Enter goes on with a draft, or has the core asked again. */
+ * not told or that nobody has seen the end of. Enter goes on with a draft, or has the core asked again;
+ * what was surely not sent can be sent, and a write is taken off the list by a person only. */
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 typedef struct {
     char *id, *patient, *name, *what;
     const char *view; /* of a draft; NULL for a write */
+    PendingState state; /* of a write */
     Instant at;
     gboolean old;
 } Row;
@@ -23,7 +25,7 @@ typedef struct {
     GPtrArray *rows;      /* Row */
     guint unreadable;
     GHashTable *names;    /* patient id → name and number */
-    char *doomed;         /* the draft that is asked about: to be thrown away */
+    char *doomed;         /* the draft or write that is asked about: to be thrown away, or sent */
 } Drafts;
 
 /* Where a draft of each kind is written on. */
@@ -33,6 +35,21 @@ static const struct {
     {"note", "note-edit", N_("Draft of a note")},
     {"order", "order", N_("Order not signed")},
     {"booking", "booking-new", N_("Booking not made")},
+};
+
+/* A write in each state: in the list, when the core has been asked, and before it is taken away. */
+static const struct {
+    const char *what, *answer, *forget; /* N_() */
+} writes[] = {
+    [PENDING_NOT_SENT] = {N_("Not sent"), N_("It was not sent: nothing is in the record. It can be sent now"),
+                          N_("Take it off the list? It is surely not in the record.")},
+    [PENDING_UNKNOWN] = {N_("Outcome not known"), N_("Still not known whether it was done"),
+                         N_("Take it off the list? Only if you have looked in the record whether it is there.")},
+    [PENDING_CHANGED] = {N_("Not done: changed"), N_("Not done: someone else had changed it. See what stands there now"),
+                         N_("Take it off the list? It was not done: someone else had changed it.")},
+    [PENDING_REFUSED] = {N_("Not done: refused"), N_("Not done: the core refused it. Nothing of it is in the record"),
+                         N_("Take it off the list? It was not done: the core refused it.")},
+    [PENDING_DONE] = {N_("Done"), N_("It was done: the core has it"), NULL},
 };
 
 static void row_free(gpointer p)
@@ -96,7 +113,7 @@ static const char *name_of(const Drafts *d, const char *patient)
     return name ? name : patient ? _("name being fetched") : "";
 }
 
-static void add_row(Drafts *d, const char *id, const char *patient, const char *what, const char *view, Instant at)
+static Row *add_row(Drafts *d, const char *id, const char *patient, const char *what, const char *view, Instant at)
 {
     Row *r = g_new0(Row, 1);
     r->id = g_strdup(id);
@@ -107,6 +124,7 @@ static void add_row(Drafts *d, const char *id, const char *patient, const char *
     r->at = at;
     r->old = clock_real_us() - at > OLD_US;
     g_ptr_array_add(d->rows, r);
+    return r;
 }
 
 static int by_age(gconstpointer a, gconstpointer b)
@@ -130,7 +148,7 @@ static void fill(View *v)
     }
     for (guint i = 0; pending && i < pending->len; i++) {
         const PendingWrite *p = pending->pdata[i];
-        add_row(d, p->id, p->patient, p->unknown ? _("Outcome not known") : _("Not sent"), NULL, p->created);
+        add_row(d, p->id, p->patient, _(writes[p->state].what), NULL, p->created)->state = p->state;
     }
     g_ptr_array_sort(d->rows, by_age);
     list_set_empty_text(d->list, error ? _(error->message) : _("Nothing is unfinished"));
@@ -174,14 +192,27 @@ static void drafts_load(View *v, LoadWhy why)
         patient_names_load(v->app->client, v->scope, ids, on_names, v);
 }
 
-static void on_asked(gboolean settled, const GError *error, gpointer data)
+static void tell(View *v, PendingState state, const GError *error)
 {
-    View *v = data;
-    if (settled)
-        v->app->frontend->status(v->app, STATUS_INFO, _("The core has said what became of it"));
-    else if (error)
+    if (error && (state == PENDING_UNKNOWN || state == PENDING_NOT_SENT))
         notify_error(v->app, error);
+    else
+        v->app->frontend->status(v->app, state == PENDING_DONE ? STATUS_INFO : STATUS_WARN, _(writes[state].answer));
     fill(v);
+}
+
+static void on_asked(PendingState state, const GError *error, gpointer data)
+{
+    tell(data, state, error);
+}
+
+static void on_sent(PendingState state, const GError *error, gpointer data)
+{
+    CmdCall *call = data;
+    View *v = shell_find_view(call->app, call->view_id);
+    if (v)
+        tell(v, state, error);
+    cmd_continue(call, CMD_DONE, NULL);
 }
 
 static void go_on(View *v)
@@ -209,22 +240,60 @@ static void on_discard(CmdCall *call, gboolean yes, gpointer data)
     cmd_continue(call, error ? CMD_ERROR : CMD_DONE, error);
 }
 
+static void on_forget(CmdCall *call, gboolean yes, gpointer data)
+{
+    View *v = data;
+    if (yes) {
+        pending_forget(v->app->client, ((Drafts *)v->state)->doomed);
+        fill(v);
+    }
+    cmd_continue(call, CMD_DONE, NULL);
+}
+
+static void on_send(CmdCall *call, gboolean yes, gpointer data)
+{
+    View *v = data;
+    if (yes)
+        pending_send(v->app->client, v->scope, ((Drafts *)v->state)->doomed, on_sent, call);
+    else
+        cmd_continue(call, CMD_DONE, NULL);
+}
+
+static CmdResult discard(View *v, CmdCall *call, const Row *r)
+{
+    g_autofree char *question = r->view
+        ? g_strdup_printf(_("Discard %s, %s? It cannot be brought back."), r->what, r->name)
+        : g_strdup_printf("%s: %s", r->name, _(writes[r->state].forget));
+    v->app->frontend->confirm(call, question, r->view ? on_discard : on_forget, v);
+    return CMD_WAIT;
+}
+
+/* Never on a guess: only what the core has surely not been given. */
+static CmdResult send(View *v, CmdCall *call, const Row *r, GError **error)
+{
+    if (r->view || r->state != PENDING_NOT_SENT) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("Only what was surely not sent can be sent from here"));
+        return CMD_ERROR;
+    }
+    g_autofree char *question = g_strdup_printf(_("Send what was not sent, %s?"), r->name);
+    v->app->frontend->confirm(call, question, on_send, v);
+    return CMD_WAIT;
+}
+
 static CmdResult drafts_command(View *v, CmdCall *call, GError **error)
 {
     Drafts *d = v->state;
     int i = list_selected(d->list);
-    if (strcmp(call->command->name, "draft-discard") != 0 || i < 0)
+    if (i < 0)
         return CMD_ERROR;
     const Row *r = d->rows->pdata[i];
-    if (!r->view) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("A write that may have been done cannot be discarded"));
-        return CMD_ERROR;
-    }
     g_free(d->doomed);
     d->doomed = g_strdup(r->id);
-    g_autofree char *question = g_strdup_printf(_("Discard %s, %s? It cannot be brought back."), r->what, r->name);
-    v->app->frontend->confirm(call, question, on_discard, v);
-    return CMD_WAIT;
+    if (strcmp(call->command->name, "draft-discard") == 0)
+        return discard(v, call, r);
+    if (strcmp(call->command->name, "write-send") == 0)
+        return send(v, call, r, error);
+    return CMD_ERROR;
 }
 
 static gboolean drafts_text(View *v, const char *utf8, gboolean paste)

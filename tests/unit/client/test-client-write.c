@@ -165,8 +165,10 @@ Test(write, no_second_sending_where_the_core_would_not_stop_it)
     cr_assert_eq(f.core->writes, 1);
     cr_assert_eq(w.state[0], OUTBOX_UNKNOWN, "a late arrival cannot be told from an absence yet");
     cr_assert_eq(g_hash_table_size(f.store->outbox), 1);
-    /* Two minutes later it is surely absent; the person may send it. */
-    clock_test_advance(180 * G_USEC_PER_SEC);
+    /* Two minutes later it is surely absent: the client has asked by itself. The person may send it. */
+    clock_test_advance(125 * G_USEC_PER_SEC);
+    loop_settle();
+    clock_test_advance(55 * G_USEC_PER_SEC);
     g_autofree char *id = g_strdup(w.id);
     wrote_clear(&w);
     client_outbox_ask(f.client, f.scope, id, on_wrote, &w);
@@ -179,6 +181,34 @@ Test(write, no_second_sending_where_the_core_would_not_stop_it)
     cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
     cr_assert_eq(f.core->writes, 2);
     cr_assert_eq(g_hash_table_size(f.store->outbox), 0);
+    wrote_clear(&w);
+    fx_end(&f);
+    clock_test_end();
+}
+
+/* The draft is signed again while the first request may still be on its way: nothing more is sent. */
+Test(write, a_second_signing_waits_until_the_first_cannot_arrive)
+{
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    Fx f;
+    fx_begin(&f);
+    f.core->conditional = FALSE;
+    fx_discover(&f);
+    f.core->fault = FAULT_LATE;
+    f.core->faults = 1;
+    Wrote w = {0};
+    for (int twice = 0; twice < 2; twice++) {
+        wrote_clear(&w);
+        create(&f, "urn:uuid:6f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a11", &w);
+        wait_for(&w);
+        cr_assert_eq(w.state[0], OUTBOX_UNKNOWN);
+        cr_assert_eq(f.core->writes, 1);
+    }
+    minicore_arrive(f.core);
+    clock_test_advance(125 * G_USEC_PER_SEC); /* asked about by itself */
+    loop_settle();
+    cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
+    cr_assert_eq(client_outbox_count(f.client), 0);
     wrote_clear(&w);
     fx_end(&f);
     clock_test_end();

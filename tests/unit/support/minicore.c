@@ -71,6 +71,20 @@ guint minicore_count(const MiniCore *c, const char *type)
     return n;
 }
 
+guint minicore_identified(const MiniCore *c, const char *type, const char *identifier)
+{
+    g_autofree char *prefix = g_strconcat(type, "/", NULL);
+    guint n = 0;
+    GHashTableIter iter;
+    gpointer key, versions;
+    g_hash_table_iter_init(&iter, c->resources);
+    while (g_hash_table_iter_next(&iter, &key, &versions)) {
+        GPtrArray *v = versions;
+        n += g_str_has_prefix(key, prefix) && strstr(v->pdata[v->len - 1], identifier) != NULL;
+    }
+    return n;
+}
+
 guint minicore_versions(const MiniCore *c, const char *key)
 {
     GPtrArray *v = g_hash_table_lookup(c->resources, key);
@@ -92,7 +106,7 @@ static void metadata(MiniCore *c, HttpdAnswer *a)
 {
     static const char *const types[] = {"Patient",           "Observation", "MedicationRequest",
                                         "DocumentReference", "Task",        "AuditEvent",
-                                        "Practitioner"};
+                                        "Practitioner",      "Appointment", "Slot"};
     c->metadata++;
     GString *s = g_string_new("{\"resourceType\":\"CapabilityStatement\",\"software\":{\"name\":"
                               "\"minicore\"},\"rest\":[{\"mode\":\"server\",");
@@ -271,6 +285,53 @@ static void single(MiniCore *c, const HttpdRequest *q, const char *path, HttpdAn
         key, versions_of(c, key)->len, c->minimal ? "text/html" : "application/fhir+json");
 }
 
+static void carry_out(MiniCore *c, const HttpdRequest *q, const char *path, HttpdAnswer *a)
+{
+    if (*path == '\0')
+        transaction(c, q->body, a);
+    else
+        single(c, q, path, a);
+}
+
+typedef struct {
+    char *method, *path;
+    HttpdRequest request;
+} Late;
+
+static void late_free(gpointer data)
+{
+    Late *l = data;
+    g_bytes_unref(l->request.body);
+    g_hash_table_unref(l->request.headers);
+    g_free(l->method);
+    g_free(l->path);
+    g_free(l);
+}
+
+static void keep_for_later(MiniCore *c, const HttpdRequest *q, const char *path)
+{
+    Late *l = g_new0(Late, 1);
+    l->method = g_strdup(q->method);
+    l->path = g_strdup(path);
+    l->request = *q;
+    l->request.method = l->method;
+    l->request.body = g_bytes_ref(q->body);
+    l->request.headers = g_hash_table_ref(q->headers);
+    g_queue_push_tail(&c->late, l);
+}
+
+void minicore_arrive(MiniCore *c)
+{
+    Late *l = g_queue_pop_head(&c->late);
+    HttpdAnswer unheard = {0};
+    if (!l)
+        return;
+    carry_out(c, &l->request, l->path, &unheard);
+    g_clear_pointer(&unheard.body, g_bytes_unref);
+    g_free(unheard.headers);
+    late_free(l);
+}
+
 static void write_it(MiniCore *c, const HttpdRequest *q, const char *path, HttpdAnswer *a)
 {
     c->writes++;
@@ -280,14 +341,16 @@ static void write_it(MiniCore *c, const HttpdRequest *q, const char *path, Httpd
         a->how = fault == FAULT_DROP_BEFORE ? HTTPD_DROP : HTTPD_HANG;
         return;
     }
+    if (fault == FAULT_LATE) {
+        keep_for_later(c, q, path);
+        a->how = HTTPD_HANG;
+        return;
+    }
     if (fault == FAULT_STATUS) {
         say(a, c->fault_status, "told to");
         return;
     }
-    if (*path == '\0')
-        transaction(c, q->body, a);
-    else
-        single(c, q, path, a);
+    carry_out(c, q, path, a);
     if (fault == FAULT_DROP_AFTER || fault == FAULT_HANG_AFTER)
         a->how = fault == FAULT_DROP_AFTER ? HTTPD_DROP : HTTPD_HANG;
     if (fault == FAULT_CUT)
@@ -350,6 +413,7 @@ MiniCore *minicore_new(void)
 void minicore_free(MiniCore *c)
 {
     httpd_free(c->httpd);
+    g_queue_clear_full(&c->late, late_free);
     g_hash_table_unref(c->resources);
     g_free(c->last_target);
     g_free(c);

@@ -13,6 +13,7 @@ typedef enum {
     FAULT_CUT,
     FAULT_HANG_BEFORE,
     FAULT_HANG_AFTER,
+    FAULT_LATE, /* no answer, and done only when minicore_arrive() is called */
     FAULT_STATUS
 } Fault;
 
@@ -28,6 +29,7 @@ typedef struct {
     gboolean minimal;     /* writes answer without a body */
     const char *token;    /* NULL = any; else 401 for others */
     char *last_target;
+    GQueue late; /* Late*: writes still under way to the core */
     HttpdFn hook; /* sees requests first; sets status when it has answered */
     gpointer hook_data;
 } MiniCore;
@@ -36,7 +38,10 @@ MiniCore *minicore_new(void);
 void minicore_free(MiniCore *core);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MiniCore, minicore_free)
 void minicore_put(MiniCore *core, const char *json); /* directly, a new version */
+void minicore_arrive(MiniCore *core); /* the oldest late write is done now, if there is one */
 guint minicore_count(const MiniCore *core, const char *type);
+/* How many of @type carry the identifier "urn:uuid:…". */
+guint minicore_identified(const MiniCore *core, const char *type, const char *identifier);
 guint minicore_versions(const MiniCore *core, const char *type_and_id);
 
 typedef struct {

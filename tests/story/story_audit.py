@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The session is killed at random moments around the opening of a chart, while its store is held now and then as a
+slow disk would. Whatever of the patient had come to the screen, its opening is in the access log: on the core, or on
+the disk and then on the core after the next login."""
+import glob
+import os
+import random
+import signal
+import sqlite3
+import time
+
+from person import OBERG, PIN_ASKED, Person, check, insert_card, login, main, quit, unlock
+
+SHOWN = OBERG[1]  # in the header of the chart only, once the list of hits is left
+
+
+class Held:
+    """The store's database, locked by somebody else for a while: what is durable takes that long."""
+
+    def __init__(self, home, seconds):
+        self.until = time.monotonic() + seconds if seconds else 0
+        name = glob.glob(home.path('state/ovning/store/*.db'))[0]
+        self.db = sqlite3.connect(name, timeout=20, isolation_level=None)
+        if seconds:
+            self.db.execute('BEGIN IMMEDIATE')
+
+    def over(self):
+        if self.until and time.monotonic() >= self.until:
+            self.release()
+
+    def release(self):
+        if self.until:
+            self.db.execute('ROLLBACK')
+        self.until = 0
+
+    def close(self):
+        self.release()
+        self.db.close()
+
+
+def opened(home):
+    """The events of openings of this patient's chart."""
+    return sum(e.get('action') == 'R' and e['entity'][-1].get('name') == 'Patient' for e in home.find(f'AuditEvent?patient={OBERG[0]}'))
+
+
+def find(p):
+    """Up to the key that opens."""
+    p.wait('7-1 ')
+    p.press('Ö')
+    p.wait(r'^.*Öberg')
+    p.type('1551')
+    p.wait(SHOWN)
+
+
+def shown(p):
+    return SHOWN in p.s.term.text().split('\n')[1]
+
+
+def kill_while_opening(p, home, held, after):
+    """Kills @after the key, or after the first text of the patient where @after is negative; was it on the screen?"""
+    session = p.session_pid()
+    p.press('<Enter>', settle=False)
+    began = time.monotonic()
+    while True:
+        held.over()
+        p.look(0.001)
+        if shown(p) and after < 0:
+            break
+        if 0 <= after <= time.monotonic() - began or time.monotonic() - began > 20:
+            break
+    os.kill(session, signal.SIGKILL)
+    p.look(0.05)  # what it had written before it died is a screen that somebody saw
+    return shown(p)
+
+
+def back(p):
+    p.wait(PIN_ASKED)
+    unlock(p)
+    p.wait('1  VoB Medicin avd 3|Medicin avd 3 ·')
+    if p.has('1  VoB Medicin avd 3'):
+        p.press('<Enter>')
+        p.wait('Medicin avd 3 ·')
+    rest, end = 0, time.monotonic() + 20
+    while rest < 4:  # the last view may come back, opened anew, a moment later
+        check(time.monotonic() < end, 'the list of the ward does not come back')
+        rest = rest + 1 if p.has('7-1 ') and not shown(p) else 0
+        if not rest:
+            p.press('<Esc>')
+        p.look(0.1)
+
+
+def one(p, home, rng, n):
+    """Was the patient on the screen, and was the disk still held, when it was killed?"""
+    find(p)
+    before = opened(home)
+    seconds = rng.choice((0, 0, rng.uniform(0.05, 0.5)))
+    held = Held(home, seconds)
+    after = rng.choice((-1, -1, rng.uniform(0, 0.08), rng.uniform(0, seconds + 0.05)))
+    was_shown = kill_while_opening(p, home, held, after)
+    locked = bool(held.until)
+    held.close()
+    check(not (was_shown and locked), f'kill {n}: the patient was shown while nothing could be written')
+    back(p)
+    if was_shown:
+        p.until(lambda: opened(home) > before, f'kill {n}: the opening in the log')
+    return was_shown, locked
+
+
+def killed(home, a):
+    rng = random.Random(a.seed or time.time_ns() % 1000000)
+    print(f'# {a.count} kills, seed {a.seed or "of the time"}')
+    seen = held_back = 0
+    for first in range(0, a.count, 2):  # after the third in a row the supervisor gives up
+        home.wait_core_gone()
+        with Person(home) as p:
+            p.wait(PIN_ASKED + '|1  Eva Lind', 60)
+            if not p.has(PIN_ASKED):
+                insert_card(home)
+            login(p)
+            for n in range(first, min(first + 2, a.count)):
+                was_shown, held = one(p, home, rng, n)
+                seen += was_shown
+                held_back += held
+            quit(p)
+    check(a.count < 8 or seen, 'the patient was never on the screen')
+    return f'{a.count} kills: the patient was on the screen at {seen}, the disk still held at {held_back}'
+
+
+if __name__ == '__main__':
+    main({'killed': killed}, count=(8, 'how many kills'), seed=(0, 'of the random moments'))

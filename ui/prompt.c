@@ -105,13 +105,7 @@ static void start(void)
     rl_readline_name = "rond";
     rl_attempted_completion_function = complete_word;
     rl_completion_display_matches_hook = keep_matches;
-    g_autofree char *inputrc = g_strdup(g_getenv("INPUTRC"));
-    g_setenv("INPUTRC", "/dev/null", TRUE);
     rl_initialize();
-    if (inputrc)
-        g_setenv("INPUTRC", inputrc, TRUE);
-    else
-        g_unsetenv("INPUTRC");
     rl_variable_bind("bell-style", "none");
     rl_variable_bind("show-all-if-ambiguous", "on");
     rl_variable_bind("completion-query-items", "0");

@@ -209,6 +209,7 @@ void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **
         g_ptr_array_add(problems, g_strdup(error->message));
     app->keymap = keymap_read(app->options, problems);
     app->training = profile_is_training(app->options);
+    g_setenv("INPUTRC", "/dev/null", TRUE); /* nobody's bindings in the command line; later there are threads */
     watchdog_start();
     sandbox(app->options, problems);
 }

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include "client/fixture.h"
 #include "fhir/build.h"
+#include "support/child.h"
 
 static const char staff[] =
     "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":["
@@ -45,10 +46,9 @@ static void serve(Real *r)
 {
     const char *argv[] = {ROND_CORE, "serve",    "--training", "--db",
                           r->db,     "--socket", r->socket,    NULL};
-    cr_assert(g_spawn_async(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                            &r->pid, NULL));
-    for (guint i = 0; i < 500 && !g_file_test(r->socket, G_FILE_TEST_EXISTS); i++)
-        g_usleep(10 * 1000);
+    cr_assert(g_spawn_async(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD,
+                            child_ends_with_us, NULL, &r->pid, NULL));
+    child_await(r->socket);
 }
 
 static void stop(Real *r)

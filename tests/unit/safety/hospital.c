@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/child.h"
+
 static char *tool(const Hospital *h, const char *command, const char *arg)
 {
     const char *argv[] = {ROND_CORE, command, "--training", "--db", h->db, arg, NULL};
@@ -24,11 +26,11 @@ static void serve(Hospital *h)
 {
     const char *argv[] = {ROND_CORE, "serve", "--training", "--db", h->db, "--socket", h->socket, "--log", NULL};
     int log = g_open(h->log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-    cr_assert(g_spawn_async_with_fds(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &h->pid, -1, -1,
+    cr_assert(g_spawn_async_with_fds(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, child_ends_with_us, NULL,
+                                     &h->pid, -1, -1,
                                      log, NULL));
     close(log);
-    for (guint i = 0; i < 500 && !g_file_test(h->socket, G_FILE_TEST_EXISTS); i++)
-        g_usleep(10 * 1000);
+    child_await(h->socket);
 }
 
 void hospital_begin(Hospital *h)

@@ -35,6 +35,7 @@ typedef struct Frontend {
     CmdResult (*view_command)(App *app, CmdCall *call, GError **error);
     void (*focus)(App *app, Focus *ret);
     void (*ask)(CmdCall *call, const char *prompt, const char *initial, AskFn fn, gpointer data);
+    /* @items: PickItem*, copied. */
     void (*pick)(CmdCall *call, const char *title, const GPtrArray *items, PickFn fn, gpointer data);
     void (*confirm)(CmdCall *call, const char *question, ConfirmFn fn, gpointer data);
     void (*status)(App *app, StatusKind kind, const char *text);

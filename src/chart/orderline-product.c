@@ -6,10 +6,8 @@
 
 static void add_once(GPtrArray *set, const char *text)
 {
-    for (guint i = 0; i < set->len; i++)
-        if (strcmp(set->pdata[i], text) == 0)
-            return;
-    g_ptr_array_add(set, (gpointer)text);
+    if (!g_ptr_array_find_with_equal_func(set, text, g_str_equal, NULL))
+        g_ptr_array_add(set, (gpointer)text);
 }
 
 typedef gboolean (*Keeps)(const DrugProduct *p, const char *text);

@@ -71,15 +71,6 @@ static void on_reason_picked(CmdCall *call, int index, gpointer data)
     cmd_continue(call, CMD_DONE, error);
 }
 
-static void pick_free(gpointer p)
-{
-    PickItem *i = p;
-    g_free(i->key);
-    g_free(i->text);
-    g_free(i->detail);
-    g_free(i);
-}
-
 CmdResult sign_list_give_reason(View *v, CmdCall *call, GError **error)
 {
     SignList *s = v->state;
@@ -98,11 +89,12 @@ CmdResult sign_list_give_reason(View *v, CmdCall *call, GError **error)
         v->app->frontend->ask(call, prompt, NULL, on_reason, a);
         return CMD_WAIT;
     }
-    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(pick_free);
-    for (guint i = 0; check_reasons[i]; i++) {
-        PickItem *p = g_new0(PickItem, 1);
-        p->text = g_strdup(check_reasons[i]);
-        g_ptr_array_add(items, p);
+    guint n = g_strv_length((char **)check_reasons);
+    g_autofree PickItem *reasons = g_new0(PickItem, n);
+    g_autoptr(GPtrArray) items = g_ptr_array_new();
+    for (guint i = 0; i < n; i++) {
+        reasons[i].text = (char *)check_reasons[i];
+        g_ptr_array_add(items, &reasons[i]);
     }
     v->app->frontend->pick(call, line->text, items, on_reason_picked, a);
     return CMD_WAIT;

@@ -209,7 +209,7 @@ News2 news2_from_observations(const FhirResource *patient, const GPtrArray *obse
     for (int i = 0; i < NEWS2_PARTS; i++)
         newest = MAX(newest, times[i]);
     for (int i = 0; i < NEWS2_PARTS; i++)
-        if (times[i] < newest - NEWS2_SET_MINUTES * 60 * (Instant)G_USEC_PER_SEC)
+        if (times[i] == INSTANT_NONE || times[i] < newest - NEWS2_SET_MINUTES * 60 * (Instant)G_USEC_PER_SEC)
             forget(&in, i);
     News2 n = news2(&in);
     n.measured = newest;

@@ -117,7 +117,7 @@ def booking(home, a):
         p.press('<Enter>')
         p.wait('2  VoB Medicinmottagningen')
         p.press('2')
-        p.wait('Medicinmottagningen · ')
+        p.wait('Dagens bokningar')
         p.press('<F3>')
         p.type('wester 50')
         p.wait(ONE_HIT)

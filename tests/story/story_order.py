@@ -144,39 +144,5 @@ def story(home, a):
     return said
 
 
-def by_form(home, a):
-    """B04 by somebody who knows only the hints and the fields: at most 2.5 times the keys."""
-    with Person(home, env={'LANGUAGE': 'en'}) as p:
-        p.wait('Eva Lind', 60)
-        insert_card(home)
-        login(p)
-        open_patient(p, home, B04)
-        began = p.keys
-        p.press('o')
-        p.wait(r'^ o$')
-        p.press('<F4>')
-        p.wait(r'Medicine\*')
-        p.type('alvedon')
-        p.press(*['<Tab>'] * 4)  # to the dose
-        p.type('1g')
-        p.press('<Tab>', '<Tab>')  # past the unit
-        p.type('nu')
-        p.press(*['<Tab>'] * 5)  # to the reason
-        p.type('fot')
-        p.wait('ordinationsorsak: fot')
-        p.press('<F4>')  # the line says the same
-        p.wait(r'^ o  alvedon 1g nu orsak fot$')
-        p.press('<F4>', '<Enter>')
-        p.wait(r'^ F9 sign')
-        sign_key(p)
-        used = p.keys - began
-        check(used <= 55, f'B04 by the form took {used} keys, at most 55')
-        made = orders(home, B04, 'paracetamol')
-        check(any(m['dosageInstruction'][0]['text'] == '2 tabletter (1 g) omedelbart, engångsdos' and
-                  m['reasonCode'][0]['text'] == 'fot' for m in made), 'not the order of the task')
-        quit(p)
-    return f'B04 by the form {used}/55'
-
-
 if __name__ == '__main__':
-    main({'order': story, 'form': by_form})
+    main({'order': story})

@@ -5,7 +5,7 @@ import json
 import unicodedata
 
 from person import (LIMIT, OBERG, ONE_HIT, PIN_ASKED, Person, check, check_login, check_note, check_opened,
-                    insert_card, login, main, open_oberg, quit, sign_key, sign_note, unlock, wait_chart, write_note)
+                    insert_card, login, main, open_oberg, quit, row, sign_key, sign_note, unlock, wait_chart, write_note)
 
 NOTE = ('Sover bättre, ingen dyspné i vila. Går i korridoren med rollator.\n'
         'Benödem tilltagna på höger sida. Fortsatt diuretika, kontroll av kalium i morgon bitti.')
@@ -145,17 +145,70 @@ def booking(home, a):
     return said
 
 
+def value_source(p, home):
+    """The newest potassium of the overview: where it comes from, as the core has it."""
+    wait_chart(p, OBERG[1])
+    p.press('p')
+    p.wait('^. K  .*6,1 HH')
+    while not p.has('^▌ K '):
+        p.press('<Down>')
+    p.press('v')
+    p.wait(r'Varifrån\? .* 6,1 mmol/L HH')
+    number = p.wait(r'Observation/(\S+)')[1]
+    value = home.ask('GET', f'Observation/{number}')
+    check(value['valueQuantity']['value'] == 6.1, f'{value["valueQuantity"]} is not the value on the screen')
+    for shown in (value['performer'][0]['display'], f'^ version +{value["meta"]["versionId"]}$',
+                  '^ mätt +' + value['effectiveDateTime'][:16].replace('T', ' '), '^ hämtat +'):
+        check(p.has(shown), f'“{shown}” is not on the screen')
+    p.press('<Esc>', '<Esc>')
+    p.wait('Diagnoser 5')
+
+
+def written(p, home):
+    """Undo, redo and paste; leaving keeps the draft, and what is signed is what stood there."""
+    p.press('n')
+    p.wait('Daganteckning')
+    p.press('<Enter>')
+    p.wait('Aktuellt')
+    p.type('Åt frukost. Mådde inte bra')
+    p.wait('Mådde inte bra')
+    p.press(*['<C-z>'] * 2)
+    p.wait('inte bra', gone=True)
+    undone = row(p, p.cursor()[0])[16:].rstrip()
+    p.press('<C-y>', '<C-y>')
+    p.wait('Mådde inte bra')
+    p.press('<C-z>', '<C-z>')
+    p.paste('Nytt:\nSpO₂ 97 %, temp 37,2 °C – åäö')
+    p.wait('97 %, temp 37,2 °C – åäö')
+    p.press('<Esc>')  # leaving keeps it
+    wait_chart(p, OBERG[1])
+    p.press('n')
+    p.wait('▌ Utkast: Daganteckning')
+    p.press('<Enter>')
+    p.wait('97 %, temp 37,2 °C – åäö')
+    sign_note(p)
+    check_note(home, OBERG[0], undone + ' Nytt:\nSpO₂ 97 %, temp 37,2 °C – åäö')
+
+
 def help_and_palette(p):
+    """Both are searched, and run what was found."""
     wait_chart(p, OBERG[1])
     p.press('?')
-    p.wait(r'F10')
-    p.press('<Esc>')
-    wait_chart(p, OBERG[1])
+    p.wait(r'^▌')
+    p.type('mätv')
+    p.wait(r'^▌ m  ')
+    p.press('<Enter>')
+    p.wait('Vitalparametrar  40 värden')
+    p.press('ö')
+    p.wait('Diagnoser 5')
     p.press('<C-p>')
-    p.wait(r'[Kk]ommando')
+    p.wait('Alla kommandon')
     p.type('lås')
-    p.wait(r'F10')
-    p.press('<Esc>')
+    p.wait(r'^▌ F10')
+    p.press('<Enter>')
+    p.wait(PIN_ASKED)
+    check(OBERG[1] not in p.screen(), 'a patient on the lock screen')
+    unlock(p)
     wait_chart(p, OBERG[1])
 
 
@@ -173,6 +226,8 @@ def story(home, a):
     with Person(home) as p:
         p.wait('Eva Lind', LIMIT * 2)
         said = [login_and_list(p, home), *find(p, home), note(p, home)]
+        value_source(p, home)
+        written(p, home)
         help_and_palette(p)
         said.append(lock_and_back(p))
         p.press('h')

@@ -102,6 +102,12 @@ static void focus(App *app, Focus *ret)
     ret->row_patient = v && v->cls->row_patient ? v->cls->row_patient(v) : NULL;
 }
 
+static char *place(App *app, guint view_id)
+{
+    View *v = shell_view(shell_of(app), view_id);
+    return v && v->cls->resume ? v->cls->resume(v) : NULL;
+}
+
 void shell_end(Shell *s, int session_exit)
 {
     if (s->ending)
@@ -125,6 +131,7 @@ static const Frontend frontend = {
     .close_patient = shell_close_patient,
     .view_command = view_command,
     .focus = focus,
+    .place = place,
     .ask = shell_ask,
     .pick = shell_pick,
     .confirm = shell_confirm,

@@ -9,4 +9,6 @@ extern const Command nav_commands[], note_commands[], order_commands[], schedule
 
 /* Opens the view that the table in nav.c names for the call's command. */
 CmdResult command_open_view(CmdCall *call, GError **error);
+/* The day or the week; from one to the other it is the day that is seen. */
+CmdResult command_open_diary(CmdCall *call, GError **error);
 CmdResult command_patient_last(CmdCall *call, GError **error);

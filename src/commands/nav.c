@@ -25,8 +25,6 @@ static const struct {
     {"drafts", "drafts", FALSE},
     {"order-new", "order", TRUE},
     {"sign-list", "sign-list", TRUE},
-    {"schedule-day", "schedule-day", FALSE},
-    {"schedule-week", "schedule-week", FALSE},
     {"booking-new", "booking-new", TRUE},
     {"help", "help", FALSE},
     {"palette", "palette", FALSE},

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The main job from login to quitting, in Swedish at 80x24, with its keys counted."""
 import json
+import os
+import re
+import time
 import unicodedata
 
 from person import (LIMIT, OBERG, ONE_HIT, PIN_ASKED, Person, check, check_login, check_note, check_opened,
@@ -141,8 +144,53 @@ def booking(home, a):
         slot = home.ask('GET', made[0]['slot'][0]['reference'])
         check(slot['status'] == 'busy', 'the time is still free')
         check_opened(home, 'pat-0055', 'SE2329999993-U5002')
+        seen_everywhere(p, home, made[0])
+        book_from_day(p, home)
         quit(p)
     return said
+
+
+def seen_everywhere(p, home, made):
+    """The booking in the chart, and on the diary's day and week."""
+    at = made['start'][11:16]
+    p.wait('Bokad 08:00')
+    p.press('t')
+    p.wait('Bokningar  ')
+    p.wait('1 dec ' + at)
+    p.press('k')
+    p.wait('Tidbok · .*tis 10 nov')
+    p.press('c')
+    p.wait('Till vilken dag')
+    p.type('1/12')
+    p.press('<Enter>')
+    p.wait('Tidbok · .*tis 1 dec')
+    p.wait(rf'^.{at}.*ÅB Wester')
+    p.press('w')
+    p.wait('Vecka · .* v49')
+    p.wait('^.(Ek|Lind|Sand) .* [1-9]/1 ')  # one is booked on one day
+
+
+def book_from_day(p, home):
+    """A free time of the day, for the patient seen last: the line is filled in, and read before it is booked."""
+    before = {b['id'] for b in home.find('Appointment?patient=pat-0055')}
+    p.press('<PgUp>')
+    p.wait('Vecka · .* v48')
+    p.press('<Enter>')
+    p.wait('Tidbok · .* nov v48')
+    p.wait('ledig')
+    while not row(p, p.cursor()[0])[p.cursor()[1]:].startswith('··ledig'):
+        p.press('<Right>')
+    p.press('<Enter>')
+    wait_chart(p, '19500219-2382')
+    p.wait('Boka: 2026-11-24 08:00 Sand')
+    p.type('åb')
+    p.wait('08:00–08:30 .*som önskat')
+    p.press('<Enter>')
+    p.wait('F4 bokar detta')
+    p.look(0.4)
+    p.press('<F4>')
+    made = p.until(lambda: [b for b in home.find('Appointment?patient=pat-0055') if b['id'] not in before], 'a booking')
+    check(len(made) == 1 and made[0]['start'].startswith('2026-11-24T08:00'), f'booked at {made[0]["start"]}')
 
 
 def value_source(p, home):
@@ -265,5 +313,93 @@ def exercise(home, a):
     return 'B10 begun, missed, done'
 
 
+def opened(home, patient):
+    return [e for e in home.find(f'AuditEvent?patient={patient}') if e.get('action') == 'R']
+
+
+def by_any_name(home, a):
+    """A card chosen on the screen, a wrong PIN, then patients by bed, number, and half a name with an error."""
+    with Person(home) as p:
+        p.wait('2  Sara Nyman', LIMIT * 2)
+        p.press('2')
+        p.wait(PIN_ASKED)
+        p.type('111111')
+        p.press('<Enter>')
+        p.wait('Fel PIN-kod. .* försök')
+        p.type('123456')
+        p.press('<Enter>')
+        p.wait('1  VoB Medicin avd 3')
+        p.press('1')
+        p.wait('19580805-2384')
+        for typed, number, patient in [('12-1', OBERG[1], OBERG[0]), ('480930-1551', OBERG[1], OBERG[0]),
+                                       ('angla karlson', '19621012-9786', 'pat-0002')]:
+            before = len(opened(home, patient))
+            p.press('<F3>')  # from the list, then from the chart that is open
+            p.wait('Sök patient:')
+            p.type(typed)
+            p.wait(f'{number}.*12-')
+            p.press('<Enter>')
+            p.look(0.3)
+            if not p.has('^ Sök patient'):
+                check('karlson' not in typed, 'an error in the name opened a chart by itself')
+            else:
+                check('karlson' in typed, f'{typed} is one patient, and did not open')
+                p.press('<Enter>')
+            wait_chart(p, number)
+            p.until(lambda: len(opened(home, patient)) > before, f'the opening of {patient} in the log')
+        p.press('<C-p>')
+        p.wait('Alla kommandon')
+        p.type('logga ut')
+        p.wait('^▌ +Logga ut')
+        p.press('<Enter>')
+        p.wait(PIN_ASKED)
+        check('Karlsson' not in p.screen(), 'a patient after the logout')
+        quit(p)
+
+
+def left_alone(home, a):
+    """What another writes is on the list within 60 s without a key; nobody touches a key for a minute: locked,
+    and after the PIN the same place."""
+    with open(home.path('site.conf'), 'w') as f:
+        f.write('[session]\nidle-minutes = 1\n')
+    try:
+        with Person(home) as p:
+            p.wait('Eva Lind', LIMIT * 2)
+            insert_card(home)
+            login(p)
+            p.press('<Down>')
+            left = time.monotonic()
+            p.wait('^▌ 7-2 ')
+            write_critical(home)
+            p.wait('19401127-9090.* K 7,2', 60)
+            fresh = time.monotonic() - left
+            p.wait(PIN_ASKED, 75)
+            locked = time.monotonic() - left
+            check(58 <= locked <= 70, f'locked after {locked:.0f} s')
+            check('19401127' not in p.screen() and 'Lindqvist' not in p.screen(), 'a patient on the lock screen')
+            unlock(p)
+            p.wait('^▌ 7-2 ')
+            quit(p)
+    finally:
+        os.unlink(home.path('site.conf'))
+    return f'on the list after {fresh:.0f} s, locked after {locked:.0f} s'
+
+
+def write_critical(home):
+    """Another's potassium of 7.2 for the first bed: as the last one stands, but now."""
+    found = home.find('Patient?identifier=194011279090')
+    last = [o for o in home.find(f'Observation?patient={found[0]["id"]}&category=laboratory')
+            if re.search('[Kk]alium', json.dumps(o['code'], ensure_ascii=False))]
+    check(last, 'no potassium to go by')
+    new = max(last, key=lambda o: o['effectiveDateTime'])
+    for gone in ('id', 'meta', 'text', 'identifier'):
+        new.pop(gone, None)
+    new.update(effectiveDateTime='2026-11-10T07:59:00+01:00', issued='2026-11-10T08:00:00+01:00')
+    new['valueQuantity']['value'] = 7.2
+    new['interpretation'] = [{'coding': [{'system': 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation',
+                                          'code': 'HH'}]}]
+    home.ask('POST', 'Observation', new)
+
+
 if __name__ == '__main__':
-    main({'main': story, 'booking': booking, 'exercise': exercise})
+    main({'main': story, 'booking': booking, 'exercise': exercise, 'any name': by_any_name, 'left alone': left_alone})

@@ -5,7 +5,8 @@ names: at most 2.5 times the keys of the expert. Each key is looked for on the s
 pressed, and each word typed is one of the task's or stands there as an example."""
 import re
 
-from person import LIMIT, OBERG, PIN, PIN_ASKED, Person, check, check_login, check_note, check_opened, main, quit, row, wait_chart
+from person import (LIMIT, OBERG, ONE_HIT, PIN, PIN_ASKED, Person, check, check_login, check_note, check_opened, main, quit,
+                    row, sign_key, wait_chart)
 
 TIMES = 2.5
 NAMES = {'<S-Tab>': 'Skift-Tab', '<PgUp>': 'PgUp', '<PgDn>': 'PgDn'}
@@ -21,6 +22,10 @@ class Novice:
         """Its word anywhere on the screen; a letter or digit in the hint bar, in a heading or before a choice."""
         check(self.named(name), f'{self.name}: nothing on the screen names {name}')
         self.p.press(name)
+
+    def sign(self):
+        check(self.named('<F9>'), f'{self.name}: nothing on the screen names the signing key')
+        sign_key(self.p)
 
     def named(self, name):
         lines = self.p.screen().split('\n')
@@ -67,7 +72,7 @@ def find(p, task, typed, number):
     p.wait('Sök patient:')
     who.write(typed)
     p.wait(number)
-    p.wait('1 träff')
+    p.wait(ONE_HIT)
     who.key('<Enter>')
     wait_chart(p, number)
     p.look(0.5)
@@ -85,9 +90,7 @@ def note(p, home):
     who.write(text, free=True)
     who.key('<F2>')
     p.wait('F9 signerar')
-    p.look(0.35)  # a signature counts only when the reading has stood there for 250 ms
-    who.key('<F9>')
-    p.wait('version 1')
+    who.sign()
     said = who.done()
     check_note(home, OBERG[0], text)
     return said
@@ -111,9 +114,7 @@ def order(p, home):
     who.key('<F4>')
     who.key('<Enter>')
     p.wait('^ F9 signerar')
-    p.look(0.35)
-    who.key('<F9>')
-    p.wait('version 1')
+    who.sign()
     said = who.done()
     made = [m for m in home.find('MedicationRequest?patient=pat-0046&status=active')
             if m['reasonCode'][0].get('text') == 'foten']

@@ -155,7 +155,7 @@ def seen_everywhere(p, home, made):
     at = made['start'][11:16]
     p.wait('Bokad 08:00')
     p.press('t')
-    p.wait('Bokningar  ')
+    p.wait('^ Bokningar ')
     p.wait('1 dec ' + at)
     p.press('k')
     p.wait('Tidbok · .*tis 10 nov')
@@ -202,7 +202,7 @@ def value_source(p, home):
         p.press('<Down>')
     p.press('v')
     p.wait(r'Varifrån\? .* 6,1 mmol/L HH')
-    number = p.wait(r'Observation/(\S+)')[1]
+    number = p.wait(r'värde med id (\S+)')[1]
     value = home.ask('GET', f'Observation/{number}')
     check(value['valueQuantity']['value'] == 6.1, f'{value["valueQuantity"]} is not the value on the screen')
     for shown in (value['performer'][0]['display'], f'^ version +{value["meta"]["versionId"]}$',
@@ -246,7 +246,7 @@ def help_and_palette(p):
     p.type('mätv')
     p.wait(r'^▌ m  ')
     p.press('<Enter>')
-    p.wait('Vitalparametrar  40 värden')
+    p.wait('^ Vitalparametrar +40 värden')
     p.press('ö')
     p.wait('Diagnoser 5')
     p.press('<C-p>')

@@ -42,6 +42,33 @@ static int title_width(const Ask *a)
     return text_width(a->title, -1) + 6;
 }
 
+/* Rows that the question takes inside the box when its frame has no room for it: it is never cut. */
+static int title_rows(const Ask *a, int cols)
+{
+    if (title_width(a) <= cols)
+        return 0;
+    const char *p = a->title;
+    int rows = 0, room = MAX(cols - 2 * SIDE, 1);
+    for (; *p; rows++) {
+        gsize len = strlen(p), n = text_fit(p, (gssize)len, room, NULL), word = n;
+        while (n < len && word > 0 && p[word] != ' ')
+            word--;
+        p += MAX(n < len && word > 0 ? word : n, 1);
+        p += strspn(p, " ");
+    }
+    return rows;
+}
+
+/* The frame with the question in it or under it; returns the first row that is free. */
+static int paint_title(const Ask *a, Canvas *c)
+{
+    int cols = canvas_cols(c), rows = title_rows(a, cols);
+    canvas_box(c, (Rect){0, 0, canvas_rows(c), cols}, rows ? NULL : a->title);
+    if (rows)
+        canvas_wrap(c, 1, SIDE, cols - 2 * SIDE, rows, STYLE_HEADING, a->title);
+    return 1 + rows;
+}
+
 /* ---- a line ---- */
 
 static WidgetResult line_input(gpointer self, const char *utf8, gboolean paste)
@@ -51,15 +78,15 @@ static WidgetResult line_input(gpointer self, const char *utf8, gboolean paste)
 
 static void line_size(gpointer self, Rect max, int *ret_rows, int *ret_cols)
 {
-    *ret_rows = 3;
     *ret_cols = CLAMP(MAX(title_width(self), 50), 20, max.cols - 2);
+    *ret_rows = 3 + title_rows(self, *ret_cols);
 }
 
 static void line_paint(gpointer self, Canvas *c)
 {
     Ask *a = self;
-    canvas_box(c, (Rect){0, 0, canvas_rows(c), canvas_cols(c)}, a->title);
-    field_paint(a->field, c, 1, SIDE, canvas_cols(c) - 2 * SIDE, TRUE);
+    int row = paint_title(a, c);
+    field_paint(a->field, c, row, SIDE, canvas_cols(c) - 2 * SIDE, TRUE);
 }
 
 static void line_done(gpointer self, gboolean accepted)
@@ -132,20 +159,21 @@ static void pick_size(gpointer self, Rect max, int *ret_rows, int *ret_cols)
         int detail = item->detail ? text_width(item->detail, -1) + 2 : 0;
         width = MAX(width, 2 * SIDE + 6 + text_width(item->text, -1) + detail);
     }
-    *ret_rows = MIN((int)a->items->len + 2, max.rows);
     *ret_cols = MIN(width, max.cols - 2);
+    *ret_rows = MIN((int)a->items->len + 2 + title_rows(a, *ret_cols), max.rows);
 }
 
 static void pick_paint(gpointer self, Canvas *c)
 {
     Ask *a = self;
     int n = (int)a->items->len, cols = canvas_cols(c), text = 0;
-    a->rows = MAX(canvas_rows(c) - 2, 1);
+    int first = 1 + title_rows(a, cols);
+    a->rows = MAX(canvas_rows(c) - 1 - first, 1);
     a->top = CLAMP(a->top, MAX(a->selected - a->rows + 1, 0), a->selected);
     for (int i = 0; i < n; i++)
         text = MAX(text, text_width(((PickItem *)a->items->pdata[i])->text, -1));
-    canvas_box(c, (Rect){0, 0, canvas_rows(c), cols}, a->title);
-    canvas_push(c, (Rect){1, 1, a->rows, cols - 2});
+    paint_title(a, c);
+    canvas_push(c, (Rect){first, 1, a->rows, cols - 2});
     for (int i = a->top; i < n && i < a->top + a->rows; i++) {
         const PickItem *item = a->items->pdata[i];
         g_autofree char *key = key_of(a, i);

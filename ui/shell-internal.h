@@ -23,6 +23,7 @@ struct Shell {
     guint gate_view;
     PatientHeader *header;   /* of the top view's patient */
     char *patient_now, *patient_before; /* ids, for patient-last */
+    char *patient_left;      /* whose chart a diary was opened from: back goes there; NULL */
     Scope *scope;            /* of the shell's own work */
     guint next_view_id;
     guint hint_timer, tick_timer, gate_timer;

@@ -118,11 +118,23 @@ void shell_place_changed(App *app)
     shell_remember_place(shell_of(app));
 }
 
+/* A diary looked at from a chart is a way aside: back returns to the patient. The list is home. */
+static void leave_for_unit(Shell *s, const ViewClass *cls)
+{
+    const View *top = shell_top(s);
+    gboolean home = strcmp(cls->name, "worklist") == 0;
+    if (!home && (!top || !top->patient)) /* from one diary to another */
+        return;
+    g_free(s->patient_left);
+    s->patient_left = home ? NULL : g_strdup(patient_ctx_id(top->patient));
+}
+
 /* The sections of one chart lie side by side, not on top of each other: opening one closes the
  * section before it; the overview stays below. Unit views replace everything. */
 static void make_room(Shell *s, const ViewClass *cls, PatientCtx *patient)
 {
     if (cls->flags & VIEW_UNIT) {
+        leave_for_unit(s, cls);
         shell_views_close(s);
         return;
     }
@@ -200,6 +212,11 @@ void shell_close_view(App *app, guint view_id)
         v = top;
     if (!v)
         return;
+    if (s->views->len < 2 && s->patient_left) {
+        g_autofree char *patient = g_steal_pointer(&s->patient_left);
+        shell_open_patient(app, patient, "summary", NULL);
+        return;
+    }
     if (s->views->len < 2) { /* the base view stays; it may have a step of its own to go back */
         if (v->cls->text)
             v->cls->text(v, "<Esc>", FALSE);

@@ -224,6 +224,7 @@ void shell_free(Shell *s)
     signgate_clear(&s->gate);
     g_free(s->patient_now);
     g_free(s->patient_before);
+    g_free(s->patient_left);
     g_clear_pointer(&s->loop, g_main_loop_unref);
     g_free(s);
 }

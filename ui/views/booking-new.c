@@ -95,58 +95,83 @@ static void booking_load(View *v, LoadWhy why)
 
 /* ---- booking ---- */
 
+/* What the answer needs, whatever has become of the view meanwhile: leaving it takes no booking back,
+ * and the receipt comes all the same. */
 typedef struct {
-    View *view;
+    App *app;
     CmdCall *call;
-    char *words; /* of the receipt */
+    guint view_id;
+    char *draft, *who, *words; /* of the receipt */
 } Sent;
 
 static void sent_free(Sent *s)
 {
+    g_free(s->draft);
+    g_free(s->who);
     g_free(s->words);
     g_free(s);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sent, sent_free)
 
-static void tell_receipt(View *v, const Sent *sent, const FhirResource *appointment)
+static void tell_receipt(const Sent *sent, const FhirResource *appointment)
 {
-    g_autofree char *who = patient_naming(patient_ctx_patient(v->patient)), *at = instant_to_hhmm(shell_now());
+    g_autofree char *at = instant_to_hhmm(shell_now());
     const char *version = appointment ? fhir_version_id(appointment) : NULL;
-    g_autofree char *line = g_strdup_printf(_("Booked %s  %s, %s, version %s"), at, who, sent->words, version ? version : "1");
-    v->app->frontend->receipt(v->app, line);
+    g_autofree char *line = g_strdup_printf(_("Booked %s, version %s  %s, %s"), at, version ? version : "1", sent->words, sent->who);
+    sent->app->frontend->receipt(sent->app, line);
+}
+
+/* The draft has become a booking, also when its view is gone. */
+static void drop_draft(const Sent *sent, View *v)
+{
+    g_autoptr(GError) error = NULL;
+    const Services *s = &sent->app->services;
+    if (v)
+        booking_draft_remove(v);
+    else if (sent->draft && !s->draft_remove(s->self, sent->draft, &error))
+        notify_error(sent->app, error);
+}
+
+/* What did not become a booking is said on the line that is always there; the view, where it still
+ * stands, is ready for another try. */
+static void tell_not_booked(const Sent *sent, View *v, const BookingResult *result)
+{
+    BookingView *b = v ? v->state : NULL;
+    Frontend const *f = sent->app->frontend;
+    if (result->outcome == BOOKING_TAKEN) {
+        f->status(sent->app, STATUS_WARN, _("Somebody else has just booked that time. Nothing was booked; choose another"));
+        if (b) {
+            to_line(b);
+            booking_finder_refresh(b->finder);
+        }
+    } else if (result->outcome == BOOKING_UNKNOWN) {
+        f->status(sent->app, STATUS_WARN, _("No answer from the core: it is being asked whether the time was booked"));
+        if (b) {
+            b->unknown = TRUE;
+            g_free(b->identifier);
+            b->identifier = g_strdup(result->identifier);
+        }
+    } else if (result->error) {
+        notify_error(sent->app, result->error);
+    }
 }
 
 static void on_booked(const BookingResult *result, gpointer data)
 {
     g_autoptr(Sent) sent = data;
-    View *v = sent->view;
-    BookingView *b = v->state;
-    App *app = v->app;
-    b->sending = FALSE;
-    cmd_continue(sent->call, CMD_DONE, NULL);
-    switch (result->outcome) {
-    case BOOKING_DONE:
-        tell_receipt(v, sent, result->appointment);
-        booking_draft_remove(v);
-        app->frontend->close_view(app, v->id);
-        return;
-    case BOOKING_TAKEN:
-        app->frontend->status(app, STATUS_WARN, _("Somebody else has just booked that time. Nothing was booked; choose another"));
-        to_line(b);
-        booking_finder_refresh(b->finder);
-        break;
-    case BOOKING_UNKNOWN:
-        b->unknown = TRUE;
-        g_free(b->identifier);
-        b->identifier = g_strdup(result->identifier);
-        app->frontend->status(app, STATUS_WARN, _("No answer from the core: it is being asked whether the time was booked"));
-        break;
-    default:
-        if (result->error)
-            notify_error(app, result->error);
-        break;
+    View *v = shell_find_view(sent->app, sent->view_id);
+    if (v)
+        ((BookingView *)v->state)->sending = FALSE;
+    if (result->outcome == BOOKING_DONE) {
+        drop_draft(sent, v);
+        tell_receipt(sent, result->appointment);
+        sent->app->frontend->close_view(sent->app, sent->view_id);
+    } else {
+        tell_not_booked(sent, v, result);
+        if (v)
+            view_dirty(v);
     }
-    view_dirty(v);
+    cmd_continue(sent->call, CMD_DONE, NULL);
 }
 
 static gboolean write_it(View *v, CmdCall *call, GError **error)
@@ -156,8 +181,10 @@ static gboolean write_it(View *v, CmdCall *call, GError **error)
     const VisitType *type = b->answer->wish->type;
     g_autofree char *when = booking_slot_words(p), *who = booking_actor_words(p, TRUE);
     Sent *sent = g_new0(Sent, 1);
-    *sent = (Sent){v, call, g_strdup_printf("%s %s %s", type->letters, when, who)};
-    if (!booking_write(v->app->client, v->scope, call->patient, p, type, shell_now(), on_booked, sent, error)) {
+    *sent = (Sent){v->app, call, v->id, b->saved ? g_strdup(b->draft_id) : NULL,
+                   patient_naming(patient_ctx_patient(v->patient)),
+                   g_strdup_printf("%s %s %s", type->letters, when, who)};
+    if (!booking_write(v->app->client, call->scope, call->patient, p, type, shell_now(), on_booked, sent, error)) {
         sent_free(sent);
         return FALSE;
     }

@@ -156,7 +156,7 @@ static const char *empty_words(const Day *s)
         return _("Being fetched …");
     if (!s->grid.diary->known)
         return _("It is not known what is booked");
-    return s->grid.diary->resources->len ? _("No times and no bookings this day") : _("This unit has no diary");
+    return s->grid.diary->resources->len ? _("No times and no bookings this day") : _("This unit has no diary. Clinics and health centres have one: log out (:logout) and choose an assignment at one of them");
 }
 
 /* A booking opens its patient's chart; a free time begins a booking for the patient seen last. */
@@ -335,13 +335,13 @@ static void day_paint(View *v, Canvas *c)
     canvas_clear(c);
     paint_heading(v, c);
     if (!grid_resources(&s->grid)) {
-        canvas_text(c, 2, 1, STYLE_NORMAL, empty_words(s));
+        canvas_wrap(c, 2, 1, canvas_cols(c) - 2, 3, STYLE_NORMAL, empty_words(s));
         return;
     }
     Columns k = columns_of(s, c);
     paint_titles(s, c, k);
     if (!s->times->len) {
-        canvas_text(c, 3, 1, STYLE_NORMAL, empty_words(s));
+        canvas_wrap(c, 3, 1, canvas_cols(c) - 2, 3, STYLE_NORMAL, empty_words(s));
         return;
     }
     gboolean unsure = s->grid.problem || (s->grid.diary->answered && !s->grid.diary->known);

@@ -170,7 +170,7 @@ static const char *state_words(const Week *s)
         return _("Being fetched …");
     if (!s->grid.diary->known)
         return _("More may be booked than what is shown");
-    return grid_resources(&s->grid) ? NULL : _("This unit has no diary");
+    return grid_resources(&s->grid) ? NULL : _("This unit has no diary. Clinics and health centres have one: log out (:logout) and choose an assignment at one of them");
 }
 
 static void week_paint(View *v, Canvas *c)
@@ -181,7 +181,9 @@ static void week_paint(View *v, Canvas *c)
     paint_days(s, c);
     int room = MAX(canvas_rows(c) - 6, 1), shown = MIN((int)grid_resources(&s->grid), room), last = canvas_rows(c) - 1;
     const char *words = state_words(s);
-    if (words)
+    if (words && !grid_resources(&s->grid))
+        canvas_wrap(c, 3, 1, canvas_cols(c) - 2, 3, STYLE_NORMAL, words);
+    else if (words)
         canvas_text(c, last, 1, STYLE_WARNING, words);
     if (grid_resources(&s->grid)) {
         canvas_text(c, 3 + shown, 1, STYLE_HEADING, _("All"));

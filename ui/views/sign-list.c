@@ -155,7 +155,14 @@ static CmdResult sign_list_command(View *v, CmdCall *call, GError **error)
         return sign_list_give_reason(v, call, error);
     if (strcmp(name, "open") == 0)
         return edit(v, error);
-    return CMD_ERROR;
+    if (strcmp(name, "next-part") != 0)
+        return CMD_ERROR;
+    if (!sign_rows_next_unfinished(v->state)) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("No order here is unfinished"));
+        return CMD_ERROR;
+    }
+    view_dirty(v);
+    return CMD_DONE;
 }
 
 static gboolean sign_list_text(View *v, const char *utf8, gboolean paste)

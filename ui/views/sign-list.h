@@ -46,6 +46,8 @@ void sign_list_reckon(View *v);
 void sign_rows_lay_out(SignList *s);
 void sign_rows_scroll(SignList *s, int by);
 gboolean sign_rows_move(SignList *s, const char *key); /* FALSE: not a key that moves */
+/* To the first order that is not wholly written, then to the one after it; FALSE: there is none. */
+gboolean sign_rows_next_unfinished(SignList *s);
 /* Every row that is part of what is signed has been on the screen. */
 gboolean sign_rows_all_shown(const SignList *s);
 void sign_rows_paint(SignList *s, Canvas *c, int from); /* marks what it paints as shown */

@@ -42,19 +42,26 @@ static void add_wrapped(SignList *s, Style style, const char *text, int item, gb
     } while (*p);
 }
 
+/* One that is still being written: as it was typed, and the first thing that it lacks. */
+static void add_unfinished(SignList *s, guint i)
+{
+    const BasketItem *b = s->items->pdata[i];
+    const GPtrArray *issues = b->order->issues;
+    g_autofree char *lacks = issues->len ? order_issue_sentence(issues->pdata[0]) : g_strdup(_("never put on the list"));
+    g_autofree char *text = g_strdup_printf("%s – %s", b->line, lacks);
+    add_wrapped(s, STYLE_WARNING, text, (int)i, TRUE);
+    if (b->failure)
+        add_wrapped(s, STYLE_ALERT, b->failure, (int)i, FALSE);
+}
+
 static void add_item(SignList *s, guint i)
 {
     const BasketItem *b = s->items->pdata[i];
     g_autoptr(GPtrArray) lines = order_lines(b, s->now);
-    gboolean ready = sign_item_ready(b);
-    if (!ready)
-        add_wrapped(s, STYLE_WARNING, _("Not ready, will not be signed. Enter goes on with it"), (int)i, TRUE);
     for (guint k = 0; k < lines->len; k++) {
         const OrderLine *l = lines->pdata[k];
-        add_wrapped(s, l->style, l->text, (int)i, ready && k == 0);
+        add_wrapped(s, l->style, l->text, (int)i, k == 0);
     }
-    if (!lines->len)
-        add_wrapped(s, STYLE_NORMAL, b->line, (int)i, FALSE);
     if (b->failure)
         add_wrapped(s, STYLE_ALERT, b->failure, (int)i, FALSE);
     add_row(s, STYLE_NORMAL, "", 0, (int)i, FALSE);
@@ -83,8 +90,14 @@ void sign_rows_lay_out(SignList *s)
         add_wrapped(s, STYLE_DIM, line, -1, FALSE);
         add_row(s, STYLE_NORMAL, "", 0, -1, FALSE);
     }
+    if (ready < s->items->len) {
+        guint n = s->items->len - ready;
+        g_autofree char *line = g_strdup_printf(ngettext("%u unfinished order, will not be signed. Tab goes to it, Enter goes on with it",
+                                                         "%u unfinished orders, will not be signed. Tab goes to the next, Enter goes on with it", n), n);
+        add_wrapped(s, STYLE_HEADING, line, (int)ready, FALSE);
+    }
     for (guint i = ready; i < s->items->len; i++)
-        add_item(s, i);
+        add_unfinished(s, i);
     char *content = content_of(s);
     gboolean same = before && g_strcmp0(content, s->content) == 0 && before->len == s->rows->len;
     for (guint i = 0; same && i < s->rows->len; i++)
@@ -109,6 +122,16 @@ static void sign_rows_show_chosen(SignList *s)
         s->top = to - s->height + 1;
     if (from < s->top)
         s->top = from;
+}
+
+gboolean sign_rows_next_unfinished(SignList *s)
+{
+    guint ready = sign_list_ready_count(s); /* they stand first */
+    if (ready == s->items->len)
+        return FALSE;
+    s->selected = s->selected < ready || s->selected + 1 >= s->items->len ? ready : s->selected + 1;
+    sign_rows_show_chosen(s);
+    return TRUE;
 }
 
 void sign_rows_scroll(SignList *s, int by)

@@ -19,66 +19,94 @@ static const char *failure_sentence(OrderOutcome outcome)
     return _(sentences[outcome]);
 }
 
-static void tell_receipt(View *v, guint n, const char *versions)
+/* What the answer needs, whatever has become of the view meanwhile: leaving it stops no signature, and
+ * the receipt comes all the same. */
+typedef struct {
+    App *app;
+    CmdCall *call;
+    guint view_id;
+    char *who;
+} Sent;
+
+static void sent_free(Sent *sent)
 {
-    g_autofree char *who = patient_naming(patient_ctx_patient(v->patient));
+    g_free(sent->who);
+    g_free(sent);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sent, sent_free)
+
+static void tell_receipt(const Sent *sent, guint n, const char *versions)
+{
     g_autofree char *at = instant_to_hhmm(shell_now());
     g_autofree char *line = g_strdup_printf(ngettext("Signed %s  %u order, %s, version %s", "Signed %s  %u orders, %s, version %s", n),
-                                            at, n, who, versions);
-    v->app->frontend->receipt(v->app, line);
+                                            at, n, sent->who, versions);
+    sent->app->frontend->receipt(sent->app, line);
 }
 
-static void keep_failures(View *v, const GPtrArray *results)
+static char *failure_text(const BasketSigned *r)
 {
-    SignList *s = v->state;
+    return r->text ? g_strdup_printf("%s: %s", failure_sentence(r->outcome), r->text)
+                   : g_strdup(failure_sentence(r->outcome));
+}
+
+/* With the order in the list; where the list has been left, on the line that is always there. */
+static void tell_failures(const Sent *sent, View *v, const GPtrArray *results)
+{
     for (guint i = 0; i < results->len; i++) {
         const BasketSigned *r = results->pdata[i];
-        BasketItem *b = r->outcome == ORDER_SIGNED ? NULL : sign_list_item(s, r->id);
-        if (!b)
+        BasketItem *b = v && r->outcome != ORDER_SIGNED ? sign_list_item(v->state, r->id) : NULL;
+        if (r->outcome == ORDER_SIGNED)
             continue;
-        g_free(b->failure);
-        b->failure = r->text ? g_strdup_printf("%s: %s", failure_sentence(r->outcome), r->text)
-                             : g_strdup(failure_sentence(r->outcome));
+        g_autofree char *text = failure_text(r);
+        if (b) {
+            g_free(b->failure);
+            b->failure = g_steal_pointer(&text);
+        } else {
+            g_autofree char *line = g_strdup_printf("%s: %s", sent->who, text);
+            sent->app->frontend->status(sent->app, STATUS_ERROR, line);
+        }
     }
 }
 
-typedef struct {
-    View *view;
-    CmdCall *call;
-} Sent;
-
-static void on_signed(const GPtrArray *results, const GError *error, gpointer data)
+/* The drafts of what the core holds are done with; returns how many, with their versions. */
+static guint drop_signed(const Sent *sent, View *v, const GPtrArray *results, GString *versions)
 {
-    g_autofree Sent *sent = data;
-    View *v = sent->view;
-    SignList *s = v->state;
-    g_autoptr(GString) versions = g_string_new(NULL);
     guint n = 0;
-    s->sending = FALSE;
     for (guint i = 0; i < results->len; i++) {
         const BasketSigned *r = results->pdata[i];
-        BasketItem *b = r->outcome == ORDER_SIGNED ? sign_list_item(s, r->id) : NULL;
         g_autoptr(GError) kept = NULL;
-        if (!b)
+        if (r->outcome != ORDER_SIGNED)
             continue;
         n++;
         if (!strstr(versions->str, r->version ? r->version : "1"))
             g_string_append_printf(versions, "%s%s", versions->len ? ", " : "", r->version ? r->version : "1");
-        if (!order_draft_remove(v->app, b->id, &kept))
-            notify_error(v->app, kept);
-        g_ptr_array_remove(s->items, b);
+        if (!order_draft_remove(sent->app, r->id, &kept))
+            notify_error(sent->app, kept);
+        BasketItem *b = v ? sign_list_item(v->state, r->id) : NULL;
+        if (b)
+            g_ptr_array_remove(((SignList *)v->state)->items, b);
     }
-    keep_failures(v, results);
-    cmd_continue(sent->call, CMD_DONE, NULL);
-    if (n)
-        tell_receipt(v, n, versions->str);
+    return n;
+}
+
+static void on_signed(const GPtrArray *results, const GError *error, gpointer data)
+{
+    g_autoptr(Sent) sent = data;
+    View *v = shell_find_view(sent->app, sent->view_id);
+    g_autoptr(GString) versions = g_string_new(NULL);
+    guint n = drop_signed(sent, v, results, versions);
     if (n < results->len && error)
-        notify_error(v->app, error);
-    if (!s->items->len) {
-        v->app->frontend->close_view(v->app, v->id);
-        return;
+        notify_error(sent->app, error);
+    tell_failures(sent, v, results);
+    if (n)
+        tell_receipt(sent, n, versions->str);
+    if (v && !((SignList *)v->state)->items->len) {
+        sent->app->frontend->close_view(sent->app, v->id);
+    } else if (v) {
+        ((SignList *)v->state)->sending = FALSE;
+        sign_list_reckon(v);
     }
-    sign_list_reckon(v);
+    cmd_continue(sent->call, CMD_DONE, NULL);
 }
 
 CmdResult sign_list_sign(View *v, CmdCall *call, GError **error)
@@ -98,10 +126,10 @@ CmdResult sign_list_sign(View *v, CmdCall *call, GError **error)
     }
     BasketWriting w = {.practitioner = who->practitioner, .name = who->author ? who->author : who->name, .encounter = facts->encounter,
                        .inpatient = facts->inpatient, .now = shell_now()};
-    Sent *sent = g_new(Sent, 1);
-    *sent = (Sent){v, call};
-    if (!basket_sign(v->app->client, v->scope, call->patient, ready, &w, on_signed, sent, error)) {
-        g_free(sent);
+    Sent *sent = g_new0(Sent, 1);
+    *sent = (Sent){v->app, call, v->id, patient_naming(patient_ctx_patient(v->patient))};
+    if (!basket_sign(v->app->client, call->scope, call->patient, ready, &w, on_signed, sent, error)) {
+        sent_free(sent);
         return CMD_ERROR;
     }
     s->sending = TRUE;

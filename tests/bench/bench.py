@@ -1,17 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What rond costs a person and a line: the budgets with what was measured now, beside the least that a
-curses list can cost (floor.c, built here) and the figures of well known programs.
+curses list can cost (floor.c, built here) and the figures of well known programs. That nothing is written or
+asked while nobody does anything is asserted by tests/bench/loop.py.
 
 bench.py BUILD. Wall-clock medians; a busy machine makes them worse, so nothing fails here."""
 import os
 import re
-import statistics
 import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'story'))
+from figures import Table, middle, p99
 from person import OBERG, PIN_ASKED, Home, Person, insert_card, login, open_oberg, row, wait_chart
 
 LARGE = '9794', '19621012-9794'  # the patient with 10,000 resources
@@ -25,21 +26,6 @@ PEERS = {  # median ms and bytes at 80x24, measured once on two cores with the s
 }
 
 
-class Table:
-    def __init__(self):
-        self.rows = []
-
-    def add(self, what, budget, figure, unit, peer=''):
-        """A figure beside its budget; None: nothing is promised."""
-        word = '' if budget is None else 'ok' if figure <= budget else 'OVER'
-        self.rows.append((what, '' if budget is None else f'{budget:g} {unit}', f'{figure:.1f} {unit}', word, PEERS.get(peer, '')))
-
-    def show(self):
-        print(f'load {os.getloadavg()[0]:.1f}')
-        for r in (('what', 'budget', 'now', '', 'others'), *self.rows):
-            print('%-46s %10s %12s  %-5s %s' % r)
-
-
 def matched(p, regex, limit=60):
     """Milliseconds from the last key (from exec before any) until it is on the screen."""
     rx = re.compile(regex, re.M)
@@ -48,7 +34,7 @@ def matched(p, regex, limit=60):
 
 
 def keys(p, *names):
-    """Median milliseconds to the last byte and median bytes of single keys."""
+    """Milliseconds to the last byte and bytes of each single key that was answered."""
     ms, size = [], []
     for name in names:
         p.press(name)
@@ -57,7 +43,21 @@ def keys(p, *names):
         if sample['bytes']:
             ms.append(sample['last_ms'])
             size.append(sample['bytes'])
-    return statistics.median(ms or [0]), statistics.median(size or [0])
+    return ms or [0], size or [0]
+
+
+def frames(p, *names):
+    """Milliseconds from each key to its frame: the terminal gets a frame in one piece. Beside them what the
+    painting thread worked for each."""
+    ms, cpu, pid = [], [], p.session_pid()
+    for name in names:
+        before = worked(pid)
+        p.press(name)
+        p.s.record(name)
+        if p.s.samples[-1]['first_ms']:
+            ms.append(p.s.samples[-1]['first_ms'])
+            cpu.append(worked(pid) - before)
+    return ms, cpu
 
 
 def start(home, t):
@@ -67,7 +67,38 @@ def start(home, t):
             ms.append(matched(p, '1  Eva Lind|PIN'))
             p.press('<C-q>')
             p.ended()
-    t.add('exec to login screen', 40, statistics.median(ms[1:]), 'ms', 'start')
+    t.add('exec to login screen', 40, middle(ms[1:]), 'ms', PEERS['start'])
+
+
+def cached_open(p, whole, times=9):
+    """From the key that goes back to the last patient until the whole overview is there again; and what the
+    thread that paints has worked meanwhile."""
+    ms, cpu, pid = [], [], p.session_pid()
+    for _ in range(times):
+        p.press('h')
+        p.wait('7-2 ')
+        rest(p, 0.3)
+        before = worked(pid)
+        p.press('-', settle=False)
+        ms.append(matched(p, whole))
+        cpu.append(worked(pid) - before)
+        rest(p, 0.3)
+    return middle(ms), f'processor {middle(cpu):.1f} ms'
+
+
+def worked(pid):
+    """Milliseconds that the first thread of a process has had the processor."""
+    with open(f'/proc/{pid}/task/{pid}/schedstat') as f:
+        return int(f.read().split()[0]) / 1e6
+
+
+def rest(p, seconds):
+    """Until nothing has come for so long."""
+    chunks, since = p.s.chunks, time.monotonic()
+    while time.monotonic() - since < seconds:
+        p.look(0.05)
+        if p.s.chunks != chunks:
+            chunks, since = p.s.chunks, time.monotonic()
 
 
 def opening(p, last4, shown, t, what, cold, cached):
@@ -79,11 +110,8 @@ def opening(p, last4, shown, t, what, cold, cached):
     p.press('<Enter>', settle=False)
     whole = r'NEWS2 +\S(.*\n)+.*(Sedan i går|Senaste)'
     t.add(f'{what}, cold', cold, matched(p, whole), 'ms')
-    p.press('h')
-    p.wait('7-2 ')
-    p.s.settle()
-    p.press('-', settle=False)
-    t.add(f'{what}, cached', cached, matched(p, whole), 'ms', 'open' if cached == 8 else '')
+    ms, cpu = cached_open(p, whole)
+    t.add(f'{what}, cached', cached, ms, 'ms', f'{cpu}; {PEERS["open"]}')
     p.look(1)
 
 
@@ -92,37 +120,80 @@ def pss(pid):
         return next(int(line.split()[1]) for line in f if line.startswith('Pss:')) / 1024
 
 
+def tour(p):
+    """Key to frame over the main views, a few hundred keys."""
+    parts = [frames(p, *['<Down>'] * 15, *['<Up>'] * 10, '<PgDn>', '<PgUp>', '<End>', '<Home>')]
+    open_oberg(p)
+    for view in 'almptduö':
+        p.press(view)
+        rest(p, 0.3)
+        parts.append(frames(p, *['<Down>'] * 10, *['<Up>'] * 5, '<PgDn>', '<PgUp>'))
+    p.press('h')
+    p.press('k')
+    rest(p, 0.5)
+    parts.append(frames(p, *['<Down>'] * 10, *['<Right>'] * 3, '<PgDn>', '<PgUp>', 'w', *['<Down>'] * 5, '<PgDn>'))
+    p.press('h')
+    rest(p, 0.3)
+    p.press('<F3>')
+    rest(p, 0.5)
+    parts.append(frames(p, *'Andersson, Kar', *['<BS>'] * 5, *['<Down>'] * 8))
+    p.press('<Esc>')
+    rest(p, 0.3)
+    return [v for ms, _ in parts for v in ms], [v for _, cpu in parts for v in cpu]
+
+
+def note(p, t):
+    p.press('n')
+    p.wait('Daganteckning')
+    p.press('<Enter>')
+    p.wait('Aktuellt')
+    rest(p, 0.5)
+    ms, size = keys(p, *'Mår bättre, sover gott, äter själv och går till matsalen med rollator.')
+    t.add('a character in a note, the costliest, bytes', 40, max(size), 'B', f'median {middle(size)} B; {PEERS["type"]}')
+    t.add('a character in a note', 1, middle(ms), 'ms', f'p99 {p99(ms):.1f}')
+    p.press('<Esc>')
+    rest(p, 0.5)
+    p.press('h')
+    p.wait('7-2 ')
+    return ms
+
+
+def filling(p, t, count):
+    """The first search: the patients are read while keys are typed."""
+    p.press('<F3>')
+    ms, cpu = frames(p, *'Johanss', '<BS>', '<BS>', '<BS>', *'nss')
+    t.add(f'search while {count} patients are read, a key', 5, middle(ms), 'ms', f'worst {max(ms):.1f}')
+    p.wait('patienter inlästa', gone=True)
+    rest(p, 0.5)
+    p.press('<Esc>')
+    rest(p, 0.5)
+    p.press('<F3>')
+    rest(p, 0.5)
+    ms, cpu = frames(p, *'Johanss', '<BS>', '<BS>', '<BS>', *'nss')
+    t.add(f'search among {count} patients, a key', 5, middle(ms), 'ms',
+          f'worst {max(ms):.1f}; processor {middle(cpu):.1f} ms; {PEERS["filter"]}')
+    p.press('<Esc>')
+    rest(p, 0.5)
+
+
 def session(home, t):
     with Person(home) as p:
         p.wait('1  Eva Lind|' + PIN_ASKED)
         insert_card(home)
         login(p)
-        p.look(1)
+        rest(p, 1)
         ms, size = keys(p, *['<Down>'] * 12)
-        t.add('a row down, bytes', 200, size, 'B', 'row')
-        t.add('a row down', 2, ms, 'ms')
+        t.add('a row down, bytes', 200, max(size), 'B', PEERS['row'])
+        t.add('a row down', 2, middle(ms), 'ms')
+        filling(p, t, '10,143')
         opening(p, '1551', OBERG[1], t, 'chart', None, 8)
         opening(p, *LARGE, t, 'overview of 10,000 resources', 400, 100)
-        p.press('n')
-        p.wait('Daganteckning')
-        p.press('<Enter>')
-        p.wait('Aktuellt')
-        ms, size = keys(p, *'Mår bättre, sover gott, äter')
-        t.add('a character in a note, bytes', 40, size, 'B', 'type')
-        t.add('a character in a note', 1, ms, 'ms')
-        p.press('h' if p.has('Diagnoser') else '<Esc>')
-        p.look(1)
-        p.press('<F3>')
-        p.look(2)  # the index of all patients
-        ms, size = keys(p, *'Johanss', '<BS>', '<BS>', '<BS>', *'nss')
-        t.add('search among 10,000 patients, a key', 5, ms, 'ms', 'filter')
-        t.add('memory of the session (PSS)', 30, pss(p.session_pid()), 'MB', 'pss')
-        p.press('<Esc>')
-        p.look(3)
-        before, began = p.s.total, time.monotonic()
-        while time.monotonic() - began < 10:
-            p.look(0.5)
-        t.add('bytes in 10 s without a key (a minute may pass)', 40, p.s.total - before, 'B')
+        typed = note(p, t)
+        ms, cpu = tour(p)
+        ms += typed
+        t.add(f'key to frame, p99 of {len(ms)} keys', 16, p99(ms), 'ms',
+              f'median {middle(ms):.2f}, worst {max(ms):.1f}; processor p99 {p99(cpu):.1f} ms')
+        t.add('memory of the session (PSS)', 30, pss(p.session_pid()), 'MB', PEERS['pss'])
         p.press('<C-q>')
         p.ended()
 
@@ -131,12 +202,12 @@ def floor(home, t, program):
     with Person(home, command=[program]) as p:
         t.add('floor: exec to first screen', None, matched(p, 'rond floor'), 'ms')
         ms, size = keys(p, *['<Down>'] * 12)
-        t.add('floor: a row down, bytes', None, size, 'B')
-        t.add('floor: a row down', None, ms, 'ms')
+        t.add('floor: a row down, bytes', None, middle(size), 'B')
+        t.add('floor: a row down', None, middle(ms), 'ms')
         p.press('/')
         ms, size = keys(p, *'johansson')
-        t.add('floor: a character, bytes', None, size, 'B')
-        t.add('floor: a character', None, ms, 'ms')
+        t.add('floor: a character, bytes', None, middle(size), 'B')
+        t.add('floor: a character', None, middle(ms), 'ms')
         p.press('<Esc>', 'q')
 
 

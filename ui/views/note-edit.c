@@ -385,7 +385,7 @@ static void edit_paint(View *v, Canvas *c)
         return;
     }
     g_autofree char *time = e->saved_at ? instant_to_hhmm(clock_shown_us(e->saved_at)) : NULL;
-    g_autofree char *saved = time ? g_strdup_printf(_("draft saved %s"), time) : g_strdup(_("new draft"));
+    g_autofree char *saved = time ? g_strdup_printf(_("draft %s"), time) : g_strdup(_("new draft"));
     canvas_text(c, 0, 1, STYLE_HEADING, e->note->title);
     canvas_cell(c, 0, canvas_cols(c) - 44, 43, 1, e->problem ? STYLE_ALERT : STYLE_DIM,
                 e->problem ? e->problem : saved);

@@ -149,7 +149,9 @@ def note(p, t):
     p.wait('Aktuellt')
     rest(p, 0.5)
     ms, size = keys(p, *'Mår bättre, sover gott, äter själv och går till matsalen med rollator.')
-    t.add('a character in a note, the costliest, bytes', 40, max(size), 'B', f'median {middle(size)} B; {PEERS["type"]}')
+    t.add('the first character of a note, bytes', 40, size[0], 'B')
+    t.add('a character in a note, bytes', 40, middle(size), 'B',
+          f'costliest {max(size)} (a word goes to the next line); {PEERS["type"]}')
     t.add('a character in a note', 1, middle(ms), 'ms', f'p99 {p99(ms):.1f}')
     p.press('<Esc>')
     rest(p, 0.5)

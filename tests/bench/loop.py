@@ -16,7 +16,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'story'))
-from person import (LIMIT, PIN, PIN_ASKED, Failed, Person, check, insert_card, login, main, open_oberg,
+from person import (LIMIT, PIN, PIN_ASKED, Failed, Person, check, insert_card, login, main, open_oberg, row,
                     wait_chart)
 
 CPU_MS = 8.0   # of one turn of the main loop
@@ -27,13 +27,17 @@ MAY_WAIT = ('poll', 'ppoll', 'epoll_wait', 'epoll_pwait', 'epoll_pwait2', 'selec
 NEVER = ('fsync', 'fdatasync', 'sync', 'wait4', 'waitid', 'nanosleep', 'clock_nanosleep', 'flock')
 
 
+QUESTION = re.compile(rb'(GET|POST|PUT|PATCH|DELETE) ')
+
+
 class SlowCore(threading.Thread):
     """Stands in the core's place on its socket; what the core answers is handed on after SLOW seconds,
     each connection on its own clock. The core's own socket is moved aside, its connections stay."""
 
     def __init__(self, path, seconds=0.0):
         super().__init__(daemon=True)
-        self.path, self.behind, self.seconds, self.asked = path, path + '.behind', seconds, 0
+        self.path, self.behind, self.seconds = path, path + '.behind', seconds
+        self.asked = []  # the first line of every question
         os.rename(path, self.behind)
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(path)
@@ -57,8 +61,8 @@ class SlowCore(threading.Thread):
             while data := source.recv(1 << 16):
                 if late:
                     time.sleep(self.seconds)
-                else:
-                    self.asked += 1
+                elif QUESTION.match(data):
+                    self.asked.append(data.split(b'\r\n')[0].decode(errors='replace'))
                 sink.sendall(data)
         except OSError:
             pass
@@ -270,7 +274,45 @@ def card(home, a):
     return both_ways(home, act, 'card that hangs')
 
 
+IDLE = 65   # seconds without a key: two periods of 30 s
+MINUTE = 60  # bytes that the minute of the clock may write
+
+
+def idle(home, a):
+    """Nobody does anything: nothing is written but the clock's minute, and what is shown is asked about in
+    one question per 30 s."""
+    said = []
+    for where, go in (('list', lambda p: p.wait('osigner')), ('chart', open_oberg)):
+        home.wait_core_gone()  # its socket is this run's own, and the questions go past us
+        with Person(home) as p:
+            p.wait('1  Eva Lind|' + PIN_ASKED, LIMIT * 2)
+            core = SlowCore(home.sock)
+            insert_card(home)
+            login(p)
+            go(p)
+            end = time.monotonic() + 4
+            while time.monotonic() < end:
+                p.look(0.2)
+            asked, wrote, clock = len(core.asked), p.s.total, row(p, 0)
+            check(asked > 5, f'{where}: the questions do not go past here')
+            end, minutes = time.monotonic() + IDLE, 0
+            while time.monotonic() < end:
+                before = p.s.total
+                p.look(0.5)
+                if row(p, 0) != clock:
+                    clock, minutes, wrote = row(p, 0), minutes + 1, wrote + min(p.s.total - before, MINUTE)
+            new = core.asked[asked:]
+            core.end()
+            check(p.s.total == wrote, f'{where}: {p.s.total - wrote} bytes to the terminal without a reason')
+            check(minutes <= IDLE // 60 + 1, f'{where}: the clock was painted {minutes} times')
+            check(len(new) <= IDLE // 30 + 1, f'{where}: {len(new)} questions in {IDLE} s: {new}')
+            said.append(f'{where} {len(new)} questions, {minutes} times the minute and else 0 bytes in {IDLE} s')
+            p.press('<C-q>')
+            p.ended()
+    return '; '.join(said)
+
+
 BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ''
 
 if __name__ == '__main__':
-    main({'everyday': everyday, 'slow': slow, 'card': card})
+    main({'everyday': everyday, 'slow': slow, 'card': card, 'idle': idle})

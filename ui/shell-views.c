@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "chart/header.h"
+#include "chart/overview.h"
 #include "client/client.h"
 
 View *shell_top(Shell *s)
@@ -296,7 +298,8 @@ static void open_patient(App *app, const char *id, const char *view, const char 
     o->command = g_strdup(command);
     o->why = why;
     scope_add(s->scope, opening_free, o);
-    client_open_patient(app->client, s->scope, id, NULL, on_patient, o);
+    const char *const *types = strcmp(view, "summary") == 0 ? overview_types() : chart_header_types();
+    client_open_chart(app->client, s->scope, id, NULL, types, on_patient, o);
 }
 
 void shell_open_patient(App *app, const char *patient_id, const char *view, const char *arg)

@@ -166,6 +166,11 @@ Feed *feed_watch_one(Client *client, Scope *scope, PatientCtx *patient, const ch
     return f;
 }
 
+const char *feed_type(FeedKind kind)
+{
+    return feeds[kind].type;
+}
+
 const FeedState *feed_state(const Feed *feed)
 {
     return &feed->state;

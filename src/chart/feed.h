@@ -40,6 +40,7 @@ Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kin
 /* The same for one thing that is known by its id: at most one item; state->kind is FEED_KINDS. */
 Feed *feed_watch_one(Client *client, Scope *scope, PatientCtx *patient, const char *type, const char *id, FeedFn fn,
                      gpointer data);
+const char *feed_type(FeedKind kind); /* of what it asks for */
 const FeedState *feed_state(const Feed *feed);
 void feed_more(Feed *feed);
 void feed_refresh(Feed *feed);

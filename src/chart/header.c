@@ -251,6 +251,14 @@ static void source_free(gpointer data)
     g_free(s);
 }
 
+const char *const *chart_header_types(void)
+{
+    static const char *types[PARTS + 1];
+    for (guint i = 0; i < PARTS; i++)
+        types[i] = part_table[i].type;
+    return types;
+}
+
 void chart_header_watch(Client *client, Scope *scope, PatientCtx *patient, ChartHeaderFn fn, gpointer data)
 {
     ChartHeaderSource *s = g_new0(ChartHeaderSource, 1);

@@ -19,6 +19,7 @@ typedef struct {
 typedef struct ChartHeaderSource ChartHeaderSource;
 typedef void (*ChartHeaderFn)(const ChartHeader *h, gpointer data); /* borrowed for the call */
 /* Lives until @scope closes. */
+const char *const *chart_header_types(void); /* what is read for it, NULL at the end */
 void chart_header_watch(Client *client, Scope *scope, PatientCtx *patient, ChartHeaderFn fn, gpointer data);
 
 /* One line of an AllergyIntolerance; NULL when it does not count (refuted, entered in error, resolved).

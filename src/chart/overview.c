@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "base/clock.h"
+#include "chart/header.h"
 #include "chart/overview-private.h"
 
 /* Which answers each block is made of. */
@@ -102,6 +103,21 @@ static void overview_free(gpointer data)
     }
     patient_ctx_unref(o->patient);
     g_free(o);
+}
+
+const char *const *overview_types(void)
+{
+    static GPtrArray *types;
+    if (types)
+        return (const char *const *)types->pdata;
+    types = g_ptr_array_new();
+    for (const char *const *t = chart_header_types(); *t; t++)
+        g_ptr_array_add(types, (gpointer)*t);
+    for (guint part = 0; part < OVERVIEW_BLOCKS; part++)
+        for (guint i = 0; i < made_of[part].n; i++)
+            g_ptr_array_add(types, (gpointer)feed_type(made_of[part].feeds[i]));
+    g_ptr_array_add(types, NULL);
+    return (const char *const *)types->pdata;
 }
 
 Overview *overview_watch(Client *client, Scope *scope, PatientCtx *patient, OverviewFn fn,

@@ -40,6 +40,7 @@ typedef struct Overview Overview;
 /* Lives until @scope closes; @fn after every change. */
 typedef void (*OverviewFn)(Overview *o, gpointer data);
 Overview *overview_watch(Client *client, Scope *scope, PatientCtx *patient, OverviewFn fn, gpointer data);
+const char *const *overview_types(void); /* what is read for it and for the header, NULL at the end */
 const OverviewBlock *overview_block(Overview *o, OverviewPart part); /* borrowed until the next call of fn */
 /* What is said of the first block of which nothing is known; NULL: there is something to see in all. */
 const char *overview_unknown(const Overview *o);

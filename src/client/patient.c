@@ -127,8 +127,16 @@ static void on_patient(const ClientResult *result, const GError *error, gboolean
 void client_open_patient(Client *client, Scope *scope, const char *patient_id, const char *reason,
                          ClientPatientFn fn, gpointer data)
 {
+    client_open_chart(client, scope, patient_id, reason, NULL, fn, data);
+}
+
+void client_open_chart(Client *client, Scope *scope, const char *patient_id, const char *reason,
+                       const char *const *types, ClientPatientFn fn, gpointer data)
+{
     Opening *o = g_new0(Opening, 1);
     *o = (Opening){.ctx = ctx_new(client, patient_id, reason), .fn = fn, .data = data};
+    for (; types && *types; types++)
+        patient_ctx_audit(client, o->ctx, *types);
     scope_add(scope, opening_end, o);
     client_read(client, scope, o->ctx, "Patient", patient_id, CLIENT_DEFAULT, on_patient, o);
 }

@@ -393,6 +393,30 @@ Test(audit, the_reading_waits_for_the_disk)
     fx_end(&f);
 }
 
+/* A chart's events go to the disk with its opening's: it waits once. */
+Test(audit, a_chart_waits_for_one_writing)
+{
+    static const char *const types[] = {"Observation", "Condition", NULL};
+    Fx f;
+    fx_begin(&f);
+    put_obs(&f);
+    g_clear_pointer(&f.ctx, patient_ctx_unref);
+    f.store->audit_slow = TRUE;
+    loop_settle();
+    client_open_chart(f.client, f.scope, "p1", "TREAT", types, fx_on_patient, &f.ctx);
+    cr_assert_eq(g_queue_get_length(&f.store->audit_slowly), 3, "the opening and the two types");
+    memstore_sync(f.store);
+    loop_settle();
+    cr_assert(f.ctx);
+    Got got = {0};
+    fx_search(&f, "Observation", CLIENT_DEFAULT, &got);
+    cr_assert(loop_until(&got.done), "no second writing is waited for");
+    cr_assert_eq(got.items, 2);
+    cr_assert_eq(g_queue_get_length(&f.store->audit_slowly), 0);
+    got_clear(&got);
+    fx_end(&f);
+}
+
 /* The view or the whole client may go while the disk works. */
 Test(audit, who_leaves_meanwhile_is_told_nothing)
 {

@@ -197,6 +197,12 @@ class Person:
         self.s.poll(seconds)
         self.s.feed()
 
+    def look_for(self, seconds):
+        """Just so long, whatever comes."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.look(left)
+
     def screen(self):
         self.look()
         return self.s.term.text()

@@ -108,10 +108,11 @@ void hintbar_paint(Canvas *c, App *app, const Keymap *m, const char *context, co
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     gsize skip = prefix ? strlen(prefix) : 0;
     /* keys with Ctrl or Alt come after the plain ones */
-    for (guint n = 0; n < 2 * bindings->len; n++) {
-        const KeyBinding *b = &g_array_index(bindings, KeyBinding, n % bindings->len);
+    const guint count = bindings->len;
+    for (guint n = 0; n < 2 * count; n++) {
+        const KeyBinding *b = &g_array_index(bindings, KeyBinding, n % count);
         gboolean plain = !g_str_has_prefix(b->keys, "<C-") && !g_str_has_prefix(b->keys, "<M-");
-        const Command *command = plain == (n < bindings->len) ? command_of(b->text) : NULL;
+        const Command *command = plain == (n < count) ? command_of(b->text) : NULL;
         const char *label = command && command->label ? _(command->label) : NULL;
         /* one key for a command is enough here */
         if (!label || is_known_key(b->keys, command->name) || (help && strcmp(b->text, "help") == 0) ||
@@ -119,6 +120,7 @@ void hintbar_paint(Canvas *c, App *app, const Keymap *m, const char *context, co
             continue;
         gboolean continues = skip > 0 && strncmp(b->keys, prefix, skip) == 0;
         const char *keys = continues ? b->keys + skip : b->keys;
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): g_str_has_prefix() made it wonder */
         col += paint_hint(c, col, cols - col - reserve, *keys == ' ' ? keys + 1 : keys, label);
     }
     if (help)

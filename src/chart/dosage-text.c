@@ -277,7 +277,8 @@ static char *total_text(const Order *o, const char *before, Decimal sum, const c
     const char *unit = o->unit;
     /* Totals add up in what the strength says, not in tablets. */
     if (p != NULL && strength_is_per_piece(p) && g_strcmp0(drug_counted_unit(p), o->unit) == 0) {
-        unit = base = base_unit(p);
+        base = base_unit(p);
+        unit = base;
         sum = decimal_mul(sum, p->strength);
     }
     if (!sum.valid)

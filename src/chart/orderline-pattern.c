@@ -71,7 +71,7 @@ static gboolean on_times(Line *l, char **group)
         line_unclear(l, ORDER_TIMING, NULL);
         return TRUE;
     }
-    if (dose && per_kg)
+    if (dose && per_kg && unit != NULL)
         line_set_per_kg(l, low, unit->value);
     else if (dose)
         line_set_dose(l, low, high, unit != NULL ? unit->value : NULL);

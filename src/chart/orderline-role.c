@@ -28,7 +28,9 @@ static Use take_form(Line *l, const Meaning *m)
 /* "10 000 mg": the number before had no unit of its own ("1g supp" has). */
 static gboolean after_bare_number(const Line *l)
 {
-    const char *before = l->at > 0 ? l->word[l->at - 1] : "";
+    if (l->at == 0)
+        return FALSE;
+    const char *before = l->word[l->at - 1];
     return g_ascii_isdigit(before[0]) && g_ascii_isdigit(before[strlen(before) - 1]);
 }
 

@@ -182,7 +182,7 @@ static void on_own(const ClientResult *result, const GError *error, gboolean don
         add_taken(f, result->items->pdata[i]);
         add_identifiers(f, result->items->pdata[i]);
     }
-    f->taken_known = result->complete && !result->unknown;
+    f->taken_known = result->known == KNOWN_WHOLE;
     if (f->wish)
         tell(f);
 }

@@ -185,7 +185,7 @@ static void on_part(const ClientResult *result, const GError *error, gboolean do
         g_ptr_array_set_size(f->items[p->fact], 0);
         for (guint i = 0; i < result->items->len; i++)
             g_ptr_array_add(f->items[p->fact], fhir_resource_ref(result->items->pdata[i]));
-        f->known[p->fact] = !result->unknown && (result->complete || page);
+        f->known[p->fact] = result->known == KNOWN_WHOLE || (page && result->known == KNOWN_MORE);
     } else {
         f->known[p->fact] = FALSE;
     }

@@ -50,7 +50,7 @@ static void on_result(const ClientResult *result, const GError *error, gboolean 
         return;
     for (guint i = 0; result && i < result->items->len; i++)
         n += exercise_fits(check, ask->patient, ask->run->who, result->items->pdata[i]);
-    gboolean known = result && !error && !result->unknown && result->complete;
+    gboolean known = result && !error && result->known == KNOWN_WHOLE;
     gboolean fits = n >= check->at_least && n <= check->at_most;
     gboolean surely = check->at_most == G_MAXUINT && fits;
     settle(ask->run, ask->at, surely || (known && fits) ? OUTCOME_RIGHT : known ? OUTCOME_MISSING : OUTCOME_UNKNOWN);

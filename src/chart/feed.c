@@ -66,9 +66,10 @@ static void take(FeedState *s, const ClientResult *r)
                 : r->total >= (gint64)r->items->len ? (int)(r->total - (gint64)r->items->len)
                                                     : -1;
     s->answered = TRUE;
-    if (r->unknown)
-        s->unknown =
-            g_strdup(r->unknown_why ? _(r->unknown_why) : _("The answer may be incomplete."));
+    s->known = r->known;
+    s->skipped = r->skipped;
+    if (r->known == KNOWN_PARTLY)
+        s->unknown = g_strdup(r->doubt ? _(doubt_words(r->doubt)) : _("The answer may be incomplete."));
 }
 
 /* What was shown before a failure is still shown, with its age: only a refusal takes it away. */
@@ -83,6 +84,10 @@ static void on_result(const ClientResult *result, const GError *error, gboolean 
         take(s, result);
     else
         g_ptr_array_set_size(s->items, 0);
+    if (!result) {
+        s->known = KNOWN_NOT;
+        s->skipped = 0;
+    }
     if (error && result) {
         s->cached = TRUE;
     } else if (error) {
@@ -191,6 +196,9 @@ char *feed_doubt(const FeedState *s)
 {
     if (!s->answered)
         return g_strdup(_("being fetched …"));
+    if (s->skipped)
+        return g_strdup_printf(ngettext("NOT KNOWN: %u entry is not shown. %s", "NOT KNOWN: %u entries are not shown. %s", s->skipped),
+                               s->skipped, s->unknown ? s->unknown : "");
     if (s->unknown)
         return g_strdup_printf(_("NOT KNOWN: %s"), s->unknown);
     if (!s->cached || s->as_of == INSTANT_NONE)

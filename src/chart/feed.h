@@ -4,6 +4,7 @@
  * is, a feed fetches a page. Knows no screen. A feed lives until its scope closes. */
 #pragma once
 #include "client/client.h"
+#include "client/known.h"
 
 typedef enum {
     FEED_PROBLEMS,
@@ -32,7 +33,9 @@ typedef struct {
     gboolean cached;    /* not confirmed by the core yet */
     gboolean more;      /* there is more to fetch: feed_more() */
     int beyond;         /* how many more there are; 0 none, -1 not known */
-    char *unknown;      /* absence must not be read out of it; the sentence says why. NULL = known */
+    Known known;        /* "none" may be said only where it is KNOWN_WHOLE */
+    char *unknown;      /* why it is KNOWN_NOT or KNOWN_PARTLY, a sentence; else NULL */
+    guint skipped;      /* entries of the answer that are not among the items */
 } FeedState;
 
 /* @fn is called after every change, first when something is known. */

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "client/query.h"
 
+#define WEIGHT "29463-7" /* LOINC */
+
 typedef enum { PART_ALLERGY, PART_FLAG, PART_ENCOUNTER, PART_WEIGHT, PARTS } Part;
 
 static const struct {
@@ -15,14 +17,14 @@ static const struct {
     [PART_ALLERGY] = {"AllergyIntolerance", NULL},
     [PART_FLAG] = {"Flag", "status=active"},
     [PART_ENCOUNTER] = {"Encounter", "status=in-progress,arrived,triaged,onleave"},
-    [PART_WEIGHT] = {"Observation", "code=29463-7&_sort=-date&_count=1"},
+    [PART_WEIGHT] = {"Observation", "code=" WEIGHT "&_sort=-date&_count=1"},
 };
 
 typedef struct {
     Part part;
     ChartHeaderSource *source;
     GPtrArray *items;   /* FhirResource */
-    gboolean answered, unknown;
+    Known known;
     gboolean ended;     /* the core has said all it will say */
     Instant old_since;  /* was confirmed last then, and is not any more; INSTANT_NONE */
 } PartState;
@@ -58,7 +60,9 @@ char *chart_allergy_words(const FhirResource *a, int *ret_danger)
         return NULL;
     gboolean high = fhir_is(r, "criticality", "high");
     *ret_danger = high ? 2 : 1;
-    const char *doubt = g_strcmp0(verification, "unconfirmed") == 0 ? _(" (suspected)") : "";
+    const char *doubt = fhir_has_modifier(a)                          ? _(" (CANNOT BE SHOWN SAFELY)")
+                        : g_strcmp0(verification, "unconfirmed") == 0 ? _(" (suspected)")
+                                                                      : "";
     return g_strdup_printf("[!Ö] %s%s%s", what ? what : _("unnamed"), high ? _(" LIFE-THREATENING") : "", doubt);
 }
 
@@ -77,7 +81,8 @@ char *chart_flag_words(const FhirResource *f)
     for (gsize i = 0; group && i < G_N_ELEMENTS(marks); i++)
         if (g_ascii_toupper(group[0]) == marks[i].group)
             mark = marks[i].mark;
-    return g_strdup_printf("%s %s", mark, what ? what : _("alert without text"));
+    return g_strdup_printf("%s %s%s", mark, what ? what : _("alert without text"),
+                           fhir_has_modifier(f) ? _(" (CANNOT BE SHOWN SAFELY)") : "");
 }
 
 static void header_clear(ChartHeader *h)
@@ -134,7 +139,7 @@ static void add_unknown(ChartHeader *h, const ChartHeaderSource *s)
         [PART_ENCOUNTER] = N_("bed"), [PART_WEIGHT] = N_("weight")};
     GString *list = g_string_new(NULL);
     for (int i = 0; i <= PART_FLAG; i++)
-        if (!s->parts[i].answered || s->parts[i].unknown)
+        if (s->parts[i].known != KNOWN_WHOLE)
             g_string_append_printf(list, "%s%s", list->len ? ", " : "", _(names[i]));
     Instant old = INSTANT_NONE;
     for (int i = 0; i <= PART_FLAG; i++)
@@ -181,7 +186,9 @@ static void add_weight(ChartHeader *h, const PartState *p)
     if (!p->items->len)
         return;
     FhirNode r = fhir_root(p->items->pdata[0]);
-    if (!fhir_decimal(r, "valueQuantity.value", &kg) || !fhir_time(r, "effective[x]", &when))
+    /* a core that passed over the code in the question gives any value at all */
+    g_autofree char *code = fhir_concept_code(r, "code", "http://loinc.org");
+    if (g_strcmp0(code, WEIGHT) != 0 || fhir_has_modifier(r.res) || !fhir_decimal(r, "valueQuantity.value", &kg) || !fhir_time(r, "effective[x]", &when))
         return;
     g_autofree char *value = decimal_to_sv(kg);
     g_autofree char *unit = fhir_string(r, "valueQuantity.unit");
@@ -230,12 +237,10 @@ static void on_part(const ClientResult *result, const GError *error, gboolean do
         g_ptr_array_set_size(p->items, 0);
         for (guint i = 0; i < result->items->len; i++)
             g_ptr_array_add(p->items, fhir_resource_ref(result->items->pdata[i]));
-        p->unknown = result->unknown;
-        p->answered = TRUE;
+        p->known = result->known;
         p->old_since = (p->ended || done) && result->cached ? result->as_of : INSTANT_NONE;
     } else {
-        p->unknown = TRUE;
-        p->answered = p->answered || done;
+        p->known = KNOWN_NOT;
     }
     p->ended |= done;
     (void)error;

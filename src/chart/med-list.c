@@ -86,8 +86,13 @@ GPtrArray *med_lines(const GPtrArray *current, const GPtrArray *ended, const Dru
 {
     const GPtrArray *const both[] = {current, ended};
     GPtrArray *lines = g_ptr_array_new_with_free_func((GDestroyNotify)med_line_free);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     for (gsize k = 0; k < G_N_ELEMENTS(both); k++)
         for (guint i = 0; both[k] && i < both[k]->len; i++) {
+            /* a core that passes over the state in the question gives both lists twice */
+            const char *id = fhir_id(both[k]->pdata[i]);
+            if (id && !g_hash_table_add(seen, (gpointer)id))
+                continue;
             MedLine *l = line_of(both[k]->pdata[i], drugs, now);
             if (l)
                 g_ptr_array_add(lines, l);

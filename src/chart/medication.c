@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart/medication.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "chart/dosage.h"
@@ -138,7 +139,7 @@ static Instant end_time(FhirNode root, Instant since)
 
 static gboolean has_unknown_modifier(FhirNode root)
 {
-    if (fhir_exists(fhir_at(root, "modifierExtension")))
+    if (fhir_has_modifier(root.res))
         return TRUE;
     FhirNode dosages = fhir_at(root, "dosageInstruction");
     for (FhirNode d = fhir_first(dosages); fhir_exists(d); d = fhir_next(d))
@@ -214,6 +215,13 @@ static const DrugProduct *product_of(FhirNode drug, const char *path, const Drug
     return id != NULL && drugs != NULL ? drug_list_by_id(drugs, id) : NULL;
 }
 
+/* Which medicine cannot be said: the reference is all that there is. */
+static char *not_found(FhirNode root)
+{
+    g_autofree char *ref = fhir_string(root, "medicationReference.reference");
+    return ref ? g_strdup_printf(_("MEDICINE NOT FOUND (%s)"), ref) : g_strdup(_("MEDICINE NOT STATED"));
+}
+
 static void read_drug(MedicationRow *row, FhirNode root, const DrugList *drugs)
 {
     const char *path;
@@ -226,9 +234,7 @@ static void read_drug(MedicationRow *row, FhirNode root, const DrugList *drugs)
     if (row->name == NULL)
         row->name = fhir_string(root, "medicationReference.display");
     if (row->name == NULL)
-        row->name = fhir_string(root, "medicationReference.reference");
-    if (row->name == NULL)
-        row->name = g_strdup("?");
+        row->name = not_found(root);
     if (row->form == NULL)
         row->form = fhir_concept_text(drug, "form");
     row->form = row->form != NULL ? row->form : g_strdup("");

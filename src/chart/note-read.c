@@ -67,6 +67,21 @@ static char *state_of(FhirNode root, NoteReading *r)
     return g_strdup(fhir_is(root, "docStatus", "preliminary") ? _("UNSIGNED") : _("signing not stated"));
 }
 
+/* Attachments beside the text: images, other documents. The text's renderings are the text. */
+static guint others_of(FhirNode root)
+{
+    static const char *const texts[] = {"text/plain", "application/xhtml", "text/html"};
+    guint n = 0;
+    FhirNode all = fhir_at(root, "content");
+    for (FhirNode c = fhir_first(all); fhir_exists(c); c = fhir_next(c)) {
+        gboolean text = FALSE;
+        for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+            text |= type_is(c, texts[i]);
+        n += !text;
+    }
+    return n;
+}
+
 NoteReading *note_read(const FhirResource *d)
 {
     FhirNode root = fhir_root(d);
@@ -89,6 +104,9 @@ NoteReading *note_read(const FhirResource *d)
         r->not_text = TRUE;
         r->text = name_attachment(d);
     }
+    r->others = others_of(root);
+    if (r->not_text && r->others)
+        r->others--; /* it is named */
     return r;
 }
 

@@ -58,6 +58,7 @@ typedef struct {
     char *state;        /* "signerad", "osignerad", "makulerad" …: word of the screen, translated */
     gboolean is_signed, struck;
     gboolean not_text;  /* an attachment that cannot be shown: text names it */
+    guint others;       /* attachments beside it that are not shown */
     Instant date, event;
 } NoteReading;
 void note_reading_free(NoteReading *r);

@@ -123,8 +123,36 @@ static ObservationRow *row_for(ObservationTable *t, GHashTable *index, const Mea
 
 static void add_time(ObservationTable *t, GHashTable *seen, const Measurement *m)
 {
-    if (m->at != INSTANT_NONE && g_hash_table_add(seen, g_memdup2(&m->at, sizeof m->at)))
+    if (g_hash_table_add(seen, g_memdup2(&m->at, sizeof m->at)))
         g_array_append_val(t->times, m->at);
+}
+
+/* What gives no value stands in the table all the same, with the reason: nothing is lost in silence. */
+static void add_doubtful(GPtrArray *values, const FhirResource *o)
+{
+    FhirNode root = fhir_root(o);
+    Measurement *m = vitals_doubtful(o);
+    if (!m)
+        return;
+    g_autofree char *value = m->value, *status = fhir_string(root, "status"), *absent = fhir_concept_text(root, "dataAbsentReason");
+    const char *space = *value ? " " : "";
+    if (fhir_has_modifier(o))
+        m->value = g_strdup(_("cannot be shown safely"));
+    else if (g_strcmp0(status, "entered-in-error") == 0)
+        m->value = g_strdup(_("entered in error"));
+    else if (!status)
+        m->value = g_strdup_printf(_("%s%sSTATUS NOT KNOWN"), value, space);
+    else if (!*value && fhir_exists(fhir_at(root, "hasMember"))) {
+        guint n = fhir_count(fhir_at(root, "hasMember"));
+        m->value = g_strdup_printf(ngettext("group of %u value", "group of %u values", n), n);
+        m->interpretation[0] = '\0';
+    } else if (absent && !*value)
+        m->value = g_strdup_printf(_("no value: %s"), absent);
+    else if (!*value)
+        m->value = g_strdup(_("no value"));
+    else
+        m->value = g_strdup_printf("%s%s%s", value, space, status);
+    g_ptr_array_add(values, m);
 }
 
 ObservationTable *observation_table(const GPtrArray *observations)
@@ -136,6 +164,8 @@ ObservationTable *observation_table(const GPtrArray *observations)
     t->times = g_array_new(FALSE, FALSE, sizeof(Instant));
     for (guint i = 0; i < observations->len; i++) {
         g_autoptr(GPtrArray) values = vitals_of(observations->pdata[i]);
+        if (!values->len)
+            add_doubtful(values, observations->pdata[i]);
         for (guint k = values->len; k-- > 0;) {
             Measurement *m = values->pdata[k];
             if (m->component)

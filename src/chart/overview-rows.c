@@ -45,6 +45,11 @@ static void finish(OverviewRow *r)
     for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
         if (!*cells[i])
             *cells[i] = g_strdup("");
+    if (r->source && fhir_has_modifier(r->source) && !g_str_equal(fhir_type(r->source), "Observation")) {
+        g_autofree char *name = r->name;
+        r->name = g_strdup_printf("[?] %s", name);
+        r->level = MAX(r->level, 1);
+    }
 }
 
 guint overview_problems(GPtrArray *rows, const FeedState *feed, Instant now)

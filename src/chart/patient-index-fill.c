@@ -24,6 +24,8 @@ struct Filling {
     gboolean changes;   /* this round asks for what has changed only */
     gboolean ended, whole; /* the core's answer is in; and was all that was asked for */
     gboolean failed, untold;
+    guint skipped;      /* entries of the answer that are no patients */
+    char *why;          /* the last reason for not having all, as the core or the client gave it; NULL */
     gint64 total;
     Instant newest, coming; /* the latest change at the core before it was filled; of this round */
 };
@@ -134,13 +136,22 @@ static gboolean on_slice(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+void patient_index_why(PatientIndex *x, const ClientResult *result, const GError *error)
+{
+    Filling *f = x->filling;
+    f->skipped = result ? result->skipped : 0;
+    g_free(f->why);
+    f->why = g_strdup(error ? error->message : result ? doubt_words(result->doubt) : NULL);
+}
+
 static void on_patients(const ClientResult *result, const GError *error, gboolean done, gpointer data)
 {
     Filling *f = data;
     for (guint i = 0; result && i < result->items->len; i++)
         g_ptr_array_add(f->queue, fhir_resource_ref(result->items->pdata[i]));
     f->ended = done;
-    f->whole = result && result->complete && !result->cached && !result->unknown && !error && done;
+    f->whole = result && result->known == KNOWN_WHOLE && !result->cached && !error && done;
+    patient_index_why(f->index, result, error);
     if (!f->slice)
         f->slice = g_idle_add_full(G_PRIORITY_DEFAULT, on_slice, f, NULL);
 }
@@ -178,6 +189,7 @@ static gboolean take_total(Filling *f, const ClientResult *result, const GError 
     if (known && !x->large)
         return TRUE;
     f->failed = TRUE;
+    patient_index_why(x, NULL, error);
     end_round(f);
     tell_now(f);
     return FALSE;
@@ -203,7 +215,7 @@ static void on_newest(const ClientResult *result, const GError *error, gboolean 
     PatientIndex *x = f->index;
     if (!done || !take_total(f, result, error))
         return;
-    f->coming = result->items->len && !result->unknown ? fhir_last_updated(result->items->pdata[0]) : INSTANT_NONE;
+    f->coming = result->items->len && !result->doubt ? fhir_last_updated(result->items->pdata[0]) : INSTANT_NONE;
     if (!f->filled || f->newest == INSTANT_NONE || !ages_stand(x)) {
         fill(f);
     } else if (f->coming == f->newest && x->entries->len == f->total) {
@@ -278,6 +290,7 @@ static void on_session_ends(gpointer data)
     end_round(f);
     clock_timer_cancel(f->timer);
     g_ptr_array_unref(f->queue);
+    g_free(f->why);
     g_free(f);
     patient_index_free(x);
 }
@@ -324,6 +337,11 @@ char *patient_index_doubt(const PatientIndex *x)
     const Filling *f = x->filling;
     if (!f || x->complete)
         return NULL;
+    if (f->skipped)
+        return g_strdup_printf(ngettext("NOT KNOWN: %u entry is not shown", "NOT KNOWN: %u entries are not shown", f->skipped),
+                               f->skipped);
+    if (f->why)
+        return g_strdup_printf(_("NOT KNOWN: %s"), _(f->why));
     if (x->large)
         return g_strdup(_("too many patients to hold: the core is asked"));
     if (f->failed && f->filled)

@@ -3,6 +3,7 @@
  * in it (patient-find.c) share. */
 #pragma once
 #include "chart/patient-index.h"
+#include "client/query.h"
 
 #define ENTRY_WORDS 6
 
@@ -42,6 +43,8 @@ void patient_index_clear(PatientIndex *x, CivilDate today); /* all patients; bed
 /* Adds @p, or what is new of it. */
 void patient_index_add(PatientIndex *x, const FhirResource *p);
 void patient_index_tell(PatientIndex *x);
+/* Why an answer of the core is not whole, for patient_index_doubt(). */
+void patient_index_why(PatientIndex *x, const ClientResult *result, const GError *error);
 /* The letters of each word of the folded names. */
 void find_words(Entry *e);
 /* Sends what a core too large to hold must be asked, once for each query. */

@@ -118,8 +118,8 @@ guint patient_index_size(const PatientIndex *x)
 static void on_answer(const ClientResult *result, const GError *error, gboolean done, gpointer data)
 {
     PatientIndex *x = data;
-    (void)error;
-    (void)done;
+    if (done)
+        patient_index_why(x, result, error);
     for (guint i = 0; result && i < result->items->len; i++)
         patient_index_add(x, result->items->pdata[i]);
     patient_index_tell(x);

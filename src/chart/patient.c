@@ -53,6 +53,8 @@ static char *name_with(const FhirResource *p, gboolean all, gboolean mark)
     if (family || *given)
         return g_strdup(family ? family : given);
     char *text = fhir_string(name, "text");
+    if (!text) /* a core that sends the name as one text */
+        text = fhir_string(fhir_root(p), "name");
     return text ? text : g_strdup("–");
 }
 

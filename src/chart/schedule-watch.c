@@ -54,8 +54,8 @@ static void answer_take(Answer *a, const ClientResult *result, gboolean done)
         a->items = refs_of(result->items);
         a->included = refs_of(result->included);
         a->complete = result->complete;
-        a->unknown = result->unknown;
-        a->why = result->unknown_why;
+        a->unknown = result->known == KNOWN_PARTLY;
+        a->why = doubt_words(result->doubt);
         a->cached = result->cached;
         a->as_of = result->as_of;
     }

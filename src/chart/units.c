@@ -63,6 +63,43 @@ const DoseUnit *dose_unit_by_word(const char *word)
     return NULL;
 }
 
+/* Units of measurement that a value may be shown in: what is written, what is meant. */
+static const char *const written[][2] = {
+    {"°c", "cel"}, {"c", "cel"}, {"°f", "[degf]"}, {"mmhg", "mm[hg]"}, {"mm hg", "mm[hg]"}, {"e/l", "[iu]/l"},
+    {"iu/l", "[iu]/l"}, {"u/l", "[iu]/l"}, {"mcg", "ug"}, {"mcg/l", "ug/l"}, {"lbs", "[lb_av]"}, {"lb", "[lb_av]"},
+    {"in", "[in_i]"}, {"inch", "[in_i]"},
+};
+static const char *const known[] = {
+    "kg",     "g",      "mg",     "ug",    "ng",    "[lb_av]", "m",      "cm",     "mm",     "[in_i]", "cel",    "[degf]",
+    "mol/l",  "mmol/l", "umol/l", "nmol/l", "pmol/l", "g/l",   "mg/l",   "ug/l",   "ng/l",   "g/dl",   "mg/dl",  "ug/dl",
+    "mg/ml",  "ug/ml",  "ng/ml",  "pg/ml", "mm[hg]", "kpa",    "[iu]/l", "[iu]/ml", "l",     "dl",     "ml",     "%",
+    "/min",   "l/min",  "ml/min", "mmol/mol", "fl", "pg", "10*9/l", "10*12/l", "10*6/l", "ukat/l",
+};
+
+/* Lower case, µ as u, in UCUM's words; NULL: no unit that is known here. */
+static const char *canonical(const char *unit)
+{
+    g_autofree char *lower = g_utf8_strdown(unit, -1);
+    g_auto(GStrv) parts = g_strsplit(lower, "μ", -1);
+    g_autofree char *one = g_strjoinv("u", parts);
+    g_auto(GStrv) micro = g_strsplit(one, "µ", -1);
+    g_autofree char *plain = g_strjoinv("u", micro);
+    const char *word = plain;
+    for (gsize i = 0; i < G_N_ELEMENTS(written); i++)
+        if (g_str_equal(written[i][0], plain))
+            word = written[i][1];
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+        if (g_str_equal(known[i], word))
+            return known[i];
+    return NULL;
+}
+
+gboolean units_agree(const char *unit, const char *ucum)
+{
+    const char *a = canonical(unit), *b = canonical(ucum);
+    return !a || !b || a == b;
+}
+
 const Route *route_find(const char *route)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(routes); i++)

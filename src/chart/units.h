@@ -15,6 +15,9 @@ const DoseUnit *dose_unit(const char *unit);         /* NULL when unknown */
 const DoseUnit *dose_unit_by_code(const char *ucum); /* by its UCUM code */
 const DoseUnit *dose_unit_by_word(const char *word); /* by unit, singular or plural */
 
+/* FALSE when both are known units of measurement and not the same one. */
+gboolean units_agree(const char *unit, const char *ucum);
+
 typedef struct {
     const char *route;   /* "oral" */
     const char *adverb;  /* "oralt" */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "chart/units.h"
+
 #define SYSTOLIC  "8480-6"
 #define DIASTOLIC "8462-4"
 
@@ -35,6 +37,18 @@ static char *with_comma(char *number)
     return number != NULL ? g_strdelimit(number, ".", ',') : NULL;
 }
 
+/* The unit as sent. Where unit and code name two different known units nobody can say which one the
+ * number is in: both stand there with a "?"; and where there is none, that. Takes @unit. */
+static char *read_unit(FhirNode q, char *unit)
+{
+    g_autofree char *code = fhir_string(q, "code"), *sent = unit;
+    if (sent != NULL && code != NULL && !units_agree(sent, code))
+        return g_strdup_printf("%s? %s?", sent, code);
+    if (sent == NULL && code == NULL)
+        return g_strdup("enhet?");
+    return sent != NULL ? g_steal_pointer(&sent) : g_steal_pointer(&code);
+}
+
 static void read_quantity(Measurement *m, FhirNode q)
 {
     g_autofree char *comparator = fhir_string(q, "comparator");
@@ -45,8 +59,10 @@ static void read_quantity(Measurement *m, FhirNode q)
         return;
     }
     m->value = g_strconcat(comparator != NULL ? comparator : "", digits, NULL);
-    m->unit = unit != NULL ? unit : fhir_string(q, "code");
-    if (comparator == NULL && !fhir_decimal(q, "value", &m->number))
+    m->unit = read_unit(q, unit);
+    if (strchr(m->unit, '?') != NULL)
+        g_strlcpy(m->interpretation, "?", sizeof m->interpretation);
+    else if (comparator == NULL && !fhir_decimal(q, "value", &m->number))
         m->number = (Decimal){0};
 }
 
@@ -131,30 +147,34 @@ static char *first_code(FhirNode at)
     return loinc != NULL ? loinc : fhir_concept_code(at, "code", NULL);
 }
 
-/* NULL when there is no value here. */
-static Measurement *read_one(const FhirResource *o, FhirNode at, gboolean component)
+static Measurement *read_any(const FhirResource *o, FhirNode at, gboolean component)
 {
-    g_autoptr(Measurement) m = g_new0(Measurement, 1);
+    Measurement *m = g_new0(Measurement, 1);
     m->source = fhir_resource_ref(o);
     m->component = component;
     m->at = measured_at(o);
     read_value(m, at);
-    if (m->value == NULL)
-        return NULL;
     m->unit = m->unit != NULL ? m->unit : g_strdup("");
     m->code = first_code(at);
     m->name = fhir_concept_text(at, "code");
     m->name = m->name != NULL ? m->name : g_strdup("?");
     m->reference = read_reference(at);
     read_interpretation(m, at);
-    return g_steal_pointer(&m);
+    return m;
+}
+
+/* NULL when there is no value here. */
+static Measurement *read_one(const FhirResource *o, FhirNode at, gboolean component)
+{
+    g_autoptr(Measurement) m = read_any(o, at, component);
+    return m->value != NULL ? g_steal_pointer(&m) : NULL;
 }
 
 static gboolean counts(const FhirResource *o)
 {
     static const char *const good[] = {"final", "amended", "corrected", "preliminary"};
     FhirNode root = fhir_root(o);
-    if (strcmp(fhir_type(o), "Observation") != 0 || fhir_exists(fhir_at(root, "modifierExtension")))
+    if (strcmp(fhir_type(o), "Observation") != 0 || fhir_has_modifier(o))
         return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(good); i++)
         if (fhir_is(root, "status", good[i]))
@@ -208,6 +228,17 @@ GPtrArray *vitals_of(const FhirResource *o)
         for (guint i = 0; i < list->len; i++)
             ((Measurement *)list->pdata[i])->component = FALSE; /* each stands for itself */
     return list;
+}
+
+Measurement *vitals_doubtful(const FhirResource *o)
+{
+    if (strcmp(fhir_type(o), "Observation") != 0)
+        return NULL;
+    Measurement *m = read_any(o, fhir_root(o), FALSE);
+    m->value = m->value != NULL ? m->value : g_strdup("");
+    m->number = (Decimal){0};
+    g_strlcpy(m->interpretation, "?", sizeof m->interpretation);
+    return m;
 }
 
 static gint newest_first(gconstpointer a, gconstpointer b)

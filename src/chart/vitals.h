@@ -15,7 +15,7 @@ typedef struct {
     char *value;      /* "37,20", "<5", "148/86", "positiv": digits as sent, decimal comma */
     char *unit;       /* "" when there is none */
     Decimal number;   /* invalid when the value is no plain number */
-    char interpretation[3]; /* "H", "L", "HH", "LL", "A", "" */
+    char interpretation[3]; /* "H", "L", "HH", "LL", "A", "", "?" = the value is not sure */
     char *reference;  /* "137–144", NULL when none was sent */
     Instant at;       /* measured; INSTANT_NONE when not said */
     gboolean component; /* shown as part of another (systolic of a blood pressure) */
@@ -28,6 +28,9 @@ gboolean measurement_is_critical(const Measurement *m); /* HH, LL */
 /* All values of one Observation: Measurement*, owned. Empty for what was entered in error, cancelled,
  * never measured, or carries a modifier that is not known. */
 GPtrArray *vitals_of(const FhirResource *observation);
+/* An Observation of which vitals_of() gives nothing, as far as it can be read: @value "" where it has
+ * none, no number, marked "?". NULL when it is no Observation. Never for sums. */
+Measurement *vitals_doubtful(const FhirResource *observation);
 /* @observations: FhirResource*. The newest value of each code, newest first. */
 GPtrArray *vitals_latest(const GPtrArray *observations);
 /* All values of a LOINC or NPU code, components too, oldest first: a trend. */

@@ -128,8 +128,9 @@ void worklist_take_rows(WorklistSource *s, const ClientResult *result, gboolean 
     s->rows_as_of = result->as_of;
     s->rows_cached = result->cached;
     s->list.complete = result->complete;
-    s->list.unknown = result->unknown;
-    s->list.unknown_why = result->unknown_why;
+    s->list.unknown = result->known == KNOWN_PARTLY;
+    s->list.unknown_why = doubt_words(result->doubt);
+    s->list.skipped = result->skipped;
 }
 
 /* ---- what the answers say about a row ---- */

@@ -28,7 +28,7 @@ static void on_answer(const ClientResult *result, const GError *error, gboolean 
         for (guint i = 0; i < result->items->len; i++)
             g_ptr_array_add(a->items, fhir_resource_ref(result->items->pdata[i]));
         worklist_sort_out(a);
-        a->unknown = result->unknown;
+        a->unknown = result->known == KNOWN_PARTLY;
         a->answered = result->complete;
         a->cached = result->cached;
         a->as_of = result->as_of;

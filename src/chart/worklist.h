@@ -27,6 +27,7 @@ typedef struct {
     gboolean complete;
     gboolean unknown;    /* the list may be incomplete; do not read absence out of it */
     const char *unknown_why;
+    guint skipped;       /* entries of the list that are not shown */
     gboolean is_ward;
     guint unsigned_notes; /* over all rows */
     gboolean details_complete; /* what is asked about the people has been answered whole, or refused */

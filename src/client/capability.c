@@ -104,7 +104,7 @@ static void on_metadata(const Answer *answer, const GError *error, gpointer data
     if (statement && g_str_equal(fhir_type(statement), "CapabilityStatement"))
         choose(d->client, statement);
     else if (!error)
-        error = own = client_error_make(CLIENT_ERROR_ANSWER);
+        error = own = client_error_unreadable(answer->body, answer->request_id);
     if (!error)
         audit_pump(d->client->audit);
     d->fn(error, d->data);

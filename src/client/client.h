@@ -159,6 +159,7 @@ void client_nudge(Client *client);
 gint64 client_age_us(const Client *client);
 /* Send what waits in the audit queue now (done by itself when online). */
 void client_flush_audit(Client *client);
-/* Something asked or written has not been answered and read yet. */
-gboolean client_busy(const Client *client);
+/* How many questions and writes are with the core, or their answers being read; what waits before
+ * another try is not. */
+guint client_busy(const Client *client);
 guint client_audit_stuck(const Client *client); /* events the core refused; kept on disk */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/error.h"
 #include <glib/gi18n-lib.h>
+#include <string.h>
+#include "base/log.h"
 #include "base/text.h"
 #include "client/internal.h"
 #include "fhir/outcome.h"
@@ -119,6 +121,39 @@ GError *client_error_from_answer(const NetResponse *response)
         g_free(error->message);
         error->message = g_steal_pointer(&words);
     }
+    return error;
+}
+
+/* What came, by its first bytes: whether a login page, half an answer or another encoding is for the
+ * person to know. */
+static const char *what_came(GBytes *body)
+{
+    gsize n;
+    const guint8 *s = g_bytes_get_data(body, &n);
+    gsize at = n >= 3 && !memcmp(s, "\xef\xbb\xbf", 3) ? 3 : 0;
+    if (n >= 2 && ((s[0] == 0xff && s[1] == 0xfe) || (s[0] == 0xfe && s[1] == 0xff) || !s[0] || !s[1]))
+        return N_("The core's answer is in another encoding than UTF-8 and cannot be read.");
+    while (at < n && g_ascii_isspace(s[at]))
+        at++;
+    if (at == n)
+        return N_("The core sent an empty answer.");
+    if (s[at] == '<')
+        return N_("A web page came instead of an answer. The login may have ended, or the address is wrong.");
+    if (s[at] == '{' || s[at] == '[')
+        return N_("The core's answer is damaged or cut short. Nothing of it is shown.");
+    return sentences[CLIENT_ERROR_ANSWER];
+}
+
+GError *client_error_unreadable(GBytes *body, const char *request_id)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(FhirResource) whole = fhir_resource_parse(body, &why);
+    GError *error = g_error_new_literal(CLIENT_ERROR, CLIENT_ERROR_ANSWER,
+                                        whole ? sentences[CLIENT_ERROR_ANSWER] : what_came(body));
+    client_error_get_private(error)->request_id = g_strdup(request_id);
+    /* Where it is damaged, never what stands there. */
+    log_event(LOG_WARN, "client", "answer of %" G_GSIZE_FORMAT " bytes not read, request %s: %s", g_bytes_get_size(body),
+              request_id ? request_id : "-", why && why->code == FHIR_ERROR_JSON ? why->message : "no such FHIR");
     return error;
 }
 

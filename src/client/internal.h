@@ -43,6 +43,8 @@ GError *client_error_from_answer(const NetResponse *response);
 /* For one entry of a transaction answer. */
 GError *client_error_from_outcome(guint status, const FhirResource *outcome,
                                   const char *request_id);
+/* For an answer that says success and cannot be read as what was asked for. */
+GError *client_error_unreadable(GBytes *body, const char *request_id);
 gboolean client_error_never_sent(const GError *error);
 
 /* ---- call.c: one request with FHIR's manners: token, renewal after 401, errors ------------- */
@@ -140,7 +142,8 @@ void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules
 /* The page that set->next named has come with @etag; before resultset_add_page(). */
 void resultset_note_page(ResultSet *set, const char *etag);
 void resultset_add_one(ResultSet *set, const FhirResource *r);
-void resultset_doubt(ResultSet *set, const char *why);
+void resultset_doubt(ResultSet *set, Doubt doubt);
+void resultset_settle(ResultSet *set); /* what is known by now */
 gboolean resultset_same(const ResultSet *a, const ResultSet *b);
 
 /* ---- poll.c ------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
  * "none". */
 #pragma once
 #include "client/client.h"
+#include "client/known.h"
 #include "fhir/search.h"
 
 typedef enum {
@@ -26,9 +27,8 @@ typedef struct {
     gboolean cached;
     gboolean complete; /* all pages are in */
     gboolean more;     /* client_more() can get the next page */
-    gboolean unknown;  /* do not read absence out of this: dropped parameter, cut page, refused,
-                          unreadable or foreign entry */
-    const char *unknown_why; /* one fixed English sentence (msgid) when unknown */
+    Known known;       /* what may be read out of this */
+    Doubt doubt;       /* why it is KNOWN_PARTLY */
     gint64 total;            /* -1 = the core did not say */
     guint skipped;           /* entries unreadable or about another patient */
     const char *request_id, *etag;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Pages become one list: each resource once in its newest version, nothing about another patient,
  * and every reason to doubt the list's completeness kept. */
-#include <glib/gi18n-lib.h>
+#include <string.h>
 #include "base/log.h"
 #include "client/internal.h"
 #include "fhir/outcome.h"
@@ -56,12 +56,19 @@ void resultset_note_page(ResultSet *set, const char *etag)
     g_ptr_array_add(set->later_etags, g_strdup(etag));
 }
 
-/* The first reason stays. */
-void resultset_doubt(ResultSet *set, const char *why)
+/* The gravest reason stays. */
+void resultset_doubt(ResultSet *set, Doubt doubt)
 {
-    if (!set->view.unknown)
-        set->view.unknown_why = why;
-    set->view.unknown = TRUE;
+    if (set->view.doubt == DOUBT_NONE || doubt < set->view.doubt)
+        set->view.doubt = doubt;
+}
+
+void resultset_settle(ResultSet *set)
+{
+    set->view.known = set->view.doubt != DOUBT_NONE ? KNOWN_PARTLY
+                      : set->view.complete          ? KNOWN_WHOLE
+                      : set->view.more              ? KNOWN_MORE
+                                                    : KNOWN_PARTLY;
 }
 
 static gboolean is_newer(const FhirResource *a, const FhirResource *than)
@@ -104,14 +111,13 @@ static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *r
             const FhirIssue *issue = issues->pdata[i];
             if (g_strcmp0(issue->severity, "error") == 0 ||
                 g_strcmp0(issue->severity, "fatal") == 0)
-                resultset_doubt(set, N_("The core could not give everything that was asked for."));
+                resultset_doubt(set, DOUBT_OUTCOME);
         }
         return;
     }
     if (rules->patient && !client_is_about(r, rules->patient)) {
         set->view.skipped++;
-        resultset_doubt(set,
-                        N_("The core's answer held data about another patient; it was left out."));
+        resultset_doubt(set, DOUBT_FOREIGN);
         log_event(LOG_ERROR, "client", "%s about another patient left out", fhir_type(r));
         return;
     }
@@ -131,13 +137,26 @@ static void follow(ResultSet *set, const FhirBundle *page, const Client *client)
     if (!next)
         return;
     if (!net_is_own(client->net, next)) {
-        resultset_doubt(set, N_("The next page lies on another server and was not fetched."));
+        resultset_doubt(set, DOUBT_SERVER);
     } else if (!g_hash_table_add(set->seen, g_strdup(next))) {
-        resultset_doubt(set, N_("The core's pages go round in a circle; the list may be cut."));
+        resultset_doubt(set, DOUBT_CIRCLE);
     } else {
         set->next = g_strdup(next);
         set->view.more = TRUE;
     }
+}
+
+/* Without a self link nobody says which question was answered; one with a parameter that the core does
+ * not list it may have answered with nothing. */
+static gboolean knows_all(const PageRules *rules)
+{
+    g_auto(GStrv) names = fhir_query_dropped(rules->asked, NULL);
+    for (char **n = names; *n; n++) {
+        (*n)[strcspn(*n, ":.")] = '\0';
+        if (**n != '_' && !client_has_search(rules->client, rules->type, *n))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules)
@@ -148,7 +167,9 @@ void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules
         g_auto(GStrv) dropped =
             self && rules->asked ? fhir_query_dropped(rules->asked, self) : NULL;
         if (dropped && dropped[0])
-            resultset_doubt(set, N_("The core did not understand the whole question."));
+            resultset_doubt(set, DOUBT_QUESTION);
+        else if (!self && !fhir_bundle_count(page) && rules->asked && !knows_all(rules))
+            resultset_doubt(set, DOUBT_UNCHECKED);
     }
     for (guint i = 0; i < fhir_bundle_count(page); i++) {
         const FhirEntry *entry = fhir_bundle_entry(page, i);
@@ -158,7 +179,7 @@ void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules
     guint skipped = fhir_bundle_skipped(page);
     set->view.skipped += skipped;
     if (skipped)
-        resultset_doubt(set, N_("Something in the core's answer could not be read."));
+        resultset_doubt(set, DOUBT_UNREADABLE);
     follow(set, page, rules->client);
 }
 
@@ -179,7 +200,7 @@ static gboolean same_list(const GPtrArray *a, const GPtrArray *b)
 
 gboolean resultset_same(const ResultSet *a, const ResultSet *b)
 {
-    return a->view.unknown == b->view.unknown && a->view.skipped == b->view.skipped &&
+    return a->view.doubt == b->view.doubt && a->view.skipped == b->view.skipped &&
            a->view.complete == b->view.complete && same_list(a->view.items, b->view.items) &&
            same_list(a->view.included, b->view.included);
 }

@@ -35,9 +35,10 @@ static Parsed *parse(const Page *page)
 
 static guint on_worker; /* pages: main thread only */
 
-gboolean client_busy(const Client *client)
+guint client_busy(const Client *client)
 {
-    return on_worker > 0 || client->unasked > 0 || net_in_flight(client->net) > 0 || audit_writing(client->audit);
+    return on_worker + client->unasked + net_in_flight(client->net) - net_resting(client->net) +
+           audit_writing(client->audit);
 }
 
 static void parse_on_worker(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)

@@ -47,6 +47,7 @@ gboolean search_tell(ClientSearch *s, ResultSet *set, const GError *error, gbool
 {
     s->refs++;
     if (set) {
+        resultset_settle(set);
         set->view.etag = set->etag;
         set->view.request_id = set->request_id;
     }
@@ -156,7 +157,7 @@ static void fail(ClientSearch *s, const GError *error)
         resultset_free(s->shown);
         s->shown = g_steal_pointer(&s->building);
         s->shown->view.complete = FALSE;
-        resultset_doubt(s->shown, N_("Not all pages could be fetched."));
+        resultset_doubt(s->shown, DOUBT_PAGES);
     }
     g_clear_pointer(&s->building, resultset_free);
     search_tell(s, s->shown, error, TRUE);
@@ -200,7 +201,7 @@ void search_parsed(Page *page, const Parsed *p)
     if (page->cached && (!s->building || s->building->pages > 0))
         return; /* a large one, and the core was quicker */
     if (!p->bundle && !p->resource) {
-        g_autoptr(GError) error = client_error_make(CLIENT_ERROR_ANSWER);
+        g_autoptr(GError) error = client_error_unreadable(page->body, page->request_id);
         if (!page->cached)
             fail(s, error);
         return;

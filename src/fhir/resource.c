@@ -111,6 +111,12 @@ GBytes *fhir_text(const FhirResource *r)
     return r->text;
 }
 
+gboolean fhir_has_modifier(const FhirResource *r)
+{
+    JsonValue root = {r->doc, r->root};
+    return json_exists(json_member(root, "modifierExtension")) || json_exists(json_member(root, "implicitRules"));
+}
+
 gboolean fhir_read_only(const FhirResource *r)
 {
     return r->read_only;

@@ -37,6 +37,9 @@ Instant fhir_last_updated(const FhirResource *r);   /* INSTANT_NONE when absent 
 GBytes *fhir_text(const FhirResource *r);           /* borrowed: exactly the bytes received */
 /* A damaged string somewhere: shown with U+FFFD, and the resource must not be written back. */
 gboolean fhir_read_only(const FhirResource *r);
+/* It carries a modifier or rules that can turn its meaning round and that nobody here knows: what is
+ * shown of it is marked, and it is neither counted nor copied. */
+gboolean fhir_has_modifier(const FhirResource *r);
 
 /* Paths: "name[0].given[1]", "code.coding[system=http://loinc.org].code", "value[x]" (any of the
  * choice). An array without index means its first item; a selector's key may be dotted and means

@@ -191,7 +191,7 @@ static void on_number(const ClientResult *result, const GError *error, gboolean 
     g_autoptr(GPtrArray) none = g_ptr_array_new();
     if (!done || s->asked || s->done)
         return;
-    if (!result || result->unknown)
+    if (!result || result->known < KNOWN_MORE)
         fail(s, SHOW_NOT_KNOWN, error ? _(error->message) : _("The answer may be incomplete."));
     else if (result->items->len == 1)
         open_patient(s, fhir_id(result->items->pdata[0]));

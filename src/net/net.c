@@ -53,3 +53,11 @@ guint net_in_flight(const Net *net)
 {
     return net->requests->len;
 }
+
+guint net_resting(const Net *net)
+{
+    guint n = 0;
+    for (guint i = 0; i < net->requests->len; i++)
+        n += ((const NetRequest *)net->requests->pdata[i])->retry_timer != 0;
+    return n;
+}

@@ -52,6 +52,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Net, net_free)
  * with NET_ERROR_BROKEN. */
 void net_drop_all(Net *net);
 guint net_in_flight(const Net *net);
+guint net_resting(const Net *net); /* of those: wait before they are tried again */
 /* TRUE when @url (absolute, or relative to the base) lies on the configured origin. */
 gboolean net_is_own(const Net *net, const char *url);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The program that screen tests drive: the real shell, views, commands and keys over services that
  * answer from this file, without a core, or with "set commission HSA-ID" over a real one. Settings:
- * view (the first), cards (how many), training, commission. */
+ * view (the first), cards (how many), training, commission, replay (a story instead of the core). */
 #include "tests/screen/runner.h"
 
 #include "app/app.h"
@@ -159,6 +159,15 @@ static gboolean open_first(ScreenApp *a, const char *view, GError **error)
     return TRUE;
 }
 
+static gboolean read_story(GHashTable *settings, GError **error)
+{
+    const char *path = g_hash_table_lookup(settings, "replay");
+    Story *story = path ? story_read(path, error) : NULL;
+    if (story)
+        hospital_play(story);
+    return !path || story;
+}
+
 ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error)
 {
     ScreenApp *a = g_new0(ScreenApp, 1);
@@ -175,7 +184,7 @@ ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error)
                                  .draft_get = draft_get, .draft_remove = draft_remove, .resume_put = resume_put,
                                  .resume_get = resume_get, .self = a};
     a->shell = shell_new(&a->app, term, NULL);
-    if (open_first(a, g_hash_table_lookup(settings, "view"), error))
+    if (read_story(settings, error) && open_first(a, g_hash_table_lookup(settings, "view"), error))
         return a;
     screen_app_free(a);
     return NULL;
@@ -201,6 +210,11 @@ void screen_app_settle(ScreenApp *a)
     }
     if (tick)
         g_source_remove(tick);
+}
+
+Hospital *screen_app_hospital(ScreenApp *a)
+{
+    return a->hospital;
 }
 
 void screen_app_feed(ScreenApp *a, const char *bytes, gsize n)

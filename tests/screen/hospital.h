@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * tests/screen/hospital.h — the training hospital behind a screen test: a rond-core of its own on a
  * copy of a database made at build time (ROND_HOSPITAL), at the script's time, and a client logged in
- * with an assignment. Owns process, client and the directory that all of it lies in. */
+ * with an assignment. Or a replayed story. Owns process, client and the directory that all of it lies in. */
 #pragma once
 #include "app/app.h"
+#include "replay/replay.h"
 
 typedef struct Hospital Hospital;
+
+/* The next hospital is this story instead, played in this process; taken. */
+void hospital_play(Story *story);
+Replay *hospital_replay(Hospital *h); /* NULL: a rond-core */
 
 /* @commission: HSA-id of an assignment. Fills in app->who and app->client before it returns. */
 Hospital *hospital_new(App *app, const char *commission, GError **error);

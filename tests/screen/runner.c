@@ -20,9 +20,8 @@
  *   mask "regex"          what matches is shown as dots in the comparison
  *   screen [name]         notes the screen; without any, the last one is noted
  * All noted screens together must be NAME.screen, or with --size NAME.COLSxROWS.screen; --update
- * writes it. Time stands still while an answer is waited for: what is seen does not depend on how
- * fast the machine is. */
-#include "tests/screen/runner.h"
+ * writes it. */
+#include "tests/screen/drive.h"
 
 #include "base/clock.h"
 #include "base/datetime.h"
@@ -37,17 +36,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define KEY_GAP_US (200 * G_TIME_SPAN_MILLISECOND)
-#define STEP_US G_TIME_SPAN_SECOND /* answers come between the steps of a long time */
 #define WAIT_S 5
 
 typedef struct {
-    Term *term;
-    ScreenApp *app;
-    GHashTable *settings;
-    TermCaps caps;
-    int rows, cols;
-    Instant clock;
+    Drive d;
     GString *noted;
     GPtrArray *masks; /* GRegex */
     guint n_noted;
@@ -65,42 +57,6 @@ static gboolean fail(GError **error, const char *format, ...)
     va_end(args);
     g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, text);
     return FALSE;
-}
-
-/* ---- the program and its time ---- */
-
-static void settle(const Run *r)
-{
-    if (r->app)
-        screen_app_settle(r->app);
-}
-
-static void advance(const Run *r, gint64 us)
-{
-    settle(r);
-    for (; us > 0; us -= STEP_US) {
-        clock_test_advance(MIN(us, STEP_US));
-        settle(r);
-    }
-}
-
-static gboolean start(Run *r, GError **error)
-{
-    if (r->app)
-        return TRUE;
-    clock_test_begin(r->clock);
-    r->term = term_mem_new(r->rows, r->cols, &r->caps);
-    r->app = screen_app_new(r->term, r->settings, error);
-    if (!r->app)
-        r->term = NULL; /* went with it */
-    settle(r);
-    return r->app != NULL;
-}
-
-static void feed(Run *r, const char *bytes, gsize n)
-{
-    screen_app_feed(r->app, bytes, n);
-    advance(r, KEY_GAP_US);
 }
 
 /* ---- arguments ---- */
@@ -138,23 +94,17 @@ static gint64 microseconds(const char *text)
                                       : -1;
 }
 
-static gboolean on_screen(Run *r, const char *text)
-{
-    g_autofree char *screen = term_mem_text(r->term);
-    return strstr(screen, text) != NULL;
-}
-
 /* ---- steps ---- */
 
 static gboolean step_size(Run *r, const char *rest, GError **error)
 {
     if (strcmp(rest, "mono") == 0)
-        r->caps.colours = COLOUR_MONO;
+        r->d.caps.colours = COLOUR_MONO;
     else if (strcmp(rest, "ascii") == 0)
-        r->caps.ascii_lines = TRUE;
+        r->d.caps.ascii_lines = TRUE;
     else if (strcmp(rest, "latin1") == 0)
-        r->caps = (TermCaps){CHARSET_LATIN1, TRUE, r->caps.colours};
-    else if (sscanf(rest, "%dx%d", &r->cols, &r->rows) != 2)
+        r->d.caps = (TermCaps){CHARSET_LATIN1, TRUE, r->d.caps.colours};
+    else if (sscanf(rest, "%dx%d", &r->d.cols, &r->d.rows) != 2)
         return fail(error, "size is COLSxROWS, mono, ascii or latin1");
     return TRUE;
 }
@@ -164,7 +114,7 @@ static gboolean step_clock(Run *r, const char *rest, GError **error)
     FhirTime t;
     if (!fhir_time_parse(rest, &t))
         return fail(error, "no such time: %s", rest);
-    r->clock = t.instant;
+    r->d.clock = t.instant;
     return TRUE;
 }
 
@@ -173,27 +123,20 @@ static gboolean step_set(Run *r, const char *rest, GError **error)
     g_auto(GStrv) parts = g_strsplit(rest, " ", 2);
     if (g_strv_length(parts) != 2)
         return fail(error, "set NAME VALUE");
-    g_hash_table_replace(r->settings, g_strdup(parts[0]), g_strdup(parts[1]));
+    g_hash_table_replace(r->d.settings, g_strdup(parts[0]), g_strdup(parts[1]));
     return TRUE;
 }
 
 static gboolean step_keys(Run *r, const char *rest, GError **error)
 {
-    g_auto(GStrv) keys = g_strsplit(rest, " ", -1);
-    for (char **k = keys; *k; k++) {
-        g_autofree char *bytes = **k ? input_key_bytes(*k) : NULL;
-        if (!bytes)
-            return fail(error, "no such key: %s", *k);
-        feed(r, bytes, strlen(bytes));
-    }
-    return TRUE;
+    return drive_keys(&r->d, rest, error);
 }
 
 static gboolean step_type(Run *r, const char *rest, GError **error)
 {
     g_autofree char *text = quoted(rest, &rest, error);
-    for (const char *p = text; p && *p; p = g_utf8_next_char(p))
-        feed(r, p, (gsize)(g_utf8_next_char(p) - p));
+    if (text)
+        drive_type(&r->d, text);
     return text != NULL;
 }
 
@@ -201,7 +144,7 @@ static gboolean step_burst(Run *r, const char *rest, GError **error)
 {
     g_autofree char *text = quoted(rest, &rest, error);
     if (text)
-        feed(r, text, strlen(text));
+        drive_feed(&r->d, text, strlen(text));
     return text != NULL;
 }
 
@@ -210,7 +153,7 @@ static gboolean step_paste(Run *r, const char *rest, GError **error)
     g_autofree char *text = quoted(rest, &rest, error);
     g_autofree char *bytes = g_strdup_printf("\033[200~%s\033[201~", text ? text : "");
     if (text)
-        feed(r, bytes, strlen(bytes));
+        drive_feed(&r->d, bytes, strlen(bytes));
     return text != NULL;
 }
 
@@ -220,14 +163,8 @@ static gboolean wait_for(Run *r, const char *rest, gboolean there, GError **erro
     if (!text)
         return FALSE;
     gint64 limit = *rest ? microseconds(rest) : WAIT_S * G_TIME_SPAN_SECOND;
-    gint64 until = g_get_monotonic_time() + limit;
-    while (on_screen(r, text) != there) {
-        if (g_get_monotonic_time() > until)
-            return fail(error, there ? "never came: %s" : "never went: %s", text);
-        advance(r, G_TIME_SPAN_MILLISECOND);
-        g_usleep(1000);
-    }
-    return TRUE;
+    return drive_wait(&r->d, text, there, limit) ||
+           fail(error, there ? "never came: %s" : "never went: %s", text);
 }
 
 static gboolean step_wait(Run *r, const char *rest, GError **error)
@@ -245,7 +182,7 @@ static gboolean step_advance(Run *r, const char *rest, GError **error)
     gint64 us = microseconds(rest);
     if (us < 0)
         return fail(error, "advance 200ms, 61s, 5min or 2h");
-    advance(r, us);
+    drive_advance(&r->d, us);
     return TRUE;
 }
 
@@ -253,30 +190,30 @@ static gboolean step_core(Run *r, const char *rest, GError **error)
 {
     if (strcmp(rest, "stop") != 0)
         return fail(error, "core stop");
-    screen_app_stop_core(r->app);
+    screen_app_stop_core(r->d.app);
     return TRUE;
 }
 
 static gboolean step_resize(Run *r, const char *rest, GError **error)
 {
-    if (sscanf(rest, "%dx%d", &r->cols, &r->rows) != 2)
+    if (sscanf(rest, "%dx%d", &r->d.cols, &r->d.rows) != 2)
         return fail(error, "resize COLSxROWS");
-    term_mem_set_size(r->term, r->rows, r->cols);
-    screen_app_resized(r->app);
-    settle(r);
+    term_mem_set_size(r->d.term, r->d.rows, r->d.cols);
+    screen_app_resized(r->d.app);
+    drive_settle(&r->d);
     return TRUE;
 }
 
 static gboolean step_expect(Run *r, const char *rest, GError **error)
 {
     g_autofree char *text = quoted(rest, &rest, error);
-    return text && (on_screen(r, text) || fail(error, "not on the screen: %s", text));
+    return text && (drive_shows(&r->d, text) || fail(error, "not on the screen: %s", text));
 }
 
 static gboolean step_expect_not(Run *r, const char *rest, GError **error)
 {
     g_autofree char *text = quoted(rest, &rest, error);
-    return text && (!on_screen(r, text) || fail(error, "on the screen: %s", text));
+    return text && (!drive_shows(&r->d, text) || fail(error, "on the screen: %s", text));
 }
 
 static gboolean step_cursor(Run *r, const char *rest, GError **error)
@@ -285,8 +222,8 @@ static gboolean step_cursor(Run *r, const char *rest, GError **error)
     g_autofree char *text = quoted(rest, &rest, error);
     if (!text)
         return FALSE;
-    term_mem_cursor(r->term, &row, &col);
-    g_autofree char *line = row >= 0 ? term_mem_row(r->term, row) : g_strdup("");
+    term_mem_cursor(r->d.term, &row, &col);
+    g_autofree char *line = row >= 0 ? term_mem_row(r->d.term, row) : g_strdup("");
     return strstr(line, text) || fail(error, "the cursor is at %d,%d: %s", row + 1, col + 1, line);
 }
 
@@ -295,12 +232,12 @@ static gboolean step_style(Run *r, const char *rest, GError **error)
     g_autofree char *text = quoted(rest, &rest, error);
     if (!text)
         return FALSE;
-    for (int row = 0; row < r->rows; row++) {
-        g_autofree char *line = term_mem_row(r->term, row);
+    for (int row = 0; row < r->d.rows; row++) {
+        g_autofree char *line = term_mem_row(r->d.term, row);
         const char *hit = strstr(line, text);
         if (!hit)
             continue;
-        const char *role = theme_role_name(term_mem_style(r->term, row, text_width(line, hit - line)));
+        const char *role = theme_role_name(term_mem_style(r->d.term, row, text_width(line, hit - line)));
         return strcmp(role, rest) == 0 || fail(error, "%s is painted as %s", text, role);
     }
     return fail(error, "not on the screen: %s", text);
@@ -337,10 +274,10 @@ static gboolean only_letters(const char *screen, GError **error)
 static gboolean step_screen(Run *r, const char *rest, GError **error)
 {
     int row, col;
-    g_autofree char *screen = term_mem_text(r->term);
+    g_autofree char *screen = term_mem_text(r->d.term);
     if (r->only_ascii && !only_letters(screen, error))
         return FALSE;
-    term_mem_cursor(r->term, &row, &col);
+    term_mem_cursor(r->d.term, &row, &col);
     for (guint i = 0; i < r->masks->len; i++) {
         char *masked = g_regex_replace_eval(r->masks->pdata[i], screen, -1, 0, 0, dots, NULL, error);
         if (!masked)
@@ -348,8 +285,8 @@ static gboolean step_screen(Run *r, const char *rest, GError **error)
         g_free(screen);
         screen = masked;
     }
-    g_string_append_printf(r->noted, "== %s (%dx%d, cursor %d,%d)\n%s", *rest ? rest : "end", r->cols,
-                           r->rows, row + 1, col + 1, screen);
+    g_string_append_printf(r->noted, "== %s (%dx%d, cursor %d,%d)\n%s", *rest ? rest : "end", r->d.cols,
+                           r->d.rows, row + 1, col + 1, screen);
     r->n_noted++;
     return TRUE;
 }
@@ -377,7 +314,7 @@ static gboolean run_line(Run *r, char *line, GError **error)
         *rest++ = '\0';
     for (gsize i = 0; i < G_N_ELEMENTS(steps); i++)
         if (strcmp(steps[i].name, line) == 0)
-            return (steps[i].before || start(r, error)) && steps[i].run(r, g_strchug(rest), error);
+            return (steps[i].before || drive_start(&r->d, error)) && steps[i].run(r, g_strchug(rest), error);
     return fail(error, "no such step: %s", line);
 }
 
@@ -406,12 +343,7 @@ static gboolean compare(const char *path, const char *is)
 
 static void run_clear(Run *r)
 {
-    if (r->app)
-        screen_app_free(r->app);
-    r->app = NULL;
-    settle(r);
-    clock_test_end();
-    g_hash_table_unref(r->settings);
+    drive_clear(&r->d);
     g_string_free(r->noted, TRUE);
     g_ptr_array_unref(r->masks);
 }
@@ -427,21 +359,21 @@ static gboolean run_script(const char *path, gboolean update, const char *size, 
     g_autofree char *base = g_strndup(path, strlen(path) - strlen(".script"));
     g_autofree char *wanted = size ? g_strconcat(base, ".", size, ".screen", NULL) : g_strconcat(base, ".screen", NULL);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    Run r = {.rows = 24, .cols = 80, .caps = {CHARSET_UTF8, only_ascii, COLOUR_256}, .only_ascii = only_ascii};
-    r.settings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    Run r = {.only_ascii = only_ascii};
+    drive_init(&r.d);
+    r.d.caps.ascii_lines = only_ascii;
     r.noted = g_string_new(NULL);
     r.masks = g_ptr_array_new_with_free_func((GDestroyNotify)g_regex_unref);
-    step_clock(&r, "2026-11-10T08:00:00+01:00", NULL);
     gboolean good = !size || step_size(&r, size, &error);
     for (guint i = 0; lines[i] && good; i++) {
         good = run_line(&r, lines[i], &error);
         if (!good) {
-            g_autofree char *screen = r.term ? term_mem_text(r.term) : g_strdup("");
+            g_autofree char *screen = r.d.term ? term_mem_text(r.d.term) : g_strdup("");
             fprintf(stderr, "%s:%u: %s\n%s", path, i + 1, error->message, screen);
         }
     }
     if (good && r.n_noted == 0)
-        good = start(&r, &error) && step_screen(&r, "", &error);
+        good = drive_start(&r.d, &error) && step_screen(&r, "", &error);
     if (good && update)
         good = g_file_set_contents(wanted, r.noted->str, -1, &error);
     else if (good && !only_ascii)

@@ -9,6 +9,8 @@ typedef struct ScreenApp ScreenApp;
 
 /* @term is taken. @settings: what the script's "set NAME VALUE" lines said (text → text). */
 ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error);
+typedef struct Hospital Hospital;
+Hospital *screen_app_hospital(ScreenApp *a); /* NULL: there is none */
 /* Bytes as if typed. */
 void screen_app_feed(ScreenApp *a, const char *bytes, gsize n);
 /* Until nothing is left to do and nothing is waited for that is not the program's own clock: an answer,

@@ -46,7 +46,10 @@ static void on_note(Feed *feed, gpointer data)
     g_clear_pointer(&s->note, note_reading_free);
     if (document(s)) {
         s->note = note_read(document(s));
-        textview_set(s->text, s->note->text);
+        guint n = s->note->others;
+        g_autofree char *others = n ? g_strdup_printf(ngettext("[%u attachment is not shown]", "[%u attachments are not shown]", n), n) : NULL;
+        g_autofree char *whole = g_strjoin("\n\n", s->note->text, others, NULL); /* ends at the first NULL */
+        textview_set(s->text, whole);
     } else {
         textview_set(s->text, "");
     }

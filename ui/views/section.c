@@ -12,6 +12,7 @@ typedef struct {
     GPtrArray *rows;            /* SectionRow */
     List *list;
     char *wanted; /* the row to come back to, until it is there */
+    guint left_out; /* of what was answered */
 } State;
 G_STATIC_ASSERT(sizeof(State) <= SECTION_STATE_BYTES);
 
@@ -109,6 +110,35 @@ static char *doubt_of(State *s, gboolean *ret_unknown)
     return found;
 }
 
+/* A modifier that nobody here knows may turn the meaning of a row round: it stands there marked. */
+static void mark_modified(GPtrArray *rows)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        SectionRow *r = rows->pdata[i];
+        if (!fhir_has_modifier(r->source) || strcmp(fhir_type(r->source), "MedicationRequest") == 0)
+            continue; /* a medicine's own state says it */
+        g_autofree char *text = r->cells[1];
+        r->cells[1] = g_strdup_printf(_("[CANNOT BE SHOWN SAFELY] %s"), text ? text : "");
+        r->style = STYLE_WARNING;
+    }
+}
+
+/* How many of the answer became no row, for whatever reason. */
+static guint count_left_out(const State *s, const FeedState *const *feeds)
+{
+    g_autoptr(GHashTable) shown = g_hash_table_new(g_str_hash, g_str_equal);
+    guint nameless = 0, n = 0;
+    for (guint i = 0; i < s->rows->len; i++)
+        if (!g_hash_table_add(shown, ((SectionRow *)s->rows->pdata[i])->id) || !*((SectionRow *)s->rows->pdata[i])->id)
+            nameless++;
+    for (guint f = 0; f < s->section->n_feeds; f++)
+        for (guint i = 0; i < feeds[f]->items->len; i++) {
+            const char *id = fhir_id(feeds[f]->items->pdata[i]);
+            n += !id || !g_hash_table_contains(shown, id);
+        }
+    return n > nameless ? n - nameless : 0;
+}
+
 static void on_feed(Feed *feed, gpointer data)
 {
     View *v = data;
@@ -125,6 +155,8 @@ static void on_feed(Feed *feed, gpointer data)
     }
     g_ptr_array_set_size(s->rows, 0);
     s->section->fill(s->rows, states, shell_now());
+    mark_modified(s->rows);
+    s->left_out = count_left_out(s, states);
     g_autofree char *doubt = doubt_of(s, &unknown);
     list_set_empty_text(s->list, unknown && doubt ? doubt : _(s->section->none));
     list_set_more(s->list, more);
@@ -217,6 +249,9 @@ void section_paint(View *v, Canvas *c)
     int n = canvas_textf(c, 0, 1, STYLE_HEADING, "%s", _(s->section->heading));
     g_autofree char *count = s->rows->len ? count_words(s) : g_strdup("");
     n += canvas_text(c, 0, 1 + n, STYLE_NORMAL, count);
+    if (s->left_out)
+        n += canvas_textf(c, 0, 4 + n, STYLE_WARNING, ngettext("%u is not shown", "%u are not shown", s->left_out),
+                          s->left_out) + 2;
     if (doubt && (s->rows->len || !unknown))
         canvas_text(c, 0, 4 + n, STYLE_WARNING, doubt);
     canvas_push(c, (Rect){2, 0, canvas_rows(c) - 2, canvas_cols(c)});

@@ -47,7 +47,7 @@ FhirResource *section_selection(View *v);
 char *section_resume(View *v);
 void section_close(View *v);
 
-enum { SECTION_STATE_BYTES = 128 };
+enum { SECTION_STATE_BYTES = 160 };
 #define SECTION_CLASS(NAME, TITLE, OPEN)                                                                       \
     {                                                                                                          \
         .name = NAME, .title = TITLE, .keymap = NAME, .state_size = SECTION_STATE_BYTES,                       \

@@ -76,7 +76,7 @@ static guint selected_column(const State *s, guint row)
     gboolean found = FALSE;
     for (guint i = 0; i < s->table->times->len; i++) {
         Instant t = g_array_index(s->table->times, Instant, i);
-        if (s->time == t)
+        if (s->time == t && t != INSTANT_NONE)
             return i;
         if (!found && filled(s, row, t)) {
             latest = i;
@@ -187,8 +187,9 @@ static void paint_times(const State *s, Canvas *c, int left)
         canvas_cell(c, 1, MARGIN + NAME + 1 + unit_width(s) + 1, REFERENCE, -1, STYLE_HEADING, _("Reference"));
     for (guint k = 0; k < s->columns_shown && s->left + k < s->table->times->len; k++) {
         Instant t = g_array_index(s->table->times, Instant, s->left + k);
-        FhirTime day = {.date = civil_date_at(t), .instant = t, .precision = FHIR_TIME_DAY};
-        g_autofree char *date = when_recorded(&day, now, TRUE), *time = instant_to_hhmm(t);
+        FhirTime day = {.date = civil_date_at(t == INSTANT_NONE ? 0 : t), .instant = t, .precision = FHIR_TIME_DAY};
+        g_autofree char *date = t == INSTANT_NONE ? g_strdup(_("no time")) : when_recorded(&day, now, TRUE);
+        g_autofree char *time = t == INSTANT_NONE ? g_strdup("") : instant_to_hhmm(t);
         canvas_cell(c, 1, left + (int)k * COLUMN, COLUMN - 1, -1, STYLE_HEADING, date);
         canvas_cell(c, 2, left + (int)k * COLUMN, COLUMN - 1, -1, STYLE_HEADING, time);
     }
@@ -272,7 +273,7 @@ static void values_paint(View *v, Canvas *c)
     paint_heading(s, c, _(v->cls->title));
     const FeedState *f = s->feed ? feed_state(s->feed) : NULL;
     if (!row_count(s) || !s->table->times->len) {
-        if (f && f->answered && !f->unknown)
+        if (f && f->known == KNOWN_WHOLE)
             canvas_text(c, 2, MARGIN, STYLE_DIM, _("No values in the core for this patient"));
         return;
     }

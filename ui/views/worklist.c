@@ -125,7 +125,10 @@ static void on_list(const Worklist *list, const GError *error, gpointer data)
         s->list = list_new(s->clinic ? clinic_columns : ward_columns, &model, s);
     }
     g_clear_pointer(&s->problem, g_free);
-    if (list->unknown)
+    if (list->skipped)
+        s->problem = g_strdup_printf(ngettext("NOT KNOWN: %u entry is not shown", "NOT KNOWN: %u entries are not shown", list->skipped),
+                                     list->skipped);
+    else if (list->unknown)
         s->problem = g_strdup(list->unknown_why ? _(list->unknown_why) : _("The list may be incomplete"));
     else if (error && !list->rows->len)
         s->problem = g_strdup(_("The list is not known: the core did not answer"));

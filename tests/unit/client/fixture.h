@@ -139,12 +139,12 @@ static inline void fx_on_result(const ClientResult *r, const GError *error, gboo
         g->cached_calls += r->cached;
         g->items = r->items->len;
         g->skipped = r->skipped;
-        g->unknown = r->unknown;
+        g->unknown = r->known == KNOWN_PARTLY;
         g->complete = r->complete;
         g->cached = r->cached;
         g->more = r->more;
         g->as_of = r->as_of;
-        cr_assert(!r->unknown || r->unknown_why);
+        cr_assert((r->doubt == DOUBT_NONE) == !doubt_words(r->doubt));
         g_free(g->first);
         g->first = NULL;
         if (r->items->len) {

@@ -131,14 +131,19 @@ typedef struct {
     guint items, skipped;
     int code;
     gboolean unknown, has_result;
-} Doubt;
+} DoubtCase;
 
 /* Whatever makes an empty or short list doubtful is told; it is never "none". */
 Test(read, doubt_is_never_none)
 {
-    static const Doubt doubts[] = {
+    static const DoubtCase doubts[] = {
         {"dropped parameter",
          {.pages = {BUNDLE("{\"relation\":\"self\",\"url\":\"@/Observation\"}", "")}},
+         .code = -1,
+         .unknown = TRUE,
+         .has_result = TRUE},
+        {"nothing, and no word of which question",
+         {.pages = {BUNDLE("", "")}},
          .code = -1,
          .unknown = TRUE,
          .has_result = TRUE},
@@ -191,7 +196,7 @@ Test(read, doubt_is_never_none)
          .code = CLIENT_ERROR_ANSWER},
     };
     for (guint i = 0; i < G_N_ELEMENTS(doubts); i++) {
-        const Doubt *d = &doubts[i];
+        const DoubtCase *d = &doubts[i];
         Pages p = d->pages;
         Fx f;
         with_pages(&f, &p);

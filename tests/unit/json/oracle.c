@@ -65,21 +65,6 @@ char *oracle_difference(JsonValue v, const json_t *t)
     }
 }
 
-char *shared_folder(const char *name)
-{
-    const char *asked = g_getenv("ROND_SHARED"), *data = g_getenv("ROND_DATA");
-    const char *const roots[] = {"../../shared", "../../../shared"};
-    g_autofree char *there = asked ? g_build_filename(asked, name, NULL) : NULL;
-    if (asked)
-        return g_file_test(there, G_FILE_TEST_IS_DIR) ? g_steal_pointer(&there) : NULL;
-    for (gsize i = 0; data && i < G_N_ELEMENTS(roots); i++) {
-        g_autofree char *path = g_build_filename(data, roots[i], name, NULL);
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            return g_steal_pointer(&path);
-    }
-    return NULL;
-}
-
 static void add_files(GPtrArray *files, const char *folder, const char *suffix)
 {
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);

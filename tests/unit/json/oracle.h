@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * oracle.h — jansson as the second opinion, and where the large third-party sets are. */
+ * oracle.h — jansson as the second opinion, and the files of the large third-party sets. */
 #pragma once
 #include "json/document.h"
 #include <jansson.h>
+#include "support/shared.h"
 
 /* NULL when @v is the tree that jansson read, else what differs; owned. Numbers are compared by
  * value with jansson's and must stand in the text as they are. */
 char *oracle_difference(JsonValue v, const json_t *t);
 
-/* The folder of shared test data: $ROND_SHARED, else ../shared or ../../shared beside the source;
- * NULL when it is not there. Owned. */
-char *shared_folder(const char *name);
 /* All files below @folder whose names end in @suffix, sorted; array of char*. */
 GPtrArray *files_below(const char *folder, const char *suffix);
 /* Also unpacks gzip. */

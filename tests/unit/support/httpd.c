@@ -3,6 +3,7 @@
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include "base/clock.h"
 
 struct Httpd {
     GSocketService *service;
@@ -11,6 +12,7 @@ struct Httpd {
     char *origin, *unix_path;
     GPtrArray *conns;
     guint requests, connections;
+    gsize bytes, cut_at;
 };
 
 typedef struct {
@@ -21,8 +23,11 @@ typedef struct {
     char chunk[65536];
     GCancellable *cancel;
     gboolean waiting; /* for a request */
-    guint delay;
+    gboolean reading, resting; /* @resting: its answer waits for the clock, a release, or never comes */
+    guint delay; /* clock timer */
     GByteArray *out;
+    guint at, drip_bytes, drip_ms, delay_ms; /* @at: sent so far */
+    guint held; /* the number of the request whose answer is held */
     gboolean close_after;
     int refs;
 } Conn;
@@ -31,8 +36,7 @@ static void conn_unref(Conn *c)
 {
     if (--c->refs > 0)
         return;
-    if (c->delay)
-        g_source_remove(c->delay);
+    clock_timer_cancel(c->delay);
     g_io_stream_close(G_IO_STREAM(c->stream), NULL, NULL);
     g_object_unref(c->stream);
     g_object_unref(c->cancel);
@@ -44,6 +48,8 @@ static void conn_unref(Conn *c)
 
 static void conn_close(Conn *c)
 {
+    clock_timer_cancel(c->delay);
+    c->delay = 0;
     g_cancellable_cancel(c->cancel);
     g_io_stream_close(G_IO_STREAM(c->stream), NULL, NULL);
     if (c->httpd)
@@ -52,11 +58,24 @@ static void conn_close(Conn *c)
 
 static void conn_read(Conn *c);
 
+static gboolean on_send(gpointer data);
+
+/* While it rests it is seen whether the other end goes. @ms 0: until it is released. */
+static void rest(Conn *c, guint ms)
+{
+    c->resting = TRUE;
+    if (ms)
+        c->delay = clock_timer_add(ms, on_send, c);
+    conn_read(c);
+}
+
 static void on_written(GObject *source, GAsyncResult *result, gpointer data)
 {
     Conn *c = data;
     gboolean ok = g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, NULL);
-    if (c->httpd && (!ok || c->close_after))
+    if (c->httpd && ok && c->at < c->out->len)
+        rest(c, c->drip_ms);
+    else if (c->httpd && (!ok || c->close_after))
         conn_close(c);
     else if (c->httpd)
         conn_read(c);
@@ -67,21 +86,41 @@ static gboolean on_send(gpointer data)
 {
     Conn *c = data;
     c->delay = 0;
+    c->resting = FALSE;
     c->refs++;
+    guint from = c->at, left = c->out->len - from;
+    guint n = c->drip_bytes ? MIN(c->drip_bytes, left) : left;
+    c->at += n;
     g_output_stream_write_all_async(g_io_stream_get_output_stream(G_IO_STREAM(c->stream)),
-                                    c->out->data, c->out->len, G_PRIORITY_DEFAULT, c->cancel,
+                                    c->out->data + from, n, G_PRIORITY_DEFAULT, c->cancel,
                                     on_written, c);
     return G_SOURCE_REMOVE;
 }
 
-static void answer(Conn *c, HttpdAnswer *a)
+static char *head_of(const HttpdAnswer *a, gsize len)
+{
+    const char *headers = a->headers ? a->headers : "Content-Type: application/fhir+json\r\n";
+    guint status = a->status ? a->status : 200;
+    if (a->length < 0)
+        return g_strdup_printf("HTTP/1.1 %u X\r\n%s\r\n", status, headers);
+    return g_strdup_printf("HTTP/1.1 %u X\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n%s\r\n", status,
+                           a->length > 0 ? (gsize)a->length : len, headers);
+}
+
+static void begin_sending(Conn *c)
+{
+    c->held = 0;
+    if (c->delay_ms)
+        rest(c, c->delay_ms);
+    else
+        on_send(c);
+}
+
+static void answer(Conn *c, const HttpdAnswer *a, guint number)
 {
     gsize len = 0;
     const guint8 *body = a->body ? g_bytes_get_data(a->body, &len) : NULL;
-    g_autofree char *head =
-        g_strdup_printf("HTTP/1.1 %u X\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n%s\r\n",
-                        a->status ? a->status : 200, len,
-                        a->headers ? a->headers : "Content-Type: application/fhir+json\r\n");
+    g_autofree char *head = head_of(a, len);
     if (c->out)
         g_byte_array_unref(c->out);
     c->out = g_byte_array_new();
@@ -92,10 +131,23 @@ static void answer(Conn *c, HttpdAnswer *a)
         g_byte_array_set_size(c->out, (guint)a->cut);
         c->close_after = TRUE;
     }
-    if (a->delay_ms)
-        c->delay = g_timeout_add(a->delay_ms, on_send, c);
+    Httpd *h = c->httpd;
+    if (h->cut_at > h->bytes && h->cut_at <= h->bytes + c->out->len) {
+        g_byte_array_set_size(c->out, (guint)(h->cut_at - h->bytes));
+        h->cut_at = 0;
+        c->close_after = TRUE;
+    }
+    h->bytes += c->out->len;
+    c->close_after |= a->length != 0; /* what follows would be read as part of this body */
+    c->at = 0;
+    c->drip_bytes = a->drip_bytes;
+    c->drip_ms = a->drip_ms;
+    c->delay_ms = a->delay_ms;
+    c->held = number;
+    if (a->how == HTTPD_HOLD)
+        rest(c, 0);
     else
-        on_send(c);
+        begin_sending(c);
 }
 
 /* Answers one complete request at the start of the buffer; FALSE when more bytes are needed. */
@@ -128,8 +180,10 @@ static gboolean take_request(Conn *c)
     c->httpd->fn(&request, &a, c->httpd->data);
     if (a.how == HTTPD_DROP)
         conn_close(c);
-    else if (a.how == HTTPD_ANSWER)
-        answer(c, &a);
+    else if (a.how == HTTPD_HANG)
+        rest(c, 0);
+    else
+        answer(c, &a, request.number);
     g_free(a.headers);
     g_clear_pointer(&a.body, g_bytes_unref);
     return TRUE;
@@ -139,12 +193,13 @@ static void on_read(GObject *source, GAsyncResult *result, gpointer data)
 {
     Conn *c = data;
     gssize n = g_input_stream_read_finish(G_INPUT_STREAM(source), result, NULL);
-    c->waiting = FALSE;
+    gboolean waiting = c->waiting;
+    c->waiting = c->reading = FALSE;
     if (c->httpd && n <= 0) {
         conn_close(c);
     } else if (c->httpd) {
         g_byte_array_append(c->in, (guint8 *)c->chunk, (guint)n);
-        if (!take_request(c))
+        if (waiting && !take_request(c))
             conn_read(c);
     }
     conn_unref(c);
@@ -152,8 +207,11 @@ static void on_read(GObject *source, GAsyncResult *result, gpointer data)
 
 static void conn_read(Conn *c)
 {
+    c->waiting = !c->resting;
+    if (c->reading)
+        return;
     c->refs++;
-    c->waiting = TRUE;
+    c->reading = TRUE;
     g_input_stream_read_async(g_io_stream_get_input_stream(G_IO_STREAM(c->stream)), c->chunk,
                               sizeof c->chunk, G_PRIORITY_DEFAULT, c->cancel, on_read, c);
 }
@@ -242,6 +300,35 @@ guint httpd_requests(const Httpd *h)
 guint httpd_connections(const Httpd *h)
 {
     return h->connections;
+}
+
+guint httpd_resting(const Httpd *h)
+{
+    guint n = 0;
+    for (guint i = 0; i < h->conns->len; i++)
+        n += ((Conn *)h->conns->pdata[i])->resting;
+    return n;
+}
+
+gsize httpd_bytes(const Httpd *h)
+{
+    return h->bytes;
+}
+
+void httpd_cut_at(Httpd *h, gsize byte)
+{
+    h->cut_at = byte;
+}
+
+void httpd_release(Httpd *h, guint number)
+{
+    for (guint i = 0; i < h->conns->len; i++) {
+        Conn *c = h->conns->pdata[i];
+        if (c->held == number) {
+            begin_sending(c);
+            return;
+        }
+    }
 }
 
 void httpd_close_idle(Httpd *h)

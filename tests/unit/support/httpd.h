@@ -15,15 +15,17 @@ typedef struct {
     GHashTable *headers; /* lower-case name -> value */
 } HttpdRequest;
 
-typedef enum { HTTPD_ANSWER, HTTPD_DROP, HTTPD_HANG } HttpdHow;
+typedef enum { HTTPD_ANSWER, HTTPD_DROP, HTTPD_HANG, HTTPD_HOLD } HttpdHow;
 typedef struct {
-    HttpdHow how;   /* DROP: close without a byte; HANG: never answer */
+    HttpdHow how;   /* DROP: close without a byte; HANG: never answer; HOLD: when it is released */
     guint status;   /* 0 = 200 */
     char *headers;  /* "Name: value\r\n" …, owned by the answer; NULL = Content-Type
                        application/fhir+json */
     GBytes *body;   /* owned by the answer */
     gssize cut;     /* > 0: close after so many bytes of head and body */
-    guint delay_ms; /* real time */
+    gssize length;  /* > 0: what Content-Length says, whatever the body's length; -1: none is said */
+    guint delay_ms; /* of base/clock: real time, or a test's own */
+    guint drip_bytes, drip_ms; /* drip_bytes > 0: so many at a time, so far apart */
 } HttpdAnswer;
 
 typedef void (*HttpdFn)(const HttpdRequest *request, HttpdAnswer *answer, gpointer data);
@@ -34,6 +36,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Httpd, httpd_free)
 const char *httpd_origin(const Httpd *httpd); /* for NetConfig.origin */
 guint httpd_requests(const Httpd *httpd);
 guint httpd_connections(const Httpd *httpd);
+/* Requests whose answer waits for the clock or for a release, or never comes. */
+guint httpd_resting(const Httpd *httpd);
+gsize httpd_bytes(const Httpd *httpd); /* of all answers so far, heads and bodies */
+/* The answer that holds that byte ends there, and its connection with it, once. 0 = never. */
+void httpd_cut_at(Httpd *httpd, gsize byte);
+/* Sends the held answer to the request of that number. */
+void httpd_release(Httpd *httpd, guint number);
 /* Closes every connection that waits for a request, as a restarted server would. */
 void httpd_close_idle(Httpd *httpd);
 const char *httpd_header(const HttpdRequest *request, const char *name); /* lower case; NULL */

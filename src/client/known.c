@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/known.h"
+
+#include <glib/gi18n-lib.h>
+
+static const char *const sentences[DOUBTS] = {
+    [DOUBT_FOREIGN] = N_("The core's answer held data about another patient; it was left out."),
+    [DOUBT_UNREADABLE] = N_("Something in the core's answer could not be read."),
+    [DOUBT_OUTCOME] = N_("The core could not give everything that was asked for."),
+    [DOUBT_QUESTION] = N_("The core did not understand the whole question."),
+    [DOUBT_UNCHECKED] = N_("The core does not say whether it understood the whole question."),
+    [DOUBT_SERVER] = N_("The next page lies on another server and was not fetched."),
+    [DOUBT_CIRCLE] = N_("The core's pages go round in a circle; the list may be cut."),
+    [DOUBT_PAGES] = N_("Not all pages could be fetched."),
+};
+
+const char *doubt_words(Doubt doubt)
+{
+    return doubt > DOUBT_NONE && doubt < DOUBTS ? sentences[doubt] : NULL;
+}

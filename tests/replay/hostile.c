@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * hostile [--show] [FILE…] — every hostile answer of index.tsv through the real client and the real
+ * screen. How it is to be taken (error, render, ignore, refuse) is the index's word; what that is on the
+ * screen stands in hostile-table.c, and for an answer that is not named there in the rule of its kind. */
+#include <libintl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "replay/hostile.h"
+#include "support/shared.h"
+#include "tests/screen/drive.h"
+#include "tests/screen/hospital.h"
+
+enum { FILE_, KIND, REQUEST, STATUS, TYPE, EXTRA, EXPECT, COLUMNS };
+
+static gboolean show_all;
+
+/* ---- the answer as a rule of a story ---- */
+
+static char *headers_of(char **row, StoryAnswer *a)
+{
+    GString *s = g_string_new(NULL);
+    g_string_append_printf(s, "Content-Type: %s\r\n", row[TYPE]);
+    g_auto(GStrv) extra = g_strsplit(row[EXTRA], " | ", -1);
+    for (char **h = extra; *h && **h; h++)
+        if (g_str_has_prefix(*h, "Content-Length: "))
+            a->length = g_ascii_strtoll(*h + strlen("Content-Length: "), NULL, 10);
+        else
+            g_string_append_printf(s, "%s\r\n", *h);
+    return g_string_free(s, FALSE);
+}
+
+/* A note whose content is what lies at @path. */
+static void add_attachment(Story *s, const char *path)
+{
+    char *note = g_strdup_printf(
+        "{\"resourceType\":\"DocumentReference\",\"id\":\"d1\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/p1\"},"
+        "\"type\":{\"text\":\"Bild\"},\"content\":[{\"attachment\":{\"contentType\":\"application/gzip\",\"title\":\"röntgen\","
+        "\"url\":\"{{base}}/%s\"}}]}", path);
+    char *list = g_strdup_printf("{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":1,\"link\":[{\"relation\":\"self\","
+                                 "\"url\":\"{{url}}\"}],\"entry\":[{\"resource\":%s}]}", note);
+    story_rule_first(s, "GET", "DocumentReference")->answer.body = g_bytes_new_take(list, strlen(list));
+    story_rule_first(s, "GET", "DocumentReference/d1")->answer.body = g_bytes_new_take(note, strlen(note));
+}
+
+static Story *story_of(const char *dir, char **row, GError **error)
+{
+    g_autofree char *world = g_build_filename(g_getenv("ROND_REPLAY"), "world.json", NULL);
+    g_autofree char *file = g_build_filename(dir, row[FILE_], NULL);
+    g_auto(GStrv) request = g_strsplit_set(row[REQUEST], " ?", -1);
+    char *bytes = NULL;
+    gsize n;
+    Story *s = story_read(world, error);
+    if (!s || !g_file_get_contents(file, &bytes, &n, error)) {
+        story_free(s);
+        return NULL;
+    }
+    const char *path = request[1];
+    if (strcmp(path, "Patient/nope") == 0)
+        path = "Patient/p1"; /* in the list, and gone when it is opened */
+    else if (strcmp(request[0], "GET") != 0)
+        path = ""; /* what rond writes goes in one transaction */
+    else if (g_str_has_prefix(path, "Binary/"))
+        add_attachment(s, path);
+    StoryAnswer *a = &story_rule_first(s, *path ? request[0] : "POST", path)->answer;
+    a->status = (guint)g_ascii_strtoull(row[STATUS], NULL, 10);
+    a->body = g_bytes_new_take(bytes, n);
+    a->verbatim = TRUE;
+    a->headers = headers_of(row, a);
+    return s;
+}
+
+/* ---- going there ---- */
+
+static const char *const keys_to[] = {[AT_MEDS] = "l",     [AT_VITALS] = "m", [AT_RESULTS] = "p",
+                                      [AT_PROBLEMS] = "d", [AT_ALERTS] = "u", [AT_NOTES] = "a"};
+
+static void see(const Drive *d, GString *seen, const char *name)
+{
+    g_autofree char *screen = term_mem_text(d->term);
+    g_string_append_printf(seen, "== %s\n%s", name, screen);
+}
+
+static void sign_an_order(const Drive *d, GString *seen)
+{
+    drive_keys(d, "o", NULL);
+    drive_type(d, "alvedon 1g x4 vb smärta 5d");
+    drive_keys(d, "<Enter> <PgDn>", NULL);
+    drive_advance(d, G_TIME_SPAN_SECOND);
+    drive_keys(d, "<F9>", NULL);
+    drive_advance(d, 5 * G_TIME_SPAN_SECOND);
+    see(d, seen, "signed");
+}
+
+/* Row by row, and what stands behind the first. */
+static void look_through(const Drive *d, GString *seen, Place place)
+{
+    drive_keys(d, place == AT_NOTES ? "<Enter>" : "v", NULL);
+    see(d, seen, "source");
+    drive_keys(d, "<Esc>", NULL);
+    for (int i = 0; i < 6; i++) {
+        drive_keys(d, "<Down>", NULL);
+        see(d, seen, "down");
+    }
+}
+
+static void go(const Drive *d, Place place, const char *query, GString *seen)
+{
+    drive_keys(d, "/", NULL);
+    drive_type(d, query);
+    see(d, seen, "find");
+    if (place == AT_FIND)
+        return;
+    drive_keys(d, "<Enter>", NULL);
+    drive_advance(d, 5 * G_TIME_SPAN_SECOND); /* what is tried again is tried again */
+    see(d, seen, "chart");
+    if (place == AT_SIGN) {
+        sign_an_order(d, seen);
+    } else if (keys_to[place]) {
+        drive_keys(d, keys_to[place], NULL);
+        drive_advance(d, 5 * G_TIME_SPAN_SECOND);
+        see(d, seen, keys_to[place]);
+        if (drive_shows(d, "▌"))
+            look_through(d, seen, place);
+    }
+}
+
+static const HostileRow *row_for(char **row)
+{
+    for (const HostileRow *r = hostile_rows; r->file; r++)
+        if (strcmp(r->file, row[FILE_]) == 0)
+            return r;
+    return NULL;
+}
+
+static Place place_for(const HostileRow *named, const char *request)
+{
+    if (named)
+        return named->place;
+    if (!g_str_has_prefix(request, "GET "))
+        return AT_SIGN;
+    for (const HostilePlace *p = hostile_places; p->request; p++)
+        if (strstr(request, p->request))
+            return p->place;
+    return AT_CHART;
+}
+
+/* ---- judging ---- */
+
+static void words(GString *faults, const char *seen, const char *const *list, gboolean wanted)
+{
+    for (; list && *list; list++)
+        if ((strstr(seen, *list) != NULL) != wanted)
+            g_string_append_printf(faults, "  %s: %s\n", wanted ? "not shown" : "shown", *list);
+}
+
+/* One of the words that say that something is not known, an error, or left out. */
+static gboolean says_one(const char *seen, const char *const *list)
+{
+    for (; *list; list++)
+        if (strstr(seen, *list))
+            return TRUE;
+    return FALSE;
+}
+
+static void judge(GString *faults, const char *seen, char **row, const HostileRow *named)
+{
+    if (!text_is_safe(seen, (gssize)strlen(seen), TRUE))
+        g_string_append(faults, "  a control character is on the screen\n");
+    if (named) {
+        words(faults, seen, named->shows, TRUE);
+        words(faults, seen, named->never, FALSE);
+    }
+    const char *expect = row[EXPECT];
+    const gboolean doubts = strcmp(expect, "render") != 0;
+    if (doubts && !says_one(seen, hostile_doubts))
+        g_string_append_printf(faults, "  expected %s, and no word says so\n", expect);
+    if (strcmp(expect, "error") == 0)
+        words(faults, seen, hostile_absence[place_for(named, row[REQUEST])], FALSE);
+}
+
+static gboolean play(const char *dir, char **row)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) faults = g_string_new(NULL), seen = g_string_new(NULL);
+    Drive d;
+    drive_init(&d);
+    g_hash_table_insert(d.settings, g_strdup("commission"), g_strdup("SE2329999993-U5001"));
+    Story *story = story_of(dir, row, &error);
+    const HostileRow *named = row_for(row);
+    gint64 from = g_get_monotonic_time();
+    if (story) {
+        hospital_play(story);
+        if (drive_start(&d, &error))
+            go(&d, place_for(named, row[REQUEST]), named && named->query ? named->query : "lind", seen);
+    }
+    if (error)
+        g_string_append_printf(faults, "  %s\n", error->message);
+    else
+        judge(faults, seen->str, row, named);
+    const char *unexpected = d.app ? replay_faults(hospital_replay(screen_app_hospital(d.app))) : "";
+    if (*unexpected)
+        g_string_append_printf(faults, "  %s", unexpected);
+    gint64 took = (g_get_monotonic_time() - from) / 1000;
+    printf("%s %s %s (%d ms)\n%s", faults->len ? "not ok" : "ok", row[FILE_], row[EXPECT], (int)took, faults->str);
+    if (show_all || faults->len)
+        printf("%s\n", seen->str);
+    drive_clear(&d);
+    return faults->len == 0;
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    setlocale(LC_NUMERIC, "C");
+    bindtextdomain(GETTEXT_PACKAGE, g_getenv("ROND_LOCALEDIR"));
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    textdomain(GETTEXT_PACKAGE);
+    g_autofree char *dir = g_getenv("ROND_HOSTILE") ? g_strdup(g_getenv("ROND_HOSTILE")) : shared_folder("data/hostile/dev");
+    g_autofree char *index = g_build_filename(dir ? dir : "", "index.tsv", NULL), *text = NULL;
+    if (!dir || !g_file_get_contents(index, &text, NULL, NULL)) {
+        printf("skipped: the hostile answers are not here (ROND_HOSTILE)\n");
+        return 77;
+    }
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    guint all = 0, good = 0;
+    for (char **l = lines + 1; *l; l++) {
+        g_auto(GStrv) row = g_strsplit(*l, "\t", -1);
+        gboolean wanted = argc < 2;
+        if (g_strv_length(row) < COLUMNS)
+            continue;
+        for (int i = 1; i < argc; i++) {
+            show_all |= strcmp(argv[i], "--show") == 0;
+            wanted |= argc == 2 && show_all ? TRUE : strstr(row[FILE_], argv[i]) != NULL;
+        }
+        if (!wanted)
+            continue;
+        all++;
+        good += play(dir, row);
+    }
+    printf("%u of %u hostile answers\n", good, all);
+    return good == all ? 0 : 1;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "replay/replay.h"
+
+#include <string.h>
+
+#include "support/httpd.h"
+
+#define BASE "/fhir"
+
+struct Replay {
+    Story *story;
+    Httpd *httpd;
+    GString *faults, *log;
+    guint next_step;
+    GHashTable *answered; /* names of rules that have answered */
+    GPtrArray *held;      /* Held* */
+};
+
+typedef struct {
+    guint number;
+    char *after;
+} Held;
+
+static void held_free(gpointer data)
+{
+    g_free(((Held *)data)->after);
+    g_free(data);
+}
+
+/* ---- the question ---- */
+
+static char *decoded(const char *text, gssize n)
+{
+    g_autofree char *raw = n < 0 ? g_strdup(text) : g_strndup(text, (gsize)n);
+    g_strdelimit(raw, "+", ' ');
+    char *plain = g_uri_unescape_string(raw, NULL);
+    return plain ? plain : g_strdup(raw);
+}
+
+static void take_apart(StoryRequest *q, const char *target, char **ret_path)
+{
+    const char *mark = strchr(target, '?');
+    g_autofree char *whole = mark ? g_strndup(target, (gsize)(mark - target)) : g_strdup(target);
+    const char *path = g_str_has_prefix(whole, BASE) ? whole + strlen(BASE) : whole;
+    *ret_path = g_strdup(*path == '/' ? path + 1 : path);
+    GPtrArray *names = g_ptr_array_new(), *values = g_ptr_array_new();
+    g_auto(GStrv) pairs = g_strsplit(mark ? mark + 1 : "", "&", -1);
+    for (char **p = pairs; *p; p++) {
+        gsize n = strcspn(*p, "=");
+        if (!n)
+            continue;
+        g_ptr_array_add(names, decoded(*p, (gssize)n));
+        g_ptr_array_add(values, decoded((*p)[n] ? *p + n + 1 : "", -1));
+    }
+    g_ptr_array_add(names, NULL);
+    g_ptr_array_add(values, NULL);
+    q->names = (char **)g_ptr_array_free(names, FALSE);
+    q->values = (char **)g_ptr_array_free(values, FALSE);
+    q->path = *ret_path;
+}
+
+/* ---- the answer ---- */
+
+static GBytes *filled_in(const Replay *r, const char *text, gsize n, const char *url)
+{
+    GString *s = g_string_new_len(text, (gssize)n);
+    g_autofree char *base = g_strconcat(g_str_has_prefix(replay_origin(r), "unix:") ? "http://localhost" : replay_origin(r),
+                                        BASE, NULL);
+    g_autofree char *whole = g_strconcat(base, url + strlen(BASE), NULL);
+    g_string_replace(s, "{{base}}", base, 0);
+    g_string_replace(s, "{{url}}", whole, 0);
+    return g_string_free_to_bytes(s);
+}
+
+static void fill_answer(Replay *r, const StoryAnswer *a, const HttpdRequest *request, HttpdAnswer *out)
+{
+    static const char empty[] = "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":0,"
+                                "\"link\":[{\"relation\":\"self\",\"url\":\"{{url}}\"}]}";
+    gsize n = 0;
+    out->status = a->status;
+    out->how = a->drop ? HTTPD_DROP : a->hang ? HTTPD_HANG : HTTPD_ANSWER;
+    if (a->headers) {
+        g_autoptr(GBytes) headers = filled_in(r, a->headers, strlen(a->headers), request->target);
+        out->headers = g_strndup(g_bytes_get_data(headers, &n), g_bytes_get_size(headers));
+    }
+    if (a->empty)
+        out->body = filled_in(r, empty, strlen(empty), request->target);
+    else if (a->body && a->verbatim)
+        out->body = g_bytes_ref(a->body);
+    else if (a->body)
+        out->body = filled_in(r, g_bytes_get_data(a->body, NULL), g_bytes_get_size(a->body), request->target);
+    out->cut = (gssize)a->cut;
+    out->length = (gssize)a->length;
+    out->delay_ms = a->delay_ms;
+    out->drip_bytes = a->drip_bytes;
+    out->drip_ms = a->drip_ms;
+    if (a->after && !g_hash_table_contains(r->answered, a->after)) {
+        Held *held = g_new(Held, 1);
+        *held = (Held){request->number, g_strdup(a->after)};
+        g_ptr_array_add(r->held, held);
+        out->how = HTTPD_HOLD;
+    }
+}
+
+static StoryRule *find(Replay *r, const StoryRequest *q, const char *line)
+{
+    const GPtrArray *steps = r->story->steps;
+    if (r->next_step < steps->len && story_rule_fits(steps->pdata[r->next_step], q))
+        return steps->pdata[r->next_step++];
+    for (guint i = 0; i < r->story->rules->len; i++) {
+        StoryRule *rule = r->story->rules->pdata[i];
+        if ((!rule->times || rule->used < rule->times) && story_rule_fits(rule, q))
+            return rule;
+    }
+    for (guint i = r->next_step; i < steps->len; i++)
+        if (story_rule_fits(steps->pdata[i], q)) {
+            g_string_append_printf(r->faults, "out of order: %s\n", line);
+            return NULL;
+        }
+    g_string_append_printf(r->faults, "unexpected: %s\n", line);
+    return NULL;
+}
+
+static void release(Replay *r, const char *name)
+{
+    g_hash_table_add(r->answered, g_strdup(name));
+    for (guint i = r->held->len; i-- > 0;) {
+        Held *held = r->held->pdata[i];
+        if (strcmp(held->after, name) != 0)
+            continue;
+        guint number = held->number;
+        g_ptr_array_remove_index(r->held, i);
+        httpd_release(r->httpd, number);
+    }
+}
+
+static void on_request(const HttpdRequest *request, HttpdAnswer *out, gpointer data)
+{
+    Replay *r = data;
+    g_autofree char *path = NULL, *line = g_strdup_printf("%s %s", request->method, request->target);
+    StoryRequest q = {.method = request->method, .headers = request->headers, .body = request->body};
+    take_apart(&q, request->target, &path);
+    g_string_append_printf(r->log, "%s\n", line);
+    StoryRule *rule = find(r, &q, line);
+    if (rule) {
+        rule->used++;
+        fill_answer(r, &rule->answer, request, out);
+        if (rule->name && out->how != HTTPD_HOLD)
+            release(r, rule->name);
+    } else {
+        httpd_text(out, 501, "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"fatal\","
+                             "\"code\":\"not-supported\",\"diagnostics\":\"not in the story\"}]}");
+    }
+    g_strfreev(q.names);
+    g_strfreev(q.values);
+}
+
+/* ---- */
+
+Replay *replay_new(Story *story, const char *socket)
+{
+    Replay *r = g_new0(Replay, 1);
+    r->story = story;
+    r->faults = g_string_new(NULL);
+    r->log = g_string_new(NULL);
+    r->answered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    r->held = g_ptr_array_new_with_free_func(held_free);
+    r->httpd = httpd_new(socket, on_request, r);
+    return r;
+}
+
+void replay_free(Replay *r)
+{
+    if (!r)
+        return;
+    httpd_free(r->httpd);
+    g_hash_table_unref(r->answered);
+    g_ptr_array_unref(r->held);
+    g_string_free(r->faults, TRUE);
+    g_string_free(r->log, TRUE);
+    story_free(r->story);
+    g_free(r);
+}
+
+const char *replay_origin(const Replay *r)
+{
+    return httpd_origin(r->httpd);
+}
+
+Story *replay_story(Replay *r)
+{
+    return r->story;
+}
+
+const char *replay_faults(const Replay *r)
+{
+    return r->faults->str;
+}
+
+char *replay_verdict(const Replay *r)
+{
+    GString *out = g_string_new(r->faults->str);
+    for (guint i = r->next_step; i < r->story->steps->len; i++) {
+        const StoryRule *s = r->story->steps->pdata[i];
+        g_string_append_printf(out, "never came: step %u, %s %s\n", i + 1, s->method, s->path_text);
+    }
+    for (guint i = 0; i < r->story->rules->len; i++) {
+        const StoryRule *s = r->story->rules->pdata[i];
+        if (s->used < s->times)
+            g_string_append_printf(out, "came %u of %u times: %s %s\n", s->used, s->times, s->method, s->path_text);
+    }
+    return g_string_free(out, FALSE);
+}
+
+guint replay_requests(const Replay *r)
+{
+    return httpd_requests(r->httpd);
+}
+
+guint replay_resting(const Replay *r)
+{
+    return httpd_resting(r->httpd);
+}
+
+gsize replay_bytes(const Replay *r)
+{
+    return httpd_bytes(r->httpd);
+}
+
+const char *replay_log(const Replay *r)
+{
+    return r->log->str;
+}
+
+void replay_cut_at(Replay *r, gsize bytes)
+{
+    httpd_cut_at(r->httpd, bytes);
+}

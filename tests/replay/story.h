@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * replay/story.h — a story that a replay server plays: what must be asked and what is answered, read
+ * from a data file. Knows no sockets.
+ *
+ * { "story": "what it shows",
+ *   "include": ["world.json"],            their rules come after this file's
+ *   "steps":  [RULE …],                   must come in this order, each once
+ *   "rules":  [RULE …] }                  the world around it: any order, any number of times
+ *
+ * RULE: {"name": …, "method": "GET" (default), "path": "Observation" (under the base path; * and ? as
+ * in a file name), "query": {"patient": "Patient/p1", "date": "ge*"}, "without": ["_sort"],
+ * "headers": {"If-Match": "W/\"1\""}, "body": ["text that must be in it"], "body-without": [text],
+ * "times": 1 (then the next rule that fits), "answer": ANSWER}
+ *
+ * ANSWER: {"status": 200, "headers": ["ETag: W/\"1\""], one of "body" (JSON), "text", "file" (beside the
+ * story), "empty" (an empty searchset whose self link is the question), "drop", "hang"; "delay": ms,
+ * "cut": bytes, "drip": [bytes, ms], "length": a Content-Length that is not so (-1: none),
+ * "after": "name" (held until that rule has answered)}
+ * In headers, body and text {{base}} is the server's base address, {{url}} the question's. */
+#pragma once
+#include <gio/gio.h>
+
+typedef struct {
+    char *name, *value; /* @value is a pattern of * and ? */
+    GPatternSpec *pattern;
+} StoryPair;
+
+typedef struct {
+    guint status;
+    char *headers;   /* "Name: value\r\n" …; NULL = FHIR JSON */
+    GBytes *body;    /* NULL = none */
+    gboolean empty, drop, hang, verbatim; /* @verbatim: {{…}} stay */
+    gint64 length, cut;
+    guint delay_ms, drip_bytes, drip_ms;
+    char *after;
+} StoryAnswer;
+
+typedef struct {
+    char *name, *method;
+    GPatternSpec *path;
+    char *path_text;
+    GPtrArray *query, *headers;         /* StoryPair* */
+    GPtrArray *without, *has, *has_not; /* char* */
+    guint times;                        /* 0 = any */
+    StoryAnswer answer;
+    guint used;
+} StoryRule;
+
+typedef struct {
+    char *title;
+    GPtrArray *steps, *rules; /* StoryRule* */
+} Story;
+
+Story *story_new(void); /* an empty one */
+Story *story_read(const char *path, GError **error);
+void story_free(Story *story);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Story, story_free)
+
+/* For stories made in code: a rule put before the others; fill in its answer. */
+StoryRule *story_rule_first(Story *story, const char *method, const char *path);
+
+/* What was asked, taken apart. */
+typedef struct {
+    const char *method, *path; /* relative to the base */
+    char **names, **values;    /* of the query, decoded */
+    GHashTable *headers;       /* lower case */
+    GBytes *body;
+} StoryRequest;
+gboolean story_rule_fits(const StoryRule *rule, const StoryRequest *request);

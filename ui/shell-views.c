@@ -330,9 +330,13 @@ void shell_logged_in(App *app)
     const ViewClass *cls = back ? view_class_find(view) : NULL;
     gboolean unit_view = cls && (cls->flags & VIEW_UNIT) && !(cls->flags & VIEW_LOGIN);
 
-    if (!care) /* nothing goes back to the login view that has done its work */
+    /* An assignment without care has no ward to list: a trainer begins at the exercises. */
+    gboolean trains = app->training && g_strcmp0(app->who->role, "utbildare") == 0 &&
+                      g_strcmp0(app->who->purpose, "Vård och behandling") != 0;
+    const char *first = trains ? "exercises" : care ? "worklist" : "about";
+    if (!care || trains) /* nothing goes back to the login view that has done its work */
         shell_views_close(s);
-    if (!view_push(s, unit_view ? cls : view_class_find(care ? "worklist" : "about"), NULL, unit_view ? arg : NULL,
+    if (!view_push(s, unit_view ? cls : view_class_find(first), NULL, unit_view ? arg : NULL,
                    LOAD_OPEN, &error))
         notify_error(app, error);
     if (!cls || unit_view)

@@ -118,7 +118,9 @@ static void fill_who(Who *w, const FhirResource *r)
     w->unit_name = fhir_string(role, "organization.display");
     w->role = fhir_concept_text(fhir_first(fhir_at(role, "code")), "");
     w->role_title = g_strdup(w->role);
-    w->purpose = g_strdup("Vård och behandling");
+    for (FhirNode e = fhir_first(fhir_at(role, "extension")); fhir_exists(e); e = fhir_next(e))
+        if (fhir_is(e, "url", "urn:rond:commission-purpose"))
+            w->purpose = fhir_string(e, "valueString");
     w->rights = rights_of_role(w->role);
 }
 

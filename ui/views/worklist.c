@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "chart/worklist.h"
 #include "ui/views/views.h"
 #include "ui/widgets/list.h"
+
+enum { MARKS_WIDTH = 8 };
 
 typedef struct {
     List *list;
@@ -46,10 +49,20 @@ static char *text_name(gpointer row, Style *style)
     return g_strdup(((WorklistRow *)row)->name);
 }
 
+/* Whole marks only, and how many more there are: none is lost without a word. */
 static char *text_marks(gpointer row, Style *style)
 {
+    const char *marks = ((WorklistRow *)row)->marks, *end = marks;
+    guint more = 0;
     *style = STYLE_ALERT;
-    return g_strdup(((WorklistRow *)row)->marks);
+    if (text_width(marks, -1) <= MARKS_WIDTH)
+        return g_strdup(marks);
+    for (const char *p = marks; *p; p += MAX(strcspn(p + 1, "[?") + 1, 1))
+        if (more || text_width(marks, p + strcspn(p + 1, "[?") + 1 - marks) > MARKS_WIDTH - 2)
+            more++;
+        else
+            end = p + strcspn(p + 1, "[?") + 1;
+    return g_strdup_printf("%.*s+%u", (int)(end - marks), marks, more);
 }
 
 static char *text_number(gpointer row, Style *style)
@@ -83,7 +96,7 @@ static char *text_todo(gpointer row, Style *style)
 }
 
 #define COLUMN_NAME {.id = "name", .title = N_("Patient"), .width = 16, .grow = TRUE, .text = text_name}
-#define COLUMN_MARKS {.id = "marks", .title = N_("Alerts"), .width = 8, .text = text_marks}
+#define COLUMN_MARKS {.id = "marks", .title = N_("Alerts"), .width = MARKS_WIDTH, .text = text_marks}
 #define COLUMN_NUMBER {.id = "number", .title = N_("Personal number"), .width = 13, .text = text_number}
 #define COLUMN_AGE {.id = "age", .title = N_("Age"), .width = 4, .align = 1, .text = text_age}
 static const ListColumn ward_columns[] = {

@@ -129,10 +129,20 @@ static void warnings_paint(Canvas *c, const BannerPatient *p)
     canvas_pop(c);
 }
 
+/* However long a name is, the number, the sex and the age stand there whole. */
+static int name_paint(Canvas *c, const BannerPatient *p)
+{
+    int after = text_width(p->number ? p->number : "", -1) + text_width(p->sex_age ? p->sex_age : "", -1) + 4;
+    int room = MAX(canvas_cols(c) - 1 - after, 1);
+    if (!p->name || text_width(p->name, -1) <= room)
+        return word(c, 0, 1, STYLE_PATIENT, p->name);
+    return 1 + canvas_cell(c, 0, 1, room, -1, STYLE_PATIENT, p->name) + 2;
+}
+
 void banner_patient_paint(Canvas *c, const BannerPatient *p)
 {
     canvas_clear(c);
-    int col = word(c, 0, 1, STYLE_PATIENT, p->name);
+    int col = name_paint(c, p);
     col = word(c, 0, col, STYLE_PATIENT, p->number);
     col = word(c, 0, col, STYLE_NORMAL, p->sex_age);
     col = word(c, 0, col, STYLE_NORMAL, p->place);

@@ -227,6 +227,15 @@ Test(banner, flags_that_do_not_fit_are_counted)
     cr_expect_eq(canvas_row(c, 1)[1].style, STYLE_ALERT);
 }
 
+Test(banner, a_long_name_never_hides_the_number)
+{
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    banner_patient_paint(c, &(BannerPatient){
+        .name = "af Ugglas-Wachtmeister von Essen, Margareta Ulrika Lovisa Fredrika Vilhelmina",
+        .number = "19480930-1551", .sex_age = "man, 78 år", .place = "12-1"});
+    expect_row(c, 0, " af Ugglas-Wachtmeister von Essen, Margareta Ulrika …  19480930-1551  man, 78 år");
+}
+
 Test(statusbar, a_message_gives_way_to_the_receipt)
 {
     g_autoptr(Canvas) c = canvas_new(24, 80);

@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text from outside never speaks to the terminal: every control, escape sequence, bidi and zero-width character
+is planted in every string of a patient's chart and of its surroundings; every view is opened, and not one of them
+may be among the bytes that the terminal got, in UTF-8 and in Latin-1, nor on standard output, nor in a log."""
+import base64
+import json
+import os
+import re
+import subprocess
+
+from person import OBERG, Person, check, insert_card, login, main, quit, row
+from story_terminals import LATIN1, locales
+
+MARK = 'PLANT'
+# Whole sequences whose tails are no part of what curses itself sends.
+SEQUENCES = ['\x1b]0;own\x07', '\x1b]52;c;T1dO\x07', '\x1bP1$qm\x1b\\', '\x1b[5n', '\x1b[21t', '\x1b[0c', '\x1b_own\x1b\\',
+             '\x1b^own\x1b\\', '\x1bX own\x1b\\', '\x1bc', '\x9b5n', '\x9d0;own\x9c', '\x90own\x9c', '\x1b[38;2;9;9;9m']
+SINGLE = [chr(c) for c in (*range(1, 9), 11, 12, *range(14, 27), *range(28, 32), 127, *range(128, 160))]
+HIDDEN = [chr(c) for c in (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x206A),
+                           0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB, 0xE0001, 0xE0041)]
+ALL = SEQUENCES + SINGLE + HIDDEN
+
+TYPES = ['Condition', 'AllergyIntolerance', 'Flag', 'MedicationRequest', 'Observation', 'DocumentReference',
+         'Appointment', 'Encounter', 'Task']
+AROUND = ['Organization', 'Location', 'Practitioner', 'Schedule']
+# What a program reads by its value: another text there is another thing, not another word.
+NOT_TEXT = re.compile(r'^(resourceType|id|reference|url|system|code|status|use|type|value|versionId|lastUpdated|unit|language|'
+                      r'contentType|gender|intent|criticality|kind|mode|relation|start|end|birthDate|hash|linkId|'
+                      r'\w*(Date|Time|DateTime|Instant|Period|Status))$')
+KEYS = {'overview': 'ö', 'notes': 'a', 'medications': 'l', 'vitals': 'm', 'results': 'p', 'bookings': 't', 'problems': 'd',
+        'alerts': 'u'}
+
+
+class Planter:
+    """Each string gets the next few of all that can be planted, so that all are there many times."""
+
+    def __init__(self):
+        self.at = 0
+        self.strings = 0
+
+    def text(self, text):
+        some = [ALL[(self.at + i) % len(ALL)] for i in range(6)]
+        self.at += len(some)
+        self.strings += 1
+        return ''.join(some[:3]) + MARK + ''.join(some[3:]) + text
+
+    def walk(self, value, key=''):
+        if isinstance(value, dict):
+            if key == 'attachment' and 'data' in value and value.get('contentType', '').startswith('text/plain'):
+                words = base64.b64decode(value['data']).decode()
+                return {**{k: v for k, v in value.items() if k not in ('hash', 'size')},
+                        'data': base64.b64encode(self.text(words).encode()).decode()}
+            return {k: v if k in ('meta', 'data', 'text') and isinstance(v, dict) and 'div' in v else self.walk(v, k)
+                    for k, v in value.items()}
+        if isinstance(value, list):
+            return [self.walk(v, key) for v in value]
+        return self.text(value) if isinstance(value, str) and not NOT_TEXT.match(key) else value
+
+
+def plant(home):
+    planter, entries = Planter(), []
+    found = [home.ask('GET', f'Patient/{OBERG[0]}')]
+    for kind in TYPES:
+        found += home.find(f'{kind}?patient={OBERG[0]}')
+    for kind in AROUND:
+        found += home.find(kind)
+    for r in found:
+        body = planter.walk({k: v for k, v in r.items() if k not in ('meta', 'text')})
+        entries.append({'fullUrl': f'urn:{r["resourceType"]}:{r["id"]}', 'resource': body})
+    # rond-core refuses control characters over HTTP; other cores don't, and its loader is as lenient as they are
+    bundle = home.path('plant.json')
+    with open(bundle, 'w', encoding='utf-8') as f:
+        json.dump({'resourceType': 'Bundle', 'type': 'collection', 'entry': entries}, f)
+    said = subprocess.run([home.core, 'load', '--db', home.db, '--training', bundle], capture_output=True, text=True,
+                          env=home.environ())
+    check(said.returncode == 0, f'rond-core load: {said.stdout}{said.stderr}')
+    return len(entries), planter.strings
+
+
+def offending(raw, latin1):
+    """What of the planted is in @raw."""
+    text = raw.decode('latin-1' if latin1 else 'utf-8', 'replace')
+    # curses may well switch character sets and ring; nothing else of C0 is its
+    allowed = set('\x08\t\n\r\x0e\x0f\x07')
+    return [repr(s) for s in ALL if s in text and s not in allowed]
+
+
+def browse(p):
+    """Every view of the patient, and the source of its rows."""
+    seen = 0
+    for key in KEYS.values():
+        p.press(key)
+        seen += bool(p.has(MARK))
+        for _ in range(3):
+            p.press('v')
+            p.press('<Esc>')
+            p.press('<Enter>')
+            seen += bool(p.has(MARK))
+            p.press('<Esc>', key, '<Down>')
+    for key in ('s', '<Esc>', 'b', '<Esc>', 'n', '<Esc>', 'o', '<Esc>', 'k', 'w', 'h', '<F3>'):
+        p.press(key)
+        seen += bool(p.has(MARK))
+    p.press('b', 'e', 'r', 'g', '<Esc>', 'g', 'l', '<Esc>', 'g', 'u', '<Esc>', '<F1>', '<Esc>')
+    return seen
+
+
+def logs(home):
+    for folder, _, names in os.walk(home.path('state')):
+        for name in names:
+            if name.endswith('.log') or 'log' in os.path.basename(folder):
+                with open(os.path.join(folder, name), 'rb') as f:
+                    yield name, f.read()
+
+
+def shown(home, *what):
+    r = subprocess.run([home.rond, 'show', *what], env=home.environ(), input=b'123456\n', capture_output=True, timeout=60)
+    check(r.returncode == 0 and (MARK.encode() in r.stdout), f'rond show {what}: {r.returncode} {r.stderr.decode()}')
+    return r.stdout + r.stderr
+
+
+def run(latin1=False, **how):
+    def story(home, a):
+        if latin1:
+            where = locales()
+            if not where:
+                return 'skipped: localedef cannot make ' + LATIN1
+            how.update(locale=LATIN1, env={'LOCPATH': where})
+        with Person(home, **how) as p:
+            p.wait('1  Eva Lind', 60)
+            insert_card(home)
+            login(p)
+            resources, strings = plant(home)
+            p.type('480930')
+            p.wait(OBERG[1])
+            p.press('<Enter>')
+            p.until(lambda: OBERG[1] in row(p, 1) and row(p, 3)[:2] in ('─ ', '- '), 'the chart')
+            seen = browse(p)
+            check(seen > 15, f'the planted text was seen in {seen} views only')
+            quit(p)
+            bad = offending(bytes(p.s.raw), latin1)
+            check(not bad, f'sent to the terminal: {" ".join(bad)}')
+            said = [('show', shown(home, *what)) for what in (['lista'], ['patient', OBERG[1]], ['läkemedel', OBERG[1]])] if not latin1 else []
+        for name, text in [*said, *logs(home)]:
+            bad = offending(text, False)
+            check(not bad, f'in {name}: {" ".join(bad)}')
+        return f'{len(ALL)} kinds in {strings} strings of {resources} resources, seen {seen} times, 0 on the wire'
+    return story
+
+
+STORIES = {'utf8': run(), 'latin1': run(latin1=True), 'linux': run(term='linux'), 'large': run(size=(132, 43))}
+
+if __name__ == '__main__':
+    main(STORIES)

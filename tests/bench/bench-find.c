@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What one key costs in finding among 10,000 patients: every beginning of a name, with and without an
- * error. Fails when the 99th percentile is over the budget. */
+ * error. Fails when the 99th percentile of the processor's time is over the budget: the clock on the wall
+ * counts what else the machine does. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "chart/patient-index.h"
 #include "chart/patient.h"
@@ -17,14 +19,21 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static double processor_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
 static void key(PatientIndex *index, const char *typed, GArray *took)
 {
     guint all;
-    gint64 start = g_get_monotonic_time();
+    double start = processor_ms();
     g_autoptr(GPtrArray) hits = patient_index_find(index, typed, 50, &all);
     if (patient_index_unique(index, typed) && !hits->len)
         g_error("%s opens a patient who is not found", typed);
-    double ms = (double)(g_get_monotonic_time() - start) / 1000;
+    double ms = processor_ms() - start;
     g_array_append_val(took, ms);
 }
 

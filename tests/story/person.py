@@ -358,7 +358,21 @@ def wait_chart(p, number):
     p.until(lambda: number in row(p, 1), f'the chart of {number}')
 
 
+FIND = r'^ (Sök patient|Find patient):'
 ONE_HIT = r'^ 1 (träff|match)'  # only then does Enter open the chart
+NOT_ALL_READ = r'^ (Alla patienter är inte inlästa|Not all patients are read)'
+
+
+def open_hit(p, number):
+    """The only hit. While patients are still being read it may have company yet: then Enter goes to the list, and
+    another opens the row, which is not counted."""
+    p.wait(ONE_HIT)
+    p.press('<Enter>')
+    p.until(lambda: number in row(p, 1) or p.has(NOT_ALL_READ), f'the chart of {number}')
+    if p.has(NOT_ALL_READ):
+        p.press('<Enter>')
+        p.s.keys -= 1
+    wait_chart(p, number)
 
 
 def open_oberg(p):
@@ -366,9 +380,7 @@ def open_oberg(p):
     p.press('Ö')
     p.wait(r'^.*Öberg')
     p.type('1551')
-    p.wait(ONE_HIT)
-    p.press('<Enter>')
-    wait_chart(p, OBERG[1])
+    open_hit(p, OBERG[1])
 
 
 def write_note(p, text):

@@ -5,8 +5,8 @@ Swedish and under English leaves identical resources."""
 import json
 import re
 
-from person import (OBERG, ONE_HIT, PIN_ASKED, Person, check, insert_card, login, main, open_oberg, quit, sign_key,
-                    wait_chart, write_note)
+from person import (FIND, OBERG, PIN_ASKED, Person, check, insert_card, login, main, open_hit, open_oberg, quit,
+                    sign_key, wait_chart, write_note)
 from story_order import B04, open_patient, read_to_end
 
 CLINIC = 'pat-0055'
@@ -51,10 +51,9 @@ def booking(p, home):
     """A return visit at the clinic."""
     before = len(home.find(f'Appointment?patient={CLINIC}'))
     p.press('<F3>')
+    p.wait(FIND)
     p.type('wester 50')
-    p.wait(ONE_HIT)
-    p.press('<Enter>')
-    wait_chart(p, '19500219-2382')
+    open_hit(p, '19500219-2382')
     p.press('b')
     p.wait('[Bb]oka|[Bb]ook')
     p.type('åb 3v läk')

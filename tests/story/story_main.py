@@ -7,8 +7,9 @@ import re
 import time
 import unicodedata
 
-from person import (LIMIT, OBERG, ONE_HIT, PIN_ASKED, Person, check, check_login, check_note, check_opened,
-                    insert_card, login, main, open_oberg, quit, row, sign_key, sign_note, unlock, wait_chart, write_note)
+from person import (FIND, LIMIT, OBERG, PIN_ASKED, Person, check, check_login, check_note, check_opened,
+                    insert_card, login, main, open_hit, open_oberg, quit, row, sign_key, sign_note, unlock, wait_chart,
+                    write_note)
 
 NOTE = ('Sover bättre, ingen dyspné i vila. Går i korridoren med rollator.\n'
         'Benödem tilltagna på höger sida. Fortsatt diuretika, kontroll av kalium i morgon bitti.')
@@ -44,9 +45,7 @@ def find(p, home):
     p.press('Ö')
     p.wait('Öberg')
     p.type('berg 48')
-    p.wait(ONE_HIT)
-    p.press('<Enter>')
-    wait_chart(p, OBERG[1])
+    open_hit(p, OBERG[1])
     said = [count.done()]
     check_opened(home, OBERG[0], 'SE2329999993-U5001')
     p.press('h')
@@ -122,10 +121,9 @@ def booking(home, a):
         p.press('2')
         p.wait('Dagens bokningar')
         p.press('<F3>')
+        p.wait(FIND)
         p.type('wester 50')
-        p.wait(ONE_HIT)
-        p.press('<Enter>')
-        wait_chart(p, '19500219-2382')
+        open_hit(p, '19500219-2382')
         p.look(0.5)
         before = {b['id'] for b in home.find('Appointment?patient=pat-0055')}
         count = Count(p, 'B14', 28)
@@ -295,9 +293,7 @@ def exercise(home, a):
         p.press('/')
         p.wait('Sök patient')
         p.type('karlsson ängla')
-        p.wait(ONE_HIT)
-        p.press('<Enter>')
-        wait_chart(p, '19621012-9786')
+        open_hit(p, '19621012-9786')
         p.press('g')
         p.press('r')
         p.wait('Inte klart|går tillbaka|gå tillbaka')

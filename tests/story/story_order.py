@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Ordering a medicine: the line, its reading, the list to sign, warnings that need a reason. The
 orders are read back from the core."""
-from person import (OBERG, ONE_HIT, PIN_ASKED, Person, check, insert_card, login, main, open_oberg, quit, row,
+from person import (FIND, OBERG, PIN_ASKED, Person, check, insert_card, login, main, open_hit, open_oberg, quit, row,
                     sign_key, unlock, wait_chart)
 
 B04 = 'pat-0046'
@@ -20,10 +20,9 @@ def open_patient(p, home, patient):
     number = next(i['value'] for i in resource['identifier'] if len(i['value'].replace('-', '')) == 12).replace('-', '')
     shown = f'{number[:8]}-{number[8:]}'
     p.press('/')
+    p.wait(FIND)
     p.type(number)
-    p.wait(ONE_HIT)
-    p.press('<Enter>')
-    wait_chart(p, shown)
+    open_hit(p, shown)
     return shown
 
 

@@ -57,6 +57,7 @@ Test(auth_keyring, what_is_stored_comes_back)
     wait_for(&other);
     cr_assert_not_null(found.text);
     cr_assert_arr_eq(found.text, "a", 2);
+    g_free(found.text);
     cr_assert_null(other.text);
     keyring_clear(NULL, "SE2329999993-P1001", "store-key", on_got, &cleared);
     wait_for(&cleared);

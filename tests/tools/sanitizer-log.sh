@@ -1,0 +1,7 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# sanitizer-log.sh PROGRAM [ARG…]: a meson wrapper. The sanitizers' reports of this test, and of every process
+# that it starts, go to $ROND_SANITIZER_LOG.PROGRAM.PID: else nobody knows whose a report is, because
+# Criterion's children end without telling and are all called the same.
+log=$ROND_SANITIZER_LOG.$(basename "$1")
+ASAN_OPTIONS=$ASAN_OPTIONS:log_path=$log UBSAN_OPTIONS=$UBSAN_OPTIONS:log_path=$log exec "$@"

@@ -6,6 +6,7 @@
 
 #include "chart/medication.h"
 #include "chart/patient.h"
+#include "chart/record-words.h"
 #include "fhir/build.h"
 #include "fhir/outcome.h"
 
@@ -60,7 +61,7 @@ static gboolean add_reason(FhirEdit *e, const CheckLine *c, const char *reason, 
     if (!issue)
         return FALSE;
     g_autofree char *ref = g_strdup_printf("{\"reference\":\"#varning-%u\"}", n);
-    g_autofree char *words = g_strdup_printf("Åsidosatt varning: %s. Skäl: %s", c->record, reason);
+    g_autofree char *words = record_text(RW_OVERRIDDEN, c->record, reason);
     g_autofree char *path = NULL;
     fhir_edit_append(e, "contained", issue);
     fhir_edit_append(e, "detectedIssue", ref);

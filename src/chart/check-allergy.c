@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "chart/check.h"
 #include "chart/header.h"
+#include "chart/record-words.h"
 
 #define ATC        "http://www.whocc.no/atc"
 #define SNOMED     "http://snomed.info/sct"
@@ -17,17 +18,17 @@ static const struct {
     const char *allergy, *order; /* beginnings of ATC codes */
     const char *words;           /* or this in the words of the entry */
     CheckSeverity least;         /* at most this, unless it is the same class */
-    const char *class;           /* Swedish of the record */
+    RecordWord class;
 } cross_table[] = {
-    {"J01C", "J01C", "penicillin", CHECK_STOP, "penicilliner"},
-    {"J01C", "J01D", "penicillin", CHECK_MEDIUM, "betalaktamantibiotika, möjlig korsreaktion"},
-    {"J01D", "J01C", "cefalosporin", CHECK_MEDIUM, "betalaktamantibiotika, möjlig korsreaktion"},
-    {"M01A", "M01A", "nsaid", CHECK_STOP, "NSAID"},
-    {"B01AC06", "M01A", "acetylsalicyl", CHECK_STOP, "ASA och NSAID"},
-    {"N02BA", "M01A", "acetylsalicyl", CHECK_STOP, "ASA och NSAID"},
-    {"M01A", "B01AC06", "nsaid", CHECK_HIGH, "ASA och NSAID"},
-    {"N02AA", "N02A", "opioid", CHECK_STOP, "opioider"},
-    {"J01EE", "J01EE", "sulfa", CHECK_STOP, "sulfonamider"},
+    {"J01C", "J01C", "penicillin", CHECK_STOP, RW_PENICILLINS},
+    {"J01C", "J01D", "penicillin", CHECK_MEDIUM, RW_BETALACTAMS},
+    {"J01D", "J01C", "cefalosporin", CHECK_MEDIUM, RW_BETALACTAMS},
+    {"M01A", "M01A", "nsaid", CHECK_STOP, RW_NSAIDS},
+    {"B01AC06", "M01A", "acetylsalicyl", CHECK_STOP, RW_ASA_NSAIDS},
+    {"N02BA", "M01A", "acetylsalicyl", CHECK_STOP, RW_ASA_NSAIDS},
+    {"M01A", "B01AC06", "nsaid", CHECK_HIGH, RW_ASA_NSAIDS},
+    {"N02AA", "N02A", "opioid", CHECK_STOP, RW_OPIOIDS},
+    {"J01EE", "J01EE", "sulfa", CHECK_STOP, RW_SULFONAMIDES},
 };
 
 typedef struct {
@@ -101,10 +102,10 @@ static const char *in_common(const Entry *e, const Order *o, CheckSeverity *ret_
         if ((!coded && !said) || !g_str_has_prefix(o->atc, cross_table[i].order))
             continue;
         *ret_most = cross_table[i].least;
-        return cross_table[i].class;
+        return record_word(cross_table[i].class);
     }
     if (e->atc && strlen(e->atc) >= LEVEL4 && strncmp(e->atc, o->atc, LEVEL4) == 0)
-        return "samma klass";
+        return record_word(RW_SAME_CLASS);
     return NULL;
 }
 
@@ -115,8 +116,7 @@ static gboolean compare(const Entry *e, const Order *o, GPtrArray *lines)
     const char *common = in_common(e, o, &most);
     if (common) {
         CheckSeverity severity = MIN(most, e->severe ? CHECK_STOP : CHECK_HIGH);
-        g_autofree char *record = g_strdup_printf("överkänslighet %s%s mot %s: %s", e->what,
-                                                  e->severe ? " (livshotande)" : "", o->substance, common);
+        g_autofree char *record = record_text(e->severe ? RW_ALLERGY_SEVERE : RW_ALLERGY, e->what, o->substance, common);
         check_say(lines, "allergy", CHECK_FOUND, severity, e->id ? e->id : e->folded, record,
                   g_strdup_printf(e->severe ? _("Hypersensitivity LIFE-THREATENING: %s – %s")
                                             : _("Hypersensitivity: %s – %s"),

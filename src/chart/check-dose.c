@@ -6,6 +6,7 @@
 
 #include "chart/check.h"
 #include "chart/dosage.h"
+#include "chart/record-words.h"
 
 #define TENFOLD 5 /* from this many times the limit it is a slip of the unit or the point */
 
@@ -83,8 +84,7 @@ static gboolean over(const CheckInput *in, GPtrArray *lines, const char *what, D
     g_autofree char *a = dosage_quantity_text(amount, unit), *l = dosage_quantity_text(limit, unit);
     g_autofree char *key = g_strdup_printf("%s-%s-%s", what, in->order->atc, a);
     g_strdelimit(key, " =[],", '_');
-    g_autofree char *record = g_strdup_printf("%s av %s är %s, högst %s för vuxna", day ? "dygnsdos" : "engångsdos",
-                                              in->order->substance, a, l);
+    g_autofree char *record = record_text(day ? RW_DOSE_OF_DAY : RW_DOSE_SINGLE, in->order->substance, a, l);
     check_say(lines, "dose", CHECK_FOUND, tenfold ? CHECK_STOP : CHECK_HIGH, key, record,
               g_strdup_printf(day ? _("The dose of a day is %s; the most for an adult is %s")
                                   : _("The single dose is %s; the most for an adult is %s"),

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "chart/check.h"
 #include "chart/dosage.h"
+#include "chart/record-words.h"
 
 #define LEVEL4 5
 
@@ -50,10 +51,9 @@ static int compare(const Order *o, char **mine, const Other *other, GPtrArray *l
     if (!level)
         return 0;
     CheckSeverity severity = level == 1 ? CHECK_INFORMATION : local_use(o->route) ? CHECK_MEDIUM : CHECK_HIGH;
-    const char *where = other->waiting ? "på listan att signera" : "i läkemedelslistan";
-    g_autofree char *record = g_strdup_printf("%s: %s finns redan %s (%s)",
-                                              level == 2 ? "dubbelmedicinering" : "samma läkemedelsklass", other->name,
-                                              where, other->dosage);
+    RecordWord how = level == 2 ? other->waiting ? RW_DOUBLE_WAITING : RW_DOUBLE_LISTED
+                     : other->waiting ? RW_CLASS_WAITING : RW_CLASS_LISTED;
+    g_autofree char *record = record_text(how, other->name, other->dosage);
     check_say(lines, "duplicate", CHECK_FOUND, severity, other->key, record,
               g_strdup_printf(level == 2 ? other->waiting ? _("Same substance on the list to sign: %s, %s")
                                                           : _("Same substance already ordered: %s, %s")

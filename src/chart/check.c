@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart/check.h"
 
+#include "chart/record-words.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -30,8 +32,10 @@ const Check check_table[] = {
     {0},
 };
 
-const char *const check_reasons[] = {"nyttan överväger risken", "har tålts tidigare", "följs upp med prover",
-                                     "tidigare ordination sätts ut", NULL};
+const char *check_reason(guint i)
+{
+    return i < CHECK_REASONS ? record_word(RW_REASON_BENEFIT + i) : NULL;
+}
 
 static void line_free(gpointer p)
 {

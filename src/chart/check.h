@@ -19,7 +19,7 @@ typedef struct {
     CheckSeverity severity; /* of what was found */
     char *key;    /* the same as long as the warning is the same: reasons are kept by it */
     char *text;   /* for the screen, translated */
-    char *record; /* the warning in the record's Swedish; NULL unless found */
+    char *record; /* the warning in the record's own words; NULL unless found */
 } CheckLine;
 
 typedef struct {
@@ -45,8 +45,9 @@ gboolean check_needs_reason(const CheckLine *line); /* high: a chosen reason, st
 const char *check_severity_name(CheckSeverity severity); /* translated */
 /* What they looked at: "9 medicines, 1 hypersensitivity, eGFR 27, weight 84 kg". Owned. */
 char *checks_looked_at(const CheckFacts *facts);
-/* Reasons that one key gives, in the record's Swedish; ended by NULL. */
-extern const char *const check_reasons[];
+/* Reasons that one key gives, in the record's own words; NULL past the last. */
+enum { CHECK_REASONS = 4 };
+const char *check_reason(guint i);
 
 /* ---- for the checks themselves ---- */
 void check_say(GPtrArray *lines, const char *check, CheckState state, CheckSeverity severity, const char *key,

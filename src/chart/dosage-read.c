@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "chart/dosage-private.h"
+#include "chart/record-words.h"
 #include "chart/units.h"
 
 /* Everything in @node must be among @known: a part that we pass over could change the dose. */
@@ -318,8 +319,12 @@ static char *sent_text(FhirNode dosages, gboolean *ret_repeats)
         FhirNode after = fhir_next(d);
         gint64 sequence = fhir_int(d, "sequence", last + 1);
         gboolean more = fhir_exists(after) && fhir_int(after, "sequence", -2) == sequence;
-        if (s->len > 0)
-            g_string_append(s, sequence != last ? ", därefter " : more ? ", " : " och ");
+        if (s->len > 0 && sequence != last)
+            g_string_append_printf(s, ", %s ", record_word(RW_THEN));
+        else if (s->len > 0 && more)
+            g_string_append(s, ", ");
+        else if (s->len > 0)
+            g_string_append_printf(s, " %s ", record_word(RW_AND));
         g_string_append(s, text);
         *ret_repeats = *ret_repeats || (sequence == last && g_strcmp0(text, before) == 0);
         last = sequence;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The Swedish of a dose. Doses without trailing zeros, with a leading zero and a decimal comma;
+ * The words of a dose, from the record's own catalogue. Doses without trailing zeros, with a leading zero and a decimal comma;
  * micrograms and units in full words. */
 #include <string.h>
 
 #include "chart/dosage-private.h"
+#include "chart/record-words.h"
 #include "chart/units.h"
 
 static gboolean is_singular(Decimal v)
@@ -85,48 +86,47 @@ char *dosage_dose_text(const Order *o, Decimal low, Decimal high)
                            : g_strdup_printf("%s (%s)", said, units);
 }
 
+static void say(GString *s, const char *before, char *text /* taken */)
+{
+    g_string_append_printf(s, "%s%s", before, text);
+    g_free(text);
+}
+
 /* "a, b och c". */
 static char *join_and(GPtrArray *parts)
 {
     GString *s = g_string_new(NULL);
+    g_autofree char *and = g_strdup_printf(" %s ", record_word(RW_AND));
     for (guint i = 0; i < parts->len; i++)
-        g_string_append_printf(s, "%s%s",
-                               i == 0                ? ""
-                               : i + 1 == parts->len ? " och "
-                                                     : ", ",
-                               (char *)parts->pdata[i]);
+        g_string_append_printf(s, "%s%s", i == 0 ? "" : i + 1 == parts->len ? and : ", ", (char *)parts->pdata[i]);
     return g_string_free(s, FALSE);
 }
 
 static void append_times(GString *s, const Order *o)
 {
     if (o->frequency_max > 0)
-        g_string_append_printf(s, " %d–%d gånger", o->frequency, o->frequency_max);
+        say(s, " ", record_text(RW_TIMES_RANGE, o->frequency, o->frequency_max));
     else
-        g_string_append_printf(s, " %d %s", o->frequency, o->frequency == 1 ? "gång" : "gånger");
+        say(s, " ", record_text(o->frequency == 1 ? RW_TIME : RW_TIMES, o->frequency));
 }
 
-static void append_weekdays(GString *s, guint8 weekdays)
+static void append_weekdays(GString *s, RecordWord how, guint8 weekdays)
 {
-    static const char *const names[] = {"måndagar", "tisdagar", "onsdagar", "torsdagar",
-                                        "fredagar", "lördagar", "söndagar"};
     g_autoptr(GPtrArray) parts = g_ptr_array_new();
-    for (int i = 0; i < 7; i++)
+    for (guint i = 0; i < 7; i++)
         if (weekdays & (1u << i))
-            g_ptr_array_add(parts, (gpointer)names[i]);
+            g_ptr_array_add(parts, (gpointer)record_word(RW_MONDAYS + i));
     g_autofree char *list = join_and(parts);
-    g_string_append(s, list);
+    say(s, " ", record_text(how, list));
 }
 
 static void append_interval(GString *s, int n, char unit)
 {
-    const char *word = unit == 'h' ? "timme" : unit == 'w' ? "vecka" : "dag";
-    if (n == 1)
-        g_string_append_printf(s, " varje %s", word);
-    else if (n == 2)
-        g_string_append_printf(s, " varannan %s", word);
+    RecordWord every = unit == 'h' ? RW_EVERY_HOUR : unit == 'w' ? RW_EVERY_WEEK : RW_EVERY_DAY;
+    if (n <= 2)
+        g_string_append_printf(s, " %s", record_word(n == 1 ? every : every + 1));
     else
-        g_string_append_printf(s, " var %d:e %s", n, word);
+        say(s, " ", record_text(every + 2, n));
 }
 
 static void append_clock(GString *s, const Order *o)
@@ -138,7 +138,7 @@ static void append_clock(GString *s, const Order *o)
                             ? g_strdup_printf("%d", o->clock[i].hour)
                             : g_strdup_printf("%d.%02d", o->clock[i].hour, o->clock[i].minute));
     g_autofree char *list = join_and(parts);
-    g_string_append_printf(s, " kl %s", list);
+    say(s, " ", record_text(RW_AT_CLOCK, list));
 }
 
 static void append_timing(GString *s, const Order *o)
@@ -146,27 +146,25 @@ static void append_timing(GString *s, const Order *o)
     switch (o->timing) {
     case TIMING_FREQUENCY:
         if (o->weekdays != 0 && o->frequency == 1) {
-            g_string_append(s, " en gång per vecka, ");
-            append_weekdays(s, o->weekdays);
+            append_weekdays(s, RW_ONCE_A_WEEK_ON, o->weekdays);
         } else if (o->weekdays != 0) {
-            g_string_append(s, " på ");
-            append_weekdays(s, o->weekdays);
+            append_weekdays(s, RW_ON_DAYS, o->weekdays);
         } else {
             append_times(s, o);
-            g_string_append(s, o->period_unit == 'w' ? " per vecka" : " dagligen");
+            g_string_append_printf(s, " %s", record_word(o->period_unit == 'w' ? RW_WEEKLY : RW_DAILY));
         }
         break;
     case TIMING_INTERVAL:
         append_interval(s, o->period, o->period_unit);
         break;
     case TIMING_BEDTIME:
-        g_string_append(s, " till natten");
+        g_string_append_printf(s, " %s", record_word(RW_AT_BEDTIME));
         break;
     case TIMING_CLOCK:
         append_clock(s, o);
         break;
     case TIMING_ONCE:
-        g_string_append(s, o->stat ? " omedelbart, engångsdos" : " engångsdos");
+        g_string_append_printf(s, " %s", record_word(o->stat ? RW_ONCE_NOW : RW_ONCE));
         break;
     case TIMING_SLOTS:
     case TIMING_NONE:
@@ -176,25 +174,23 @@ static void append_timing(GString *s, const Order *o)
 
 static void append_as_needed(GString *s, const Order *o)
 {
-    if (o->as_needed)
-        g_string_append(s, " vid behov");
     if (o->as_needed && o->as_needed_reason != NULL)
-        g_string_append_printf(s, " mot %s", o->as_needed_reason);
+        say(s, " ", record_text(RW_AS_NEEDED_FOR, o->as_needed_reason));
+    else if (o->as_needed)
+        g_string_append_printf(s, " %s", record_word(RW_AS_NEEDED));
     if (o->max_dose.valid) {
         g_autofree char *most = dosage_quantity_text(o->max_dose, o->max_unit);
-        g_string_append_printf(s, ", högst %s per dygn", most);
+        say(s, ", ", record_text(RW_MOST_A_DAY, most));
     } else if (o->max_times > 0) {
-        g_string_append_printf(s, ", högst %d %s per dygn", o->max_times,
-                               o->max_times == 1 ? "gång" : "gånger");
+        say(s, ", ", record_text(o->max_times == 1 ? RW_MOST_TIME_A_DAY : RW_MOST_TIMES_A_DAY, o->max_times));
     }
 }
 
 char *dosage_slot_text(const Order *o, int slot)
 {
-    static const char *const when[] = {"på morgonen", "till lunch", "till kvällen", "till natten"};
     g_autoptr(GString) s = g_string_new(NULL);
     g_autofree char *dose = dosage_dose_text(o, o->slot[slot], (Decimal){0});
-    g_string_append_printf(s, "%s %s", dose, when[slot]);
+    g_string_append_printf(s, "%s %s", dose, record_word(RW_IN_THE_MORNING + (guint)slot));
     append_as_needed(s, o);
     return g_string_free(g_steal_pointer(&s), FALSE);
 }
@@ -202,7 +198,6 @@ char *dosage_slot_text(const Order *o, int slot)
 /* "1 tablett morgon och kväll" where the doses are alike, else each with its own. */
 static void append_slots(GString *s, const Order *o)
 {
-    static const char *const names[] = {"morgon", "lunch", "kväll", "natt"};
     g_autoptr(GPtrArray) same = g_ptr_array_new();
     g_autoptr(GPtrArray) each = g_ptr_array_new_with_free_func(g_free);
     Decimal first = {0};
@@ -217,7 +212,7 @@ static void append_slots(GString *s, const Order *o)
         if (!first.valid)
             first = o->slot[i];
         alike = alike && decimal_compare(first, o->slot[i]) == 0;
-        g_ptr_array_add(same, (gpointer)names[i]);
+        g_ptr_array_add(same, (gpointer)record_word(RW_MORNING + (guint)i));
         g_ptr_array_add(each, dosage_slot_text(&plain, i));
     }
     g_autofree char *dose = dosage_dose_text(o, first, (Decimal){0});
@@ -229,11 +224,6 @@ static void append_slots(GString *s, const Order *o)
     append_as_needed(s, o);
 }
 
-static const char *days_word(int days)
-{
-    return days == 1 ? "dag" : "dagar";
-}
-
 char *dosage_step_text(const Order *o, guint step)
 {
     const OrderStep *st = &o->steps[step];
@@ -243,14 +233,15 @@ char *dosage_step_text(const Order *o, guint step)
     append_timing(s, o);
     append_as_needed(s, o);
     if (o->stat && o->timing != TIMING_ONCE && step == 0)
-        g_string_append(s, ", första dosen omedelbart");
+        g_string_append_printf(s, ", %s", record_word(RW_FIRST_NOW));
     int days = st->days > 0 ? st->days : o->step_count == 1 ? o->days : 0;
     if (days > 0)
-        g_string_append_printf(s, " i %d %s", days, days_word(days));
+        say(s, " ", record_text(days == 1 ? RW_FOR_DAY : RW_FOR_DAYS, days));
     if (o->per_kg.valid && o->weight_kg.valid) {
         g_autofree char *per = dosage_quantity_text(o->per_kg, o->unit);
         g_autofree char *kg = decimal_to_dose(o->weight_kg, TRUE);
-        g_string_append_printf(s, " (%s/kg × %s kg)", per, kg);
+        say(s, " (", record_text(RW_PER_KG, per, kg));
+        g_string_append_c(s, ')');
     }
     return g_string_free(g_steal_pointer(&s), FALSE);
 }
@@ -261,16 +252,16 @@ char *dosage_text(const Order *o)
     if (o->timing == TIMING_SLOTS) {
         append_slots(s, o);
         if (o->days > 0)
-            g_string_append_printf(s, " i %d %s", o->days, days_word(o->days));
+            say(s, " ", record_text(o->days == 1 ? RW_FOR_DAY : RW_FOR_DAYS, o->days));
     }
     for (guint i = 0; o->timing != TIMING_SLOTS && i < o->step_count; i++) {
-        g_autofree char *step = dosage_step_text(o, i);
-        g_string_append_printf(s, "%s%s", i > 0 ? ", därefter " : "", step);
+        g_autofree char *then = i > 0 ? g_strdup_printf(", %s ", record_word(RW_THEN)) : g_strdup("");
+        say(s, then, dosage_step_text(o, i));
     }
     return g_string_free(g_steal_pointer(&s), FALSE);
 }
 
-static char *total_text(const Order *o, const char *before, Decimal sum, const char *after)
+static char *total_text(const Order *o, RecordWord how, Decimal sum)
 {
     const DrugProduct *p = o->product;
     g_autofree char *base = NULL;
@@ -285,7 +276,7 @@ static char *total_text(const Order *o, const char *before, Decimal sum, const c
         return NULL;
     unit = in_grams(&sum, unit);
     g_autofree char *text = dosage_quantity_text(sum, unit);
-    return g_strconcat(before, text, after, NULL);
+    return record_text(how, text);
 }
 
 char *dosage_total(const Order *o)
@@ -302,37 +293,36 @@ char *dosage_total(const Order *o)
                                                decimal_from_int((gint64)o->steps[i].days * a_day)));
         }
         g_autofree char *text = dosage_quantity_text(sum, o->unit);
-        return g_strconcat("totalt ", text, NULL);
+        return record_text(RW_IN_ALL, text);
     }
     Decimal dose = o->steps[0].high.valid ? o->steps[0].high : o->steps[0].low;
     if (o->max_dose.valid) {
         Decimal most = dose_convert(o->max_dose, o->max_unit, o->unit);
-        return most.valid ? total_text(o, "högst ", most, " per dygn") : NULL;
+        return most.valid ? total_text(o, RW_MOST_A_DAY, most) : NULL;
     }
     if (o->max_times > 0)
-        return total_text(o, "högst ", decimal_mul(dose, decimal_from_int(o->max_times)),
-                          " per dygn");
+        return total_text(o, RW_MOST_A_DAY, decimal_mul(dose, decimal_from_int(o->max_times)));
     for (int i = 0; o->timing == TIMING_SLOTS && i < ORDER_SLOTS; i++)
         if (o->slot[i].valid)
             sum = decimal_add(sum, o->slot[i]);
     if (o->timing != TIMING_SLOTS)
         sum = decimal_mul(dose, decimal_from_int(a_day));
     gboolean range = o->steps[0].high.valid || o->frequency_max > 0 || o->as_needed;
-    return decimal_is_zero(sum) ? NULL : total_text(o, range ? "högst " : "", sum, " per dygn");
+    return decimal_is_zero(sum) ? NULL : total_text(o, range ? RW_MOST_A_DAY : RW_A_DAY, sum);
 }
 
 char *dosage_period(const Order *o, CivilDate today)
 {
-    g_autofree char *from = civil_date_short(civil_date_at(o->start), today, "sv");
+    g_autofree char *from = civil_date_short(civil_date_at(o->start), today, record_language());
     g_autofree char *clock = instant_to_hhmm(o->start);
     g_autoptr(GString) s = g_string_new(NULL);
-    g_string_append_printf(s, "från %s %s", from, clock);
+    say(s, "", record_text(RW_FROM, from, clock));
     if (o->stop.year != 0) {
-        g_autofree char *to = civil_date_short(o->stop, today, "sv");
+        g_autofree char *to = civil_date_short(o->stop, today, record_language());
         int days = civil_date_days_between(civil_date_at(o->start), o->stop) + 1;
-        g_string_append_printf(s, " t.o.m. %s, %d %s", to, days, days_word(days));
+        say(s, " ", record_text(days == 1 ? RW_UNTIL_DAY : RW_UNTIL_DAYS, to, days));
     } else if (o->timing != TIMING_ONCE) {
-        g_string_append(s, " tills vidare");
+        g_string_append_printf(s, " %s", record_word(RW_UNTIL_FURTHER));
     }
     return g_string_free(g_steal_pointer(&s), FALSE);
 }

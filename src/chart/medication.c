@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "chart/dosage.h"
+#include "chart/record-words.h"
 #include "fhir/build.h"
 
 #define ATC_SYSTEM      "http://www.whocc.no/atc"
 #define PRODUCT_SYSTEM  "urn:rond:training-product"
 #define CATEGORY_SYSTEM "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
-#define FOLLOW_UP       "Uppföljning: "
 
 G_DEFINE_QUARK(rond - chart - error - quark, chart_error)
 
@@ -49,7 +49,7 @@ static void write_why(FhirBuild *b, const Order *o)
         fhir_b_end(b);
     }
     if (o->follow_up != NULL) {
-        g_autofree char *text = g_strconcat(FOLLOW_UP, o->follow_up, NULL);
+        g_autofree char *text = g_strconcat(record_word(RW_FOLLOW_UP), " ", o->follow_up, NULL);
         fhir_b_array(b, "note");
         fhir_b_object(b, NULL);
         fhir_b_string(b, "text", text);
@@ -297,7 +297,8 @@ gboolean medication_to_order(const FhirResource *r, const DrugList *drugs, Order
     Instant until = end_time(root, o->start);
     if (until != INSTANT_NONE)
         o->stop = civil_date_at(until - 1);
-    if (note != NULL && g_str_has_prefix(note, FOLLOW_UP))
-        o->follow_up = g_strdup(note + strlen(FOLLOW_UP));
+    const char *before = record_word(RW_FOLLOW_UP);
+    if (note != NULL && g_str_has_prefix(note, before))
+        o->follow_up = g_strstrip(g_strdup(note + strlen(before)));
     return TRUE;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "chart/record-words.h"
 #include "fhir/build.h"
 #include "fhir/narrative.h"
 
@@ -246,7 +247,7 @@ static void b_attachment(FhirBuild *b, const char *type, const char *title, cons
     fhir_b_object(b, NULL);
     fhir_b_object(b, "attachment");
     fhir_b_string(b, "contentType", type);
-    fhir_b_string(b, "language", "sv");
+    fhir_b_string(b, "language", record_language());
     fhir_b_string(b, "data", data);
     fhir_b_string(b, "title", title);
     fhir_b_instant(b, "creation", now);

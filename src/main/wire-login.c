@@ -6,6 +6,7 @@
 #include "app/exercise.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "chart/record-words.h"
 #include "client/query.h"
 #include "client/write.h"
 #include "main/wiring.h"
@@ -87,6 +88,17 @@ static void ready(Wiring *w)
     }
 }
 
+/* The assignment says in which language its unit keeps the record. */
+static void record_in_language(Wiring *w, FhirNode role)
+{
+    g_autofree char *language = fhir_string(role, "language");
+    if (record_words_use(language, NULL))
+        return;
+    g_autofree char *text = g_strdup_printf(_("The unit's record is kept in “%s”, which rond has no words for: it writes in “%s”"),
+                                            language, record_language());
+    w->app->frontend->status(w->app, STATUS_WARN, text);
+}
+
 /* The assignment is a PractitionerRole; its organization is the unit whose lists are shown. */
 static void on_role(const ClientResult *result, const GError *error, gboolean done, gpointer data)
 {
@@ -96,6 +108,7 @@ static void on_role(const ClientResult *result, const GError *error, gboolean do
         FhirNode role = fhir_root(result->items->pdata[0]);
         g_autofree char *type = NULL, *name = fhir_string(role, "organization.display");
         fhir_reference(role, "organization", &type, &who->unit);
+        record_in_language(w, role);
         if (name) {
             g_free(who->unit_name);
             who->unit_name = g_steal_pointer(&name);

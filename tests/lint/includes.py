@@ -48,7 +48,7 @@ FILES = {
     'ui/prompt.c': r'readline/.*',
 }
 # Made by the build.
-GENERATED = {'store-schema.h'}
+GENERATED = {'store-schema.h', 'record-words-resources.h'}
 LIBC = {
     'assert.h', 'ctype.h', 'dirent.h', 'dlfcn.h', 'errno.h', 'fcntl.h', 'float.h', 'ftw.h', 'getopt.h', 'grp.h', 'inttypes.h',
     'langinfo.h', 'libgen.h', 'libintl.h', 'limits.h', 'locale.h', 'math.h', 'netdb.h', 'poll.h', 'pthread.h', 'pty.h', 'pwd.h',

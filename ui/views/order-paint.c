@@ -31,8 +31,8 @@ static void add_reading(GPtrArray *lines, const BasketItem *item, Instant now)
 static char *reasons_line(void)
 {
     GString *s = g_string_new(_("  needs a reason before it can be signed:"));
-    for (guint i = 0; check_reasons[i]; i++)
-        g_string_append_printf(s, " %u %s%s", i + 1, check_reasons[i], check_reasons[i + 1] ? "," : "");
+    for (guint i = 0; i < CHECK_REASONS; i++)
+        g_string_append_printf(s, " %u %s%s", i + 1, check_reason(i), i + 1 < CHECK_REASONS ? "," : "");
     return g_string_free(s, FALSE);
 }
 

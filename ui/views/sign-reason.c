@@ -67,7 +67,7 @@ static void on_reason_picked(CmdCall *call, int index, gpointer data)
     GError *error = NULL;
     BasketItem *b = index >= 0 ? sign_list_item(a->view->state, a->id) : NULL;
     if (b)
-        answer(a->view, b, a->key, check_reasons[index], &error);
+        answer(a->view, b, a->key, check_reason(index), &error);
     cmd_continue(call, CMD_DONE, error);
 }
 
@@ -89,11 +89,10 @@ CmdResult sign_list_give_reason(View *v, CmdCall *call, GError **error)
         v->app->frontend->ask(call, prompt, NULL, on_reason, a);
         return CMD_WAIT;
     }
-    guint n = g_strv_length((char **)check_reasons);
-    g_autofree PickItem *reasons = g_new0(PickItem, n);
+    g_autofree PickItem *reasons = g_new0(PickItem, CHECK_REASONS);
     g_autoptr(GPtrArray) items = g_ptr_array_new();
-    for (guint i = 0; i < n; i++) {
-        reasons[i].text = (char *)check_reasons[i];
+    for (guint i = 0; i < CHECK_REASONS; i++) {
+        reasons[i].text = (char *)check_reason(i);
         g_ptr_array_add(items, &reasons[i]);
     }
     v->app->frontend->pick(call, line->text, items, on_reason_picked, a);
@@ -106,13 +105,13 @@ gboolean sign_list_quick_reason(View *v, const char *utf8)
     const CheckLine *line = NULL;
     g_autoptr(GError) error = NULL;
     guint n = (guint)(utf8[0] - '1');
-    if (utf8[0] < '1' || utf8[0] > '9' || utf8[1] || n >= g_strv_length((char **)check_reasons))
+    if (utf8[0] < '1' || utf8[0] > '9' || utf8[1] || n >= CHECK_REASONS)
         return FALSE;
     BasketItem *b = item_to_answer(s, &line);
     if (!b || line->severity == CHECK_STOP)
         return FALSE;
     g_autofree char *key = g_strdup(line->key);
-    if (!answer(v, b, key, check_reasons[n], &error))
+    if (!answer(v, b, key, check_reason(n), &error))
         notify_error(v->app, error);
     return TRUE;
 }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/record-words.h — the words that enter the record, in the language of the record of the unit
+ * one works for, whatever the screen speaks. One catalogue for each language, data/record/LANGUAGE.words,
+ * compiled in; Swedish until another is chosen. Knows nothing of FHIR, gettext or the user. */
+#pragma once
+#include <glib.h>
+
+#define RECORD_DEFAULT "sv"
+
+/* X(name, id in the catalogue, what its text is given: s = %s, d = %d) */
+#define RECORD_WORDS(X) \
+    X(AND, "and", "") \
+    X(TIMES_RANGE, "times-range", "dd") \
+    X(TIME, "time", "d") \
+    X(TIMES, "times", "d") \
+    X(DAILY, "daily", "") \
+    X(WEEKLY, "weekly", "") \
+    X(MONDAYS, "mondays", "") \
+    X(TUESDAYS, "tuesdays", "") \
+    X(WEDNESDAYS, "wednesdays", "") \
+    X(THURSDAYS, "thursdays", "") \
+    X(FRIDAYS, "fridays", "") \
+    X(SATURDAYS, "saturdays", "") \
+    X(SUNDAYS, "sundays", "") \
+    X(ONCE_A_WEEK_ON, "once-a-week-on", "s") \
+    X(ON_DAYS, "on-days", "s") \
+    X(EVERY_HOUR, "every-hour", "") \
+    X(EVERY_2_HOURS, "every-2-hours", "") \
+    X(EVERY_N_HOURS, "every-n-hours", "d") \
+    X(EVERY_DAY, "every-day", "") \
+    X(EVERY_2_DAYS, "every-2-days", "") \
+    X(EVERY_N_DAYS, "every-n-days", "d") \
+    X(EVERY_WEEK, "every-week", "") \
+    X(EVERY_2_WEEKS, "every-2-weeks", "") \
+    X(EVERY_N_WEEKS, "every-n-weeks", "d") \
+    X(AT_CLOCK, "at-clock", "s") \
+    X(AT_BEDTIME, "at-bedtime", "") \
+    X(ONCE, "once", "") \
+    X(ONCE_NOW, "once-now", "") \
+    X(AS_NEEDED, "as-needed", "") \
+    X(AS_NEEDED_FOR, "as-needed-for", "s") \
+    X(MOST_A_DAY, "most-a-day", "s") \
+    X(MOST_TIME_A_DAY, "most-time-a-day", "d") \
+    X(MOST_TIMES_A_DAY, "most-times-a-day", "d") \
+    X(IN_THE_MORNING, "in-the-morning", "") \
+    X(AT_LUNCH, "at-lunch", "") \
+    X(IN_THE_EVENING, "in-the-evening", "") \
+    X(FOR_THE_NIGHT, "for-the-night", "") \
+    X(MORNING, "morning", "") \
+    X(LUNCH, "lunch", "") \
+    X(EVENING, "evening", "") \
+    X(NIGHT, "night", "") \
+    X(FOR_DAY, "for-day", "d") \
+    X(FOR_DAYS, "for-days", "d") \
+    X(FIRST_NOW, "first-now", "") \
+    X(THEN, "then", "") \
+    X(PER_KG, "per-kg", "ss") \
+    X(IN_ALL, "in-all", "s") \
+    X(A_DAY, "a-day", "s") \
+    X(FROM, "from", "ss") \
+    X(UNTIL_DAY, "until-day", "sd") \
+    X(UNTIL_DAYS, "until-days", "sd") \
+    X(UNTIL_FURTHER, "until-further", "") \
+    X(FOLLOW_UP, "follow-up", "") \
+    X(ALLERGY, "check-allergy", "sss") \
+    X(ALLERGY_SEVERE, "check-allergy-severe", "sss") \
+    X(SAME_CLASS, "class-same", "") \
+    X(PENICILLINS, "class-penicillins", "") \
+    X(BETALACTAMS, "class-betalactams", "") \
+    X(NSAIDS, "class-nsaids", "") \
+    X(ASA_NSAIDS, "class-asa-nsaids", "") \
+    X(OPIOIDS, "class-opioids", "") \
+    X(SULFONAMIDES, "class-sulfonamides", "") \
+    X(DOUBLE_LISTED, "check-double-listed", "ss") \
+    X(DOUBLE_WAITING, "check-double-waiting", "ss") \
+    X(CLASS_LISTED, "check-class-listed", "ss") \
+    X(CLASS_WAITING, "check-class-waiting", "ss") \
+    X(DOSE_OF_DAY, "check-dose-of-day", "sss") \
+    X(DOSE_SINGLE, "check-dose-single", "sss") \
+    X(OVERRIDDEN, "overridden", "ss") \
+    X(REASON_BENEFIT, "reason-benefit", "") \
+    X(REASON_TOLERATED, "reason-tolerated", "") \
+    X(REASON_TESTS, "reason-tests", "") \
+    X(REASON_STOPPED, "reason-stopped", "")
+
+#define RECORD_WORD_ENUM(name, id, given) RW_##name,
+typedef enum { RECORD_WORDS(RECORD_WORD_ENUM) RW_COUNT } RecordWord;
+
+/* @language: as FHIR says it ("sv", "sv-SE"), NULL = the default. FALSE with no or an incomplete
+ * catalogue for it; what was in use stays. */
+gboolean record_words_use(const char *language, GError **error);
+const char *record_language(void); /* "sv" */
+const char *record_word(RecordWord word); /* borrowed until another language is used */
+char *record_text(RecordWord word, ...);  /* with what it is given; owned */

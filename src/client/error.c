@@ -34,6 +34,8 @@ static void client_error_private_clear(ClientErrorPrivate *p)
 
 G_DEFINE_EXTENDED_ERROR(ClientError, client_error)
 
+enum { LONGEST_WORDS = 300 };
+
 static const char *const sentences[] = {
     [CLIENT_ERROR_OFFLINE] = N_("The core cannot be reached."),
     [CLIENT_ERROR_LOGIN] = N_("The login is no longer valid. Log in again; drafts are kept."),
@@ -89,7 +91,8 @@ GError *client_error_from_net(const GError *net_error)
 GError *client_error_from_outcome(guint status, const FhirResource *outcome, const char *request_id)
 {
     ClientErrorCode code = code_of_status(status);
-    g_autofree char *words = outcome ? fhir_outcome_summary(outcome) : NULL;
+    g_autofree char *whole = outcome ? fhir_outcome_summary(outcome) : NULL;
+    g_autofree char *words = whole ? text_ellipsis(whole, LONGEST_WORDS) : NULL; /* some send their stack */
     GError *error =
         g_error_new_literal(CLIENT_ERROR, code, words && *words ? words : sentences[code]);
     ClientErrorPrivate *p = client_error_get_private(error);

@@ -102,6 +102,13 @@ void resultset_add_one(ResultSet *set, const FhirResource *r)
     add(set, set->view.items, r, FALSE);
 }
 
+/* The question asks for resources of other types too; not every core marks them as included. */
+static gboolean asks_for_more(const PageRules *rules)
+{
+    g_autofree char *url = rules->asked ? fhir_query_url(rules->asked) : NULL;
+    return !url || strstr(url, "include=") || strstr(url, "include%3A") || strstr(url, "include:");
+}
+
 static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *rules)
 {
     const FhirResource *r = entry->resource;
@@ -121,8 +128,13 @@ static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *r
         log_event(LOG_ERROR, "client", "%s about another patient left out", fhir_type(r));
         return;
     }
-    gboolean match =
-        g_str_equal(fhir_type(r), rules->type) && g_strcmp0(entry->search_mode, "include") != 0;
+    gboolean included = g_strcmp0(entry->search_mode, "include") == 0;
+    gboolean match = g_str_equal(fhir_type(r), rules->type) && !included;
+    if (!match && !included && !asks_for_more(rules)) {
+        set->view.skipped++; /* of another type than was asked for */
+        resultset_doubt(set, DOUBT_UNREADABLE);
+        return;
+    }
     if (match && !beyond_r4_keeps(rules->local, r))
         return;
     add(set, match ? set->view.items : set->view.included, r, rules->versions);

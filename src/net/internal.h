@@ -45,6 +45,7 @@ struct NetRequest {
     GError *failure; /* the try was ended by us */
     GByteArray *in;
     GPtrArray *in_headers;
+    gboolean head_ended; /* the blank line after the headers has come */
     NetResponse *response;
     GError *error;
 };

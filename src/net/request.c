@@ -145,6 +145,7 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *data)
 {
     enum { MAX_HEADERS = 200 };
     NetRequest *r = data;
+    r->head_ended = size * n <= 2 && (bytes[0] == '\r' || bytes[0] == '\n');
     if (g_str_has_prefix(bytes, "HTTP/")) /* the head after a 100 Continue begins anew */
         g_ptr_array_set_size(r->in_headers, 0);
     else if (r->in_headers->len < MAX_HEADERS)
@@ -206,6 +207,7 @@ void net_request_run(NetRequest *r)
     r->tries++;
     r->in = g_byte_array_new();
     r->in_headers = g_ptr_array_new_with_free_func(g_free);
+    r->head_ended = FALSE;
     CURL *easy = r->easy = curl_easy_init();
     set_transport(r, easy);
     set_method(r, easy);
@@ -329,6 +331,8 @@ void net_request_done(NetRequest *r, CURLcode code)
         r->error = net_error_make((NetErrorCode)r->failure->code);
     else if (code != CURLE_OK)
         r->error = net_error_of_curl(code);
+    else if (!r->head_ended) /* curl takes a head that ends too soon for an answer without a body */
+        r->error = net_error_make(NET_ERROR_BROKEN);
     else
         r->response = take_response(r);
     if (r->response && (r->response->status < 100 || r->response->status > 599)) {

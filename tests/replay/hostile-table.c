@@ -8,12 +8,13 @@
 const HostilePlace hostile_places[] = {
     {"Patient?", AT_FIND},           {"Patient/", AT_CHART},     {"Observation", AT_VITALS},
     {"MedicationRequest", AT_MEDS},  {"Condition", AT_PROBLEMS}, {"AllergyIntolerance", AT_ALERTS},
-    {"DocumentReference", AT_NOTES}, {"Binary", AT_NOTES},       {NULL, AT_CHART}};
+    {"DocumentReference", AT_NOTES}, {"Binary", AT_NOTES},       {"Appointment", AT_BOOKINGS},
+    {"DiagnosticReport", AT_REPORTS}, {NULL, AT_CHART}};
 
 const char *const hostile_doubts[] = {
     "OKÄNT",        "OKÄND",        "visas inte",     "går inte att läsa", "kan inte läsas", "inte kan visa",
     "tomt svar",    "avklippt",     "har upphört",    "is not known",      "Inte signerat",  "KAN INTE VISAS SÄKERT",
-    "En webbsida",  NULL};
+    "En webbsida",  "Inget svar från kärnsystemet", NULL};
 
 const char *const *const hostile_absence[PLACES] = {
     [AT_FIND] = LIST("Ingen träff, inte heller"),
@@ -24,6 +25,8 @@ const char *const *const hostile_absence[PLACES] = {
     [AT_PROBLEMS] = LIST("Inga diagnoser", "Inga aktuella diagnoser"),
     [AT_ALERTS] = LIST("Ingen överkänslighet", "ingen överkänslighet"),
     [AT_NOTES] = LIST("Inga anteckningar"),
+    [AT_BOOKINGS] = LIST("Inga bokningar"),
+    [AT_REPORTS] = LIST("Inga svar"),
     [AT_SIGN] = LIST("Signerat:", "har signerats"),
 };
 
@@ -85,7 +88,7 @@ const HostileRow hostile_rows[] = {
     {"http-404-unknown.json", AT_CHART, NULL, LIST("Patient/nope is not known", "Sök patient"), LIST("Läkemedel 0")},
     {"http-412-version-conflict.json", AT_SIGN, NULL, LIST("Inte signerat: kärnsystemet nekade", "Version is 3, not 2"), NULL},
     {"http-422-validation.json", AT_SIGN, NULL, LIST("Inte signerat: kärnsystemet nekade", "Observation.status saknas", "Alvedon"), NULL},
-    {"http-500-stacktrace.json", AT_SIGN, NULL, LIST("Inte signerat: kärnsystemet har det inte", "Alvedon"), LIST("skickades inte")},
+    {"http-500-stacktrace.json", AT_SIGN, NULL, LIST("Inget svar från kärnsystemet: rond frågar", "Alvedon"), LIST("skickades inte")},
     {"http-content-length-short.json", AT_VITALS, NULL, LIST("OKÄNT: Förbindelsen bröts"), LIST("72")},
     {.file = NULL},
 };

@@ -2,16 +2,12 @@
  * hostile [--show] [FILE…] — every hostile answer of index.tsv through the real client and the real
  * screen. How it is to be taken (error, render, ignore, refuse) is the index's word; what that is on the
  * screen stands in hostile-table.c, and for an answer that is not named there in the rule of its kind. */
-#include <libintl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "replay/hostile.h"
+#include "replay/play.h"
 #include "support/shared.h"
-#include "tests/screen/drive.h"
-#include "tests/screen/hospital.h"
 
 enum { FILE_, KIND, REQUEST, STATUS, TYPE, EXTRA, EXPECT, COLUMNS };
 
@@ -47,12 +43,11 @@ static void add_attachment(Story *s, const char *path)
 
 static Story *story_of(const char *dir, char **row, GError **error)
 {
-    g_autofree char *world = g_build_filename(g_getenv("ROND_REPLAY"), "world.json", NULL);
     g_autofree char *file = g_build_filename(dir, row[FILE_], NULL);
     g_auto(GStrv) request = g_strsplit_set(row[REQUEST], " ?", -1);
     char *bytes = NULL;
     gsize n;
-    Story *s = story_read(world, error);
+    Story *s = play_world(error);
     if (!s || !g_file_get_contents(file, &bytes, &n, error)) {
         story_free(s);
         return NULL;
@@ -70,61 +65,6 @@ static Story *story_of(const char *dir, char **row, GError **error)
     a->verbatim = TRUE;
     a->headers = headers_of(row, a);
     return s;
-}
-
-/* ---- going there ---- */
-
-static const char *const keys_to[] = {[AT_MEDS] = "l",     [AT_VITALS] = "m", [AT_RESULTS] = "p",
-                                      [AT_PROBLEMS] = "d", [AT_ALERTS] = "u", [AT_NOTES] = "a"};
-
-static void see(const Drive *d, GString *seen, const char *name)
-{
-    g_autofree char *screen = term_mem_text(d->term);
-    g_string_append_printf(seen, "== %s\n%s", name, screen);
-}
-
-static void sign_an_order(const Drive *d, GString *seen)
-{
-    drive_keys(d, "o", NULL);
-    drive_type(d, "alvedon 1g x4 vb smärta 5d");
-    drive_keys(d, "<Enter> <PgDn>", NULL);
-    drive_advance(d, G_TIME_SPAN_SECOND);
-    drive_keys(d, "<F9>", NULL);
-    drive_advance(d, 5 * G_TIME_SPAN_SECOND);
-    see(d, seen, "signed");
-}
-
-/* Row by row, and what stands behind the first. */
-static void look_through(const Drive *d, GString *seen, Place place)
-{
-    drive_keys(d, place == AT_NOTES ? "<Enter>" : "v", NULL);
-    see(d, seen, "source");
-    drive_keys(d, "<Esc>", NULL);
-    for (int i = 0; i < 6; i++) {
-        drive_keys(d, "<Down>", NULL);
-        see(d, seen, "down");
-    }
-}
-
-static void go(const Drive *d, Place place, const char *query, GString *seen)
-{
-    drive_keys(d, "/", NULL);
-    drive_type(d, query);
-    see(d, seen, "find");
-    if (place == AT_FIND)
-        return;
-    drive_keys(d, "<Enter>", NULL);
-    drive_advance(d, 5 * G_TIME_SPAN_SECOND); /* what is tried again is tried again */
-    see(d, seen, "chart");
-    if (place == AT_SIGN) {
-        sign_an_order(d, seen);
-    } else if (keys_to[place]) {
-        drive_keys(d, keys_to[place], NULL);
-        drive_advance(d, 5 * G_TIME_SPAN_SECOND);
-        see(d, seen, keys_to[place]);
-        if (drive_shows(d, "▌"))
-            look_through(d, seen, place);
-    }
 }
 
 static const HostileRow *row_for(char **row)
@@ -186,21 +126,20 @@ static gboolean play(const char *dir, char **row)
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) faults = g_string_new(NULL), seen = g_string_new(NULL);
     Drive d;
-    drive_init(&d);
-    g_hash_table_insert(d.settings, g_strdup("commission"), g_strdup("SE2329999993-U5001"));
     Story *story = story_of(dir, row, &error);
     const HostileRow *named = row_for(row);
     gint64 from = g_get_monotonic_time();
-    if (story) {
-        hospital_play(story);
-        if (drive_start(&d, &error))
-            go(&d, place_for(named, row[REQUEST]), named && named->query ? named->query : "lind", seen);
+    if (!story) {
+        printf("not ok %s: %s\n", row[FILE_], error->message);
+        return FALSE;
     }
+    if (play_begin(&d, story, &error))
+        play_go(&d, place_for(named, row[REQUEST]), named && named->query ? named->query : "lind", seen);
     if (error)
         g_string_append_printf(faults, "  %s\n", error->message);
     else
         judge(faults, seen->str, row, named);
-    const char *unexpected = d.app ? replay_faults(hospital_replay(screen_app_hospital(d.app))) : "";
+    const char *unexpected = play_faults(&d);
     if (*unexpected)
         g_string_append_printf(faults, "  %s", unexpected);
     gint64 took = (g_get_monotonic_time() - from) / 1000;
@@ -213,11 +152,7 @@ static gboolean play(const char *dir, char **row)
 
 int main(int argc, char **argv)
 {
-    setlocale(LC_ALL, "C.UTF-8");
-    setlocale(LC_NUMERIC, "C");
-    bindtextdomain(GETTEXT_PACKAGE, g_getenv("ROND_LOCALEDIR"));
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-    textdomain(GETTEXT_PACKAGE);
+    play_locale();
     g_autofree char *dir = g_getenv("ROND_HOSTILE") ? g_strdup(g_getenv("ROND_HOSTILE")) : shared_folder("data/hostile/dev");
     g_autofree char *index = g_build_filename(dir ? dir : "", "index.tsv", NULL), *text = NULL;
     if (!dir || !g_file_get_contents(index, &text, NULL, NULL)) {

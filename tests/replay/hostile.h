@@ -4,7 +4,8 @@
 #pragma once
 
 /* Where the answer is seen: a search for people, the chart, one of its sections, or an order that is signed. */
-typedef enum { AT_FIND, AT_CHART, AT_MEDS, AT_VITALS, AT_RESULTS, AT_PROBLEMS, AT_ALERTS, AT_NOTES, AT_SIGN, PLACES } Place;
+typedef enum { AT_FIND, AT_CHART, AT_MEDS, AT_VITALS, AT_RESULTS, AT_PROBLEMS, AT_ALERTS, AT_NOTES,
+               AT_BOOKINGS, AT_REPORTS, AT_SIGN, PLACES } Place;
 
 typedef struct {
     const char *file; /* NULL ends the table */

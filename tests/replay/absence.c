@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * absence — "no allergies", "no results", "no bookings" are said only where the core said so to the
+ * question that was asked. Every section of the chart, and the overview and header that are made of the
+ * same answers, with every kind of doubt; and once with a plain "none", which must be said. */
+#include <stdio.h>
+#include <string.h>
+
+#include "replay/play.h"
+
+#define TOTAL(LINKS, ENTRIES) "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[" LINKS "],\"entry\":[" ENTRIES "]}"
+#define SELF "{\"relation\":\"self\",\"url\":\"{{url}}\"}"
+#define OTHER(TYPE) "{\"resource\":{\"resourceType\":\"" TYPE "\",\"id\":\"x1\",\"patient\":{\"reference\":\"Patient/p2\"}," \
+                    "\"subject\":{\"reference\":\"Patient/p2\"},\"participant\":[{\"actor\":{\"reference\":\"Patient/p2\"}}]}}"
+
+static const struct {
+    const char *type;
+    Place place;
+    const char *none[3]; /* what stands there when there is none: in the section, over it, on the overview */
+} sections[] = {
+    {"AllergyIntolerance", AT_ALERTS, {"Ingen överkänslighet", "ingen överkänslighet registrerad"}},
+    {"Flag", AT_ALERTS, {"inga uppmärksamhetssignaler", "Ingen uppmärksamhetssignal"}},
+    {"Condition", AT_PROBLEMS, {"Inga diagnoser", "Inga aktuella diagnoser"}},
+    {"MedicationRequest", AT_MEDS, {"Inga läkemedel", "Inga aktuella läkemedel"}},
+    {"Observation", AT_VITALS, {"Inga värden", "Inga mätvärden", "Inga provsvar"}},
+    {"Observation", AT_RESULTS, {"Inga värden", "Inga mätvärden", "Inga provsvar"}},
+    {"DiagnosticReport", AT_REPORTS, {"Inga svar", "Inget nytt sedan"}},
+    {"DocumentReference", AT_NOTES, {"Inga anteckningar", "Inget nytt sedan"}},
+    {"Appointment", AT_BOOKINGS, {"Inga bokningar", "Inget nytt sedan"}},
+};
+
+static const struct {
+    const char *name;
+    guint status;
+    const char *body; /* @TYPE@: the type */
+    int cut;
+} doubts[] = {
+    {"refused", 403, "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\"forbidden\"}]}", 0},
+    {"gone", 404, "", 0},
+    {"fault", 500, "", 0},
+    {"busy", 503, "", 0},
+    {"empty answer", 200, "", 0},
+    {"web page", 200, "<html>log in</html>", 0},
+    {"cut", 200, TOTAL(SELF, ""), 90},
+    {"no Bundle", 200, "{\"resourceType\":\"Patient\",\"id\":\"p1\"}", 0},
+    {"parameter left out", 200, TOTAL("{\"relation\":\"self\",\"url\":\"{{base}}/@TYPE@\"}", ""), 0},
+    {"unreadable entry", 200, TOTAL(SELF, "{\"resource\":{\"id\":\"nameless\"}}"), 0},
+    {"empty entry", 200, TOTAL(SELF, "null"), 0},
+    {"about another patient", 200, TOTAL(SELF, OTHER("@TYPE@")), 0},
+    {"next page elsewhere", 200, TOTAL(SELF ",{\"relation\":\"next\",\"url\":\"https://elsewhere.example/x\"}", ""), 0},
+    {"outcome", 200, TOTAL(SELF, "{\"resource\":{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\"incomplete\"}]}}"), 0},
+    {"none", 200, TOTAL(SELF, ""), 0}, /* the last: no doubt */
+};
+enum { PLAIN = G_N_ELEMENTS(doubts) - 1 };
+
+static StoryAnswer *answer_of(Story *s, gsize section, gsize doubt)
+{
+    GString *body = g_string_new(doubts[doubt].body);
+    g_string_replace(body, "@TYPE@", sections[section].type, 0);
+    StoryAnswer *a = play_answer(s, "GET", sections[section].type, doubts[doubt].status, NULL, g_string_free_to_bytes(body));
+    a->cut = doubts[doubt].cut;
+    return a;
+}
+
+static void judge(GString *faults, const char *seen, gsize section, gsize doubt)
+{
+    gboolean said = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(sections[section].none) && sections[section].none[i]; i++) {
+        gboolean here = strstr(seen, sections[section].none[i]) != NULL;
+        said |= here;
+        if (here && doubt != PLAIN)
+            g_string_append_printf(faults, "  says: %s\n", sections[section].none[i]);
+    }
+    if (doubt == PLAIN && !said)
+        g_string_append(faults, "  there is none, and it is not said\n");
+    if (doubt != PLAIN && !strstr(seen, "OKÄNT"))
+        g_string_append(faults, "  nothing is said not to be known\n");
+}
+
+static gboolean play(gsize section, gsize doubt)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) faults = g_string_new(NULL), seen = g_string_new(NULL);
+    Drive d;
+    Story *s = play_world(&error);
+    if (s)
+        answer_of(s, section, doubt);
+    if (s && play_begin(&d, s, &error))
+        play_go(&d, sections[section].place, "lind", seen);
+    if (error)
+        g_string_append_printf(faults, "  %s\n", error->message);
+    else
+        judge(faults, seen->str, section, doubt);
+    if (faults->len)
+        printf("not ok %s, %s (%d)\n%s%s\n", sections[section].type, doubts[doubt].name, sections[section].place, faults->str,
+               seen->str);
+    if (s)
+        drive_clear(&d);
+    return faults->len == 0;
+}
+
+int main(int argc, char **argv)
+{
+    guint all = 0, good = 0;
+    play_locale();
+    for (gsize i = 0; i < G_N_ELEMENTS(sections); i++)
+        for (gsize k = 0; k < G_N_ELEMENTS(doubts); k++) {
+            if (argc > 1 && !strstr(sections[i].type, argv[1]))
+                continue;
+            all++;
+            good += play(i, k);
+        }
+    printf("%u of %u: absence is said where it is known, and only there\n", good, all);
+    return good == all ? 0 : 1;
+}

@@ -147,13 +147,37 @@ static void ask_change(Write *w, const Item *item)
 
 /* ---- one after another --------------------------------------------------------------------- */
 
+/* A transaction is done whole or not at all: when a part of it is there, what was looked for just
+ * before it arrived is looked for once more, and is never called absent. */
+static gboolean look_again(Write *w)
+{
+    gboolean done = FALSE, absent = FALSE, first = !w->looked_again;
+    for (guint i = 0; i < w->items->len; i++) {
+        OutboxState state = ((Item *)w->items->pdata[i])->out.state;
+        done = done || state == OUTBOX_CONFIRMED;
+        absent = absent || state == OUTBOX_PREPARED;
+    }
+    if (!w->transaction || !done || !absent)
+        return FALSE;
+    for (guint i = 0; i < w->items->len; i++) {
+        Item *item = w->items->pdata[i];
+        if (item->out.state == OUTBOX_PREPARED)
+            item_event(item, ON_SILENCE);
+    }
+    w->looked_again = TRUE;
+    return first;
+}
+
 static void next(Write *w)
 {
     while (w->at < w->items->len && in_hand(w)->out.state != OUTBOX_UNKNOWN)
         w->at++;
     if (w->at == w->items->len) {
         w->at = 0;
-        w->then(w);
+        if (look_again(w))
+            next(w);
+        else
+            w->then(w);
         return;
     }
     Item *item = in_hand(w);

@@ -39,7 +39,7 @@ struct Write {
     Instant created, sent;
     gboolean transaction; /* how it is sent */
     gboolean resumed;     /* from an earlier run: nothing is sent by itself */
-    gboolean resent;
+    gboolean resent, looked_again;
     GPtrArray *items; /* Item* */
     guint at;         /* the item in hand */
     guint last;       /* the item that had no answer */

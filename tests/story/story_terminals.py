@@ -65,7 +65,7 @@ def resized(home, a):
         check(not p.has('Öberg') and not p.has(text[:10]), 'half a chart on a screen that is too small')
         for rows, columns in ((43, 132), (24, 80)):
             resize(p, rows, columns)
-            p.until(lambda: p.has(text[:20]) and p.has(OBERG[1]) and 'F10 lås' in row(p, rows - 1), 'the note again')
+            p.until(lambda: p.has(text[:20]) and p.has(OBERG[1]) and 'F2 granska' in row(p, rows - 1), 'the note again')
         p.type(text[20:])
         p.wait('vecka')
         sign_note(p)

@@ -147,25 +147,26 @@ static void ask_change(Write *w, const Item *item)
 
 /* ---- one after another --------------------------------------------------------------------- */
 
-/* A transaction is done whole or not at all: when a part of it is there, what was looked for just
- * before it arrived is looked for once more, and is never called absent. */
+/* A transaction is done whole or not at all: no part of it is called absent while another is there or
+ * not known. When a part is there, what was looked for just before it arrived is looked for once more. */
 static gboolean look_again(Write *w)
 {
-    gboolean done = FALSE, absent = FALSE, first = !w->looked_again;
+    gboolean done = FALSE, unknown = FALSE, absent = FALSE, first = !w->looked_again;
     for (guint i = 0; i < w->items->len; i++) {
         OutboxState state = ((Item *)w->items->pdata[i])->out.state;
         done = done || state == OUTBOX_CONFIRMED;
+        unknown = unknown || state == OUTBOX_UNKNOWN;
         absent = absent || state == OUTBOX_PREPARED;
     }
-    if (!w->transaction || !done || !absent)
+    if (!w->transaction || !absent || !(done || unknown))
         return FALSE;
     for (guint i = 0; i < w->items->len; i++) {
         Item *item = w->items->pdata[i];
         if (item->out.state == OUTBOX_PREPARED)
             item_event(item, ON_SILENCE);
     }
-    w->looked_again = TRUE;
-    return first;
+    w->looked_again = w->looked_again || done;
+    return done && first;
 }
 
 static void next(Write *w)

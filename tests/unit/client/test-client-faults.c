@@ -11,7 +11,7 @@
 #define MAX_ITEMS 4
 
 /* What a run showed once and shall not show again. */
-static const guint32 known[] = {44, 364, 1037, 1102, 1125, 1146, 1184, 1727, 1742, 2337, 503212, 10023, 20275};
+static const guint32 known[] = {44, 364, 1037, 1102, 1125, 1146, 1184, 1727, 1742, 2337, 503212, 601014, 10023, 20275};
 
 typedef enum { KIND_NOTE, KIND_BASKET, KIND_BOOKING, KIND_SIGN, KINDS } Kind;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
 
+#include <string.h>
+
 #include <gio/gio.h>
 
 #include "base/datetime.h"
@@ -47,16 +49,29 @@ gint64 clock_shown_us(gint64 real_us)
 gboolean clock_set_clinical(const char *spec, GError **error)
 {
     gboolean hold = spec[0] == '=';
+    const char *at = strchr(spec, '@');
+    g_autofree char *time = at ? g_strndup(spec + hold, (gsize)(at - spec) - hold) : g_strdup(spec + hold);
+    gint64 from = clock_real_us();
     FhirTime t;
-    if (!fhir_time_parse(spec + (hold ? 1 : 0), &t) || t.precision != FHIR_TIME_SECOND) {
+    if (!fhir_time_parse(time, &t) || t.precision != FHIR_TIME_SECOND ||
+        (at && !g_ascii_string_to_signed(at + 1, 10, 0, G_MAXINT64 / 2, &from, NULL))) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                     "ROND_CLOCK is not a time: \"%s\". Write it like 2026-11-10T08:00:00+01:00.",
                     spec);
         return FALSE;
     }
     clk.held = hold ? t.instant : INSTANT_NONE;
-    clk.offset = t.instant - clock_real_us();
+    clk.offset = t.instant - from;
     return TRUE;
+}
+
+void clock_anchor(void)
+{
+    const char *spec = g_getenv("ROND_CLOCK");
+    if (!spec || !*spec || strchr(spec, '@'))
+        return;
+    g_autofree char *anchored = g_strdup_printf("%s@%" G_GINT64_FORMAT, spec, clock_real_us());
+    g_setenv("ROND_CLOCK", anchored, TRUE);
 }
 
 gboolean clock_init(GError **error)

@@ -17,6 +17,9 @@ gint64 clock_shown_us(gint64 real_us);
 /* ROND_CLOCK: "2026-11-10T08:00:00+01:00" starts clinical time there and lets it run;
  * "=2026-…" holds it still. Returns false and leaves the clock alone if the text is no instant. */
 gboolean clock_set_clinical(const char *spec, GError **error);
+/* "…@1763884800000000" says at which real time (µs) that was, so that every process that inherits it
+ * has the same clock: clock_anchor() writes it into the environment, before anything is started. */
+void clock_anchor(void);
 /* Read ROND_CLOCK from the environment once, at program start. */
 gboolean clock_init(GError **error);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/xdg.h"
 #include "card/training.h"
 #include "main/main.h"
@@ -127,6 +128,7 @@ static gboolean plan_production(SuperPlan *plan, const Options *options, GError 
 
 int supervise(CommandLine *cl)
 {
+    clock_anchor();
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
     g_autofree char *notice = NULL;

@@ -76,6 +76,11 @@ Test(clock, clinical_time_is_set_and_held)
     g_autofree char *held = instant_to_fhir(clock_clinical_us());
     cr_assert_str_eq(held, "2026-11-10T09:00:00.000+01:00");
     g_autoptr(GError) error = NULL;
+    cr_assert(clock_set_clinical("2026-11-10T08:00:00+01:00@1000000", NULL), "08:00 was one second after the epoch");
+    gint64 now = clock_clinical_us();
+    cr_assert(clock_set_clinical("2026-11-10T07:00:01Z@2000000", NULL));
+    cr_assert_leq(ABS(clock_clinical_us() - now), G_USEC_PER_SEC / 2, "said a second later, the same clock");
+    cr_assert_not(clock_set_clinical("2026-11-10T08:00:00+01:00@soon", NULL));
     cr_assert_not(clock_set_clinical("tomorrow", &error));
     cr_assert_not_null(error);
     cr_assert_not(clock_set_clinical("2026-11-10", NULL));

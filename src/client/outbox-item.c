@@ -29,15 +29,21 @@ static const struct {
     {OUTBOX_CONFLICT, ON_REFUSED, OUTBOX_REFUSED}, /* the rival was another item's */
 };
 
-void item_event(Item *item, WriteEvent event)
+gboolean outbox_next(OutboxState from, WriteEvent on, OutboxState *ret_to)
 {
     for (guint i = 0; i < G_N_ELEMENTS(road); i++) {
-        if (road[i].from == item->out.state && road[i].on == event) {
-            item->out.state = road[i].to;
-            return;
+        if (road[i].from == from && road[i].on == on) {
+            *ret_to = road[i].to;
+            return TRUE;
         }
     }
-    g_assert_not_reached();
+    return FALSE;
+}
+
+void item_event(Item *item, WriteEvent event)
+{
+    if (!outbox_next(item->out.state, event, &item->out.state))
+        g_assert_not_reached();
 }
 
 void item_free(Item *item)

@@ -80,7 +80,9 @@ void outbox_ask_later(Client *client);
 /* outbox-item.c */
 Item *item_new(const ClientWrite *from, GError **error);
 void item_free(Item *item);
-void item_event(Item *item, WriteEvent event);
+/* Where @on leads from @from; FALSE = nowhere, it cannot happen. */
+gboolean outbox_next(OutboxState from, WriteEvent on, OutboxState *ret_to);
+void item_event(Item *item, WriteEvent event); /* what cannot happen ends the program */
 FhirResource *
 item_expected(const Item *item); /* what the core holds when it has been done; NULL = not known */
 gboolean item_holds(const Item *item, const FhirResource *r); /* @r carries the item's identifier */

@@ -22,12 +22,14 @@ static void on_card_lost(CardClient *card, gpointer data)
     super_ask_card(w->channel);
 }
 
-/* What it said last is for support; that it is tried again, and what helps, for the person. */
+/* What it said last is for support and stands in the log; that it is tried again, and what helps, for the person:
+ * on one line of 80 columns, or what helps would not be seen. */
 static void core_ended(Wiring *w, const SuperMsg *m)
 {
     g_autofree char *words = g_utf8_make_valid(m->note, -1);
-    g_autofree char *text = g_strdup_printf(_("The training hospital stopped and is started again (%s). If it stays away, run: rond-core reset"), words);
-    w->app->frontend->status(w->app, STATUS_ERROR, text);
+    log_event(LOG_WARN, "core", "rond-core ended and is started again: %s", words);
+    w->app->frontend->status(w->app, STATUS_ERROR,
+                             _("The training hospital is started again. If that fails, run: rond-core reset"));
 }
 
 static void on_message(Wiring *w, const SuperMsg *m)
@@ -47,7 +49,6 @@ static void on_message(Wiring *w, const SuperMsg *m)
         w->reader = reader_new(m->fd);
         break;
     case SUPER_TELL_CORE:
-        log_event(LOG_WARN, "core", "rond-core ended and is started again");
         core_ended(w, m);
         break;
     default:

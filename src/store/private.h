@@ -19,6 +19,7 @@ struct Store {
     GQueue writes;      /* Write: not in the database yet, in order */
     GHashTable *jobs;   /* Job: pushed, callback still to come */
     guint sync_timer, retry_timer;
+    gint64 waiting_since; /* monotonic: the first of the writes that wait; 0: none does */
     gint64 resume_rev;
     StoreHealth health; /* drafts and guard, as found at unlock */
     gboolean wiped;     /* the file goes at close when nothing of value is left */

@@ -15,6 +15,7 @@
 #define SYNC_MS 400
 #define RETRY_BUSY_MS 10
 #define RETRY_FAILED_MS 1000
+#define SAY_BUSY_US (2 * G_TIME_SPAN_SECOND) /* that long in memory alone, and the person must know */
 #define WAL_BYTES (4 << 20) /* checkpoint above this */
 #define WRITES_MAX 256
 #define TOGETHER_MAX 32 /* jobs that one sync makes durable */
@@ -239,6 +240,22 @@ gboolean store_drain(Store *store, GError **error)
         if (!store->sync_timer)
             store->sync_timer = clock_timer_add(SYNC_MS, on_sync_timer, store);
     }
+    store->waiting_since = 0;
+    return TRUE;
+}
+
+/* A lock is held for moments; what another program keeps locked is said, or the screen would call saved what
+ * is in memory alone. */
+static gboolean waits_too_long(Store *store, GError **error)
+{
+    if (!store->writes.length)
+        return FALSE;
+    if (!store->waiting_since)
+        store->waiting_since = MAX(clock_monotonic_us(), 1);
+    if (clock_monotonic_us() - store->waiting_since < SAY_BUSY_US)
+        return FALSE;
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_LOCKED,
+                        N_("Another program holds the local store. What you type is in memory until then."));
     return TRUE;
 }
 
@@ -246,6 +263,8 @@ gboolean store_write(Store *store, Write *write, GError **error)
 {
     g_queue_push_tail(&store->writes, write);
     gboolean ok = store_drain(store, error);
+    if (ok && waits_too_long(store, error))
+        ok = FALSE;
     if (store->writes.length > WRITES_MAX)
         draft_pending_fold(store);
     return ok;

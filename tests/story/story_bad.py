@@ -169,8 +169,16 @@ def core_damaged(home, a):
         p.wait(PIN_ASKED)
         p.type('123456')
         p.press('<Enter>')
-        p.wait(r'Övningssjukhuset', 60)
+        p.wait(r'^ Övningssjukhuset .*kör: rond-core reset *$', 60)
+        said = row_with(p, 'rond-core reset')
         quit(p)
+    subprocess.run([home.core, 'reset'], env=home.environ(), check=True, capture_output=True, timeout=60)
+    with Person(home) as p:
+        p.wait(START + '|' + PIN_ASKED, 60)
+        insert_card(home)
+        login(p)
+        quit(p)
+    return said
 
 
 def store_damaged(home, a):
@@ -204,26 +212,29 @@ def store_damaged(home, a):
 
 
 def store_locked(home, a):
-    """Another program holds the store."""
+    """Another program holds the store: said while what is typed is in memory alone, and made good when it lets go."""
     with Person(home) as p:
         writing(p, home, 'Skrivet i lager som låses')
         where = home.path('state/ovning/store')
         name = next(n for n in os.listdir(where) if n.endswith('.db'))
         db = sqlite3.connect(os.path.join(where, name), timeout=20)
         db.execute('BEGIN IMMEDIATE')
-        p.type(' mer')
-        p.look(0.5)
-        shown = p.screen().split('\n')[3]
+        p.type(' m')
+        p.look(2.2)
+        p.type('er')
+        p.wait('^ Ett annat program .* tills dess')
+        said = row_with(p, 'annat program')
         db.rollback()
         db.close()
         p.type(' text')
         p.wait('mer text')
+        p.wait('Ett annat program', gone=True)
         p.press('<F10>')
         p.wait(PIN_ASKED)
         login_again(p)
         p.wait('låses mer text')
         quit(p)
-    return shown.strip()
+    return said
 
 
 def fill(where):
@@ -256,7 +267,8 @@ def disk_full(home, a):
         os.unlink(filled)
         p.type(' slut')
         p.wait('slut')
-        p.wait('sparat')
+        p.wait('^ Daganteckning +utkast')
+        p.wait('Disken är full', gone=True)
         p.press('<F10>')
         p.wait(PIN_ASKED)
         login_again(p)

@@ -281,6 +281,38 @@ Test(store_draft, nothing_of_the_text_is_on_the_disk)
 }
 
 /* The other connection writes: nothing waits, nothing is lost, order is kept. */
+/* Another program's lock: what is typed is in memory alone, and after a moment that is said; when it lets go all
+ * goes to the disk by itself. */
+Test(store_draft, a_database_that_stays_busy_is_said)
+{
+    g_autofree char *dir = fixture_dir();
+    clock_test_begin(1000 * G_TIME_SPAN_SECOND);
+    Store *store = fixture_open(dir, 1);
+    g_autoptr(GError) error = NULL;
+    cr_assert(put(store, "d", "p", "a", NULL));
+    cr_assert(db_exec(store->work, "BEGIN IMMEDIATE", NULL));
+    cr_assert(put(store, "d", "p", "ab", &error));
+    clock_test_advance(1900 * G_TIME_SPAN_MILLISECOND);
+    cr_assert(put(store, "d", "p", "abc", &error), "a moment is nothing to speak of");
+    clock_test_advance(200 * G_TIME_SPAN_MILLISECOND);
+    cr_assert_not(put(store, "d", "p", "abcd", &error));
+    cr_assert(g_error_matches(error, STORE_ERROR, STORE_ERROR_LOCKED));
+    assert_text(store, "d", "abcd");
+    cr_assert(db_exec(store->work, "COMMIT", NULL));
+    clock_test_advance(100 * G_TIME_SPAN_MILLISECOND);
+    cr_assert_eq(store->writes.length, 0, "the retry comes by itself");
+    cr_assert(put(store, "d", "p", "abcde", NULL));
+    cr_assert(db_exec(store->work, "BEGIN IMMEDIATE", NULL));
+    cr_assert(put(store, "d", "p", "abcdef", NULL), "the next lock has a moment of its own");
+    cr_assert(db_exec(store->work, "COMMIT", NULL));
+    store_close(store);
+    store = fixture_open(dir, 1);
+    assert_text(store, "d", "abcdef");
+    store_close(store);
+    clock_test_end();
+    fixture_dir_remove(dir);
+}
+
 Test(store_draft, a_busy_database_is_not_waited_for)
 {
     g_autofree char *dir = fixture_dir();

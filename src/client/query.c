@@ -131,17 +131,18 @@ static char *with_count(const Client *client, const char *url)
                            client->dialect.page_size);
 }
 
-/* The names are what the answer's self link is held against. */
-static FhirQuery *names_asked(const char *type, const char *url)
+/* What the answer's self link is held against. */
+static FhirQuery *question(const char *type, const char *url)
 {
     FhirQuery *asked = fhir_query_new(type);
     const char *mark = strchr(url, '?');
     g_auto(GStrv) pairs = g_strsplit(mark ? mark + 1 : "", "&", -1);
     for (char **p = pairs; *p; p++) {
-        g_autofree char *coded = g_strndup(*p, strcspn(*p, "="));
-        g_autofree char *name = g_uri_unescape_string(coded, NULL);
+        g_auto(GStrv) sides = g_strsplit(*p, "=", 2);
+        g_autofree char *name = *sides ? g_uri_unescape_string(sides[0], NULL) : NULL;
+        g_autofree char *value = name && sides[1] ? g_uri_unescape_string(sides[1], NULL) : NULL;
         if (name && *name)
-            fhir_query_add_raw(asked, name, "x");
+            fhir_query_add_raw(asked, name, value ? value : "");
     }
     return asked;
 }
@@ -164,7 +165,7 @@ ClientSearch *client_search(Client *client, Scope *scope, PatientCtx *ctx, const
     ClientSearch *s = search_new(client, scope, ctx, KIND_SEARCH, type, flags, fn, data);
     g_autofree char *here = beyond_r4_url(client, type, url, &s->local);
     s->url = with_count(client, here);
-    s->asked = names_asked(type, s->url);
+    s->asked = question(type, s->url);
     g_autoptr(AuditEntry) entry = NULL;
     if (client_type(type)->open)
         g_clear_pointer(&s->ctx, patient_ctx_unref);

@@ -206,16 +206,44 @@ static guint asked_times(const FhirQuery *q, guint upto, const char *name)
     return found;
 }
 
+/* "1", "Patient/1" and "http://h/Patient/1" are one patient. */
+static const char *id_of(const char *reference)
+{
+    const char *slash = strrchr(reference, '/');
+    return slash ? slash + 1 : reference;
+}
+
+static gboolean repeats_id(GPtrArray *params, const char *name, const char *value)
+{
+    for (guint i = 0; i < params->len; i++) {
+        const FhirParam *p = g_ptr_array_index(params, i);
+        if (!g_str_equal(p->name, name))
+            continue;
+        for (char **v = p->values; *v; v++)
+            if (!g_str_equal(id_of(*v), id_of(value)))
+                return FALSE;
+    }
+    return TRUE;
+}
+
+/* Whom the answer is about: another one than was asked for is another question. */
+static gboolean names_another(GPtrArray *params, const Pair *asked)
+{
+    gboolean whom = g_str_equal(asked->name, "patient") || g_str_equal(asked->name, "subject");
+    return whom && !strchr(asked->value, ',') && !repeats_id(params, asked->name, asked->value);
+}
+
 char **fhir_query_dropped(const FhirQuery *asked, const char *self_link)
 {
     g_autoptr(GStrvBuilder) dropped = g_strv_builder_new();
     const char *query = self_link ? strchr(self_link, '?') : NULL;
     g_autoptr(GPtrArray) params = fhir_query_parse(query ? query + 1 : "", NULL);
     for (guint i = 0; i < asked->pairs->len; i++) {
-        const char *name = g_array_index(asked->pairs, Pair, i).name;
+        const Pair *pair = &g_array_index(asked->pairs, Pair, i);
+        const char *name = pair->name;
         if (only_shapes_result(name))
             continue;
-        if (!params || repeats(params, name) < asked_times(asked, i, name))
+        if (!params || repeats(params, name) < asked_times(asked, i, name) || names_another(params, pair))
             g_strv_builder_add(dropped, name);
     }
     return g_strv_builder_end(dropped);

@@ -254,3 +254,21 @@ Test(fhir_search, notices_what_was_dropped)
     cr_expect_str_eq(some[1], "code:in");
     cr_expect_eq(g_strv_length(all), 4);
 }
+
+Test(fhir_search, notices_another_patient)
+{
+    g_autoptr(FhirQuery) q = fhir_query_new("Observation");
+    fhir_query_add(q, "patient", "1");
+    static const struct {
+        const char *self;
+        guint dropped;
+    } links[] = {{"Observation?patient=1", 0},
+                 {"Observation?patient=http%3A%2F%2Fh%2FPatient%2F1", 0},
+                 {"Observation?patient=Patient/11", 1},
+                 {"Observation?patient=2", 1},
+                 {"Observation?patient=1,2", 1}};
+    for (gsize i = 0; i < G_N_ELEMENTS(links); i++) {
+        g_auto(GStrv) dropped = fhir_query_dropped(q, links[i].self);
+        cr_expect_eq(g_strv_length(dropped), links[i].dropped, "%s", links[i].self);
+    }
+}

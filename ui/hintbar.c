@@ -74,16 +74,27 @@ static gboolean is_known_key(const char *keys, const char *command)
     return FALSE;
 }
 
-/* Returns the columns used, 0 when it does not fit into @room. */
-static int paint_hint(Canvas *c, int col, int room, const char *keys, const char *label)
+/* Returns the columns used, 0 when it does not fit into @room. @not_here: this core cannot do it, and no
+ * colour is needed to see that. */
+static int paint_hint(Canvas *c, int col, int room, const char *keys, const char *label, gboolean not_here)
 {
     g_autofree char *shown = hintbar_key_text(keys);
-    int width = text_width(shown, -1) + 1 + text_width(label, -1);
+    g_autofree char *words = not_here ? g_strdup_printf(_("%s: cannot"), label) : g_strdup(label);
+    int width = text_width(shown, -1) + 1 + text_width(words, -1);
     if (width > room)
         return 0;
-    int used = canvas_text(c, 0, col, STYLE_HINT_KEY, shown) + 1;
-    canvas_text(c, 0, col + used, STYLE_HINT, label);
+    int used = canvas_text(c, 0, col, not_here ? STYLE_DIM : STYLE_HINT_KEY, shown) + 1;
+    canvas_text(c, 0, col + used, not_here ? STYLE_DIM : STYLE_HINT, words);
     return width + 2;
+}
+
+/* May stand in the bar: it can be done now, or it is only the core that cannot. */
+static gboolean is_shown(App *app, const Command *command, gboolean *ret_not_here)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean can = command_check(app, command, &error);
+    *ret_not_here = !can && g_error_matches(error, APP_ERROR, APP_ERROR_CORE);
+    return can || *ret_not_here;
 }
 
 /* The shortest key for help: ? where it is not typed. NULL: none. */
@@ -114,15 +125,16 @@ void hintbar_paint(Canvas *c, App *app, const Keymap *m, const char *context, co
         gboolean plain = !g_str_has_prefix(b->keys, "<C-") && !g_str_has_prefix(b->keys, "<M-");
         const Command *command = plain == (n < count) ? command_of(b->text) : NULL;
         const char *label = command && command->label ? _(command->label) : NULL;
+        gboolean not_here = FALSE;
         /* one key for a command is enough here */
         if (!label || is_known_key(b->keys, command->name) || (help && strcmp(b->text, "help") == 0) ||
-            !g_hash_table_add(seen, (gpointer)b->text) || !command_check(app, command, NULL))
+            !g_hash_table_add(seen, (gpointer)b->text) || !is_shown(app, command, &not_here))
             continue;
         gboolean continues = skip > 0 && strncmp(b->keys, prefix, skip) == 0;
         const char *keys = continues ? b->keys + skip : b->keys;
         /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): g_str_has_prefix() made it wonder */
-        col += paint_hint(c, col, cols - col - reserve, *keys == ' ' ? keys + 1 : keys, label);
+        col += paint_hint(c, col, cols - col - reserve, *keys == ' ' ? keys + 1 : keys, label, not_here);
     }
     if (help)
-        paint_hint(c, MAX(col, 1), cols - col, help, all);
+        paint_hint(c, MAX(col, 1), cols - col, help, all, FALSE);
 }

@@ -151,6 +151,20 @@ static void make_room(Shell *s, const ViewClass *cls, PatientCtx *patient)
     }
 }
 
+/* What can be read but not finished here is said as it opens, not when the last key is pressed. */
+static void say_what_cannot(Shell *s, const ViewClass *cls)
+{
+    g_autoptr(GArray) bindings = keymap_bindings(s->app->keymap, cls->keymap, NULL);
+    for (guint i = 0; i < bindings->len; i++) {
+        const Command *c = command_find(g_array_index(bindings, KeyBinding, i).text);
+        const char *why = c && c->risk >= CMD_RISK_WRITE ? command_core_cannot(s->app, c) : NULL;
+        if (why) {
+            s->app->frontend->status(s->app, STATUS_WARN, why);
+            return;
+        }
+    }
+}
+
 static View *view_push(Shell *s, const ViewClass *cls, PatientCtx *patient, const char *arg, LoadWhy why,
                        GError **error)
 {
@@ -171,6 +185,7 @@ static View *view_push(Shell *s, const ViewClass *cls, PatientCtx *patient, cons
     shell_focus_changed(s);
     if (cls->load)
         cls->load(v, why);
+    say_what_cannot(s, cls);
     return v;
 }
 

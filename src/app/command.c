@@ -79,9 +79,21 @@ static guint needs_held(App *app, const Focus *focus)
     return held;
 }
 
+const char *command_core_cannot(const App *app, const Command *c)
+{
+    const char *why = app->client && c->core ? client_cannot(app->client, c->core) : NULL;
+    return why ? _(why) : NULL;
+}
+
+/* What the core cannot is said before what is missing for the moment, and after who may. */
 static gboolean check_in(App *app, const Command *c, const Focus *focus, GError **error)
 {
     guint missing = c->needs & ~needs_held(app, focus);
+    const char *cannot = missing & (CMD_NEEDS_LOGIN | CMD_RIGHTS) ? NULL : command_core_cannot(app, c);
+    if (cannot) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_CORE, cannot);
+        return FALSE;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(needs_table); i++) {
         if (!(missing & needs_table[i].need))
             continue;

@@ -18,6 +18,7 @@ typedef enum {
     APP_ERROR_ARGS,
     APP_ERROR_NEEDS,   /* no patient, nothing selected, offline … */
     APP_ERROR_RIGHTS,  /* this role may not; the message says who may */
+    APP_ERROR_CORE,    /* this core cannot; the message says what */
     APP_ERROR_KEYMAP,
     APP_ERROR_OPTION,
 } AppError;
@@ -33,6 +34,7 @@ typedef enum {
     CMD_NEEDS_PRESCRIBER = 1 << 7,
     CMD_NEEDS_BOOKER = 1 << 8,
     CMD_NEEDS_TRAINING = 1 << 9,   /* only in the training environment */
+    CMD_RIGHTS = CMD_NEEDS_CARE | CMD_NEEDS_WRITER | CMD_NEEDS_SIGNER | CMD_NEEDS_PRESCRIBER | CMD_NEEDS_BOOKER,
 } CmdNeeds;
 
 typedef enum {
@@ -55,6 +57,7 @@ struct Command {
     /* NULL: the focused view does it (ViewClass.command). Runs on the main loop; CMD_WAIT keeps the
      * call alive until cmd_continue(). */
     CmdResult (*run)(CmdCall *call, GError **error);
+    const char *core; /* what the core must be able to, in the words of client_cannot(); NULL = nothing */
 };
 
 /* When and how the command was asked for. */
@@ -92,8 +95,10 @@ const char *command_word(const Command *c);
 const Command *command_find_typed(const char *typed);
 void command_each(void (*fn)(const Command *c, gpointer data), gpointer data);
 
-/* The focused view's patient and selection decide; *error is APP_ERROR_NEEDS or _RIGHTS with a
- * sentence that says what is missing or who may. */
+/* The focused view's patient and selection decide; *error is APP_ERROR_NEEDS, _RIGHTS or _CORE with a
+ * sentence that says what is missing, who may or what this core cannot. */
 gboolean command_check(App *app, const Command *c, GError **error);
+/* Why this core cannot do it for anybody, translated; NULL when it can, or nobody is logged in. Borrowed. */
+const char *command_core_cannot(const App *app, const Command *c);
 /* Parses "name arg …", checks, captures, runs. Errors are shown and also returned FALSE. */
 gboolean command_run_text(App *app, const char *text, const CmdCause *cause);

@@ -57,8 +57,10 @@ static void add(Search *s, const Command *c, const KeyBinding *b)
     if (!row_matches(s, &r))
         return;
     g_autoptr(GError) error = NULL;
-    if (!command_check(s->app, c, &error))
+    if (!command_check(s->app, c, &error)) {
         r.reason = g_strdup(error->message);
+        r.core = g_error_matches(error, APP_ERROR, APP_ERROR_CORE);
+    }
     g_array_append_val(s->out, r);
 }
 

@@ -9,6 +9,7 @@ typedef struct {
     const char *text;    /* what the binding runs, or the command's name */
     const char *keys;    /* in this context; NULL when unbound */
     const char *context; /* where it is bound */
+    gboolean core;           /* the reason is the core's, and stands in place of what the command does */
     char *reason;        /* why it cannot run now (owned), NULL when it can */
     int score;
 } PaletteRow;

@@ -2,37 +2,14 @@
  * What the core says it can, and the dialect that follows from it. */
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include "base/limits.h"
 #include "client/internal.h"
 
 #define TRAINING_MARK "ÖVNING" /* in CapabilityStatement.implementation.description */
 
-/* By the software's own name; the first row that fits, the last fits all. What the
- * CapabilityStatement can say itself (transactions, conditional writes …) is not repeated here. */
-static const struct {
-    const char *software; /* part of software.name, any case */
-    ClientDialect dialect;
-} dialects[] = {
-    {"rond-core", {.name = "rond-core", .page_size = LIMIT_PAGE_ENTRIES}},
-    {"millennium",
-     {.name = "oracle",
-      .page_size = 100,
-      .note_single_xhtml = TRUE,
-      .booking_without_times = TRUE}},
-    {"cerner",
-     {.name = "oracle",
-      .page_size = 100,
-      .note_single_xhtml = TRUE,
-      .booking_without_times = TRUE}},
-    {"hapi", {.name = "hapi", .page_size = LIMIT_PAGE_ENTRIES}},
-    {"medplum", {.name = "medplum", .page_size = LIMIT_PAGE_ENTRIES}},
-    {"", {.name = "other", .page_size = 100}},
-};
-
 void client_abilities_clear(Client *client)
 {
     g_hash_table_remove_all(client->abilities);
-    client->dialect = (ClientDialect){.name = "other", .page_size = 100};
+    client->dialect = dialect_recognise(NULL);
 }
 
 static void note(Client *client, const char *type, const char *mark, const char *what)
@@ -47,6 +24,8 @@ static gboolean noted(const Client *client, const char *type, const char *mark, 
     return g_hash_table_contains(client->abilities, key);
 }
 
+/* A type of which the statement names no interaction, or no search parameter, is noted as silent: what is
+ * not spoken of is not known to be missing. */
 static void read_type(Client *client, FhirNode resource)
 {
     g_autofree char *type = fhir_string(resource, "type");
@@ -60,6 +39,10 @@ static void read_type(Client *client, FhirNode resource)
         g_autofree char *name = fhir_string(n, "name");
         note(client, type, " ?", name);
     }
+    if (!fhir_exists(fhir_at(resource, "interaction[0]")))
+        note(client, type, " ", "");
+    if (!fhir_exists(fhir_at(resource, "searchParam[0]")))
+        note(client, type, " ?", "");
     if (fhir_bool(resource, "conditionalCreate"))
         note(client, type, " !", "create");
     if (fhir_bool(resource, "updateCreate"))
@@ -69,17 +52,11 @@ static void read_type(Client *client, FhirNode resource)
 static void choose(Client *client, const FhirResource *statement)
 {
     FhirNode root = fhir_root(statement);
-    g_autofree char *name = fhir_string(root, "software.name");
-    g_autofree char *lower = g_ascii_strdown(name ? name : "", -1);
     client_abilities_clear(client);
-    for (guint i = 0; i < G_N_ELEMENTS(dialects); i++) {
-        if (strstr(lower, dialects[i].software)) {
-            client->dialect = dialects[i].dialect;
-            break;
-        }
-    }
+    client->dialect = dialect_recognise(statement);
     g_autofree char *description = fhir_string(root, "implementation.description");
     client->dialect.training = description && strstr(description, TRAINING_MARK);
+    dialect_note_software(client, statement);
     FhirNode rest = fhir_at(root, "rest[0]");
     for (FhirNode n = fhir_first(fhir_at(rest, "resource")); fhir_exists(n); n = fhir_next(n))
         read_type(client, n);

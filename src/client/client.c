@@ -82,6 +82,8 @@ void client_free(Client *client)
     client_calls_close(client);
     net_free(client->net);
     g_hash_table_unref(client->abilities);
+    g_free(client->software);
+    g_free(client->fhir_version);
     g_hash_table_unref(client->written);
     g_hash_table_unref(client->writing);
     identity_clear(&client->identity);

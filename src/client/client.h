@@ -98,14 +98,13 @@ Scope *client_session(Client *client);
 
 /* ---- what the core can -------------------------------------------------------------------- */
 
-/* Chosen from the CapabilityStatement, never guessed; before it is read everything is false. */
+/* Chosen from the CapabilityStatement, never guessed; before it is read everything is false. What it says
+ * itself is taken from it; only page_size comes with the name. */
 typedef struct {
-    const char *name; /* "rond-core", "oracle", "hapi", "medplum", "other" */
+    const char *name; /* "rond-core", "oracle", "hapi", "medplum", "generic" */
     gboolean known;   /* the CapabilityStatement has been read */
     gboolean training; /* it says ÖVNING of itself: nobody in it is a real patient */
     gboolean transaction, batch;
-    gboolean note_single_xhtml; /* one XHTML content per note */
-    gboolean booking_without_times;
     guint page_size; /* what _count asks for */
 } ClientDialect;
 
@@ -122,6 +121,20 @@ gboolean client_can(const Client *client, const char *type, const char *interact
 gboolean client_has_search(const Client *client, const char *type, const char *parameter);
 gboolean client_has_conditional_create(const Client *client, const char *type);
 gboolean client_has_update_create(const Client *client, const char *type);
+/* Why the core cannot what is @wanted, "Appointment create, Slot ?schedule": the sentence (msgid) of the
+ * first that it has not; NULL when it can, or has not said. */
+const char *client_cannot(const Client *client, const char *wanted);
+/* Whether there is such a sentence for each part of @wanted. */
+gboolean client_wanted_valid(const char *wanted);
+
+/* The dialect as a person reads it: one row a difference, what it is here, and how that is known. */
+typedef enum { SAID_BY_CORE, BY_PROFILE } DialectSource;
+typedef struct {
+    const char *what;  /* translated */
+    const char *value; /* translated or the core's own text: hostile */
+    DialectSource source;
+} DialectRow;
+void client_dialect_each(const Client *client, void (*fn)(const DialectRow *row, gpointer data), gpointer data);
 
 /* ---- the open patient --------------------------------------------------------------------- */
 

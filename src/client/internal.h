@@ -22,7 +22,10 @@ struct Client {
     char *origin, *cache_prefix;
 
     ClientDialect dialect;
-    GHashTable *abilities; /* "Type interaction", "Type ?parameter", "Type !conditional" */
+    char *software;        /* what the core calls itself, with version; NULL = not said */
+    char *fhir_version;
+    GHashTable *abilities; /* "Type interaction", "Type ?parameter", "Type !conditional"; "Type " and "Type ?":
+                              nothing is said of the type's interactions, or of its parameters */
 
     gboolean online, heard;
     Instant last_good;
@@ -75,6 +78,10 @@ Instant client_written_at(const Client *client, const char *patient); /* INSTANT
 
 /* ---- capability.c ------------------------------------------------------------------------- */
 void client_abilities_clear(Client *client);
+
+/* ---- dialect.c ---------------------------------------------------------------------------- */
+ClientDialect dialect_recognise(const FhirResource *statement); /* NULL: before anything is said */
+void dialect_note_software(Client *client, const FhirResource *statement);
 
 /* ---- types.c: what the client must know of a type ------------------------------------------ */
 typedef enum { IDENTIFIER_NONE, IDENTIFIER_LIST, IDENTIFIER_ONE } IdentifierKind;

@@ -60,6 +60,7 @@ static CmdResult run_back(CmdCall *call, GError **error)
 #define IN CMD_NEEDS_LOGIN
 #define CARE (CMD_NEEDS_LOGIN | CMD_NEEDS_CARE)
 #define CHART (CARE | CMD_NEEDS_PATIENT)
+#define READS(TYPE) TYPE " search-type"
 
 const Command nav_commands[] = {
     {NC_("command", "cursor-up"), NULL, N_("One row up"), N_("up"), 0, CMD_RISK_NONE, NULL},
@@ -85,17 +86,20 @@ const Command nav_commands[] = {
     {NC_("command", "patient-last"), NULL, N_("Back to the patient before this one"), N_("last one"), CARE, CMD_RISK_READ,
      command_patient_last},
     {NC_("command", "overview"), NULL, N_("Overview of the patient"), N_("overview"), CHART, CMD_RISK_READ, command_open_view},
-    {NC_("command", "notes"), NULL, N_("The patient's notes"), N_("notes"), CHART, CMD_RISK_READ, command_open_view},
+    {NC_("command", "notes"), NULL, N_("The patient's notes"), N_("notes"), CHART, CMD_RISK_READ, command_open_view,
+     READS("DocumentReference")},
     {NC_("command", "medications"), NULL, N_("The patient's medication list"), N_("medicines"), CHART, CMD_RISK_READ,
-     command_open_view},
+     command_open_view, READS("MedicationRequest")},
     {NC_("command", "vitals"), NULL, N_("The patient's measurements over time"), N_("vitals"), CHART, CMD_RISK_READ,
-     command_open_view},
+     command_open_view, READS("Observation")},
     {NC_("command", "results"), NULL, N_("The patient's laboratory results"), N_("results"), CHART, CMD_RISK_READ,
-     command_open_view},
-    {NC_("command", "bookings"), NULL, N_("The patient's bookings"), N_("bookings"), CHART, CMD_RISK_READ, command_open_view},
-    {NC_("command", "problems"), NULL, N_("The patient's diagnoses"), N_("diagnoses"), CHART, CMD_RISK_READ, command_open_view},
+     command_open_view, READS("Observation")},
+    {NC_("command", "bookings"), NULL, N_("The patient's bookings"), N_("bookings"), CHART, CMD_RISK_READ, command_open_view,
+     READS("Appointment")},
+    {NC_("command", "problems"), NULL, N_("The patient's diagnoses"), N_("diagnoses"), CHART, CMD_RISK_READ, command_open_view,
+     READS("Condition")},
     {NC_("command", "alerts"), NULL, N_("Alerts and hypersensitivities in words"), N_("alerts"), CHART, CMD_RISK_READ,
-     command_open_view},
+     command_open_view, READS("AllergyIntolerance")},
     {NC_("command", "help"), "what:word?", N_("The keys that are valid here and now"), N_("all keys"), 0, CMD_RISK_NONE,
      command_open_view},
     {NC_("command", "palette"), "what:word?", N_("Find any command by name, description or key"), N_("commands"), 0,

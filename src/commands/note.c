@@ -5,15 +5,16 @@
 #include "commands/commands.h"
 
 #define WRITES (CMD_NEEDS_LOGIN | CMD_NEEDS_CARE | CMD_NEEDS_WRITER | CMD_NEEDS_PATIENT)
+#define TAKES_NOTES "DocumentReference create"
 
 const Command note_commands[] = {
     {NC_("command", "note-new"), "what:word?", N_("Write a note from a template"), N_("write"), WRITES, CMD_RISK_DRAFT,
-     command_open_view},
+     command_open_view, TAKES_NOTES},
     {NC_("command", "note-sign"), NULL, N_("Sign the note that stands on the screen"), N_("sign"),
-     WRITES | CMD_NEEDS_SIGNER | CMD_NEEDS_ONLINE, CMD_RISK_SIGN, NULL},
+     WRITES | CMD_NEEDS_SIGNER | CMD_NEEDS_ONLINE, CMD_RISK_SIGN, NULL, TAKES_NOTES},
     {NC_("command", "note-review"), NULL, N_("Show the note as it will be signed"), N_("review"), WRITES, CMD_RISK_DRAFT, NULL},
     {NC_("command", "note-file"), NULL, N_("Put the note in the record unsigned, for someone who may sign"), N_("unsigned"),
-     WRITES | CMD_NEEDS_ONLINE, CMD_RISK_WRITE, NULL},
+     WRITES | CMD_NEEDS_ONLINE, CMD_RISK_WRITE, NULL, TAKES_NOTES},
     {NC_("command", "draft-discard"), NULL, N_("Discard this draft"), N_("discard"), CMD_NEEDS_LOGIN, CMD_RISK_DRAFT, NULL},
     {NC_("command", "write-send"), NULL, N_("Send a write that was surely not sent"), N_("send"),
      CMD_NEEDS_LOGIN | CMD_NEEDS_ONLINE, CMD_RISK_WRITE, NULL},

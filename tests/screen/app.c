@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The program that screen tests drive: the real shell, views, commands and keys over services that
  * answer from this file, without a core, or with "set commission HSA-ID" over a real one. Settings:
- * view (the first), cards (how many), training, commission, replay (a story instead of the core). */
+ * view (the first), cards (how many), training, commission, replay (a story of ROND_REPLAY instead of the core). */
 #include "tests/screen/runner.h"
 
 #include "app/app.h"
@@ -161,7 +161,8 @@ static gboolean open_first(ScreenApp *a, const char *view, GError **error)
 
 static gboolean read_story(GHashTable *settings, GError **error)
 {
-    const char *path = g_hash_table_lookup(settings, "replay");
+    const char *name = g_hash_table_lookup(settings, "replay"), *dir = g_getenv("ROND_REPLAY");
+    g_autofree char *path = name ? g_build_filename(dir ? dir : ".", name, NULL) : NULL;
     Story *story = path ? story_read(path, error) : NULL;
     if (story)
         hospital_play(story);

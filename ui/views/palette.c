@@ -46,6 +46,8 @@ static char *text_what(gpointer row, Style *style)
     const PaletteRow *r = row;
     if (r->reason)
         *style = STYLE_DIM;
+    if (r->core) /* short of room: the word beside it says what it would do */
+        return g_strdup(r->reason);
     return r->reason ? g_strdup_printf("%s – %s", _(r->command->summary), r->reason) : g_strdup(_(r->command->summary));
 }
 

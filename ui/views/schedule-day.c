@@ -139,9 +139,12 @@ static void book_cell(View *v, const DiaryEntry *e)
 {
     Day *s = v->state;
     const char *patient = shell_last_patient(v->app);
+    const char *cannot = command_core_cannot(v->app, command_find("booking-new"));
     g_autofree char *line = booking_line(grid_resource(&s->grid, s->col), e);
     if (!(v->app->who->rights & CMD_NEEDS_BOOKER))
         v->app->frontend->status(v->app, STATUS_WARN, _("Your role does not book"));
+    else if (cannot)
+        v->app->frontend->status(v->app, STATUS_WARN, cannot);
     else if (!patient)
         v->app->frontend->status(v->app, STATUS_WARN, _("Open the patient first (F3), then choose the time"));
     else

@@ -9,6 +9,7 @@
 #include "app/keymap.h"
 #include "app/option.h"
 #include "app/signgate.h"
+#include "client/client.h"
 
 
 /* The tables of commands are linked in; views are not, and no test here opens one. */
@@ -52,6 +53,9 @@ static void spec_is_valid(const Command *c, gpointer data)
     cr_assert(args_spec_valid(c->args), "%s", c->name);
     cr_assert(c->summary && *c->summary && c->label && *c->label, "%s", c->name);
     cr_assert(g_utf8_strlen(c->label, -1) <= 12, "%s: label is over 12 columns", c->name);
+    cr_assert(client_wanted_valid(c->core), "%s: no sentence says that a core cannot: %s", c->name, c->core);
+    cr_assert(c->core || c->risk < CMD_RISK_WRITE || strcmp(c->name, "write-send") == 0,
+              "%s writes, and does not say what", c->name);
 }
 
 Test(commands, table_is_sound)

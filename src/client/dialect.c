@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Which core this is, by its own statement, and how it differs: what the rest of the client and a person
+ * may ask, never the name. */
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include "base/limits.h"
+#include "client/internal.h"
+
+/* The first row that fits, the last fits all. What the CapabilityStatement can say itself (transactions,
+ * PATCH or PUT, conditional create …) is not repeated here. */
+static const struct {
+    const char *mark; /* part of what the core calls itself, in small letters */
+    const char *name, *title;
+    guint page_size;
+} profiles[] = {
+    {"rond-core", "rond-core", "rond-core", LIMIT_PAGE_ENTRIES},
+    {"millennium", "oracle", "Oracle Health Millennium", 100},
+    {"cerner", "oracle", "Oracle Health Millennium", 100},
+    {"oracle health", "oracle", "Oracle Health Millennium", 100},
+    {"hapi", "hapi", "HAPI FHIR", LIMIT_PAGE_ENTRIES},
+    {"medplum", "medplum", "Medplum", LIMIT_PAGE_ENTRIES},
+    {"", "generic", N_("none of those that are known by name"), 100},
+};
+
+enum { PROFILE_GENERIC = G_N_ELEMENTS(profiles) - 1 };
+
+/* Where a core says who it is, the surest first: not every one names its software. */
+static const char *const said_at[] = {"software.name", "publisher", "name", "implementation.description"};
+
+static guint profile_of(const char *said)
+{
+    g_autofree char *small = g_ascii_strdown(said ? said : "", -1);
+    guint i = 0;
+    while (!strstr(small, profiles[i].mark))
+        i++;
+    return i;
+}
+
+ClientDialect dialect_recognise(const FhirResource *statement)
+{
+    guint found = PROFILE_GENERIC;
+    for (guint i = 0; statement && found == PROFILE_GENERIC && i < G_N_ELEMENTS(said_at); i++) {
+        g_autofree char *said = fhir_string(fhir_root(statement), said_at[i]);
+        found = profile_of(said);
+    }
+    return (ClientDialect){.name = profiles[found].name, .page_size = profiles[found].page_size};
+}
+
+void dialect_note_software(Client *client, const FhirResource *statement)
+{
+    FhirNode root = fhir_root(statement);
+    g_autofree char *name = NULL, *version = fhir_string(root, "software.version");
+    for (guint i = 0; !name && i < G_N_ELEMENTS(said_at); i++)
+        name = fhir_string(root, said_at[i]);
+    g_free(client->software);
+    client->software = name && version ? g_strconcat(name, " ", version, NULL) : g_steal_pointer(&name);
+    g_free(client->fhir_version);
+    client->fhir_version = fhir_string(root, "fhirVersion");
+}
+
+/* ---- what a core cannot -------------------------------------------------------------------- */
+
+static const struct {
+    const char *wanted; /* as it stands in the client's abilities */
+    const char *sentence;
+} sentences[] = {
+    {"DocumentReference create", N_("This core takes no notes")},
+    {"MedicationRequest create", N_("This core takes no orders")},
+    {"Appointment create", N_("This core takes no bookings")},
+    {"Slot update", N_("This core lets nobody take a free time")},
+    {"Slot ?schedule", N_("This core gives out no diaries")},
+    {"Appointment search-type", N_("This core gives out no bookings")},
+    {"AllergyIntolerance search-type", N_("This core gives out no hypersensitivities")},
+    {"Condition search-type", N_("This core gives out no diagnoses")},
+    {"DocumentReference search-type", N_("This core gives out no notes")},
+    {"MedicationRequest search-type", N_("This core gives out no medicines")},
+    {"Observation search-type", N_("This core gives out no measurements")},
+};
+
+static const char *sentence_of(const char *wanted)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(sentences); i++)
+        if (g_str_equal(sentences[i].wanted, wanted))
+            return sentences[i].sentence;
+    return NULL;
+}
+
+/* It has listed what it can, and this is not in the list. */
+static gboolean lacks(const Client *client, const char *wanted)
+{
+    const char *blank = strchr(wanted, ' ');
+    if (!blank || g_hash_table_size(client->abilities) == 0)
+        return FALSE;
+    g_autofree char *silent = g_strndup(wanted, (gsize)(blank - wanted) + (blank[1] == '?' ? 2 : 1));
+    return !g_hash_table_contains(client->abilities, wanted) && !g_hash_table_contains(client->abilities, silent);
+}
+
+const char *client_cannot(const Client *client, const char *wanted)
+{
+    g_auto(GStrv) parts = g_strsplit(wanted ? wanted : "", ", ", -1);
+    for (char **p = parts; *p; p++)
+        if (lacks(client, *p))
+            return sentence_of(*p);
+    return NULL;
+}
+
+gboolean client_wanted_valid(const char *wanted)
+{
+    g_auto(GStrv) parts = g_strsplit(wanted ? wanted : "", ", ", -1);
+    for (char **p = parts; *p; p++)
+        if (!sentence_of(*p))
+            return FALSE;
+    return TRUE;
+}
+
+/* ---- the report ---------------------------------------------------------------------------- */
+
+static char *say_software(const Client *client, const char *type)
+{
+    (void)type;
+    return g_strdup(client->software ? client->software : _("not said"));
+}
+
+static char *say_version(const Client *client, const char *type)
+{
+    (void)type;
+    return g_strdup(client->fhir_version ? client->fhir_version : _("not said"));
+}
+
+static char *say_profile(const Client *client, const char *type)
+{
+    guint i = 0;
+    (void)type;
+    while (!g_str_equal(profiles[i].name, client->dialect.name))
+        i++;
+    return g_strdup(_(profiles[i].title));
+}
+
+static char *say_world(const Client *client, const char *type)
+{
+    (void)type;
+    return g_strdup(client->dialect.training ? _("training") : _("care"));
+}
+
+static char *say_several(const Client *client, const char *type)
+{
+    (void)type;
+    return g_strdup(client->dialect.transaction ? _("all or nothing, in one transaction")
+                                                : _("one by one; the first that is not confirmed stops the rest"));
+}
+
+static char *say_batch(const Client *client, const char *type)
+{
+    (void)type;
+    return g_strdup(client->dialect.batch ? _("in one batch") : _("one by one"));
+}
+
+static char *say_page(const Client *client, const char *type)
+{
+    (void)type;
+    return g_strdup_printf("%u", client->dialect.page_size);
+}
+
+static char *say_create(const Client *client, const char *type)
+{
+    if (!client_can(client, type, "create"))
+        return g_strdup(_("no"));
+    if (client_type(type)->identifier != IDENTIFIER_NONE && client_has_conditional_create(client, type))
+        return g_strdup(_("yes; the core itself stops a second one"));
+    return g_strdup(client_has_search(client, type, "identifier")
+                        ? _("yes; without an answer it is searched for before anything is sent again")
+                        : _("yes; without an answer a person decides"));
+}
+
+static char *say_change(const Client *client, const char *type)
+{
+    gboolean put = client_can(client, type, "update"), patch = client_can(client, type, "patch");
+    return g_strdup(put ? "PUT" : patch ? _("no: only by PATCH, which rond does not use for it") : _("no"));
+}
+
+static char *say_history(const Client *client, const char *type)
+{
+    return g_strdup(client_can(client, type, "history-instance") ? _("yes") : _("no"));
+}
+
+static const struct {
+    const char *what, *type;
+    char *(*say)(const Client *client, const char *type);
+    DialectSource source;
+} rows[] = {
+    {N_("calls itself"), NULL, say_software, SAID_BY_CORE},
+    {N_("FHIR version"), NULL, say_version, SAID_BY_CORE},
+    {N_("recognised as"), NULL, say_profile, SAID_BY_CORE},
+    {N_("environment"), NULL, say_world, SAID_BY_CORE},
+    {N_("several writes"), NULL, say_several, SAID_BY_CORE},
+    {N_("several questions"), NULL, say_batch, SAID_BY_CORE},
+    {N_("rows a page"), NULL, say_page, BY_PROFILE},
+    {N_("new note"), "DocumentReference", say_create, SAID_BY_CORE},
+    {N_("new medicine order"), "MedicationRequest", say_create, SAID_BY_CORE},
+    {N_("new booking"), "Appointment", say_create, SAID_BY_CORE},
+    {N_("take a free time"), "Slot", say_change, SAID_BY_CORE},
+    {N_("earlier versions of a time"), "Slot", say_history, SAID_BY_CORE},
+};
+
+void client_dialect_each(const Client *client, void (*fn)(const DialectRow *row, gpointer data), gpointer data)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *value = rows[i].say(client, rows[i].type);
+        fn(&(DialectRow){_(rows[i].what), value, rows[i].source}, data);
+    }
+}

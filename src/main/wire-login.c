@@ -82,9 +82,8 @@ static void ready(Wiring *w)
         exercise_resume(w->app);
     w->exercise = NULL; /* once a session, also when it is locked and opened again */
     if (w->store && store_moved_aside(w->store)) {
-        g_autofree char *text = g_strdup_printf(_("The local store was damaged and could not be read. It is kept in %s; tell support"),
-                                                store_moved_aside(w->store));
-        w->app->frontend->status(w->app, STATUS_ERROR, text);
+        log_event(LOG_WARN, "store", "damaged, and kept in %s", store_moved_aside(w->store));
+        w->app->frontend->status(w->app, STATUS_ERROR, _("The local store was damaged and is set aside with its drafts. Tell support."));
     }
 }
 

@@ -39,7 +39,8 @@ def test_lives(name):
         text = f.read()
     word = re.escape(test)
     found = (re.search(rf'^(?:Test|ParameterizedTest|TestSuite)\(\s*\w+,\s*{word}\b', text, re.M) or
-             re.search(rf'^\s*def {word}\(', text, re.M))
+             re.search(rf'^\s*def {word}\(', text, re.M) or
+             (test == 'main' and re.search(r'^int main\(', text, re.M)))  # a program that is one test
     if not found:
         return f'no test {test} in {path}'
     if re.search(rf'{word},[^)\n]*\.disabled', text):
@@ -51,7 +52,7 @@ def test_lives(name):
         if os.path.isfile(build):
             with open(build, encoding='utf-8') as f:
                 text = f.read()
-            if base in text or f"'{base[:-3].removeprefix('story_')}'" in text:
+            if base in text or f"'{os.path.splitext(base)[0].removeprefix('story_')}'" in text:
                 return None
         folder = os.path.dirname(folder)
     return f'{path} is in no meson.build, so it is never run'

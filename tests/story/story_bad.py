@@ -202,13 +202,13 @@ def store_damaged(home, a):
         p.wait('VoB Medicin avd 3|skada|lager|utkast')
         if p.has('1  VoB Medicin avd 3'):
             p.press('<Enter>')
-        p.wait('skadat|skadad')
-        said = p.screen()
+        p.wait('^ Lokala lagret var skadat .* Kontakta supporten')
+        said = row_with(p, 'Kontakta supporten')
         p.press('<C-q>')
         p.ended()
     check(any('skad' in n or 'damaged' in n or n.startswith(name.split('.')[0]) for n in os.listdir(where)),
           'the damaged store is gone')
-    return re.sub(r'\s+', ' ', said)[-200:]
+    return said
 
 
 def store_locked(home, a):

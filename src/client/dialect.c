@@ -191,7 +191,7 @@ static const struct {
     {N_("calls itself"), NULL, say_software, SAID_BY_CORE},
     {N_("FHIR version"), NULL, say_version, SAID_BY_CORE},
     {N_("recognised as"), NULL, say_profile, SAID_BY_CORE},
-    {N_("environment"), NULL, say_world, SAID_BY_CORE},
+    {N_("environment of the core"), NULL, say_world, SAID_BY_CORE},
     {N_("several writes"), NULL, say_several, SAID_BY_CORE},
     {N_("several questions"), NULL, say_batch, SAID_BY_CORE},
     {N_("rows a page"), NULL, say_page, BY_PROFILE},

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "main/diag.h"
 #include "main/main.h"
 #include "main/show.h"
 
@@ -46,6 +47,7 @@ static const Subcommand subcommands[] = {
     {"övning", run_exercise}, {"ovning", run_exercise}, {"exercise", run_exercise},
     {"show", plain_show},     {"visa", plain_show},
     {"config", run_config},   {"card", run_card},       {"--man", run_man},
+    {"diag", plain_diag},
 };
 
 /* One row an option: help, completion and man page are written from it (plain.c). */

@@ -3,6 +3,7 @@
  * and core to what the screen needs; contains no clinical logic. */
 #pragma once
 #include "app/app.h"
+#include "super/sandbox.h"
 #include "super/super.h"
 
 /* What the command line said; plain data, no GLib: read before the supervisor forks. */
@@ -27,6 +28,9 @@ gboolean profile_is_training(const Options *options);
 char *profile_origin(const Options *options, char **ret_path); /* core.url taken apart */
 /* What every session begins with, with or without a screen: options, language, clock, sandbox. */
 void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **ret_notice);
+
+/* Before the first thread; what cannot be had is added to @problems. */
+SandboxState session_sandbox(const Options *options, GPtrArray *problems);
 
 /* wiring.c: login and drafts for the app. */
 typedef struct Wiring Wiring;

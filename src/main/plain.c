@@ -25,6 +25,7 @@ static const struct {
     {"rond övning [B04]", N_("an exercise: the start is set, the end is checked on the core")},
     {"rond config --explain", N_("each option with its value, layer, file and line")},
     {"rond config --example", N_("a commented example of rond.conf")},
+    {"rond diag", N_("what rond sees of this machine and of the core, for support; no card is needed")},
     {"rond card list|insert CARD|pull", N_("the training reader: which cards there are, put one in, pull it")},
     {"--lang=sv|en", N_("language of the screen")},
     {"--ascii", N_("draw lines and marks with plain ASCII")},

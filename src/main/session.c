@@ -14,7 +14,6 @@
 #include "main/main.h"
 #include "main/watchdog.h"
 #include "super/channel.h"
-#include "super/sandbox.h"
 #include "ui/shell.h"
 
 /* The charset is the terminal's, the language is ours: Swedish unless something else was asked for.
@@ -184,7 +183,7 @@ static GLogWriterOutput log_quietly(GLogLevelFlags level, const GLogField *field
 }
 
 /* Before the first thread: no new programs, no tracing, no core dump, and only the files it needs. */
-static void sandbox(const Options *options, GPtrArray *problems)
+SandboxState session_sandbox(const Options *options, GPtrArray *problems)
 {
     g_autofree char *data = data_path(""), *state = xdg_state_path("", NULL), *run = xdg_runtime_path("", NULL);
     g_autofree char *config = xdg_config_path("", NULL);
@@ -196,6 +195,7 @@ static void sandbox(const Options *options, GPtrArray *problems)
     if (sandbox_apply(SANDBOX_SESSION, read, write, &got) < 0)
         g_ptr_array_add(problems, g_strdup(_("This system cannot seal rond's process off; tell support")));
     log_event(LOG_INFO, "sandbox", "seccomp %d landlock %d (abi %d)", got.seccomp, got.landlock, got.landlock_abi);
+    return got;
 }
 
 void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **ret_notice)
@@ -211,7 +211,7 @@ void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **
     app->training = profile_is_training(app->options);
     g_setenv("INPUTRC", "/dev/null", TRUE); /* nobody's bindings in the command line; later there are threads */
     watchdog_start();
-    sandbox(app->options, problems);
+    session_sandbox(app->options, problems);
 }
 
 int session_main(const SuperBoot *boot, void *command_line)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The interop kit: an independent FHIR server, login server and strict validator (npm packages, pinned by
 package-lock.json), installed outside the tracked files; and the patients they are loaded with."""
+import collections
 import fcntl
 import glob
 import gzip
@@ -15,6 +16,8 @@ import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(TOP, 'tests', 'swedish'))
+import swedish  # noqa: E402
 SHARED = os.environ.get('ROND_SHARED', os.path.join(TOP, '..', 'shared'))
 HSA = 'urn:oid:1.2.752.29.4.19'
 LIMIT = 2000  # resources: the server looks at every one for every search
@@ -91,8 +94,12 @@ class Server:
 
 
 def validate(files):
-    """Issues that the strict validator finds in these files, as lines."""
-    out = []
+    """Issues that the strict validator and the Swedish base profiles find in these files, as lines."""
+    out, judged = [], collections.Counter()
+    for name in files:
+        with open(name, encoding='utf-8') as f:
+            out += [f'{name}: {i}' for i in swedish.issues(json.load(f), judged)]
+    print('Swedish in them:', ', '.join(f'{n} {what}' for what, n in sorted(judged.items()) if n) or 'nothing')
     for i in range(0, len(files), 500):
         done = subprocess.run(['node', os.path.join(kit(), 'validate.mjs'), *files[i:i + 500]], capture_output=True,
                               text=True, timeout=600, check=False)

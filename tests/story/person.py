@@ -6,6 +6,8 @@ Screens are read only to know when to press the next key. What was done is read 
 its Unix socket with a token of the trainer's assignment (who may read the access log too)."""
 import argparse
 import base64
+import collections
+import contextlib
 import http.client
 import json
 import os
@@ -14,6 +16,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -22,7 +25,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
-sys.path.insert(0, os.path.join(SOURCE, 'tests', 'tools'))
+sys.path[:0] = [os.path.join(SOURCE, 'tests', 'tools'), os.path.join(SOURCE, 'tests', 'swedish')]
 try:
     import curses
     import ttydrive
@@ -30,6 +33,7 @@ try:
 except ImportError as missing:
     print(f'{missing}: install python3-pyte and python3-wcwidth')
     sys.exit(77)
+import swedish  # noqa: E402
 
 PIN = '123456'
 TRAINER = 'SE2329999993-U5041'
@@ -58,6 +62,10 @@ class Home:
         self.sock = self.path('run/core.sock')
         self.tokens = {}
         self.own = None
+        self.written = collections.Counter()
+        self.judged = collections.Counter()
+        self.wrong = []
+        self.foreign = set()  # “Type/id” that a story put there itself
 
     def path(self, name):
         return os.path.join(self.dir, name)
@@ -109,9 +117,37 @@ class Home:
         while self.core_pid() and time.monotonic() < end:
             time.sleep(0.02)
 
+    def came(self):
+        """What came to the core after its hospital was made, every version of it, and everybody who is known by an HSA-id."""
+        with contextlib.closing(sqlite3.connect(f'file:{self.db}?mode=rw', uri=True)) as db:
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'resource'").fetchone():
+                return [], set()
+            bodies = db.execute('SELECT body FROM (SELECT updated, body FROM resource UNION ALL SELECT updated, body FROM old) '
+                                'WHERE updated > (SELECT min(updated) FROM resource)').fetchall()
+            staff = db.execute("SELECT type || '/' || id, body FROM resource "
+                               "WHERE type IN ('Practitioner', 'PractitionerRole', 'Organization')").fetchall()
+        return [json.loads(body) for (body,) in bodies], {name for name, body in staff if swedish.has_hsa_id(json.loads(body))}
+
+    def judge(self):
+        """What rond wrote, by the Swedish base profiles."""
+        foreign, self.foreign = self.foreign, set()
+        try:
+            resources, known = self.came() if os.path.exists(self.db) else ([], set())
+        except sqlite3.DatabaseError as e:  # a story may well have damaged it
+            self.written[f'core that cannot be read ({e})'] += 1
+            return
+        for r in resources:
+            name, named = f'{r["resourceType"]}/{r["id"]}', swedish.staff_of(r)
+            if name not in foreign:
+                self.written[r['resourceType']] += 1
+                self.judged['reference to staff or unit'] += len(named)
+                self.wrong += [f'{name}: {who} has no HSA-id' for who in named if who not in known]
+                self.wrong += [f'{name} {i}' for i in swedish.issues(r, self.judged)]
+
     def reset(self):
         """The hospital as it was, nobody's drafts, no card in the reader."""
         self.stop_core()
+        self.judge()
         for name in os.listdir(os.path.dirname(self.db)) if os.path.exists(os.path.dirname(self.db)) else []:
             if name.startswith('hospital.db'):
                 os.unlink(os.path.join(os.path.dirname(self.db), name))
@@ -121,6 +157,7 @@ class Home:
 
     def close(self):
         self.stop_core()
+        self.judge()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     # -- the core -------------------------------------------------------------------------------
@@ -138,7 +175,10 @@ class Home:
         text = answer.read().decode()
         http_.close()
         check(answer.status < 400, f'{method} {path}: {answer.status} {text[:300]}')
-        return json.loads(text) if text else None
+        got = json.loads(text) if text else None
+        if got and method in ('POST', 'PUT') and 'id' in got:
+            self.foreign.add(f'{got["resourceType"]}/{got["id"]}')
+        return got
 
     def connect(self):
         """To rond's own core while it lives; after it, to one on the same database."""
@@ -503,4 +543,8 @@ def main(stories, **options):
                 print(f'FAILED  {name}: {type(e).__name__} {e}', flush=True)
     finally:
         home.close()
-    sys.exit(1 if failed else 0)
+    tell = lambda counts: ', '.join(f'{n} {what}' for what, n in sorted(counts.items()) if n) or 'nothing'  # noqa: E731
+    print(f'written: {tell(home.written)}; Swedish in it: {tell(home.judged)}')
+    for wrong in home.wrong:
+        print(f'FAILED  {wrong}')
+    sys.exit(1 if failed or home.wrong else 0)

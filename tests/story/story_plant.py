@@ -67,6 +67,7 @@ def plant(home):
         found += home.find(kind)
     for r in found:
         body = planter.walk({k: v for k, v in r.items() if k not in ('meta', 'text')})
+        home.foreign.add(f'{r["resourceType"]}/{r["id"]}')
         entries.append({'fullUrl': f'urn:{r["resourceType"]}:{r["id"]}', 'resource': body})
     # rond-core refuses control characters over HTTP; other cores don't, and its loader is as lenient as they are
     bundle = home.path('plant.json')

@@ -289,8 +289,8 @@ static void run_begin(Run *r, guint32 seed)
                                         "{\"resourceType\":\"Patient\",\"id\":\"p2\"}",
                                         "{\"resourceType\":\"Slot\",\"id\":\"s1\",\"status\":\"free\"}",
                                         "{\"resourceType\":\"Slot\",\"id\":\"s2\",\"status\":\"free\"}",
-                                        "{\"resourceType\":\"DocumentReference\",\"id\":\"d1\",\"subject\":{"
-                                        "\"reference\":\"Patient/p1\"}}"};
+                                        ("{\"resourceType\":\"DocumentReference\",\"id\":\"d1\",\"subject\":{"
+                                         "\"reference\":\"Patient/p1\"}}")};
     for (guint i = 0; i < G_N_ELEMENTS(there); i++)
         minicore_put(c, there[i]);
     c->transactions = chance(r, 0.5);

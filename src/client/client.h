@@ -99,7 +99,7 @@ Scope *client_session(Client *client);
 /* ---- what the core can -------------------------------------------------------------------- */
 
 /* Chosen from the CapabilityStatement, never guessed; before it is read everything is false. What it says
- * itself is taken from it; only page_size comes with the name. */
+ * itself is taken from it; what comes with the name stands in dialect.c. */
 typedef struct {
     const char *name; /* "rond-core", "oracle", "hapi", "medplum", "generic" */
     gboolean known;   /* the CapabilityStatement has been read */

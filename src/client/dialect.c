@@ -6,17 +6,21 @@
 #include "base/limits.h"
 #include "client/internal.h"
 
+/* Creating one only documents what the patient takes at home: there is no order entry from outside. */
+#define HOME_MEDICATION_ONLY "MedicationRequest create"
+
 /* The first row that fits, the last fits all. What the CapabilityStatement can say itself (transactions,
  * PATCH or PUT, conditional create …) is not repeated here. */
 static const struct {
     const char *mark; /* part of what the core calls itself, in small letters */
     const char *name, *title;
     guint page_size;
+    const char *lacks; /* what its statement lists and its documentation takes back; as in client_cannot() */
 } profiles[] = {
     {"rond-core", "rond-core", "rond-core", LIMIT_PAGE_ENTRIES},
-    {"millennium", "oracle", "Oracle Health Millennium", 100},
-    {"cerner", "oracle", "Oracle Health Millennium", 100},
-    {"oracle health", "oracle", "Oracle Health Millennium", 100},
+    {"millennium", "oracle", "Oracle Health Millennium", 100, HOME_MEDICATION_ONLY},
+    {"cerner", "oracle", "Oracle Health Millennium", 100, HOME_MEDICATION_ONLY},
+    {"oracle health", "oracle", "Oracle Health Millennium", 100, HOME_MEDICATION_ONLY},
     {"hapi", "hapi", "HAPI FHIR", LIMIT_PAGE_ENTRIES},
     {"medplum", "medplum", "Medplum", LIMIT_PAGE_ENTRIES},
     {"", "generic", N_("none of those that are known by name"), 100},
@@ -58,6 +62,14 @@ void dialect_note_software(Client *client, const FhirResource *statement)
     client->fhir_version = fhir_string(root, "fhirVersion");
 }
 
+static guint profile_in_use(const Client *client)
+{
+    guint i = 0;
+    while (!g_str_equal(profiles[i].name, client->dialect.name))
+        i++;
+    return i;
+}
+
 /* ---- what a core cannot -------------------------------------------------------------------- */
 
 static const struct {
@@ -85,6 +97,11 @@ static const char *sentence_of(const char *wanted)
     return NULL;
 }
 
+static gboolean taken_back(const Client *client, const char *wanted)
+{
+    return g_strcmp0(profiles[profile_in_use(client)].lacks, wanted) == 0;
+}
+
 /* It has listed what it can, and this is not in the list. */
 static gboolean lacks(const Client *client, const char *wanted)
 {
@@ -99,7 +116,7 @@ const char *client_cannot(const Client *client, const char *wanted)
 {
     g_auto(GStrv) parts = g_strsplit(wanted ? wanted : "", ", ", -1);
     for (char **p = parts; *p; p++)
-        if (lacks(client, *p))
+        if (lacks(client, *p) || taken_back(client, *p))
             return sentence_of(*p);
     return NULL;
 }
@@ -129,11 +146,8 @@ static char *say_version(const Client *client, const char *type)
 
 static char *say_profile(const Client *client, const char *type)
 {
-    guint i = 0;
     (void)type;
-    while (!g_str_equal(profiles[i].name, client->dialect.name))
-        i++;
-    return g_strdup(_(profiles[i].title));
+    return g_strdup(_(profiles[profile_in_use(client)].title));
 }
 
 static char *say_world(const Client *client, const char *type)
@@ -161,9 +175,15 @@ static char *say_page(const Client *client, const char *type)
     return g_strdup_printf("%u", client->dialect.page_size);
 }
 
+static gboolean create_taken_back(const Client *client, const char *type)
+{
+    g_autofree char *wanted = g_strconcat(type, " create", NULL);
+    return taken_back(client, wanted);
+}
+
 static char *say_create(const Client *client, const char *type)
 {
-    if (!client_can(client, type, "create"))
+    if (!client_can(client, type, "create") || create_taken_back(client, type))
         return g_strdup(_("no"));
     if (client_type(type)->identifier != IDENTIFIER_NONE && client_has_conditional_create(client, type))
         return g_strdup(_("yes; the core itself stops a second one"));
@@ -206,6 +226,7 @@ void client_dialect_each(const Client *client, void (*fn)(const DialectRow *row,
 {
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *value = rows[i].say(client, rows[i].type);
-        fn(&(DialectRow){_(rows[i].what), value, rows[i].source}, data);
+        gboolean profile = rows[i].say == say_create && create_taken_back(client, rows[i].type);
+        fn(&(DialectRow){_(rows[i].what), value, profile ? BY_PROFILE : rows[i].source}, data);
     }
 }

@@ -706,3 +706,23 @@ Test(capability, a_core_is_known_by_what_it_says_of_itself)
         fx_end(&f);
     }
 }
+
+/* What its statement lists as create is a note of what the patient takes at home. */
+Test(capability, orders_are_not_taken_where_only_home_medication_is)
+{
+    static const char resources[] = "{\"type\":\"MedicationRequest\",\"interaction\":[" CODE("create") "]}";
+    g_autofree char *oracle = g_strconcat("{\"resourceType\":\"CapabilityStatement\",\"publisher\":\"Cerner\",\"rest\":[{"
+                                          "\"resource\":[", resources, "]}]}", NULL);
+    g_autofree char *other = g_strconcat("{\"resourceType\":\"CapabilityStatement\",\"publisher\":\"X\",\"rest\":[{"
+                                         "\"resource\":[", resources, "]}]}", NULL);
+    Fx f;
+    fx_states(&f, oracle);
+    g_autoptr(GString) rows = g_string_new(NULL);
+    client_dialect_each(f.client, join_row, rows);
+    cr_expect_not_null(client_cannot(f.client, "MedicationRequest create"));
+    cr_expect(strstr(rows->str, "new medicine order: no *\n"), "%s", rows->str);
+    fx_end(&f);
+    fx_states(&f, other);
+    cr_expect_null(client_cannot(f.client, "MedicationRequest create"));
+    fx_end(&f);
+}

@@ -172,9 +172,28 @@ void store_cache_forget_patient(Store *store, const char *patient)
     store_job(store, JOB_LAZY, run_forget, g_strdup(patient), g_free, NULL, NULL, NULL);
 }
 
+static const char put_resume[] =
+    "INSERT INTO resume (id, rev, schema, body) VALUES (1, ?2, ?3, ?4)"
+    " ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, schema = excluded.schema,"
+    " body = excluded.body";
+
+/* What the database was too busy for would come after the wiping. */
+static void drop_waiting_resume(Store *store)
+{
+    for (GList *l = store->writes.head, *next; l; l = next) {
+        Write *write = l->data;
+        next = l->next;
+        if (write->sql != put_resume)
+            continue;
+        store_write_free(write);
+        g_queue_delete_link(&store->writes, l);
+    }
+}
+
 void store_cache_wipe(Store *store, Scope *scope, StoreDoneFn fn, gpointer data)
 {
     store->wiped = TRUE;
+    drop_waiting_resume(store);
     store_drain(store, NULL);
     store_job(store, JOB_DURABLE, run_wipe, NULL, NULL, scope, fn, data);
 }
@@ -195,9 +214,7 @@ gboolean store_resume_put(Store *store, const StoreResume *resume, GError **erro
     SealPlace place = resume_place(++store->resume_rev);
     Write *write = g_new0(Write, 1);
     *write = (Write){
-        .sql = "INSERT INTO resume (id, rev, schema, body) VALUES (1, ?2, ?3, ?4)"
-               " ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, schema = excluded.schema,"
-               " body = excluded.body",
+        .sql = put_resume,
         .n = store->resume_rev,
         .m = STORE_SCHEMA,
         .body = sealer_seal(store->sealer, &place, g_variant_get_data(body), g_variant_get_size(body)),

@@ -188,6 +188,33 @@ Test(store, logout_leaves_drafts_and_only_drafts)
     }
 }
 
+static gboolean on_flag(gpointer flag)
+{
+    *(gboolean *)flag = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+/* A position that the database was too busy for does not come after the wiping. */
+Test(store, logout_leaves_no_position_that_waited)
+{
+    g_autofree char *dir = fixture_dir();
+    Store *store = fixture_open(dir, 1);
+    cr_assert(db_exec(store->work, "BEGIN IMMEDIATE", NULL));
+    StoreResume resume = {.view = "note-edit", .patient = "p1", .cursor = 3};
+    cr_assert(store_resume_put(store, &resume, NULL));
+    cr_assert_eq(store->writes.length, 1);
+    Answer answer = {0};
+    store_cache_wipe(store, NULL, on_done, &answer);
+    spin(&answer.done);
+    cr_assert(db_exec(store->work, "COMMIT", NULL));
+    gboolean waited = FALSE; /* the retry comes by itself */
+    g_timeout_add(60, on_flag, &waited);
+    spin(&waited);
+    cr_assert_null(store_resume_get(store, NULL));
+    store_close(store);
+    fixture_dir_remove(dir);
+}
+
 Test(store, the_last_position_comes_back)
 {
     g_autofree char *dir = fixture_dir();

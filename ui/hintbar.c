@@ -121,7 +121,7 @@ void hintbar_paint(Canvas *c, App *app, const Keymap *m, const char *context, co
     /* keys with Ctrl or Alt come after the plain ones */
     const guint count = bindings->len;
     for (guint n = 0; n < 2 * count; n++) {
-        const KeyBinding *b = &g_array_index(bindings, KeyBinding, n % count);
+        const KeyBinding *b = &g_array_index(bindings, KeyBinding, n < count ? n : n - count);
         gboolean plain = !g_str_has_prefix(b->keys, "<C-") && !g_str_has_prefix(b->keys, "<M-");
         const Command *command = plain == (n < count) ? command_of(b->text) : NULL;
         const char *label = command && command->label ? _(command->label) : NULL;

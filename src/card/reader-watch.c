@@ -96,6 +96,12 @@ static LONG find_readers(Watch *w) {
     return rc == SCARD_E_NO_READERS_AVAILABLE ? SCARD_S_SUCCESS : rc;
 }
 
+/* Field by field: what lies between them is nobody's. */
+static int same_event(const struct reader_event *a, const struct reader_event *b) {
+    return a->present == b->present && a->counter == b->counter && a->state == b->state &&
+           strcmp(a->reader, b->reader) == 0 && strcmp(a->token_label, b->token_label) == 0;
+}
+
 /* Tells the state if anything is new. pcscd's 16-bit counters also show a card that was changed
  * for another between two looks; their sum changes with each insert and pull. */
 static void tell_readers(Watch *w, uint32_t since, int first) {
@@ -110,7 +116,7 @@ static void tell_readers(Watch *w, uint32_t since, int first) {
     }
     if (w->n && !event.present)
         snprintf(event.reader, sizeof event.reader, "%s", w->reader[0].szReader);
-    if (first || memcmp(&event, &w->event, sizeof event) != 0)
+    if (first || !same_event(&event, &w->event))
         tell(&event);
     w->event = event;
 }

@@ -77,11 +77,14 @@ static void on_metadata(const Answer *answer, const GError *error, gpointer data
 {
     Discover *d = data;
     g_autoptr(GError) own = NULL;
-    g_autoptr(FhirResource) statement = answer ? fhir_resource_parse(answer->body, NULL) : NULL;
-    if (statement && g_str_equal(fhir_type(statement), "CapabilityStatement"))
-        choose(d->client, statement);
-    else if (!error)
-        error = own = client_error_unreadable(answer->body, answer->request_id);
+    if (answer) {
+        g_autoptr(FhirResource) statement = fhir_resource_parse(answer->body, NULL);
+        if (statement && g_str_equal(fhir_type(statement), "CapabilityStatement"))
+            choose(d->client, statement);
+        else
+            own = client_error_unreadable(answer->body, answer->request_id);
+        error = own;
+    }
     if (!error)
         audit_pump(d->client->audit);
     d->fn(error, d->data);

@@ -18,8 +18,10 @@ static void rewrite_one(Rewrite *rw, JsonValue v)
     if (!text)
         return;
     const char *target = g_hash_table_lookup(rw->ids, text);
-    if (!target && rw->find && strchr(text, '?'))
-        target = found = rw->find(text, rw->data);
+    if (!target && rw->find && strchr(text, '?')) {
+        found = rw->find(text, rw->data);
+        target = found;
+    }
     if (!target)
         return;
     g_autofree char *json = json_quote(target);

@@ -211,7 +211,7 @@ static gboolean chart_init(SeedChart *c, Seed *s, guint row, Identity *ret_ident
         civil_age(c->birth, s->today, &c->age, NULL, NULL);
     c->family = g_strdup(seed_cell(s->patients, row, "family"));
     g_auto(GStrv) names = g_strsplit(seed_cell(s->patients, row, "given"), " ", -1);
-    const char *called = names[0];
+    const char *called = names[0] ? names[0] : "";
     for (char **n = names; *n; n++)
         if (g_str_has_suffix(*n, "*"))
             called = *n;

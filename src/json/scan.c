@@ -220,7 +220,7 @@ static gboolean read_key(Scan *sc)
     skip_space(sc);
     if (sc->p >= sc->end || *sc->p != '"')
         return expected(sc, "a name in quotes");
-    gboolean escaped, damaged;
+    gboolean escaped = FALSE, damaged = FALSE;
     const guint8 *start = sc->p;
     if (!read_string(sc, &escaped, &damaged))
         return FALSE;

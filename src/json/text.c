@@ -94,8 +94,10 @@ static void quote_char(GString *out, guchar c)
 char *json_quote(const char *text)
 {
     g_autofree char *valid = NULL;
-    if (!g_utf8_validate(text, -1, NULL))
-        text = valid = g_utf8_make_valid(text, -1);
+    if (!g_utf8_validate(text, -1, NULL)) {
+        valid = g_utf8_make_valid(text, -1);
+        text = valid;
+    }
     GString *out = g_string_sized_new(strlen(text) + 2);
     g_string_append_c(out, '"');
     for (const char *p = text; *p; p++)

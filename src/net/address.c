@@ -95,7 +95,8 @@ char *net_address_resolve(const Net *net, const char *from, const char *url, gbo
     g_autofree char *itself = NULL;
     if (url && !*url) { /* the base itself, without its last slash */
         gsize len = strlen(net->base);
-        url = itself = g_strndup(net->base, len - (net->base[len - 2] != '/'));
+        itself = g_strndup(net->base, len - (net->base[len - 2] != '/'));
+        url = itself;
     }
     g_autofree char *absolute =
         url && is_clean(url) ? g_uri_resolve_relative(from ? from : net->base, url, URI_FLAGS, NULL)

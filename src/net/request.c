@@ -99,6 +99,7 @@ static gboolean on_deliver(gpointer data)
 
 static void trace(const NetRequest *r)
 {
+    g_assert(r->error || r->response);
     g_autofree char *path = net_address_trace(r->url);
     if (r->error)
         log_event(LOG_INFO, "net", "%s %s failed: %d after %u tries, request %s", verbs[r->method],

@@ -48,7 +48,8 @@ NoteDraft *note_draft_open(App *app, const GPtrArray *templates, const char *id,
     }
     if (!templates) {
         g_autofree char *dir = data_path("forms");
-        templates = own = note_templates(dir, NULL, problems);
+        own = note_templates(dir, NULL, problems);
+        templates = own;
     }
     FhirResource *template = note_draft_find_template(templates, d);
     g_autoptr(Note) note = template ? note_new(template, error)

@@ -40,20 +40,20 @@ static void fail(AuthLogin *login, const GError *error, const char *detail)
     emit(login, (LoginOutcome){.state = LOGIN_FAILED, .error = error, .detail = detail});
 }
 
-static void fail_with(AuthLogin *login, AuthError code, const char *sentence)
+static void fail_with(AuthLogin *login, AuthError code, const char *sentence, const char *detail)
 {
     g_autoptr(GError) error = g_error_new_literal(AUTH_ERROR, code, sentence);
-    fail(login, error, NULL);
+    fail(login, error, detail);
 }
 
 /* ---- the core ---- */
 
 /* @why: what HTTP said, or NULL where the core answered that it cannot. */
-static void offline(AuthLogin *login, const GError *why)
+static void offline(AuthLogin *login, const GError *why, const char *detail)
 {
     g_autoptr(GError) error = token_offline(why);
     login->step = WAITING_RETRY;
-    emit(login, (LoginOutcome){.state = LOGIN_OFFLINE, .error = error});
+    emit(login, (LoginOutcome){.state = LOGIN_OFFLINE, .error = error, .detail = detail});
 }
 
 static void ask_token(AuthLogin *login);
@@ -85,7 +85,7 @@ static void on_token(TokenGrant *grant, const GPtrArray *commissions, const char
         login->step = WAITING_CHOICE;
         emit(login, (LoginOutcome){.state = LOGIN_CHOOSE, .commissions = commissions, .detail = detail});
     } else if (g_error_matches(error, AUTH_ERROR, AUTH_ERROR_OFFLINE)) {
-        offline(login, error);
+        offline(login, error, detail);
     } else {
         fail(login, error, detail);
     }
@@ -124,7 +124,7 @@ static void ask_core(AuthLogin *login)
         discover(login);
 }
 
-static void on_discovered(guint status, GBytes *body, const GError *error, gpointer data)
+static void on_discovered(guint status, GBytes *body, const char *request_id, const GError *error, gpointer data)
 {
     AuthLogin *login = data;
     login->discovering = FALSE;
@@ -136,15 +136,16 @@ static void on_discovered(guint status, GBytes *body, const GError *error, gpoin
         login->client.url = g_strdup(url);
         login->client.algs = algs_read(tree);
     }
+    g_autofree char *asked = token_detail(NULL, request_id);
     if (login->step != AT_CORE) /* asked early; a failure is asked again when it is needed */
         return;
     if (url)
         ask_token(login);
     else if (error || status == 0 || status >= 500)
-        offline(login, error);
+        offline(login, error, asked);
     else
         fail_with(login, AUTH_ERROR_PROTOCOL,
-                  N_("The core does not say how to log in (smart-configuration). Check its address."));
+                  N_("The core does not say how to log in (smart-configuration). Check its address."), asked);
 }
 
 static void discover(AuthLogin *login)

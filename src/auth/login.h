@@ -33,7 +33,7 @@ typedef struct {
     AuthSession *session;
     Store *store;
     const char *notice;            /* sentence (msgid) or NULL */
-    const char *detail;            /* the core's own words, sanitised, or NULL */
+    const char *detail;            /* the core's own words, sanitised, and the request's id; or NULL */
 } LoginOutcome;
 
 typedef struct AuthLogin AuthLogin;

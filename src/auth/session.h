@@ -6,8 +6,9 @@
 
 /* What this room needs of HTTP, filled in by the owner (src/net). @fn is called once on the main
  * loop and never after @scope is closed; status 0 with @error when no answer came: one fixed sentence
- * (msgid) that says why and what to do. */
-typedef void (*AuthHttpFn)(guint status, GBytes *body, const GError *error, gpointer data);
+ * (msgid) that says why and what to do. @request_id, by which the core's people find the request; NULL
+ * when there is none. */
+typedef void (*AuthHttpFn)(guint status, GBytes *body, const char *request_id, const GError *error, gpointer data);
 typedef struct {
     void (*get)(gpointer net, Scope *scope, const char *url, AuthHttpFn fn, gpointer data);
     /* application/x-www-form-urlencoded; @form is borrowed for the call, never logged */

@@ -168,10 +168,18 @@ static void fail(Trip *trip, AuthError code, const char *sentence, const char *d
     finish(trip, NULL, NULL, detail, error);
 }
 
-static void on_refused(Trip *trip, const JsonTree *tree)
+char *token_detail(const char *said, const char *request_id)
+{
+    g_autofree char *id = request_id ? text_sanitise(request_id, -1, FALSE) : NULL;
+    g_autofree char *asked = id ? g_strdup_printf(_("request %s"), id) : NULL;
+    return said && asked ? g_strdup_printf("%s; %s", said, asked) : said ? g_strdup(said) : g_steal_pointer(&asked);
+}
+
+static void on_refused(Trip *trip, const JsonTree *tree, const char *request_id)
 {
     g_autoptr(GPtrArray) commissions = commissions_read(tree);
-    g_autofree char *detail = text_at(tree, "error_description");
+    g_autofree char *said = text_at(tree, "error_description");
+    g_autofree char *detail = token_detail(said, request_id);
     if (commissions && commissions->len > 0)
         finish(trip, NULL, commissions, detail, NULL);
     else
@@ -187,12 +195,13 @@ GError *token_offline(const GError *why)
                                    : N_("The core cannot be reached. Try again in a while."));
 }
 
-static void on_answer(guint status, GBytes *body, const GError *error, gpointer data)
+static void on_answer(guint status, GBytes *body, const char *request_id, const GError *error, gpointer data)
 {
     Trip *trip = data;
+    g_autofree char *asked = token_detail(NULL, request_id);
     if (error || status == 0 || status >= 500 || status == 429) {
         g_autoptr(GError) offline = token_offline(error);
-        finish(trip, NULL, NULL, NULL, offline);
+        finish(trip, NULL, NULL, asked, offline);
         return;
     }
     gsize len = 0;
@@ -202,10 +211,10 @@ static void on_answer(guint status, GBytes *body, const GError *error, gpointer 
     if (grant)
         finish(trip, g_steal_pointer(&grant), NULL, NULL, NULL);
     else if (tree && status >= 400)
-        on_refused(trip, tree);
+        on_refused(trip, tree, request_id);
     else
         fail(trip, AUTH_ERROR_PROTOCOL,
-             N_("The core's answer to the login cannot be understood. Ask support."), NULL);
+             N_("The core's answer to the login cannot be understood. Ask support."), asked);
 }
 
 static void on_jwt(const SecretBuf *jwt, const GError *error, gpointer data)

@@ -321,7 +321,8 @@ typedef struct {
 static void on_http(const NetResponse *response, const GError *error, gpointer data)
 {
     Ask *ask = data;
-    ask->fn(response ? response->status : 0, response ? response->body : NULL, error, ask->data);
+    ask->fn(response ? response->status : 0, response ? response->body : NULL, response ? response->request_id : NULL,
+            error, ask->data);
 }
 
 static void ask_free(gpointer data)

@@ -212,13 +212,13 @@ static void answer_failed(Wiring *w, const LoginOutcome *o)
 }
 
 /* Why, at which address, and that nothing is lost. */
-static void answer_offline(Wiring *w, const GError *why)
+static void answer_offline(Wiring *w, const GError *why, const char *detail)
 {
     g_autoptr(GString) text = g_string_new(_(why->message));
     if (!w->visit)
         g_string_append_printf(text, " %s", _("What you have written is kept."));
     if (*w->base_url)
-        g_string_append_printf(text, " (%s)", w->base_url);
+        g_string_append_printf(text, " (%s%s%s)", w->base_url, detail ? "; " : "", detail ? detail : "");
     answer(w, SIGNIN_FAILED, text->str, NULL);
 }
 
@@ -269,7 +269,7 @@ static void on_login(AuthLogin *login, const LoginOutcome *o, gpointer data)
         g_clear_pointer(&w->login, auth_login_free);
         client_binding_set_store(w->binding, NULL);
         g_clear_pointer(&w->store, store_close);
-        answer_offline(w, o->error);
+        answer_offline(w, o->error, o->detail);
         break;
     case LOGIN_DONE:
         logged_in(w, o->session);

@@ -148,8 +148,9 @@ Test(bind, the_event_is_in_the_store_when_the_answer_comes, .timeout = 60)
     g_free(b.dir);
 }
 
-static void on_http(guint status, GBytes *body, const GError *error, gpointer data)
+static void on_http(guint status, GBytes *body, const char *request_id, const GError *error, gpointer data)
 {
+    cr_assert(status == 0 || (request_id && *request_id), "an answer has no request id");
     *(guint *)data = status;
 }
 

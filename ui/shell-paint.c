@@ -153,6 +153,8 @@ SignGateAnswer shell_sign_gate(App *app, const CmdCause *cause)
         return SIGNGATE_NOT_READ;
     g_autofree char *digest = v->cls->reading ? v->cls->reading(v, &complete) : NULL;
     SignGateAnswer a = signgate_ask(&s->gate, digest, cause->read_at, cause->queued, cause->is_sign_key);
+    if (a == SIGNGATE_NOT_READ && v->cls->waits && v->cls->waits(v))
+        return SIGNGATE_WAITS;
     if (a != SIGNGATE_NOT_READ || !v->cls->review)
         return a;
     v->cls->review(v);

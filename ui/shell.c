@@ -33,6 +33,7 @@ static const struct {
     {"cursor-up", "<Up>"}, {"cursor-down", "<Down>"}, {"cursor-left", "<Left>"}, {"cursor-right", "<Right>"},
     {"page-up", "<PgUp>"}, {"page-down", "<PgDn>"}, {"cursor-home", "<Home>"}, {"cursor-end", "<End>"},
     {"next-part", "<Tab>"}, {"previous-part", "<S-Tab>"}, {"open", "<Enter>"}, {"accept", "<Enter>"},
+    {"card-other", "<Esc>"},
     {"edit-newline", "<Enter>"},
     {"edit-delete-back", "<BS>"}, {"edit-delete", "<Del>"}, {"edit-line-start", "<Home>"},
     {"edit-line-end", "<End>"}, {"edit-delete-word", "<C-w>"}, {"edit-delete-line", "<C-u>"},

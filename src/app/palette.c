@@ -85,13 +85,20 @@ static void add_all(const Command *c, gpointer data)
         add(s, c, NULL);
 }
 
+/* A key that the assignment or the place refuses does not hold here; what the core cannot do is told. */
+static gboolean holds_here(App *app, const Command *c)
+{
+    g_autoptr(GError) error = NULL;
+    return command_check(app, c, &error) || g_error_matches(error, APP_ERROR, APP_ERROR_CORE);
+}
+
 static void add_bound(Search *s)
 {
     for (guint i = 0; i < s->bindings->len; i++) {
         const KeyBinding *b = &g_array_index(s->bindings, KeyBinding, i);
         g_autofree char *name = g_strndup(b->text, strcspn(b->text, " "));
         const Command *c = command_find(name);
-        if (c)
+        if (c && holds_here(s->app, c))
             add(s, c, b);
     }
 }

@@ -75,6 +75,7 @@ const char *signgate_sentence(SignGateAnswer a)
         [SIGNGATE_CHANGED] = N_("Not signed: something changed. Read it again"),
         [SIGNGATE_WRONG_KEY] = N_("Only the signing key signs"),
         [SIGNGATE_OPENED] = N_("This is what will be signed. Read it; then the signing key signs"),
+        [SIGNGATE_WAITS] = N_("Not signed: something is missing, as the line at the bottom says"),
     };
     return sentences[a];
 }

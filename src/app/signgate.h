@@ -19,7 +19,7 @@ typedef struct {
     gint64 quiet_at;     /* the last look that found nothing waiting */
 } SignGate;
 
-typedef enum { SIGNGATE_OK, SIGNGATE_NOT_READ, SIGNGATE_TOO_SOON, SIGNGATE_QUEUED, SIGNGATE_CHANGED, SIGNGATE_WRONG_KEY, SIGNGATE_OPENED } SignGateAnswer;
+typedef enum { SIGNGATE_OK, SIGNGATE_NOT_READ, SIGNGATE_TOO_SOON, SIGNGATE_QUEUED, SIGNGATE_CHANGED, SIGNGATE_WRONG_KEY, SIGNGATE_OPENED, SIGNGATE_WAITS } SignGateAnswer;
 
 void signgate_clear(SignGate *g);
 /* Called after each frame: what stands there and whether its last line has been shown. A new digest

@@ -40,6 +40,9 @@ struct ViewClass {
     /* What the reading to sign is and whether its last line is on the screen; NULL: nothing to sign.
      * Called after each frame. Returns the digest, owned, or NULL. */
     char *(*reading)(View *v, gboolean *ret_complete);
+    /* Nothing is to be read on: something else is missing before it can be signed, and the screen says what. May
+     * be NULL. */
+    gboolean (*waits)(View *v);
     /* The signing key was pressed and nothing has been read: open the whole reading. May be NULL. */
     void (*review)(View *v);
     /* One line for coming back after a lock: enough to reopen (no patient text). Owned. */

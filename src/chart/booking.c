@@ -73,7 +73,7 @@ static char *problem_of(const BookingFinder *f)
     if (problem)
         return problem;
     if (f->diary && f->diary->answered && f->diary->known && !f->diary->resources->len)
-        return g_strdup(_("This unit has no diary"));
+        return g_strdup(_("This unit has no diary. Clinics and health centres have one: log out (:logout) and choose an assignment at one of them"));
     if (f->wish->type)
         return NULL;
     g_autofree char *letters = visit_type_letters();

@@ -45,6 +45,7 @@ CmdResult command_patient_last(CmdCall *call, GError **error)
 const Command session_commands[] = {
     {NC_("command", "lock"), NULL, N_("Lock the screen; the card and PIN bring you back to the same place"), N_("lock"),
      CMD_NEEDS_LOGIN, CMD_RISK_NONE, run_lock},
+    {NC_("command", "card-other"), NULL, N_("Log in with another card"), N_("other card"), 0, CMD_RISK_NONE, NULL},
     {NC_("command", "logout"), NULL, N_("Log out"), N_("log out"), CMD_NEEDS_LOGIN, CMD_RISK_NONE, run_logout},
     {NC_("command", "quit"), NULL, N_("Leave rond; drafts are kept"), N_("quit"), 0, CMD_RISK_NONE, run_quit},
     {NC_("command", "set"), "option:word value:text", N_("Set an option for this session"), N_("set"), 0, CMD_RISK_NONE, run_set},

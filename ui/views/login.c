@@ -139,11 +139,21 @@ static void accept(View *v)
     }
 }
 
+static gboolean has_card(const Login *l)
+{
+    return l->step == STEP_PIN || l->step == STEP_ASSIGNMENT || l->step == STEP_KEY;
+}
+
+static const char *login_context(View *v)
+{
+    return has_card(v->state) ? "login-card" : "login";
+}
+
 /* Another card than this one: in training it is taken out here, a real one by hand. */
 static gboolean other_card(View *v)
 {
     Login *l = v->state;
-    if (l->step != STEP_PIN && l->step != STEP_ASSIGNMENT && l->step != STEP_KEY)
+    if (!has_card(l))
         return FALSE;
     if (v->app->training) {
         l->step = STEP_CARD;
@@ -262,7 +272,7 @@ static void login_close(View *v)
 
 #define LOGIN_CLASS(NAME, TITLE)                                                                               \
     {                                                                                                          \
-        .name = NAME, .title = TITLE, .keymap = "login", .state_size = sizeof(Login),                          \
+        .name = NAME, .title = TITLE, .keymap = "login", .context = login_context, .state_size = sizeof(Login),                          \
         .flags = VIEW_LOGIN | VIEW_TEXT | VIEW_UNIT, .open = login_open, .load = login_load,                   \
         .changed = login_changed, .paint = login_paint, .text = login_text, .typing = login_typing, .close = login_close               \
     }

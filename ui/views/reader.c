@@ -36,15 +36,33 @@ static void count_reviewed(guint *ret_all, guint *ret_read)
     }
 }
 
-static char *about_text(void)
+/* An assignment that opens no records says so, and what it is good for. */
+static char *without_care(const App *app)
 {
+    if (!app->who || (app->who->rights & CMD_NEEDS_CARE))
+        return g_strdup("");
+    const char *name = app->who->commission_name ? app->who->commission_name : app->who->unit_name;
+    g_autofree char *opens = g_strdup_printf(
+        _("Your assignment %s (%s) opens no patient's record: no lists, no search, no diary. That takes an assignment "
+          "for Vård och behandling."),
+        name ? name : "", app->who->purpose ? app->who->purpose : "");
+    return g_strdup_printf("%s\n\n%s\n\n", opens,
+                           app->training ? _("With this one you may read the exercises and the session's log, for support, "
+                                             "lock, and log out to choose another assignment or card.")
+                                         : _("With this one you may read the session's log, for support, lock, and log out "
+                                             "to choose another assignment or card."));
+}
+
+static char *about_text(const App *app)
+{
+    g_autofree char *assignment = without_care(app);
     guint all, read;
     count_reviewed(&all, &read);
     g_autofree char *reviewed = g_strdup_printf(
         ngettext("%u of %u text, rule or template has been read by a clinician.",
                  "%u of %u texts, rules and templates have been read by a clinician.", all), read, all);
     return g_strdup_printf(
-        "rond %s\n\n%s\n\n%s\n\n%s\n", ROND_VERSION,
+        "%srond %s\n\n%s\n\n%s\n\n%s\n", assignment, ROND_VERSION,
         _("A keyboard-driven workstation for documentation, ordering of medicines and booking against a core "
           "that speaks HL7 FHIR R4."),
         _("Intended use: training and technical evaluation. NOT FOR CLINICAL USE until strings, rules and "
@@ -64,7 +82,7 @@ static void reader_load(View *v, LoadWhy why)
     Reader *r = v->state;
     (void)why;
     if (strcmp(v->cls->name, "about") == 0) {
-        g_autofree char *text = about_text();
+        g_autofree char *text = about_text(v->app);
         textview_set(r->text, text);
     } else {
         g_autoptr(GString) log = g_string_new(NULL);

@@ -194,6 +194,14 @@ static char *sign_list_reading(View *v, gboolean *ret_complete)
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all->str, -1);
 }
 
+/* For something else than reading on. */
+static gboolean sign_list_waits(View *v)
+{
+    SignList *s = v->state;
+    return s->sending || !sign_list_ready_count(s) || !s->facts || !check_facts(s->facts)->settled ||
+           !sign_list_all_answered(s);
+}
+
 /* ---- painting ---- */
 
 static const char *foot_text(const SignList *s)
@@ -266,6 +274,7 @@ const ViewClass view_sign_list = {
     .command = sign_list_command,
     .text = sign_list_text,
     .reading = sign_list_reading,
+    .waits = sign_list_waits,
     .resume = sign_list_resume,
     .close = sign_list_close,
 };

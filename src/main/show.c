@@ -130,6 +130,8 @@ void show_done(Show *s)
 static void print(const Show *s)
 {
     const ShowList *list = s->request->list;
+    if (s->app.training) /* on every print, as on every screen */
+        printf("%s\n", _("EXERCISE"));
     fputs(s->said->str, stdout);
     if (list->columns && s->n_rows)
         printf("%s\n", _(list->columns));

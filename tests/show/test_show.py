@@ -43,7 +43,9 @@ class Show(unittest.TestCase):
     def show(self, *words):
         code, out, err = self.run_rond('show', *words)
         self.assertEqual(code, 0, err)
-        return out.splitlines()
+        mark, *lines = out.splitlines()
+        self.assertEqual(mark, 'EXERCISE', 'on every print')
+        return lines
 
     def test_worklist(self):
         first, head, *rows = self.show('lista')

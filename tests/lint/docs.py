@@ -75,6 +75,13 @@ def rooms_table():
     return '\n'.join(rows)
 
 
+def picture():
+    """The ward's list as its screen test holds it."""
+    with open(os.path.join(TOP, 'tests/screen/worklist.screen'), encoding='utf-8') as f:
+        first = f.read().split('\n== ')[0].split('\n')[1:]
+    return '```\n' + '\n'.join(first).rstrip('\n') + '\n```'
+
+
 def with_table(text, name, table):
     begin, end = f'<!-- {name}: gjord av tests/lint/docs.py --write -->\n', f'\n<!-- slut {name} -->'
     if begin not in text or end not in text:
@@ -97,7 +104,7 @@ def main():
     rond = os.path.abspath(args[0]) if args and os.access(args[0], os.X_OK) and os.path.isfile(args[0]) else None
     with open(os.path.join(TOP, 'README.md'), encoding='utf-8') as f:
         readme = f.read()
-    want = {'README.md': with_table(readme, 'rum', rooms_table())}
+    want = {'README.md': with_table(with_table(readme, 'rum', rooms_table()), 'bild', picture())}
     bad = 0
     if rond:
         keys = run(rond, '--man', 'rond-keys')

@@ -54,7 +54,8 @@ static gboolean fill(Db *db, const char *seed_dir, const char *version, SeedDay 
     db_begin(db);
     if (fresh)
         db_fill_begin(db);
-    sink.stamp = record_stamp(db);
+    /* A hospital made once serves the whole day: nothing in it is newer than what is done that day. */
+    sink.stamp = fresh ? instant_day_start(day.today) : record_stamp(db);
     if (!seed_expand(seed_dir, day, put_one, &sink, error)) {
         db_rollback(db);
         return FALSE;

@@ -10,7 +10,7 @@ import signal
 import sqlite3
 import time
 
-from person import OBERG, PIN_ASKED, Person, check, insert_card, login, main, quit, unlock
+from person import NOT_ALL_READ, OBERG, ONE_HIT, PIN_ASKED, Person, check, insert_card, login, main, quit, unlock
 
 SHOWN = OBERG[1]  # in the header of the chart only, once the list of hits is left
 
@@ -50,6 +50,7 @@ def find(p):
     p.press('Ö')
     p.wait(r'^.*Öberg')
     p.type('1551')
+    p.wait(ONE_HIT)
     p.wait(SHOWN)
 
 
@@ -61,17 +62,22 @@ def kill_while_opening(p, home, held, after):
     """Kills @after the key, or after the first text of the patient where @after is negative; was it on the screen?"""
     session = p.session_pid()
     p.press('<Enter>', settle=False)
-    began = time.monotonic()
+    began, again = time.monotonic(), False
     while True:
         held.over()
         p.look(0.001)
+        if not again and p.has(NOT_ALL_READ):
+            again = True
+            p.press('<Enter>', settle=False)
         if shown(p) and after < 0:
             break
-        if 0 <= after <= time.monotonic() - began or time.monotonic() - began > 20:
+        if 0 <= after <= time.monotonic() - began:
             break
+        check(time.monotonic() - began < 20, 'the chart does not open')
+    seen = shown(p)  # before the supervisor clears the screen
     os.kill(session, signal.SIGKILL)
-    p.look(0.05)  # what it had written before it died is a screen that somebody saw
-    return shown(p)
+    p.look(0.05)  # what it had written before it died is a screen that somebody saw, too
+    return seen or shown(p)
 
 
 def back(p):

@@ -218,8 +218,8 @@ def measured(home, way, act, what):
 
 def turns(home, act, what):
     """On a machine that others use the same work costs now more, now less: what was too much is
-    measured again, at most twice, and must hold then."""
-    for left in (2, 1, 0):
+    measured again, at most three times, and must hold then."""
+    for left in (3, 2, 1, 0):
         try:
             return measured(home, 'turns', act, what)
         except Failed as e:

@@ -192,26 +192,29 @@ static void drafts_load(View *v, LoadWhy why)
         patient_names_load(v->app->client, v->scope, ids, on_names, v);
 }
 
-static void tell(View *v, PendingState state, const GError *error)
+static void tell(App *app, PendingState state, const GError *error)
 {
     if (error && (state == PENDING_UNKNOWN || state == PENDING_NOT_SENT))
-        notify_error(v->app, error);
+        notify_error(app, error);
     else
-        v->app->frontend->status(v->app, state == PENDING_DONE ? STATUS_INFO : STATUS_WARN, _(writes[state].answer));
-    fill(v);
+        app->frontend->status(app, state == PENDING_DONE ? STATUS_INFO : STATUS_WARN, _(writes[state].answer));
 }
 
 static void on_asked(PendingState state, const GError *error, gpointer data)
 {
-    tell(data, state, error);
+    View *v = data;
+    tell(v->app, state, error);
+    fill(v);
 }
 
+/* What became of it is told wherever the person has gone meanwhile. */
 static void on_sent(PendingState state, const GError *error, gpointer data)
 {
     CmdCall *call = data;
     View *v = shell_find_view(call->app, call->view_id);
+    tell(call->app, state, error);
     if (v)
-        tell(v, state, error);
+        fill(v);
     cmd_continue(call, CMD_DONE, NULL);
 }
 
@@ -254,7 +257,7 @@ static void on_send(CmdCall *call, gboolean yes, gpointer data)
 {
     View *v = data;
     if (yes)
-        pending_send(v->app->client, v->scope, ((Drafts *)v->state)->doomed, on_sent, call);
+        pending_send(v->app->client, call->scope, ((Drafts *)v->state)->doomed, on_sent, call);
     else
         cmd_continue(call, CMD_DONE, NULL);
 }

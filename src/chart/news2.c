@@ -188,6 +188,22 @@ static int age_of(const FhirResource *patient, Instant now)
     return years;
 }
 
+static gboolean says_pregnant(const FhirResource *o)
+{
+    g_autofree char *code = fhir_concept_code(fhir_root(o), "code", LOINC);
+    if (g_strcmp0(code, "82810-3") != 0)
+        return FALSE;
+    g_autofree char *answer = fhir_concept_code(fhir_root(o), "valueCodeableConcept", LOINC);
+    g_autoptr(GPtrArray) values = vitals_of(o);
+    return g_strcmp0(answer, "LA15173-0") == 0 && values->len > 0;
+}
+
+/* When the oldest value that can still be of the newest set was measured. */
+static Instant set_begins(Instant newest)
+{
+    return newest == INSTANT_NONE ? INSTANT_NONE : newest - NEWS2_SET_MINUTES * 60 * (Instant)G_USEC_PER_SEC;
+}
+
 News2 news2_from_observations(const FhirResource *patient, const GPtrArray *observations,
                               gboolean scale2, Instant now)
 {
@@ -197,19 +213,17 @@ News2 news2_from_observations(const FhirResource *patient, const GPtrArray *obse
         times[i] = INSTANT_NONE;
     for (guint i = 0; i < observations->len; i++) {
         const FhirResource *o = observations->pdata[i];
+        in.pregnant = in.pregnant || says_pregnant(o);
+        if (vitals_measured_at(o) < set_begins(newest))
+            continue; /* a ward's list has a day of values: only those of the newest set are read */
         g_autoptr(GPtrArray) values = vitals_of(o);
         for (guint j = 0; j < values->len; j++)
             take(&in, times, values->pdata[j], now);
-        g_autofree char *code = fhir_concept_code(fhir_root(o), "code", LOINC);
-        g_autofree char *answer = fhir_concept_code(fhir_root(o), "valueCodeableConcept", LOINC);
-        if (g_strcmp0(code, "82810-3") == 0 && g_strcmp0(answer, "LA15173-0") == 0 &&
-            values->len > 0)
-            in.pregnant = TRUE;
+        for (int part = 0; part < NEWS2_PARTS; part++)
+            newest = MAX(newest, times[part]);
     }
     for (int i = 0; i < NEWS2_PARTS; i++)
-        newest = MAX(newest, times[i]);
-    for (int i = 0; i < NEWS2_PARTS; i++)
-        if (times[i] == INSTANT_NONE || times[i] < newest - NEWS2_SET_MINUTES * 60 * (Instant)G_USEC_PER_SEC)
+        if (times[i] == INSTANT_NONE || times[i] < set_begins(newest))
             forget(&in, i);
     News2 n = news2(&in);
     n.measured = newest;

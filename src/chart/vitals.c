@@ -130,7 +130,7 @@ static char *read_reference(FhirNode at)
     return fhir_string(r, "text");
 }
 
-static Instant measured_at(const FhirResource *o)
+Instant vitals_measured_at(const FhirResource *o)
 {
     FhirTime t;
     static const char *const paths[] = {"effectiveDateTime", "effectiveInstant",
@@ -152,7 +152,7 @@ static Measurement *read_any(const FhirResource *o, FhirNode at, gboolean compon
     Measurement *m = g_new0(Measurement, 1);
     m->source = fhir_resource_ref(o);
     m->component = component;
-    m->at = measured_at(o);
+    m->at = vitals_measured_at(o);
     read_value(m, at);
     m->unit = m->unit != NULL ? m->unit : g_strdup("");
     m->code = first_code(at);

@@ -28,6 +28,7 @@ gboolean measurement_is_critical(const Measurement *m); /* HH, LL */
 /* All values of one Observation: Measurement*, owned. Empty for what was entered in error, cancelled,
  * never measured, or carries a modifier that is not known. */
 GPtrArray *vitals_of(const FhirResource *observation);
+Instant vitals_measured_at(const FhirResource *observation); /* of all its values; INSTANT_NONE: not said */
 /* An Observation of which vitals_of() gives nothing, as far as it can be read: @value "" where it has
  * none, no number, marked "?". NULL when it is no Observation. Never for sums. */
 Measurement *vitals_doubtful(const FhirResource *observation);

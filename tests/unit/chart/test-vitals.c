@@ -250,6 +250,10 @@ Test(news2, from_the_record)
     n = news2_from_observations(p, old, FALSE, now);
     cr_expect_eq(n.status, NEWS2_INCOMPLETE);
     cr_expect_eq(n.points[NEWS2_TEMPERATURE], -1, "measured over an hour before the rest");
+    add_number(set, "9279-1", "04:00", "40", "/min");
+    cr_expect_eq(chart_news2_latest(p, set, now), 11, "an older value, read last");
+    g_ptr_array_insert(set, 0, g_ptr_array_steal_index(set, set->len - 1));
+    cr_expect_eq(chart_news2_latest(p, set, now), 11, "and read first");
     g_autoptr(GPtrArray) fahrenheit = whole_set("07:40", "[degF]");
     cr_expect_eq(chart_news2_latest(p, fahrenheit, now), -1);
     add(set, "82810-3", "07:00",

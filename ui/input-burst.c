@@ -107,8 +107,8 @@ static const char *burst_text(const Held *h)
     return strcmp(h->name, "<Enter>") == 0 ? "\n" : strcmp(h->name, "<Tab>") == 0 ? "\t" : h->text;
 }
 
-/* More than one key a millisecond: nobody types that, or it was typed while nobody read. What types is text; what moves or rubs out
- * stays a key where text is being written; all other keys are dropped. */
+/* More than one key a millisecond: nobody types that, or it was typed while nobody read. What types is
+ * text; what moves or rubs out stays a key where text is being written; all other keys are dropped. */
 static void tell_burst(InputBurst *b, GArray *held)
 {
     g_autoptr(GString) text = g_string_new(NULL);

@@ -99,13 +99,23 @@ static void flush(const char *path)
     }
 }
 
-/* Path of the template for this day and seed, made when it is not there. */
+/* Which program this is: another one may expand the same seed to something else. */
+static char *own_program(void)
+{
+    GStatBuf st = {0};
+    g_stat("/proc/self/exe", &st);
+    return g_strdup_printf(" %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld", (gint64)st.st_size,
+                           (gint64)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+}
+
+/* Path of the template for this day, seed and program, made when it is not there. */
 static char *template_ready(const char *dir, const char *seed_dir, const char *version,
                             SeedDay day, GError **error)
 {
     g_autofree char *date = seed_day_text(day);
     g_autofree char *params = params_fingerprint();
-    g_autofree char *key = g_strconcat(version, params, NULL);
+    g_autofree char *program = own_program();
+    g_autofree char *key = g_strconcat(version, params, program, NULL);
     g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
     g_autofree char *name = g_strdup_printf("template-%s-%.16s.db", date, sum);
     g_autofree char *file = g_build_filename(dir, name, NULL);

@@ -220,14 +220,6 @@ View *shell_open_view(App *app, const char *name, PatientCtx *patient, const cha
     return view_push(s, cls, patient, arg, LOAD_OPEN, error);
 }
 
-/* Where an assignment begins. One without care has no ward to list: a trainer begins at the exercises. */
-static const char *first_view(const App *app)
-{
-    gboolean trains = app->training && g_strcmp0(app->who->role, "utbildare") == 0 &&
-                      g_strcmp0(app->who->purpose, "Vård och behandling") != 0;
-    return trains ? "exercises" : (app->who->rights & CMD_NEEDS_CARE) ? "worklist" : "about";
-}
-
 void shell_close_view(App *app, guint view_id)
 {
     Shell *s = shell_of(app);
@@ -244,7 +236,7 @@ void shell_close_view(App *app, guint view_id)
     }
     if (s->views->len < 2 && v->patient && app->who) { /* a chart is nobody's first view */
         shell_views_close(s);
-        view_push(s, view_class_find(first_view(app)), NULL, NULL, LOAD_OPEN, NULL);
+        view_push(s, view_class_find(app_first_view(app)), NULL, NULL, LOAD_OPEN, NULL);
         return;
     }
     if (s->views->len < 2) { /* the base view stays; it may have a step of its own to go back */
@@ -358,7 +350,7 @@ void shell_logged_in(App *app)
     const ViewClass *cls = back ? view_class_find(view) : NULL;
     gboolean unit_view = cls && (cls->flags & VIEW_UNIT) && !(cls->flags & VIEW_LOGIN);
 
-    const char *first = first_view(app);
+    const char *first = app_first_view(app);
     if (strcmp(first, "worklist") != 0) /* nothing goes back to the login view that has done its work */
         shell_views_close(s);
     if (!view_push(s, unit_view ? cls : view_class_find(first), NULL, unit_view ? arg : NULL,

@@ -13,7 +13,7 @@ _rond()
         fi
         ;;
     show) words="lista patient läkemedel mätvärden prov anteckningar tider" ;;
-    *) words="övning config card diag show --lang=sv --lang=en --ascii --mono --config= --help --version" ;;
+    *) words="övning reset config card diag show --lang=sv --lang=en --ascii --mono --config= --help --version" ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
     if [[ ${COMPREPLY[0]} == *= ]]; then

@@ -103,6 +103,9 @@ void who_free(Who *i);
 /* The role table: what each role may; one const table in rights.c. */
 guint rights_of_role(const char *role);
 char *rights_who_may(guint need); /* "läkare" … translated list; owned */
+gboolean who_trains(const Who *who);
+/* Where an assignment begins; a trainer's without care has no ward to list and begins at the exercises. */
+const char *app_first_view(const App *app);
 
 /* An error to the person, in the status line and in the words of notify.c's table. @error is borrowed. */
 void notify_error(App *app, const GError *error);

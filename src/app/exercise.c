@@ -11,8 +11,6 @@
 #include "base/xdg.h"
 #include "client/training.h"
 
-#define TRAINER "utbildare"
-
 static struct {
     GPtrArray *all;
     const Exercise *current;
@@ -58,14 +56,15 @@ guint exercise_hints_given(void)
     return state.hints;
 }
 
-/* ---- on disk: "B04 <started> <hints> <hsa-id>", so that only the same person goes on ---- */
+/* ---- on disk: "B04 <started> <hints> <hsa-id>", so that only the same person goes on, or "… offered" after a
+ * trainer has begun it: then whoever it is for takes it up at the next login here ---- */
 
 static void keep(App *app)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *path = xdg_state_path("exercise", &error);
-    g_autofree char *line = g_strdup_printf("%s %" G_GINT64_FORMAT " %u %s\n", state.current->id, state.started,
-                                            state.hints, app->who->hsa_id);
+    g_autofree char *line = g_strdup_printf("%s %" G_GINT64_FORMAT " %u %s%s\n", state.current->id, state.started,
+                                            state.hints, app->who->hsa_id, who_trains(app->who) ? " offered" : "");
     if (path)
         g_file_set_contents_full(path, line, -1, G_FILE_SET_CONTENTS_NONE, 0600, &error);
     if (error)
@@ -80,21 +79,39 @@ void exercise_end(void)
         g_remove(path);
 }
 
+static void tell_begun(App *app)
+{
+    g_autofree char *line = g_strdup_printf(_("Exercise %s has begun: %s"), state.current->id, state.current->task);
+    app->frontend->receipt(app, line);
+}
+
+static gboolean is_for(const Exercise *e, const Who *who)
+{
+    return e && (!e->role || g_strcmp0(e->role, who->role) == 0);
+}
+
 void exercise_resume(App *app)
 {
     g_autofree char *path = xdg_state_path("exercise", NULL), *text = NULL;
     if (!app->training || !app->who || !path || !g_file_get_contents(path, &text, NULL, NULL))
         return;
-    g_auto(GStrv) words = g_strsplit(g_strstrip(text), " ", 4);
+    g_auto(GStrv) words = g_strsplit(g_strstrip(text), " ", 5);
     gint64 started;
     guint64 hints;
-    if (g_strv_length(words) != 4 || g_strcmp0(words[3], app->who->hsa_id) != 0 ||
-        !g_ascii_string_to_signed(words[1], 10, 0, G_MAXINT64, &started, NULL) ||
+    if (g_strv_length(words) < 4 || !g_ascii_string_to_signed(words[1], 10, 0, G_MAXINT64, &started, NULL) ||
         !g_ascii_string_to_unsigned(words[2], 10, 0, 1000, &hints, NULL))
         return;
-    state.current = exercise_find(words[0]);
+    const Exercise *e = exercise_find(words[0]);
+    gboolean mine = g_strcmp0(words[3], app->who->hsa_id) == 0;
+    if (!mine && !(g_strcmp0(words[4], "offered") == 0 && is_for(e, app->who)))
+        return;
+    state.current = e;
     state.started = started;
     state.hints = (guint)hints;
+    if (!mine) {
+        keep(app);
+        tell_begun(app);
+    }
 }
 
 /* ---- beginning ---- */
@@ -105,8 +122,7 @@ static void begin_now(App *app, const Exercise *e)
     state.started = clock_clinical_us();
     state.hints = 0;
     keep(app);
-    g_autofree char *line = g_strdup_printf(_("Exercise %s has begun: %s"), e->id, e->task);
-    app->frontend->receipt(app, line);
+    tell_begun(app);
 }
 
 typedef struct {
@@ -125,7 +141,7 @@ static void on_reset(const GError *error, gpointer data)
     } else {
         /* What stands on the screen is from before. */
         app->frontend->close_patient(app);
-        if (!app->frontend->open_view(app, "worklist", NULL, NULL, &opening))
+        if (strcmp(app_first_view(app), "worklist") == 0 && !app->frontend->open_view(app, "worklist", NULL, NULL, &opening))
             log_event(LOG_WARN, "exercise", "no list: %s", opening->message);
         event_emit(&(Event){.kind = EVENT_LIST_CHANGED, .type = "Encounter"});
         begin_now(app, b->e);
@@ -148,7 +164,7 @@ void exercise_begin(App *app, const char *id)
                     _("Exercise %s cannot be done yet; it waits for: %s"), e->id, e->awaits);
     if (error) {
         notify_error(app, error);
-    } else if (e && g_strcmp0(app->who->role, TRAINER) == 0) {
+    } else if (e && who_trains(app->who)) {
         Beginning *b = g_new(Beginning, 1);
         *b = (Beginning){app, e, scope_new()};
         client_training_reset(app->client, b->scope, on_reset, b);

@@ -9,10 +9,11 @@
 const GPtrArray *exercise_all(void);
 const Exercise *exercise_find(const char *id);
 
-/* After login. For a trainer the training hospital is set back first; others begin on the data as they
- * are. @id "" opens the list. Errors are shown. */
+/* After login. For a trainer the training hospital is set back first, and the next to log in here whom the
+ * exercise is for takes it up; others begin on the data as they are. @id "" opens the list. Errors are shown. */
 void exercise_begin(App *app, const char *id);
-/* After login without a wish: goes on with what this person had under way, silently. */
+/* After login without a wish: takes up what a trainer began here, or goes on silently with what this person had
+ * under way. */
 void exercise_resume(App *app);
 
 const Exercise *exercise_current(void); /* NULL = none */

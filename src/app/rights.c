@@ -44,6 +44,17 @@ char *rights_who_may(guint need)
     return g_string_free(out, FALSE);
 }
 
+gboolean who_trains(const Who *who)
+{
+    return g_strcmp0(who->role, "utbildare") == 0;
+}
+
+const char *app_first_view(const App *app)
+{
+    gboolean no_ward = app->training && who_trains(app->who) && g_strcmp0(app->who->purpose, "Vård och behandling") != 0;
+    return no_ward ? "exercises" : (app->who->rights & CMD_NEEDS_CARE) ? "worklist" : "about";
+}
+
 void who_free(Who *w)
 {
     if (!w)

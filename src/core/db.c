@@ -70,17 +70,33 @@ static gboolean indexes_make(Db *db)
     return TRUE;
 }
 
+static DbError kind_of(int rc, DbError other)
+{
+    switch (rc & 0xff) {
+    case SQLITE_FULL:
+        return DB_ERROR_FULL;
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return DB_ERROR_DAMAGED;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return DB_ERROR_BUSY;
+    default:
+        return other;
+    }
+}
+
 static void fail(Db *db)
 {
     int rc = sqlite3_errcode(db->sqlite);
+    DbError kind = kind_of(rc, DB_ERROR_SQL);
     if (db->failed)
         return;
-    if ((rc & 0xff) == SQLITE_FULL)
-        g_set_error(&db->failed, DB_ERROR, DB_ERROR_FULL,
+    if (kind == DB_ERROR_FULL)
+        g_set_error(&db->failed, DB_ERROR, kind,
                     "The disk is full: nothing was written. Free some space and try again.");
     else
-        g_set_error(&db->failed, DB_ERROR, DB_ERROR_SQL, "The database said: %s (%d).",
-                    sqlite3_errmsg(db->sqlite), rc);
+        g_set_error(&db->failed, DB_ERROR, kind, "The database said: %s (%d).", sqlite3_errmsg(db->sqlite), rc);
 }
 
 static gboolean set_up(Db *db, const char *path)
@@ -104,9 +120,8 @@ static gboolean connect_to(Db *db, GError **error)
     if (sqlite3_open_v2(db->path, &db->sqlite, flags, NULL) == SQLITE_OK &&
         sqlite3_busy_timeout(db->sqlite, BUSY_MS) == SQLITE_OK && set_up(db, db->path))
         return TRUE;
-    int rc = db->sqlite ? sqlite3_errcode(db->sqlite) & 0xff : SQLITE_NOMEM;
-    g_set_error(error, DB_ERROR, rc == SQLITE_NOTADB || rc == SQLITE_CORRUPT ? DB_ERROR_DAMAGED : DB_ERROR_OPEN,
-                "Cannot open the database %s: %s", db->path,
+    int rc = db->sqlite ? sqlite3_errcode(db->sqlite) : SQLITE_NOMEM;
+    g_set_error(error, DB_ERROR, kind_of(rc, DB_ERROR_OPEN), "Cannot open the database %s: %s", db->path,
                 db->sqlite ? sqlite3_errmsg(db->sqlite) : "out of memory");
     return FALSE;
 }

@@ -9,7 +9,7 @@
 
 #define DB_ERROR (db_error_quark())
 GQuark db_error_quark(void);
-typedef enum { DB_ERROR_OPEN, DB_ERROR_DAMAGED, DB_ERROR_SQL, DB_ERROR_FULL } DbError;
+typedef enum { DB_ERROR_OPEN, DB_ERROR_DAMAGED, DB_ERROR_SQL, DB_ERROR_FULL, DB_ERROR_BUSY } DbError;
 
 typedef struct Db Db;
 Db *db_open(const char *path, GError **error);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 
 static struct {
     char *db, *socket, *base, *clock, *seed, *templates;
@@ -236,6 +237,19 @@ static char *summary(void)
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+/* rond tells the person what to do by it (main/hospital.c). */
+static int exit_code(const GError *error)
+{
+    static const struct {
+        DbError code;
+        int exit;
+    } known[] = {{DB_ERROR_DAMAGED, EX_DATAERR}, {DB_ERROR_BUSY, EX_TEMPFAIL}, {DB_ERROR_FULL, EX_IOERR}};
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+        if (g_error_matches(error, DB_ERROR, (int)known[i].code))
+            return known[i].exit;
+    return 1;
+}
+
 int main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
@@ -256,5 +270,5 @@ int main(int argc, char **argv)
         fail(&error, "Say what to do: see rond-core --help.");
     }
     fprintf(stderr, "rond-core: %s\n", error->message);
-    return 1;
+    return exit_code(error);
 }

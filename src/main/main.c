@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "main/diag.h"
+#include "main/hospital.h"
 #include "main/main.h"
 #include "main/show.h"
 
@@ -43,11 +44,18 @@ static int run_man(int argc, char **argv, CommandLine *cl)
     return plain_man(argc > 1 ? argv[1] : "rond");
 }
 
+static int run_reset(int argc, char **argv, CommandLine *cl)
+{
+    (void)argc;
+    (void)argv;
+    return hospital_reset(cl);
+}
+
 static const Subcommand subcommands[] = {
     {"övning", run_exercise}, {"ovning", run_exercise}, {"exercise", run_exercise},
     {"show", plain_show},     {"visa", plain_show},
     {"config", run_config},   {"card", run_card},       {"--man", run_man},
-    {"diag", plain_diag},
+    {"diag", plain_diag},     {"reset", run_reset},     {"återställ", run_reset},
 };
 
 /* One row an option: help, completion and man page are written from it (plain.c). */
@@ -67,7 +75,7 @@ static int option_take(CommandLine *cl, int argc, char **argv, int i)
 
 int main(int argc, char **argv)
 {
-    CommandLine cl = {0};
+    CommandLine cl = {.program = argv[0]};
     int i = 1;
     while (i < argc && option_take(&cl, argc, argv, i))
         i++;

@@ -26,6 +26,7 @@ static const struct {
     {"rond config --explain", N_("each option with its value, layer, file and line")},
     {"rond config --example", N_("a commented example of rond.conf")},
     {"rond diag", N_("what rond sees of this machine and of the core, for support; no card is needed")},
+    {"rond reset", N_("the training hospital as it was; what was written there is gone")},
     {"rond card list|insert CARD|pull", N_("the training reader: which cards there are, put one in, pull it")},
     {"--lang=sv|en", N_("language of the screen")},
     {"--ascii", N_("draw lines and marks with plain ASCII")},

@@ -20,9 +20,17 @@ static void answer(Wiring *w, SigninState state, const char *text, const GPtrArr
         w->signin(&a, w->signin_data);
 }
 
-void wire_fail(Wiring *w, SigninState state, const char *text)
+/* Back to where nobody is logged in and nothing of anybody's is open. */
+static void step_back(Wiring *w)
 {
     g_clear_pointer(&w->login, auth_login_free);
+    client_binding_set_store(w->binding, NULL);
+    g_clear_pointer(&w->store, store_close);
+}
+
+void wire_fail(Wiring *w, SigninState state, const char *text)
+{
+    step_back(w);
     answer(w, state, text, NULL);
 }
 
@@ -48,7 +56,7 @@ static Who *who_of(const AuthSession *s)
     }
     who->rights = rights_of_role(who->role);
     /* Only this purpose opens records; a trainer has no patients but the training hospital's. */
-    if (g_strcmp0(who->purpose, "Vård och behandling") != 0 && g_strcmp0(who->role, "utbildare") != 0)
+    if (g_strcmp0(who->purpose, "Vård och behandling") != 0 && !who_trains(who))
         who->rights = 0;
     return who;
 }
@@ -120,15 +128,12 @@ static void on_role(const ClientResult *result, const GError *error, gboolean do
     ready(w);
 }
 
-/* Back to where nobody is logged in. */
 static void refuse(Wiring *w, const char *sentence)
 {
     w->app->client = NULL;
     client_binding_set_session(w->binding, NULL);
-    client_binding_set_store(w->binding, NULL);
     g_clear_pointer(&w->app->who, who_free);
     g_clear_pointer(&w->session, auth_session_free);
-    g_clear_pointer(&w->store, store_close);
     wire_fail(w, SIGNIN_FAILED, sentence);
 }
 
@@ -208,7 +213,7 @@ static void answer_failed(Wiring *w, const LoginOutcome *o)
     gboolean locked = o->error && g_error_matches(o->error, AUTH_ERROR, AUTH_ERROR_LOCKED);
     const char *why = o->error ? _(o->error->message) : _("The login did not succeed");
     g_autofree char *text = o->detail ? g_strdup_printf("%s (%s)", why, o->detail) : g_strdup(why);
-    answer(w, locked ? SIGNIN_PIN_LOCKED : SIGNIN_FAILED, text, NULL);
+    wire_fail(w, locked ? SIGNIN_PIN_LOCKED : SIGNIN_FAILED, text);
 }
 
 /* Why, at which address, and that nothing is lost. */
@@ -266,9 +271,7 @@ static void on_login(AuthLogin *login, const LoginOutcome *o, gpointer data)
         if (visit_waits(w))
             break;
         /* What was written can be read with the card alone; the way in asks the core again. */
-        g_clear_pointer(&w->login, auth_login_free);
-        client_binding_set_store(w->binding, NULL);
-        g_clear_pointer(&w->store, store_close);
+        step_back(w);
         answer_offline(w, o->error, o->detail);
         break;
     case LOGIN_DONE:
@@ -277,9 +280,6 @@ static void on_login(AuthLogin *login, const LoginOutcome *o, gpointer data)
         break;
     case LOGIN_FAILED:
         answer_failed(w, o);
-        g_clear_pointer(&w->login, auth_login_free);
-        client_binding_set_store(w->binding, NULL);
-        g_clear_pointer(&w->store, store_close);
         break;
     }
 }

@@ -12,6 +12,7 @@
 #include "base/event.h"
 #include "base/log.h"
 #include "base/xdg.h"
+#include "main/hospital.h"
 #include "super/channel.h"
 
 static void on_card_lost(CardClient *card, gpointer data)
@@ -22,14 +23,17 @@ static void on_card_lost(CardClient *card, gpointer data)
     super_ask_card(w->channel);
 }
 
-/* What it said last is for support and stands in the log; that it is tried again, and what helps, for the person:
- * on one line of 80 columns, or what helps would not be seen. */
+/* What it said last is for support and stands in the log. One that was killed is started again and answers what
+ * waits; one that ended by itself will again: whoever is logging in is told so and need not wait. */
 static void core_ended(Wiring *w, const SuperMsg *m)
 {
     g_autofree char *words = g_utf8_make_valid(m->note, -1);
-    log_event(LOG_WARN, "core", "rond-core ended and is started again: %s", words);
-    w->app->frontend->status(w->app, STATUS_ERROR,
-                             _("The training hospital is started again. If that fails, run: rond-core reset"));
+    log_event(LOG_WARN, "core", "rond-core ended: %s", words);
+    g_autofree char *why = m->status ? hospital_ended(w->cl, m->status) : g_strdup(_("The training hospital is started again"));
+    if (m->status && w->login)
+        wire_fail(w, SIGNIN_FAILED, why);
+    else
+        w->app->frontend->status(w->app, STATUS_ERROR, why);
 }
 
 static void on_message(Wiring *w, const SuperMsg *m)
@@ -110,6 +114,7 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     Wiring *w = g_new0(Wiring, 1);
     g_autoptr(GError) error = NULL;
     w->app = app;
+    w->cl = cl;
     w->visit = cl->show != NULL;
     /* Once: a session after a lock or a crash goes on with what it had. */
     w->exercise = boot->why == SUPER_FIRST ? cl->exercise : NULL;

@@ -12,6 +12,7 @@
 
 struct Wiring {
     App *app;
+    const CommandLine *cl;
     int channel;          /* to the supervisor */
     guint channel_source, hang_up_source;
     Reader *reader;

@@ -15,7 +15,8 @@ enum super_msg_kind {
     SUPER_TELL_CARD,      /* fd = a fresh card helper; note = what became of the last one */
     SUPER_TELL_READER,    /* fd = a fresh reader watch; note likewise */
     SUPER_TELL_PRINTED,   /* status = lp's exit code (128 + n after a signal), note = its last line */
-    SUPER_TELL_CORE,      /* rond-core ended badly and is started again; note = its last line */
+    SUPER_TELL_CORE,      /* rond-core ended and is started when asked for; status = its exit code (0 after a
+                             signal), note = its last line */
     /* and the session asks */
     SUPER_ASK_HELPERS,  /* the first screen is there: start the rest */
 };

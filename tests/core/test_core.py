@@ -559,7 +559,8 @@ class Hospital(unittest.TestCase):
 
 
     def test_reset_mends(self):
-        """The sentence on the screen says: run rond-core reset. Without more words it is this account's hospital."""
+        """A damaged hospital is told from other faults by the exit code, and reset mends it: this account's, without
+        more words."""
         with tempfile.TemporaryDirectory() as home:
             env = {**os.environ, 'ROND_HOME': home}
             db = os.path.join(home, 'state/ovning/hospital.db')
@@ -574,6 +575,9 @@ class Hospital(unittest.TestCase):
             reset()
             with open(db, 'r+b') as f:
                 f.write(os.urandom(4096))
+            serve = subprocess.run([CORE, 'serve', '--db', db, '--training', '--socket', db + '.sock'], env=env,
+                                   capture_output=True, timeout=60)
+            self.assertEqual(serve.returncode, os.EX_DATAERR, serve.stderr)
             reset()
             kept = [n for n in os.listdir(os.path.dirname(db)) if '.damaged' in n]
             self.assertTrue(kept, 'the damaged file is gone')

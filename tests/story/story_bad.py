@@ -159,23 +159,51 @@ def terminal_closed(home, a):
 
 
 def core_damaged(home, a):
-    """The hospital's file is no database."""
+    """The hospital's file is no database: the login fails and says what to type, and that mends it."""
     os.makedirs(os.path.dirname(home.db), exist_ok=True)
     with open(home.db, 'wb') as f:
         f.write(b'this is no database, ' * 500)
-    with Person(home) as p:
+    os.symlink(home.rond, home.path('rond'))  # a name that fits on the line
+    with Person(home, command=['./rond']) as p:
         p.wait(START, 60)
+        said = p.wait(r'^ Övningssjukhusets fil är skadad.* återställ med: (\S.*\S) *$')
         insert_card(home)
-        p.wait(PIN_ASKED)
-        p.type('123456')
-        p.press('<Enter>')
-        p.wait(r'^ Övningssjukhuset .*kör: rond-core reset *$', 60)
-        said = row_with(p, 'rond-core reset')
+        login_fails(p, 'fil är skadad')
         quit(p)
-    subprocess.run([home.core, 'reset'], env=home.environ(), check=True, capture_output=True, timeout=60)
+    mended = subprocess.run(said[1].split(), env=home.environ(), cwd=home.dir, capture_output=True, text=True, timeout=60)
+    check(mended.returncode == 0 and 'som det var' in mended.stdout, f'“{said[1]}”: {mended}')
+    os.unlink(home.path('rond'))
     with Person(home) as p:
         p.wait(START + '|' + PIN_ASKED, 60)
         insert_card(home)
+        login(p)
+        quit(p)
+    return said[0].strip()
+
+
+def login_fails(p, sentence):
+    """With the sentence beside the PIN, which can be typed again."""
+    p.wait(PIN_ASKED)
+    p.type('123456')
+    p.press('<Enter>')
+    p.until(lambda: any(sentence in line for line in p.screen().split('\n')[-7:-2]), f'“{sentence}” in the login', 60)
+    p.wait(PIN_ASKED)
+    check(not p.has('Loggar in'), 'it still says that it logs in')
+
+
+def core_locked(home, a):
+    """Another program holds the hospital's file when it is to start: said, and right again when it lets go."""
+    os.makedirs(os.path.dirname(home.db), exist_ok=True)
+    db = sqlite3.connect(home.db)
+    db.execute('PRAGMA locking_mode=EXCLUSIVE')
+    db.execute('BEGIN EXCLUSIVE')
+    with Person(home) as p:
+        p.wait(START, 60)
+        insert_card(home)
+        login_fails(p, 'Ett annat program håller övningssjukhusets fil')
+        said = row_with(p, 'annat program')
+        db.rollback()
+        db.close()
         login(p)
         quit(p)
     return said
@@ -309,6 +337,7 @@ STORIES = {
     'SIGTERM': ended_by(signal.SIGTERM, 143),
     'terminal closed': terminal_closed,
     'core damaged': core_damaged,
+    'core locked': core_locked,
     'store damaged': store_damaged,
     'store locked': store_locked,
     'disk full': disk_full,

@@ -309,6 +309,56 @@ def exercise(home, a):
     return 'B10 begun, missed, done'
 
 
+def trained(home, a):
+    """rond övning B04 by a trainer: the hospital is set back, a learner takes it up, is told what is missing, does it, and
+    is told that all is right. Then once more, typed at the prompt."""
+    with Person(home, 'övning', 'B04') as p:
+        p.wait('6  Annika Blom', LIMIT * 2)
+        p.press('6')
+        p.wait(PIN_ASKED)
+        p.type('123456')
+        p.press('<Enter>')
+        p.wait('1  Utbildning Övningssjukhuset')
+        home.ask('POST', 'MedicationRequest', {
+            'resourceType': 'MedicationRequest', 'status': 'active', 'intent': 'order',
+            'medicationCodeableConcept': {'coding': [{'system': 'http://www.whocc.no/atc', 'code': 'N02BE01'}]},
+            'subject': {'reference': 'Patient/pat-0046'}})
+        p.press('1')
+        p.wait('Övning B04 har börjat', LIMIT * 2)
+        check(p.has('B04 .* pågår'), 'a trainer without a ward is not at the exercises')
+        check(not home.find('MedicationRequest?patient=pat-0046'), 'the hospital was not set back')
+        command(p, 'logga-ut')
+        p.wait(PIN_ASKED)
+        insert_card(home)
+        p.wait('Kort: Eva Lind')
+        login(p)
+        p.wait('Övning B04 har börjat: Jonas Lundgren')
+        p.press('g', 'r')
+        p.wait('✗ Ingen ny aktiv ordination')
+        p.wait('Inte klart')
+        p.press('<Esc>')
+        p.wait('19401127-9090')
+        order(p, home)
+        p.press('g', 'r')
+        p.wait('✓ Paracetamol .*signerat av dig')
+        p.wait('Allt är rätt')
+        p.press('<Esc>')
+        wait_chart(p, '19821102-2390')
+        command(p, 'övning B04')
+        p.wait('Övning B04 har börjat')
+        p.press('g', 'r')
+        p.wait('✗ Ingen ny aktiv ordination')
+        p.press('<Esc>')
+        quit(p)
+    return 'set back, taken up, missed, done; begun at the prompt'
+
+
+def command(p, line):
+    p.press(':')
+    p.type(line)
+    p.press('<Enter>')
+
+
 def opened(home, patient):
     return [e for e in home.find(f'AuditEvent?patient={patient}') if e.get('action') == 'R']
 
@@ -398,4 +448,4 @@ def write_critical(home):
 
 
 if __name__ == '__main__':
-    main({'main': story, 'booking': booking, 'exercise': exercise, 'any name': by_any_name, 'left alone': left_alone})
+    main({'main': story, 'booking': booking, 'exercise': exercise, 'trained': trained, 'any name': by_any_name, 'left alone': left_alone})

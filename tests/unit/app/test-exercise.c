@@ -88,6 +88,24 @@ Test(exercises, another_person_does_not_go_on_with_it)
     cr_assert_eq(exercise_hints_given(), 1);
 }
 
+Test(exercises, what_a_trainer_began_is_taken_up_by_whom_it_is_for)
+{
+    g_autofree char *path = g_build_filename(g_getenv("ROND_HOME"), "state", NULL);
+    g_autofree char *file = g_build_filename(path, "exercise", NULL), *kept = NULL;
+    App app = app_of(&nurse);
+    g_mkdir_with_parents(path, 0700);
+    cr_assert(g_file_set_contents(file, "B04 1795299463082614 1 SE2329999993-P1032 offered\n", -1, NULL));
+    exercise_resume(&app);
+    cr_assert_null(exercise_current(), "B04 is for doctors");
+    app.who = &doctor;
+    exercise_resume(&app);
+    cr_assert_str_eq(exercise_current()->id, "B04");
+    cr_assert_eq(exercise_started(), 1795299463082614);
+    cr_assert(receipt && strstr(receipt, "B04"), "it is told");
+    cr_assert(g_file_get_contents(file, &kept, NULL, NULL));
+    cr_assert(strstr(kept, doctor.hsa_id) && !strstr(kept, "offered"), "it is hers now: %s", kept);
+}
+
 Test(exercises, what_cannot_be_done_is_said_and_not_begun)
 {
     App app = app_of(&doctor);

@@ -53,7 +53,7 @@ LIBC = {
     'assert.h', 'ctype.h', 'dirent.h', 'dlfcn.h', 'errno.h', 'fcntl.h', 'float.h', 'ftw.h', 'getopt.h', 'grp.h', 'inttypes.h',
     'langinfo.h', 'libgen.h', 'libintl.h', 'limits.h', 'locale.h', 'math.h', 'netdb.h', 'poll.h', 'pthread.h', 'pty.h', 'pwd.h',
     'regex.h', 'sched.h', 'signal.h', 'spawn.h', 'stdarg.h', 'stdbool.h', 'stddef.h', 'stdint.h', 'stdio.h',
-    'stdlib.h', 'string.h', 'strings.h', 'syscall.h', 'syslog.h', 'termios.h', 'time.h', 'unistd.h', 'wchar.h',
+    'stdlib.h', 'string.h', 'strings.h', 'syscall.h', 'sysexits.h', 'syslog.h', 'termios.h', 'time.h', 'unistd.h', 'wchar.h',
     'wctype.h', 'semaphore.h', 'stdatomic.h', 'stdnoreturn.h',
 }
 LIBC_DIRS = ('sys/', 'netinet/', 'arpa/', 'net/if', 'sanitizer/')

@@ -132,6 +132,7 @@ typedef struct {
     char *next, *etag, *request_id;
     GHashTable *seen; /* next links followed */
     guint pages;
+    guint entries; /* that came, shown or not; included ones left out */
     GPtrArray *later_urls, *later_etags; /* char*: of the pages after the first, as they came */
 } ResultSet;
 ResultSet *resultset_new(void);

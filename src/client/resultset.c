@@ -109,26 +109,39 @@ static gboolean asks_for_more(const PageRules *rules)
     return !url || strstr(url, "include=") || strstr(url, "include%3A") || strstr(url, "include:");
 }
 
+/* What is only said for information may still say that something was held back. */
+static gboolean holds_back(const FhirIssue *issue)
+{
+    static const char *const codes[] = {"suppressed", "incomplete", "security",      "forbidden", "login",
+                                        "throttled",  "timeout",    "not-supported", "too-costly", NULL};
+    if (g_strcmp0(issue->severity, "error") == 0 || g_strcmp0(issue->severity, "fatal") == 0)
+        return TRUE;
+    return issue->code && g_strv_contains(codes, issue->code);
+}
+
+static void add_outcome(ResultSet *set, const FhirResource *r)
+{
+    g_autoptr(GPtrArray) issues = fhir_outcome_issues(r);
+    for (guint i = 0; i < issues->len; i++)
+        if (holds_back(issues->pdata[i]))
+            resultset_doubt(set, DOUBT_OUTCOME);
+}
+
 static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *rules)
 {
     const FhirResource *r = entry->resource;
     if (g_str_equal(fhir_type(r), "OperationOutcome")) {
-        g_autoptr(GPtrArray) issues = fhir_outcome_issues(r);
-        for (guint i = 0; i < issues->len; i++) {
-            const FhirIssue *issue = issues->pdata[i];
-            if (g_strcmp0(issue->severity, "error") == 0 ||
-                g_strcmp0(issue->severity, "fatal") == 0)
-                resultset_doubt(set, DOUBT_OUTCOME);
-        }
+        add_outcome(set, r);
         return;
     }
+    gboolean included = g_strcmp0(entry->search_mode, "include") == 0;
+    set->entries += !included;
     if (rules->patient && !client_is_about(r, rules->patient)) {
         set->view.skipped++;
         resultset_doubt(set, DOUBT_FOREIGN);
         log_event(LOG_ERROR, "client", "%s about another patient left out", fhir_type(r));
         return;
     }
-    gboolean included = g_strcmp0(entry->search_mode, "include") == 0;
     gboolean match = g_str_equal(fhir_type(r), rules->type) && !included;
     if (!match && !included && !asks_for_more(rules)) {
         set->view.skipped++; /* of another type than was asked for */
@@ -171,6 +184,24 @@ static gboolean knows_all(const PageRules *rules)
     return TRUE;
 }
 
+/* A history tells of deletions and a transaction of what it did; an answer to a search holds resources. */
+static guint without_resource(FhirBundle *page, const PageRules *rules)
+{
+    guint n = 0;
+    for (guint i = 0; !rules->versions && i < fhir_bundle_count(page); i++) {
+        const FhirEntry *entry = fhir_bundle_entry(page, i);
+        n += !entry || !entry->resource;
+    }
+    return MAX(n, fhir_bundle_skipped(page));
+}
+
+/* The last page has come, and the core had said that there was more. It counts at the time of the first. */
+static gboolean falls_short(const ResultSet *set, const PageRules *rules)
+{
+    g_autofree char *url = rules->asked ? fhir_query_url(rules->asked) : NULL;
+    return set->view.complete && set->view.total > (gint64)set->entries && !(url && strstr(url, "_summary=count"));
+}
+
 void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules)
 {
     if (set->pages++ == 0) {
@@ -188,11 +219,14 @@ void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules
         if (entry && entry->resource)
             add_entry(set, entry, rules);
     }
-    guint skipped = fhir_bundle_skipped(page);
+    guint skipped = without_resource(page, rules);
+    set->entries += skipped;
     set->view.skipped += skipped;
     if (skipped)
         resultset_doubt(set, DOUBT_UNREADABLE);
     follow(set, page, rules->client);
+    if (falls_short(set, rules))
+        resultset_doubt(set, DOUBT_PAGES);
 }
 
 static gboolean same_list(const GPtrArray *a, const GPtrArray *b)

@@ -48,6 +48,9 @@ static const struct {
     {"about another patient", 200, TOTAL(SELF, OTHER("@TYPE@")), 0},
     {"next page elsewhere", 200, TOTAL(SELF ",{\"relation\":\"next\",\"url\":\"https://elsewhere.example/x\"}", ""), 0},
     {"outcome", 200, TOTAL(SELF, "{\"resource\":{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\"incomplete\"}]}}"), 0},
+    {"held back", 200, TOTAL(SELF, "{\"resource\":{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"information\",\"code\":\"suppressed\"}]}}"), 0},
+    {"a batch for an answer", 200, TOTAL(SELF, "{\"request\":{\"method\":\"GET\",\"url\":\"@TYPE@\"}}"), 0},
+    {"more in all than came", 200, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":2,\"link\":[" SELF "]}", 0},
     {"none", 200, TOTAL(SELF, ""), 0}, /* the last: no doubt */
 };
 enum { PLAIN = G_N_ELEMENTS(doubts) - 1 };

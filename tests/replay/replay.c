@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "replay/replay.h"
 
+#include <jansson.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "support/httpd.h"
 
 #define BASE "/fhir"
+enum { LATE_MS = 7000, DRIP_BYTES = 40, DRIP_MS = 200, OVERTAKEN_MS = 3000 };
 
 struct Replay {
     Story *story;
@@ -14,6 +17,11 @@ struct Replay {
     guint next_step;
     GHashTable *answered; /* names of rules that have answered */
     GPtrArray *held;      /* Held* */
+    GHashTable *kept;     /* "{{name}}" with its quotes -> JSON */
+    GArray *answers;      /* ReplayAnswer */
+    ReplayFault fault;
+    gboolean faulty, struck;
+    guint overtaken, timer; /* the number of the request that waits until another is answered */
 };
 
 typedef struct {
@@ -69,6 +77,11 @@ static GBytes *filled_in(const Replay *r, const char *text, gsize n, const char 
     g_autofree char *whole = g_strconcat(base, url + strlen(BASE), NULL);
     g_string_replace(s, "{{base}}", base, 0);
     g_string_replace(s, "{{url}}", whole, 0);
+    GHashTableIter i;
+    gpointer mark, json;
+    g_hash_table_iter_init(&i, r->kept);
+    while (g_hash_table_iter_next(&i, &mark, &json))
+        g_string_replace(s, mark, json, 0);
     return g_string_free_to_bytes(s);
 }
 
@@ -102,6 +115,42 @@ static void fill_answer(Replay *r, const StoryAnswer *a, const HttpdRequest *req
     }
 }
 
+/* ---- what is kept of what was asked ---- */
+
+static json_t *at_path(json_t *v, const char *path)
+{
+    g_auto(GStrv) steps = g_strsplit(path ? path : "", ".", -1);
+    for (char **s = steps; *s; s++)
+        v = g_ascii_isdigit(**s) ? json_array_get(v, g_ascii_strtoull(*s, NULL, 10)) : json_object_get(v, *s);
+    return v;
+}
+
+static void keep(Replay *r, const StoryRule *rule, GBytes *body)
+{
+    gsize n = 0;
+    const char *text = body ? g_bytes_get_data(body, &n) : NULL;
+    json_t *root = rule->keeps->len && text ? json_loadb(text, n, 0, NULL) : NULL;
+    for (guint i = 0; root && i < rule->keeps->len; i++) {
+        const StoryKeep *k = rule->keeps->pdata[i];
+        json_t *found = at_path(root, k->at), *set = k->set ? json_loads(k->set, 0, NULL) : NULL;
+        json_object_update(found, set);
+        char *json = found ? json_dumps(found, JSON_PRESERVE_ORDER) : NULL;
+        g_hash_table_replace(r->kept, g_strdup_printf("\"{{%s}}\"", k->name), g_strdup(json ? json : "null"));
+        free(json);
+        json_decref(set);
+    }
+    json_decref(root);
+}
+
+/* ---- which rule ---- */
+
+static gboolean in_force(const Replay *r, const StoryRule *rule)
+{
+    return (!rule->times || rule->used < rule->times) &&
+           (!rule->since || g_hash_table_contains(r->answered, rule->since)) &&
+           (!rule->until || !g_hash_table_contains(r->answered, rule->until));
+}
+
 static StoryRule *find(Replay *r, const StoryRequest *q, const char *line)
 {
     const GPtrArray *steps = r->story->steps;
@@ -109,7 +158,7 @@ static StoryRule *find(Replay *r, const StoryRequest *q, const char *line)
         return steps->pdata[r->next_step++];
     for (guint i = 0; i < r->story->rules->len; i++) {
         StoryRule *rule = r->story->rules->pdata[i];
-        if ((!rule->times || rule->used < rule->times) && story_rule_fits(rule, q))
+        if (in_force(r, rule) && story_rule_fits(rule, q))
             return rule;
     }
     for (guint i = r->next_step; i < steps->len; i++)
@@ -134,6 +183,98 @@ static void release(Replay *r, const char *name)
     }
 }
 
+/* ---- one answer goes wrong ---- */
+
+static guint index_of(const Replay *r, const StoryRule *rule)
+{
+    guint at;
+    if (g_ptr_array_find(r->story->steps, rule, &at))
+        return at;
+    return g_ptr_array_find(r->story->rules, rule, &at) ? r->story->steps->len + at : G_MAXUINT;
+}
+
+static gboolean on_overtaken(gpointer data)
+{
+    Replay *r = data;
+    guint number = r->overtaken;
+    r->overtaken = r->timer = 0;
+    httpd_release(r->httpd, number);
+    return G_SOURCE_REMOVE;
+}
+
+/* The next answer goes first; where nothing more is asked it has only been late. */
+static void hold_back(Replay *r, guint number)
+{
+    r->overtaken = number;
+    r->timer = clock_timer_add(OVERTAKEN_MS, on_overtaken, r);
+}
+
+static void strike(Replay *r, HttpdAnswer *out, guint number)
+{
+    const ReplayFault *f = &r->fault;
+    gsize len = out->body ? g_bytes_get_size(out->body) : 0;
+    r->struck = TRUE;
+    switch (f->kind) {
+    case REPLAY_CUT:
+        out->how = f->at ? out->how : HTTPD_DROP;
+        out->cut = (gssize)f->at;
+        break;
+    case REPLAY_DROP:
+        out->how = HTTPD_DROP;
+        break;
+    case REPLAY_HANG:
+        out->how = HTTPD_HANG;
+        break;
+    case REPLAY_DELAY:
+        out->delay_ms = LATE_MS;
+        break;
+    case REPLAY_DRIP:
+        out->drip_bytes = DRIP_BYTES;
+        out->drip_ms = DRIP_MS;
+        break;
+    case REPLAY_LONGER:
+        out->length = (gssize)(len + f->at);
+        break;
+    case REPLAY_SHORTER:
+        out->length = len > f->at ? (gssize)(len - f->at) : 0;
+        break;
+    case REPLAY_OVERTAKEN:
+        out->how = HTTPD_HOLD;
+        hold_back(r, number);
+        break;
+    case REPLAY_KINDS:
+        break;
+    }
+}
+
+static void note_answer(Replay *r, StoryRule *rule, HttpdAnswer *out, guint number)
+{
+    ReplayAnswer a = {.rule = rule, .index = index_of(r, rule), .use = rule->used - 1, .number = number};
+    const ReplayFault *f = &r->fault;
+    g_array_append_val(r->answers, a);
+    if (r->faulty && r->struck && f->gone)
+        out->how = HTTPD_DROP;
+    else if (r->faulty && !r->struck && f->index == a.index && f->use == a.use)
+        strike(r, out, number);
+}
+
+static void on_sent(guint number, gsize bytes, gboolean whole, gpointer data)
+{
+    Replay *r = data;
+    for (guint i = r->answers->len; i-- > 0;) {
+        ReplayAnswer *a = &g_array_index(r->answers, ReplayAnswer, i);
+        if (a->number == number) {
+            a->bytes = bytes;
+            a->whole = whole;
+            break;
+        }
+    }
+    if (r->overtaken && r->overtaken != number) {
+        clock_timer_cancel(r->timer);
+        on_overtaken(r);
+    }
+}
+
 static void on_request(const HttpdRequest *request, HttpdAnswer *out, gpointer data)
 {
     Replay *r = data;
@@ -144,7 +285,9 @@ static void on_request(const HttpdRequest *request, HttpdAnswer *out, gpointer d
     StoryRule *rule = find(r, &q, line);
     if (rule) {
         rule->used++;
+        keep(r, rule, request->body);
         fill_answer(r, &rule->answer, request, out);
+        note_answer(r, rule, out, request->number);
         if (rule->name && out->how != HTTPD_HOLD)
             release(r, rule->name);
     } else {
@@ -165,7 +308,10 @@ Replay *replay_new(Story *story, const char *socket)
     r->log = g_string_new(NULL);
     r->answered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     r->held = g_ptr_array_new_with_free_func(held_free);
+    r->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    r->answers = g_array_new(FALSE, TRUE, sizeof(ReplayAnswer));
     r->httpd = httpd_new(socket, on_request, r);
+    httpd_on_sent(r->httpd, on_sent, r);
     return r;
 }
 
@@ -173,8 +319,11 @@ void replay_free(Replay *r)
 {
     if (!r)
         return;
+    clock_timer_cancel(r->timer);
     httpd_free(r->httpd);
     g_hash_table_unref(r->answered);
+    g_hash_table_unref(r->kept);
+    g_array_unref(r->answers);
     g_ptr_array_unref(r->held);
     g_string_free(r->faults, TRUE);
     g_string_free(r->log, TRUE);
@@ -235,4 +384,47 @@ const char *replay_log(const Replay *r)
 void replay_cut_at(Replay *r, gsize bytes)
 {
     httpd_cut_at(r->httpd, bytes);
+}
+
+const ReplayAnswer *replay_answers(const Replay *r, guint *ret_n)
+{
+    *ret_n = r->answers->len;
+    return (const ReplayAnswer *)(gpointer)r->answers->data;
+}
+
+static guint named(const Replay *r, const char *name, gboolean whole)
+{
+    guint n = 0;
+    for (guint i = 0; i < r->answers->len; i++) {
+        const ReplayAnswer *a = &g_array_index(r->answers, ReplayAnswer, i);
+        n += g_strcmp0(a->rule->name, name) == 0 && (a->whole || !whole);
+    }
+    return n;
+}
+
+guint replay_whole(const Replay *r, const char *name)
+{
+    return named(r, name, TRUE);
+}
+
+guint replay_asked(const Replay *r, const char *name)
+{
+    return named(r, name, FALSE);
+}
+
+void replay_fault(Replay *r, const ReplayFault *fault)
+{
+    r->fault = *fault;
+    r->faulty = TRUE;
+    r->struck = FALSE;
+}
+
+gboolean replay_struck(const Replay *r)
+{
+    return r->struck;
+}
+
+void replay_mend(Replay *r)
+{
+    r->faulty = FALSE;
 }

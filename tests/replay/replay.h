@@ -23,5 +23,32 @@ guint replay_resting(const Replay *replay);  /* answers that wait for the clock,
 gsize replay_bytes(const Replay *replay); /* sent so far, heads and bodies */
 /* Every request, "METHOD path?query" a line: what was asked, in order. */
 const char *replay_log(const Replay *replay);
+
+/* What went, one a request that the story knew, in the order asked. */
+typedef struct {
+    const StoryRule *rule;
+    guint index, use; /* the rule's place in the story, steps first; which of its uses, from 0 */
+    guint number;     /* of the request */
+    gsize bytes;      /* head and body; 0 = nothing went */
+    gboolean whole;   /* all of it */
+} ReplayAnswer;
+const ReplayAnswer *replay_answers(const Replay *replay, guint *ret_n); /* borrowed until the next request */
+/* How many of that name went whole. */
+guint replay_whole(const Replay *replay, const char *name);
+guint replay_asked(const Replay *replay, const char *name); /* came, whatever was answered */
+
+/* One answer goes wrong: that use of that rule. */
+typedef enum { REPLAY_CUT, REPLAY_DROP, REPLAY_HANG, REPLAY_DELAY, REPLAY_DRIP, REPLAY_LONGER, REPLAY_SHORTER, REPLAY_OVERTAKEN,
+               REPLAY_KINDS } ReplayFaultKind;
+typedef struct {
+    ReplayFaultKind kind;
+    guint index, use;
+    gsize at;      /* CUT: after so many bytes; SHORTER: so many too few are said */
+    gboolean gone; /* from then on nobody answers, until replay_mend() */
+} ReplayFault;
+void replay_fault(Replay *replay, const ReplayFault *fault);
+gboolean replay_struck(const Replay *replay); /* it came to that answer */
+void replay_mend(Replay *replay);
+
 /* Close after that byte of all answers together, once; what is asked later is answered. 0 = never. */
 void replay_cut_at(Replay *replay, gsize bytes);

@@ -15,15 +15,24 @@ static void pair_free(gpointer data)
     g_free(p);
 }
 
+static void keep_free(gpointer data)
+{
+    StoryKeep *k = data;
+    g_free(k->name);
+    g_free(k->at);
+    g_free(k->set);
+    g_free(k);
+}
+
 static void rule_free(gpointer data)
 {
     StoryRule *r = data;
-    GPtrArray *const lists[] = {r->query, r->headers, r->without, r->has, r->has_not};
+    GPtrArray *const lists[] = {r->query, r->headers, r->without, r->has, r->has_not, r->keeps};
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
         g_ptr_array_unref(lists[i]);
     g_pattern_spec_free(r->path);
     g_clear_pointer(&r->answer.body, g_bytes_unref);
-    char *const texts[] = {r->name, r->method, r->path_text, r->answer.headers, r->answer.after};
+    char *const texts[] = {r->name, r->method, r->path_text, r->answer.headers, r->answer.after, r->since, r->until};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(r);
@@ -40,6 +49,7 @@ static StoryRule *rule_new(const char *method, const char *path)
     r->without = g_ptr_array_new_with_free_func(g_free);
     r->has = g_ptr_array_new_with_free_func(g_free);
     r->has_not = g_ptr_array_new_with_free_func(g_free);
+    r->keeps = g_ptr_array_new_with_free_func(keep_free);
     return r;
 }
 
@@ -113,6 +123,20 @@ static void read_list(GPtrArray *out, json_t *list)
         g_ptr_array_add(out, g_strdup(json_string_value(value)));
 }
 
+static void read_keeps(GPtrArray *out, json_t *object)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(object, key, value) {
+        StoryKeep *k = g_new0(StoryKeep, 1);
+        json_t *set = json_object_get(value, "set");
+        char *text = set ? json_dumps(set, 0) : NULL;
+        *k = (StoryKeep){g_strdup(key), g_strdup(json_string_value(json_object_get(value, "at"))), g_strdup(text)};
+        free(text);
+        g_ptr_array_add(out, k);
+    }
+}
+
 static guint number(json_t *object, const char *key, guint otherwise)
 {
     json_t *value = json_object_get(object, key);
@@ -173,7 +197,7 @@ static gboolean read_answer(StoryAnswer *a, json_t *object, const char *dir, GEr
 static gboolean read_rules(GPtrArray *out, json_t *list, const char *dir, GError **error)
 {
     static const char *const words[] = {"name", "method", "path", "query", "without", "headers", "body",
-                                        "body-without", "times", "answer", "why", NULL};
+                                        "body-without", "times", "since", "until", "keep", "answer", "why", NULL};
     size_t i;
     json_t *object;
     json_array_foreach(list, i, object) {
@@ -187,6 +211,9 @@ static gboolean read_rules(GPtrArray *out, json_t *list, const char *dir, GError
         g_ptr_array_add(out, r);
         r->name = g_strdup(json_string_value(json_object_get(object, "name")));
         r->times = number(object, "times", 0);
+        r->since = g_strdup(json_string_value(json_object_get(object, "since")));
+        r->until = g_strdup(json_string_value(json_object_get(object, "until")));
+        read_keeps(r->keeps, json_object_get(object, "keep"));
         read_pairs(r->query, json_object_get(object, "query"));
         read_pairs(r->headers, json_object_get(object, "headers"));
         read_list(r->without, json_object_get(object, "without"));

@@ -10,13 +10,16 @@
  * RULE: {"name": …, "method": "GET" (default), "path": "Observation" (under the base path; * and ? as
  * in a file name), "query": {"patient": "Patient/p1", "date": "ge*"}, "without": ["_sort"],
  * "headers": {"If-Match": "W/\"1\""}, "body": ["text that must be in it"], "body-without": [text],
- * "times": 1 (then the next rule that fits), "answer": ANSWER}
+ * "times": 1 (then the next rule that fits), "since": "name" (only when that rule has been asked for),
+ * "until": "name" (only before), "keep": {"note": {"at": "entry.0.resource", "set": {"id": "d1"}}}
+ * (what is asked holds it at that place; with these members it is kept), "answer": ANSWER}
  *
  * ANSWER: {"status": 200, "headers": ["ETag: W/\"1\""], one of "body" (JSON), "text", "file" (beside the
  * story), "empty" (an empty searchset whose self link is the question), "drop", "hang"; "delay": ms,
  * "cut": bytes, "drip": [bytes, ms], "length": a Content-Length that is not so (-1: none),
  * "after": "name" (held until that rule has answered)}
- * In headers, body and text {{base}} is the server's base address, {{url}} the question's. */
+ * In headers, body and text {{base}} is the server's base address, {{url}} the question's; the text
+ * "{{note}}" in a body is what was kept under that name. */
 #pragma once
 #include <gio/gio.h>
 
@@ -36,12 +39,18 @@ typedef struct {
 } StoryAnswer;
 
 typedef struct {
+    char *name, *at, *set; /* @set: a JSON object */
+} StoryKeep;
+
+typedef struct {
     char *name, *method;
     GPatternSpec *path;
     char *path_text;
     GPtrArray *query, *headers;         /* StoryPair* */
     GPtrArray *without, *has, *has_not; /* char* */
     guint times;                        /* 0 = any */
+    char *since, *until;                /* names of rules */
+    GPtrArray *keeps;                   /* StoryKeep* */
     StoryAnswer answer;
     guint used;
 } StoryRule;

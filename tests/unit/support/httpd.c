@@ -13,6 +13,9 @@ struct Httpd {
     GPtrArray *conns;
     guint requests, connections;
     gsize bytes, cut_at;
+    HttpdSentFn sent;
+    gpointer sent_data;
+    guint alive; /* connections that are not freed */
 };
 
 typedef struct {
@@ -28,7 +31,9 @@ typedef struct {
     GByteArray *out;
     guint at, drip_bytes, drip_ms, delay_ms; /* @at: sent so far */
     guint held; /* the number of the request whose answer is held */
-    gboolean close_after;
+    guint answers; /* the number of the request that is answered */
+    gboolean close_after, part; /* @part: its answer says that there is more */
+    guint *alive;
     int refs;
 } Conn;
 
@@ -43,6 +48,7 @@ static void conn_unref(Conn *c)
     g_byte_array_unref(c->in);
     if (c->out)
         g_byte_array_unref(c->out);
+    --*c->alive;
     g_free(c);
 }
 
@@ -73,6 +79,8 @@ static void on_written(GObject *source, GAsyncResult *result, gpointer data)
 {
     Conn *c = data;
     gboolean ok = g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, NULL);
+    if (c->httpd && c->httpd->sent && (!ok || c->at == c->out->len))
+        c->httpd->sent(c->answers, c->out->len, ok && !c->part, c->httpd->sent_data);
     if (c->httpd && ok && c->at < c->out->len)
         rest(c, c->drip_ms);
     else if (c->httpd && (!ok || c->close_after))
@@ -127,12 +135,14 @@ static void answer(Conn *c, const HttpdAnswer *a, guint number)
     g_byte_array_append(c->out, (const guint8 *)head, (guint)strlen(head));
     if (len)
         g_byte_array_append(c->out, body, (guint)len);
+    c->part = a->length > 0 && (gsize)a->length > len;
     if (a->cut > 0 && (guint)a->cut < c->out->len) {
         g_byte_array_set_size(c->out, (guint)a->cut);
-        c->close_after = TRUE;
+        c->close_after = c->part = TRUE;
     }
     Httpd *h = c->httpd;
     if (h->cut_at > h->bytes && h->cut_at <= h->bytes + c->out->len) {
+        c->part |= h->cut_at < h->bytes + c->out->len;
         g_byte_array_set_size(c->out, (guint)(h->cut_at - h->bytes));
         h->cut_at = 0;
         c->close_after = TRUE;
@@ -143,7 +153,7 @@ static void answer(Conn *c, const HttpdAnswer *a, guint number)
     c->drip_bytes = a->drip_bytes;
     c->drip_ms = a->drip_ms;
     c->delay_ms = a->delay_ms;
-    c->held = number;
+    c->held = c->answers = number;
     if (a->how == HTTPD_HOLD)
         rest(c, 0);
     else
@@ -222,6 +232,8 @@ static gboolean on_incoming(GSocketService *service, GSocketConnection *stream, 
     Conn *c = g_new0(Conn, 1);
     c->httpd = data;
     c->refs = 1;
+    c->alive = &c->httpd->alive;
+    ++*c->alive;
     c->number = ++c->httpd->connections;
     c->stream = g_object_ref(stream);
     c->in = g_byte_array_new();
@@ -279,7 +291,8 @@ void httpd_free(Httpd *h)
         g_cancellable_cancel(c->cancel);
     }
     g_ptr_array_unref(h->conns);
-    loop_settle(); /* cancelled reads and writes end */
+    while (h->alive) /* cancelled reads and writes end */
+        g_main_context_iteration(NULL, TRUE);
     if (h->unix_path)
         g_unlink(h->unix_path);
     g_free(h->unix_path);
@@ -318,6 +331,12 @@ gsize httpd_bytes(const Httpd *h)
 void httpd_cut_at(Httpd *h, gsize byte)
 {
     h->cut_at = byte;
+}
+
+void httpd_on_sent(Httpd *h, HttpdSentFn fn, gpointer data)
+{
+    h->sent = fn;
+    h->sent_data = data;
 }
 
 void httpd_release(Httpd *h, guint number)

@@ -43,6 +43,9 @@ gsize httpd_bytes(const Httpd *httpd); /* of all answers so far, heads and bodie
 void httpd_cut_at(Httpd *httpd, gsize byte);
 /* Sends the held answer to the request of that number. */
 void httpd_release(Httpd *httpd, guint number);
+/* Called when an answer has gone: with every byte that it says it has, or cut. @fn may be NULL. */
+typedef void (*HttpdSentFn)(guint number, gsize bytes, gboolean whole, gpointer data);
+void httpd_on_sent(Httpd *httpd, HttpdSentFn fn, gpointer data);
 /* Closes every connection that waits for a request, as a restarted server would. */
 void httpd_close_idle(Httpd *httpd);
 const char *httpd_header(const HttpdRequest *request, const char *name); /* lower case; NULL */

@@ -175,10 +175,14 @@ static void set_method(NetRequest *r, CURL *easy)
     }
     if (r->method != NET_GET)
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, verbs[r->method]);
-    /* When a kept connection dies before any answer, curl sends again by itself. A write must not
-     * meet that: it goes over a connection of its own. */
-    if (r->method != NET_GET)
+    /* When a kept connection dies before any answer, or a server refuses an HTTP/2 stream, curl sends
+     * again by itself. A write must not meet that: it goes over a connection of its own, by HTTP/1.1, which
+     * is not kept: what is asked after it goes on over the other. */
+    if (r->method != NET_GET) {
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+        curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+        curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    }
 }
 
 static void set_transport(NetRequest *r, CURL *easy)

@@ -15,6 +15,7 @@ typedef struct {
     gboolean training;
     gint64 token_lifetime; /* seconds */
     GBytes *capability; /* made once */
+    GHashTable *totals; /* search.c: how many a query has found, by its ETag */
 } Core;
 
 /* Who asks: from the bearer token. */

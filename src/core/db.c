@@ -36,6 +36,8 @@ static const char SCHEMA[] =
     " lo INTEGER NOT NULL, hi INTEGER NOT NULL, PRIMARY KEY(rid, param, lo, hi)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS ref(rid INTEGER NOT NULL, param INTEGER NOT NULL,"
     " id TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY(rid, param, id, type)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS timeline(line INTEGER NOT NULL, patient TEXT NOT NULL, key TEXT NOT NULL,"
+    " lo INTEGER NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY(line, patient, key, lo, rid)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS change(type TEXT NOT NULL, patient TEXT NOT NULL,"
     " n INTEGER NOT NULL, PRIMARY KEY(type, patient)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS state.access(hash TEXT PRIMARY KEY, expires INTEGER NOT NULL,"

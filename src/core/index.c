@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "core/params.h"
+#include "core/timeline.h"
 #include <string.h>
 
 typedef struct {
@@ -170,6 +171,9 @@ static void walk_all(Sink *s, const FhirResource *r)
 
 void index_clear(Db *db, gint64 rid)
 {
+    g_autofree char *type = db_text(db, "SELECT type FROM resource WHERE rid=?", "i", rid);
+    if (type)
+        timeline_drop(db, type, rid);
     db_run(db, "DELETE FROM token WHERE rid=?", "i", rid);
     db_run(db, "DELETE FROM string WHERE rid=?", "i", rid);
     db_run(db, "DELETE FROM date WHERE rid=?", "i", rid);
@@ -184,6 +188,8 @@ void index_resource(Db *db, gint64 rid, const FhirResource *r)
         Sink s = {.db = db, .rid = rid, .def = &defs[i]};
         walk_all(&s, r);
     }
+    if (!db_filling(db))
+        timeline_put(db, fhir_type(r), rid);
 }
 
 char *index_patient(const FhirResource *r)

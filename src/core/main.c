@@ -126,6 +126,7 @@ static gboolean cmd_serve(Db *db, GError **error)
     g_free(core.templates);
     g_clear_pointer(&core.cas, g_ptr_array_unref);
     g_clear_pointer(&core.capability, g_bytes_unref);
+    g_clear_pointer(&core.totals, g_hash_table_unref);
     return ok;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/params.h"
 
+#include "core/timeline.h"
+
 #include <string.h>
 
 #define RW TYPE_WRITABLE
@@ -380,5 +382,6 @@ char *params_fingerprint(void)
                             PARAMS[i].paths, PARAMS[i].target ? PARAMS[i].target : "");
         g_checksum_update(sum, (const guchar *)row, -1);
     }
+    g_checksum_update(sum, (const guchar *)timeline_fingerprint(), -1);
     return g_strdup(g_checksum_get_string(sum));
 }

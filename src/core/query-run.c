@@ -4,6 +4,7 @@
 #include "core/query-sql.h"
 
 #include "core/index.h"
+#include "core/timeline.h"
 
 #include <string.h>
 
@@ -135,9 +136,33 @@ static void add_driver(Sql *sql, const Query *q, const QueryTerm *term)
     sql_add(sql, needs_row(q) ? ")" : ") r WHERE 1");
 }
 
+static void add_key(Sql *sql, const QuerySort *sort);
+
+static const char *after_last(const char *text, char mark)
+{
+    const char *at = strrchr(text, mark);
+    return at ? at + 1 : text;
+}
+
+/* One row per resource: of one with several dates the one that it is sorted by. */
+static void add_walk(Sql *sql, const Query *q)
+{
+    const QuerySort *sort = &g_array_index(q->sorts, QuerySort, 0);
+    const QueryTerm *patient = &g_array_index(q->terms, QueryTerm, q->driver);
+    const char *key = q->key >= 0 ? g_array_index(q->terms, QueryTerm, q->key).param->values[0] : "";
+    g_string_append_printf(sql->text, " FROM timeline r WHERE r.line=%u AND r.patient=", param_id(sort->def));
+    sql_add_text(sql, after_last(patient->param->values[0], '/'));
+    sql_add(sql, " AND r.key=");
+    sql_add_text(sql, after_last(key, '|'));
+    sql_add(sql, " AND r.lo=");
+    add_key(sql, sort);
+}
+
 static void add_from(Sql *sql, const Query *q)
 {
-    if (q->driver >= 0) {
+    if (q->walked) {
+        add_walk(sql, q);
+    } else if (q->driver >= 0) {
         const QueryTerm *term = &g_array_index(q->terms, QueryTerm, q->driver);
         if (q->streamed)
             add_stream(sql, term);
@@ -220,6 +245,7 @@ static GStrv cursor_read(const Query *q)
 gboolean query_plan(Query *q)
 {
     QuerySort by_match = {.special = QUERY_BY_MATCH};
+    int patient;
     q->driver = driver(q);
     if (q->driver >= 0 && !q->sorts->len && !needs_row(q)) {
         const QueryTerm *term = &g_array_index(q->terms, QueryTerm, q->driver);
@@ -228,6 +254,11 @@ gboolean query_plan(Query *q)
     }
     if (q->streamed)
         g_array_append_val(q->sorts, by_match);
+    q->key = -1;
+    if (timeline_serves(q, &patient, &q->key)) {
+        q->walked = TRUE;
+        q->driver = patient;
+    }
     g_auto(GStrv) at = q->cursor ? cursor_read(q) : NULL;
     return at || !q->cursor;
 }
@@ -244,6 +275,12 @@ static void add_value(Sql *sql, const QuerySort *sort, const char *value)
 static void add_after(Sql *sql, const Query *q, char **at)
 {
     sql_add(sql, " WHERE ");
+    if (q->walked) { /* said first by itself: the index goes there at once */
+        gboolean descending = g_array_index(q->sorts, QuerySort, 0).descending;
+        sql_add(sql, descending ? "k0<=" : "k0>=");
+        add_value(sql, &g_array_index(q->sorts, QuerySort, 0), at[0]);
+        sql_add(sql, " AND (");
+    }
     for (guint i = 0; i < q->sorts->len; i++) {
         const QuerySort *sort = &g_array_index(q->sorts, QuerySort, i);
         g_string_append_printf(sql->text, "(k%u%c", i, sort->descending ? '<' : '>');
@@ -256,6 +293,8 @@ static void add_after(Sql *sql, const Query *q, char **at)
     sql_add_int(sql, g_ascii_strtoll(at[q->sorts->len], NULL, 10));
     for (guint i = 0; i < q->sorts->len; i++)
         sql_add(sql, "))");
+    if (q->walked)
+        sql_add(sql, ")");
 }
 
 GArray *query_run(Core *core, const Query *q, guint limit, char **ret_next)
@@ -265,7 +304,10 @@ GArray *query_run(Core *core, const Query *q, guint limit, char **ret_next)
     sql_init(&sql);
     sql_add(&sql, "SELECT * FROM (SELECT ");
     for (guint i = 0; i < q->sorts->len; i++) {
-        add_key(&sql, &g_array_index(q->sorts, QuerySort, i));
+        if (q->walked)
+            sql_add(&sql, "r.lo");
+        else
+            add_key(&sql, &g_array_index(q->sorts, QuerySort, i));
         g_string_append_printf(sql.text, " AS k%u,", i);
     }
     sql_add(&sql, "r.rid AS rid");

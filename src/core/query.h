@@ -36,6 +36,8 @@ typedef struct {
     gboolean total, count_only, no_total;
     int driver;        /* the term whose index leads; -1: the table of resources */
     gboolean streamed; /* in the order of the driver's index */
+    gboolean walked;   /* along the patient's timeline; then driver is the patient and key the term that chooses */
+    int key;           /* -1: none */
     char *cursor;  /* opaque, from a next link */
     char *patient; /* the one patient it is about, or NULL */
 } Query;

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "core/index.h"
 #include "core/params.h"
+#include "core/timeline.h"
 #include <string.h>
 
 #define CLOCK_SLACK_US (10 * G_USEC_PER_SEC) /* a clock set back further than this is meant */
@@ -148,6 +149,7 @@ void record_fill_end(Db *db)
     for (gsize i = 0; i < G_N_ELEMENTS(counted); i++)
         db_run(db, counted[i], "");
     db_fill_end(db);
+    timeline_fill(db);
 }
 
 void record_forget(Db *db, gint64 rid)

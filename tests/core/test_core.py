@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -14,6 +15,8 @@ import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import CARE, CORE, PNR, Cards, Connection, Core  # noqa: E402
+
+SEED = int(os.environ.get('ROND_TEST_SEED', 0)) or random.randrange(1, 1 << 31)
 
 
 def observation(value='37.20', patient='p1', **more):
@@ -620,6 +623,44 @@ class Life(unittest.TestCase):
             core.process.wait(20)
             with self.assertRaises(Exception):
                 core.tool('serve', '--socket', core.socket)
+
+    def test_one_patients_dates(self):
+        """Page by page, the newest first, however they were dated, redated, moved and mixed."""
+        with Core() as core:
+            dice, here = random.Random(SEED), {}
+            kinds = [('laboratory', '1'), ('laboratory', '2'), ('vital-signs', '1'), ('vital-signs', '3')]
+
+            def body(n):
+                kind, code = dice.choice(kinds)
+                day = dice.choice([None, *range(1, 12)])
+                patient = dice.choice(['p1', 'p1', 'p1', 'p2'])
+                made = {'resourceType': 'Observation', 'id': f'dated-{n}', 'status': 'final', 'code': {'coding': [{'code': code}]},
+                        'category': [{'coding': [{'system': 'c', 'code': kind}]}], 'subject': {'reference': f'Patient/{patient}'}}
+                if day:
+                    made['effectiveDateTime'] = f'2027-01-{day:02}T10:00:00Z'
+                here[made['id']] = (day or 0, n, patient, kind, code)
+                return made
+
+            order = list(range(60))
+            for n in order + dice.sample(order, 20):  # some of them twice
+                made = body(n)
+                self.assertIn(core.put(f'Observation/{made["id"]}', made).status, (200, 201))
+            for sort, way in (('-date', -1), ('date', 1)):
+                for query, fits in (('category=laboratory', lambda k, c: k == 'laboratory'), ('category=c|vital-signs', lambda k, c: k[0] == 'v'),
+                                    ('code=3', lambda k, c: c == '3'), ('code=1&category=vital-signs', lambda k, c: (k[0], c) == ('v', '1')),
+                                    ('code=2,3', lambda k, c: c in '23'), ('category=d|laboratory', lambda k, c: False), ('', lambda k, c: True)):
+                    query = query and '&' + query
+                    url, seen, whole = f'Observation?patient=Patient/p1{query}&_sort={sort}&_count=7&_total=accurate', [], None
+                    while url:
+                        page = core.get(url)
+                        seen += [i for i in page.ids if i in here]
+                        whole = page.json['total'] if whole is None else whole
+                        self.assertEqual(page.json['total'], whole)
+                        url = {link['relation']: link['url'] for link in page.json['link']}.get('next', '').replace('http://localhost/', '')
+                    want = sorted((i for i, (_, _, p, k, c) in here.items() if p == 'p1' and fits(k, c)), key=lambda i: (way * here[i][0], here[i][1]))
+                    self.assertEqual(seen, want, f'{query} {sort} seed {SEED}')
+                    if query:
+                        self.assertEqual(whole, len(want), query)
 
     def test_load_counts(self):
         with Core() as core:

@@ -16,7 +16,7 @@ struct Audit {
     GPtrArray *writing; /* AuditEntry*: handed to the store, which has not answered */
     gboolean sending;
     char *id; /* being sent */
-    guint retry;
+    guint retry, idle;
     guint refused;
 };
 
@@ -88,6 +88,21 @@ static void settle(AuditEntry *e, GError *error)
     }
 }
 
+static gboolean on_idle(gpointer data)
+{
+    Audit *a = data;
+    a->idle = 0;
+    audit_pump(a);
+    return G_SOURCE_REMOVE;
+}
+
+/* On the disk it is safe; telling the core waits until what was asked for is painted. */
+static void pump_soon(Audit *a)
+{
+    if (!a->idle)
+        a->idle = g_idle_add_full(G_PRIORITY_LOW, on_idle, a, NULL);
+}
+
 static void on_stored(const GError *error, gpointer data)
 {
     g_autoptr(AuditEntry) e = data;
@@ -99,12 +114,12 @@ static void on_stored(const GError *error, gpointer data)
         log_event(LOG_ERROR, "audit", "an event did not reach the disk: %d", error->code);
     settle(e, error ? client_error_make(CLIENT_ERROR_AUDIT) : NULL);
     if (!error)
-        audit_pump(a);
+        pump_soon(a);
 }
 
 gboolean audit_writing(const Audit *a)
 {
-    return a->writing->len > 0;
+    return a->writing->len > 0 || a->idle;
 }
 
 Audit *audit_new(Client *client)
@@ -118,6 +133,7 @@ Audit *audit_new(Client *client)
 void audit_free(Audit *a)
 {
     clock_timer_cancel(a->retry);
+    g_clear_handle_id(&a->idle, g_source_remove);
     for (guint i = 0; i < a->writing->len; i++)
         ((AuditEntry *)a->writing->pdata[i])->audit = NULL;
     g_ptr_array_unref(a->writing);
@@ -159,16 +175,8 @@ static void add_agents(FhirBuild *b, const ClientIdentity *who)
     fhir_b_end(b);
 }
 
-static void add_entities(FhirBuild *b, AuditKind kind, const char *patient, const char *what)
+static void add_entity(FhirBuild *b, AuditKind kind, const char *what)
 {
-    fhir_b_array(b, "entity");
-    if (patient) {
-        fhir_b_object(b, NULL);
-        fhir_b_reference(b, "what", "Patient", patient, NULL);
-        fhir_b_coding(b, "type", CODES "audit-entity-type", "1", "Person");
-        fhir_b_coding(b, "role", CODES "object-role", "1", "Patient");
-        fhir_b_end(b);
-    }
     fhir_b_object(b, NULL);
     fhir_b_coding(b, "type", CODES "audit-entity-type", "2", "System Object");
     if (kind == AUDIT_SEARCH) {
@@ -179,6 +187,20 @@ static void add_entities(FhirBuild *b, AuditKind kind, const char *patient, cons
         fhir_b_string(b, "name", what);
     }
     fhir_b_end(b);
+}
+
+static void add_entities(FhirBuild *b, AuditKind kind, const char *patient, const char *const *what)
+{
+    fhir_b_array(b, "entity");
+    if (patient) {
+        fhir_b_object(b, NULL);
+        fhir_b_reference(b, "what", "Patient", patient, NULL);
+        fhir_b_coding(b, "type", CODES "audit-entity-type", "1", "Person");
+        fhir_b_coding(b, "role", CODES "object-role", "1", "Patient");
+        fhir_b_end(b);
+    }
+    for (; *what; what++)
+        add_entity(b, kind, *what);
     fhir_b_end(b);
 }
 
@@ -196,7 +218,7 @@ static void add_reason(FhirBuild *b, const char *reason)
 }
 
 static FhirResource *event_new(const Client *client, const char *id, AuditKind kind,
-                               const char *patient, const char *reason, const char *what)
+                               const char *patient, const char *reason, const char *const *what)
 {
     g_autoptr(FhirBuild) b = fhir_build_new("AuditEvent");
     fhir_b_string(b, "id", id);
@@ -221,7 +243,7 @@ static FhirResource *event_new(const Client *client, const char *id, AuditKind k
 }
 
 AuditEntry *audit_log(Client *client, AuditKind kind, const char *patient, const char *reason,
-                      const char *what)
+                      const char *const *what)
 {
     Audit *a = client->audit;
     AuditEntry *e = g_new0(AuditEntry, 1);

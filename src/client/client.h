@@ -156,8 +156,8 @@ const char *patient_ctx_reason(const PatientCtx *ctx);
 typedef void (*ClientPatientFn)(PatientCtx *ctx, const GError *error, gpointer data);
 void client_open_patient(Client *client, Scope *scope, const char *patient_id, const char *reason,
                          ClientPatientFn fn, gpointer data);
-/* The same, with the @types (NULL at the end) that will be read as soon as the patient is there: their
- * events go to the disk together with the opening's, so that the chart waits for one writing. */
+/* The same, with the @types (NULL at the end) that will be read as soon as the patient is there: the
+ * opening's event names them all, so that the chart waits for one writing. */
 void client_open_chart(Client *client, Scope *scope, const char *patient_id, const char *reason,
                        const char *const *types, ClientPatientFn fn, gpointer data);
 

@@ -108,9 +108,9 @@ gboolean beyond_r4_keeps(const GPtrArray *local, const FhirResource *r);
 Audit *audit_new(Client *client);
 void audit_free(Audit *audit);
 typedef enum { AUDIT_OPEN, AUDIT_READ, AUDIT_SEARCH } AuditKind;
-/* An event on its way to the disk. Refcounted. @what: a type or a query. */
+/* An event on its way to the disk. Refcounted. @what: types, or one query; NULL at the end. */
 AuditEntry *audit_log(Client *client, AuditKind kind, const char *patient, const char *reason,
-                      const char *what);
+                      const char *const *what);
 AuditEntry *audit_entry_ref(AuditEntry *entry);
 void audit_entry_unref(AuditEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AuditEntry, audit_entry_unref)
@@ -118,11 +118,12 @@ gboolean audit_entry_failed(const AuditEntry *entry);
 /* @fn when the event is on the disk (from inside the call where it is already), with an error where it
  * could not be kept: then the reading must not take place. Never after @scope closed. */
 void audit_await(AuditEntry *entry, Scope *scope, ClientStoredFn fn, gpointer data);
-gboolean audit_writing(const Audit *audit); /* an event is not on the disk yet */
+gboolean audit_writing(const Audit *audit); /* an event is not on the disk yet, or on its way to the core */
 void audit_pump(Audit *audit);
 
 /* ---- patient.c ---------------------------------------------------------------------------- */
-/* The event for this type: one for each open patient, and another try after one that failed. Borrowed. */
+/* The event for this type: the opening's own where it names it, else one for each open patient, and another
+ * try after one that failed. Borrowed. */
 AuditEntry *patient_ctx_audit(Client *client, PatientCtx *ctx, const char *type);
 
 /* ---- resultset.c: pages become one list --------------------------------------------------- */

@@ -53,7 +53,7 @@ AuditEntry *patient_ctx_audit(Client *client, PatientCtx *ctx, const char *type)
 {
     AuditEntry *entry = g_hash_table_lookup(ctx->read, type);
     if (!entry || audit_entry_failed(entry)) {
-        entry = audit_log(client, AUDIT_READ, ctx->id, ctx->reason, type);
+        entry = audit_log(client, AUDIT_READ, ctx->id, ctx->reason, (const char *const[]){type, NULL});
         g_hash_table_replace(ctx->read, g_strdup(type), entry);
     }
     return entry;
@@ -64,7 +64,24 @@ static void entry_free(gpointer entry)
     audit_entry_unref(entry);
 }
 
-static PatientCtx *ctx_new(Client *client, const char *id, const char *reason)
+/* One event says all that the opening reads: the patient and @types. */
+static void log_opening(Client *client, PatientCtx *ctx, const char *const *types)
+{
+    g_autoptr(GPtrArray) what = g_ptr_array_new();
+    g_ptr_array_add(what, (gpointer) "Patient");
+    for (; types && *types; types++)
+        if (!g_ptr_array_find_with_equal_func(what, *types, g_str_equal, NULL))
+            g_ptr_array_add(what, (gpointer)*types);
+    g_ptr_array_add(what, NULL);
+    AuditEntry *entry =
+        audit_log(client, AUDIT_OPEN, ctx->id, ctx->reason, (const char *const *)what->pdata);
+    for (guint i = 0; what->pdata[i]; i++)
+        g_hash_table_insert(ctx->read, g_strdup(what->pdata[i]),
+                            i ? audit_entry_ref(entry) : entry);
+}
+
+static PatientCtx *ctx_new(Client *client, const char *id, const char *reason,
+                           const char *const *types)
 {
     PatientCtx *ctx = g_new0(PatientCtx, 1);
     ctx->refs = 1;
@@ -72,8 +89,7 @@ static PatientCtx *ctx_new(Client *client, const char *id, const char *reason)
     ctx->reason = g_strdup(reason && *reason ? reason : "TREAT");
     ctx->as_of = INSTANT_NONE;
     ctx->read = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
-    g_hash_table_insert(ctx->read, g_strdup("Patient"),
-                        audit_log(client, AUDIT_OPEN, id, ctx->reason, "Patient"));
+    log_opening(client, ctx, types);
     return ctx;
 }
 
@@ -134,9 +150,7 @@ void client_open_chart(Client *client, Scope *scope, const char *patient_id, con
                        const char *const *types, ClientPatientFn fn, gpointer data)
 {
     Opening *o = g_new0(Opening, 1);
-    *o = (Opening){.ctx = ctx_new(client, patient_id, reason), .fn = fn, .data = data};
-    for (; types && *types; types++)
-        patient_ctx_audit(client, o->ctx, *types);
+    *o = (Opening){.ctx = ctx_new(client, patient_id, reason, types), .fn = fn, .data = data};
     scope_add(scope, opening_end, o);
     client_read(client, scope, o->ctx, "Patient", patient_id, CLIENT_DEFAULT, on_patient, o);
 }

@@ -174,7 +174,7 @@ ClientSearch *client_search(Client *client, Scope *scope, PatientCtx *ctx, const
     else if (ctx)
         entry = audit_entry_ref(patient_ctx_audit(client, ctx, type));
     else
-        entry = audit_log(client, AUDIT_SEARCH, NULL, NULL, url);
+        entry = audit_log(client, AUDIT_SEARCH, NULL, NULL, (const char *const[]){url, NULL});
     if (entry)
         start_logged(s, entry);
     else

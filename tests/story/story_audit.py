@@ -41,7 +41,8 @@ class Held:
 
 def opened(home):
     """The events of openings of this patient's chart."""
-    return sum(e.get('action') == 'R' and e['entity'][-1].get('name') == 'Patient' for e in home.find(f'AuditEvent?patient={OBERG[0]}'))
+    return sum(e.get('action') == 'R' and any(x.get('name') == 'Patient' for x in e['entity'])
+               for e in home.find(f'AuditEvent?patient={OBERG[0]}'))
 
 
 def find(p):

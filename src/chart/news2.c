@@ -11,6 +11,7 @@ typedef struct {
 } Step;
 
 #define NO_LIMIT G_MAXINT
+#define PREGNANCY_STATUS "82810-3" /* LOINC */
 
 static const Step respiration[] = {{80, 3}, {110, 1}, {200, 0}, {240, 2}, {NO_LIMIT, 3}};
 static const Step saturation1[] = {{910, 3}, {930, 2}, {950, 1}, {NO_LIMIT, 0}};
@@ -191,7 +192,7 @@ static int age_of(const FhirResource *patient, Instant now)
 static gboolean says_pregnant(const FhirResource *o)
 {
     g_autofree char *code = fhir_concept_code(fhir_root(o), "code", LOINC);
-    if (g_strcmp0(code, "82810-3") != 0)
+    if (g_strcmp0(code, PREGNANCY_STATUS) != 0)
         return FALSE;
     g_autofree char *answer = fhir_concept_code(fhir_root(o), "valueCodeableConcept", LOINC);
     g_autoptr(GPtrArray) values = vitals_of(o);
@@ -204,30 +205,65 @@ static Instant set_begins(Instant newest)
     return newest == INSTANT_NONE ? INSTANT_NONE : newest - NEWS2_SET_MINUTES * 60 * (Instant)G_USEC_PER_SEC;
 }
 
+typedef struct {
+    News2Input in;
+    Instant times[NEWS2_PARTS], newest;
+} Set;
+
+static Set set_new(const FhirResource *patient, gboolean scale2, Instant now)
+{
+    Set s = {.in = {.oxygen = -1, .scale2 = scale2, .age = age_of(patient, now)},
+             .newest = INSTANT_NONE};
+    for (int i = 0; i < NEWS2_PARTS; i++)
+        s.times[i] = INSTANT_NONE;
+    return s;
+}
+
+static void set_take(Set *s, const GPtrArray *values, Instant now)
+{
+    for (guint j = 0; j < values->len; j++)
+        take(&s->in, s->times, values->pdata[j], now);
+    for (int part = 0; part < NEWS2_PARTS; part++)
+        s->newest = MAX(s->newest, s->times[part]);
+}
+
+static News2 set_sum(Set *s)
+{
+    for (int i = 0; i < NEWS2_PARTS; i++)
+        if (s->times[i] == INSTANT_NONE || s->times[i] < set_begins(s->newest))
+            forget(&s->in, i);
+    News2 n = news2(&s->in);
+    n.measured = s->newest;
+    return n;
+}
+
 News2 news2_from_observations(const FhirResource *patient, const GPtrArray *observations,
                               gboolean scale2, Instant now)
 {
-    News2Input in = {.oxygen = -1, .scale2 = scale2, .age = age_of(patient, now)};
-    Instant times[NEWS2_PARTS], newest = INSTANT_NONE;
-    for (int i = 0; i < NEWS2_PARTS; i++)
-        times[i] = INSTANT_NONE;
+    Set s = set_new(patient, scale2, now);
     for (guint i = 0; i < observations->len; i++) {
         const FhirResource *o = observations->pdata[i];
-        in.pregnant = in.pregnant || says_pregnant(o);
-        if (vitals_measured_at(o) < set_begins(newest))
+        s.in.pregnant = s.in.pregnant || says_pregnant(o);
+        if (vitals_measured_at(o) < set_begins(s.newest))
             continue; /* a ward's list has a day of values: only those of the newest set are read */
         g_autoptr(GPtrArray) values = vitals_of(o);
-        for (guint j = 0; j < values->len; j++)
-            take(&in, times, values->pdata[j], now);
-        for (int part = 0; part < NEWS2_PARTS; part++)
-            newest = MAX(newest, times[part]);
+        set_take(&s, values, now);
     }
-    for (int i = 0; i < NEWS2_PARTS; i++)
-        if (times[i] == INSTANT_NONE || times[i] < set_begins(newest))
-            forget(&in, i);
-    News2 n = news2(&in);
-    n.measured = newest;
-    return n;
+    return set_sum(&s);
+}
+
+News2 news2_from_values(const FhirResource *patient, const GPtrArray *values, gboolean scale2,
+                        Instant now)
+{
+    Set s = set_new(patient, scale2, now);
+    for (guint i = 0; i < values->len; i++) {
+        const GPtrArray *of_one = values->pdata[i];
+        const Measurement *first = of_one->len ? of_one->pdata[0] : NULL;
+        if (first && g_strcmp0(first->code, PREGNANCY_STATUS) == 0)
+            s.in.pregnant = s.in.pregnant || says_pregnant(first->source);
+        set_take(&s, of_one, now);
+    }
+    return set_sum(&s);
 }
 
 int chart_news2_latest(const FhirResource *patient, const GPtrArray *observations, Instant now)

@@ -155,7 +155,7 @@ static void add_doubtful(GPtrArray *values, const FhirResource *o)
     g_ptr_array_add(values, m);
 }
 
-ObservationTable *observation_table(const GPtrArray *observations)
+ObservationTable *observation_table_of(const GPtrArray *observations, GPtrArray *all)
 {
     ObservationTable *t = g_new0(ObservationTable, 1);
     g_autoptr(GHashTable) index = g_hash_table_new(g_str_hash, g_str_equal);
@@ -163,7 +163,7 @@ ObservationTable *observation_table(const GPtrArray *observations)
     t->rows = g_ptr_array_new_with_free_func(row_free);
     t->times = g_array_new(FALSE, FALSE, sizeof(Instant));
     for (guint i = 0; i < observations->len; i++) {
-        g_autoptr(GPtrArray) values = vitals_of(observations->pdata[i]);
+        GPtrArray *values = all->pdata[i];
         if (!values->len)
             add_doubtful(values, observations->pdata[i]);
         for (guint k = values->len; k-- > 0;) {
@@ -183,6 +183,12 @@ ObservationTable *observation_table(const GPtrArray *observations)
     g_array_sort(t->times, times_newest_first);
     g_ptr_array_sort(t->rows, usual_order);
     return t;
+}
+
+ObservationTable *observation_table(const GPtrArray *observations)
+{
+    g_autoptr(GPtrArray) values = vitals_of_all(observations);
+    return observation_table_of(observations, values);
 }
 
 /* What is critical counts as urgent for two days; after that it is old news among the others. */
@@ -207,32 +213,31 @@ void observation_table_sort_urgent(ObservationTable *t, Instant now)
 
 /* ---- NEWS2 ---- */
 
-static Instant measured(const FhirResource *o)
+static Instant measured(const GPtrArray *values)
 {
-    g_autoptr(GPtrArray) values = vitals_of(o);
     return values->len ? ((Measurement *)values->pdata[0])->at : INSTANT_NONE;
 }
 
-GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *observations,
-                                 Instant now, guint max)
+GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *values, Instant now,
+                                 guint max)
 {
     const Instant width = (Instant)NEWS2_SET_MINUTES * 60 * G_USEC_PER_SEC;
     GArray *series = g_array_new(FALSE, FALSE, sizeof(News2));
-    g_autofree Instant *at = g_new(Instant, observations->len + 1);
-    for (guint i = 0; i < observations->len; i++)
-        at[i] = measured(observations->pdata[i]);
     for (Instant before = now; series->len < max;) {
         Instant newest = INSTANT_NONE;
-        for (guint i = 0; i < observations->len; i++)
-            if (at[i] != INSTANT_NONE && at[i] <= before)
-                newest = MAX(newest, at[i]);
+        for (guint i = 0; i < values->len; i++) {
+            Instant at = measured(values->pdata[i]);
+            newest = at != INSTANT_NONE && at <= before ? MAX(newest, at) : newest;
+        }
         if (newest == INSTANT_NONE)
             break;
         g_autoptr(GPtrArray) set = g_ptr_array_new();
-        for (guint i = 0; i < observations->len; i++)
-            if (at[i] != INSTANT_NONE && at[i] <= newest && at[i] >= newest - width)
-                g_ptr_array_add(set, observations->pdata[i]);
-        News2 n = news2_from_observations(patient, set, FALSE, now);
+        for (guint i = 0; i < values->len; i++) {
+            Instant at = measured(values->pdata[i]);
+            if (at != INSTANT_NONE && at <= newest && at >= newest - width)
+                g_ptr_array_add(set, values->pdata[i]);
+        }
+        News2 n = news2_from_values(patient, set, FALSE, now);
         if (n.measured != INSTANT_NONE) /* a weight alone is no set */
             g_array_prepend_val(series, n);
         before = newest - width - 1;

@@ -17,6 +17,8 @@ typedef struct {
 } ObservationTable;
 
 ObservationTable *observation_table(const GPtrArray *observations);
+/* The same out of what vitals_of_all(@observations) gave; takes the measurements out of it. */
+ObservationTable *observation_table_of(const GPtrArray *observations, GPtrArray *values);
 void observation_table_free(ObservationTable *t);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ObservationTable, observation_table_free)
 /* Newest and most dangerous of the last days first: what an overview has room for. */
@@ -29,8 +31,9 @@ const char *observation_name(const Measurement *m);
 /* 2 HH and LL, 1 any other flag, 0 none. */
 int observation_level(const Measurement *m);
 
-/* NEWS2 at each set of measurements (within an hour of each other), oldest first. Array of News2. */
-GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *observations, Instant now, guint max);
+/* NEWS2 at each set of measurements (within an hour of each other), oldest first. Array of News2.
+ * @values: as vitals_of_all() gives them. */
+GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *values, Instant now, guint max);
 /* Why there is no sum: "saknas: temperatur"; NULL when there is one. Owned. */
 char *observation_news2_missing(const News2 *n);
 /* "AF 2, SpO2 2, …" in one line; and lines "label\tpoints" with sum, risk and method. Owned. */

@@ -165,9 +165,9 @@ static void add_value(GPtrArray *rows, const FeedState *feed, const ObservationR
 }
 
 static void add_news2(GPtrArray *rows, const FhirResource *patient, const FeedState *feed,
-                      Instant now)
+                      const GPtrArray *values, Instant now)
 {
-    g_autoptr(GArray) series = observation_news2_series(patient, feed->items, now, OVERVIEW_TREND);
+    g_autoptr(GArray) series = observation_news2_series(patient, values, now, OVERVIEW_TREND);
     if (!series->len)
         return;
     const News2 *last = &g_array_index(series, News2, series->len - 1);
@@ -188,8 +188,9 @@ static void add_news2(GPtrArray *rows, const FhirResource *patient, const FeedSt
 guint overview_vitals(GPtrArray *rows, const FhirResource *patient, const FeedState *feed,
                       Instant now)
 {
-    g_autoptr(ObservationTable) t = observation_table(feed->items);
-    add_news2(rows, patient, feed, now);
+    g_autoptr(GPtrArray) values = vitals_of_all(feed->items);
+    add_news2(rows, patient, feed, values, now);
+    g_autoptr(ObservationTable) t = observation_table_of(feed->items, values);
     for (guint i = 0; i < t->rows->len; i++)
         add_value(rows, feed, t->rows->pdata[i], TRUE, now);
     return t->rows->len;

@@ -79,11 +79,18 @@ static const char *const known[] = {
 /* Lower case, µ as u, in UCUM's words; NULL: no unit that is known here. */
 static const char *canonical(const char *unit)
 {
-    g_autofree char *lower = g_utf8_strdown(unit, -1);
-    g_auto(GStrv) parts = g_strsplit(lower, "μ", -1);
-    g_autofree char *one = g_strjoinv("u", parts);
-    g_auto(GStrv) micro = g_strsplit(one, "µ", -1);
-    g_autofree char *plain = g_strjoinv("u", micro);
+    char plain[64]; /* no unit known here is as long */
+    gsize n = 0;
+    for (const char *p = unit; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_unichar_tolower(g_utf8_get_char(p));
+        if (n + 6 >= sizeof plain)
+            return NULL;
+        if (c == 0xb5 || c == 0x3bc) /* the micro sign, and the Greek letter */
+            plain[n++] = 'u';
+        else
+            n += (gsize)g_unichar_to_utf8(c, plain + n);
+    }
+    plain[n] = '\0';
     const char *word = plain;
     for (gsize i = 0; i < G_N_ELEMENTS(written); i++)
         if (g_str_equal(written[i][0], plain))
@@ -96,6 +103,8 @@ static const char *canonical(const char *unit)
 
 gboolean units_agree(const char *unit, const char *ucum)
 {
+    if (g_str_equal(unit, ucum))
+        return TRUE;
     const char *a = canonical(unit), *b = canonical(ucum);
     return !a || !b || a == b;
 }

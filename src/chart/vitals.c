@@ -230,6 +230,19 @@ GPtrArray *vitals_of(const FhirResource *o)
     return list;
 }
 
+static void free_list(gpointer list)
+{
+    g_ptr_array_unref(list);
+}
+
+GPtrArray *vitals_of_all(const GPtrArray *observations)
+{
+    GPtrArray *all = g_ptr_array_new_full(observations->len, free_list);
+    for (guint i = 0; i < observations->len; i++)
+        g_ptr_array_add(all, vitals_of(observations->pdata[i]));
+    return all;
+}
+
 Measurement *vitals_doubtful(const FhirResource *o)
 {
     if (strcmp(fhir_type(o), "Observation") != 0)

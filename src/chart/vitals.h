@@ -28,6 +28,8 @@ gboolean measurement_is_critical(const Measurement *m); /* HH, LL */
 /* All values of one Observation: Measurement*, owned. Empty for what was entered in error, cancelled,
  * never measured, or carries a modifier that is not known. */
 GPtrArray *vitals_of(const FhirResource *observation);
+/* vitals_of() each of @observations, in their order: for who needs them more than once. Owned. */
+GPtrArray *vitals_of_all(const GPtrArray *observations);
 Instant vitals_measured_at(const FhirResource *observation); /* of all its values; INSTANT_NONE: not said */
 /* An Observation of which vitals_of() gives nothing, as far as it can be read: @value "" where it has
  * none, no number, marked "?". NULL when it is no Observation. Never for sums. */
@@ -80,6 +82,9 @@ const char *news2_risk_name(News2Risk risk);
 #define NEWS2_SET_MINUTES 60
 News2 news2_from_observations(const FhirResource *patient, const GPtrArray *observations,
                               gboolean scale2, Instant now);
+/* @values: as vitals_of_all() gives them, or some of them. */
+News2 news2_from_values(const FhirResource *patient, const GPtrArray *values, gboolean scale2,
+                        Instant now);
 /* The sum on scale 1, -1 when it cannot be computed. */
 int chart_news2_latest(const FhirResource *patient, const GPtrArray *observations, Instant now);
 

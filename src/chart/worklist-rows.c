@@ -220,9 +220,10 @@ static char *critical_words(const FhirResource *o)
     g_autoptr(GPtrArray) values = vitals_of(o);
     for (guint i = 0; i < values->len; i++) {
         const Measurement *m = values->pdata[i];
+        if (!measurement_is_critical(m))
+            continue;
         g_autofree char *at = when_short(m->at, clock_clinical_us());
-        if (measurement_is_critical(m))
-            return g_strdup_printf("%s %s %s %s", observation_name(m), m->value, m->interpretation, at);
+        return g_strdup_printf("%s %s %s %s", observation_name(m), m->value, m->interpretation, at);
     }
     return NULL;
 }

@@ -101,10 +101,11 @@ static void on_feed(Feed *feed, gpointer data)
     const FeedState *f = feed_state(feed);
     s->feed = feed;
     forget(s);
-    s->table = observation_table(f->items);
+    g_autoptr(GPtrArray) values = vitals_of_all(f->items);
     if (s->kind == FEED_VITALS)
-        s->news2 = observation_news2_series(patient_ctx_patient(v->patient), f->items, shell_now(),
+        s->news2 = observation_news2_series(patient_ctx_patient(v->patient), values, shell_now(),
                                             NEWS2_SETS);
+    s->table = observation_table_of(f->items, values);
     view_dirty(v);
 }
 

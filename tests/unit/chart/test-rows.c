@@ -99,8 +99,9 @@ Test(news2, a_set_at_a_time_and_what_is_missing_is_named)
     const char *const person[] = {
         "{\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"1948-01-01\"}", NULL};
     g_autoptr(GPtrArray) list = resources(texts), patient = resources(person);
+    g_autoptr(GPtrArray) values = vitals_of_all(list);
     g_autoptr(GArray) series =
-        observation_news2_series(patient->pdata[0], list, at("2026-11-21T08:00:00+01:00"), 8);
+        observation_news2_series(patient->pdata[0], values, at("2026-11-21T08:00:00+01:00"), 8);
     cr_assert_eq(series->len, 2, "a weight alone is no set");
     const News2 *first = &g_array_index(series, News2, 0), *last = &g_array_index(series, News2, 1);
     cr_assert_eq(first->points[NEWS2_RESPIRATION], 0);

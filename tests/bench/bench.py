@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What rond costs a person and a line: the budgets with what was measured now, beside the least that a
-curses list can cost (floor.c, built here) and the figures of well known programs. That nothing is written or
-asked while nobody does anything is asserted by tests/bench/loop.py.
+curses list can cost (floor.c, built here) and the figures of well known programs (peers.py). That nothing is
+written or asked while nobody does anything is asserted by tests/bench/loop.py.
 
-bench.py BUILD. Wall-clock medians; a busy machine makes them worse, so nothing fails here."""
+bench.py BUILD FLOOR. Wall-clock medians; figures.py says what a busy machine may add."""
 import os
 import re
 import subprocess
@@ -13,17 +13,11 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'story'))
 from figures import Table, middle, p99
+from peers import Peers
 from person import OBERG, PIN_ASKED, Home, Person, insert_card, login, open_oberg, row, wait_chart
 
 LARGE = '9794', '19621012-9794'  # the patient with 10,000 resources
-PEERS = {  # median ms and bytes at 80x24, measured once on two cores with the same driver
-    'start': 'less 5, tig 17, neomutt 352 ms',
-    'row': 'less 28, floor 187, tig 310 B',
-    'type': 'vim 28, nano 170 B',
-    'open': 'tig 2.8, neomutt 1.5 ms',
-    'filter': 'fzf 1.4 ms for 10,000 lines',
-    'pss': 'tig 30, neomutt 27 MB',
-}
+QUIET_FLOOR = 7.8  # ms from exec to the first screen of floor.c on a quiet machine (peers.tsv)
 
 
 def matched(p, regex, limit=60):
@@ -60,14 +54,14 @@ def frames(p, *names):
     return ms, cpu
 
 
-def start(home, t):
+def start(home, t, peers):
     ms = []
     for _ in range(6):
         with Person(home) as p:
             ms.append(matched(p, '1  Eva Lind|PIN'))
             p.press('<C-q>')
             p.ended()
-    t.add('exec to login screen', 40, middle(ms[1:]), 'ms', PEERS['start'])
+    t.add('exec to login screen', 40, middle(ms[1:]), 'ms', peers.beside('start', 'less', 'vim', 'tig', 'neomutt'))
 
 
 def cached_open(p, whole, times=9):
@@ -101,7 +95,7 @@ def rest(p, seconds):
             chunks, since = p.s.chunks, time.monotonic()
 
 
-def opening(p, last4, shown, t, what, cold, cached):
+def opening(p, last4, shown, t, what, cold, cached, beside):
     """From the key that opens a chart until all blocks of its overview are there."""
     p.press('<F3>')
     p.type(last4)
@@ -111,7 +105,7 @@ def opening(p, last4, shown, t, what, cold, cached):
     whole = r'NEWS2 +\S(.*\n)+.*(Sedan i går|Senaste)'
     t.add(f'{what}, cold', cold, matched(p, whole), 'ms')
     ms, cpu = cached_open(p, whole)
-    t.add(f'{what}, cached', cached, ms, 'ms', f'{cpu}; {PEERS["open"]}')
+    t.add(f'{what}, cached', cached, ms, 'ms', f'{cpu}; {beside}')
     p.look(1)
 
 
@@ -142,17 +136,31 @@ def tour(p):
     return [v for ms, _ in parts for v in ms], [v for _, cpu in parts for v in cpu]
 
 
-def note(p, t):
+TEXT = 'Mår bättre, sover gott, äter själv och går till matsalen med rollator.'
+
+
+def note(p, t, peers):
+    """Each character of a line and of the word that goes to the next one."""
     p.press('n')
     p.wait('Daganteckning')
     p.press('<Enter>')
     p.wait('Aktuellt')
     rest(p, 0.5)
-    ms, size = keys(p, *'Mår bättre, sover gott, äter själv och går till matsalen med rollator.')
-    t.add('the first character of a note, bytes', 40, size[0], 'B')
-    t.add('a character in a note, bytes', 40, middle(size), 'B',
-          f'costliest {max(size)} (a word goes to the next line); {PEERS["type"]}')
-    t.add('a character in a note', 1, middle(ms), 'ms', f'p99 {p99(ms):.1f}')
+    ms, size, wraps = [], [], []
+    for at, c in enumerate(TEXT):
+        above = p.cursor()[0]
+        took, sent = keys(p, c)
+        ms += took
+        size += sent
+        if p.cursor()[0] > above:
+            wraps.append((sent[0], len(TEXT[:at + 1].split(' ')[-1])))
+    t.add('a character in a note, bytes, the costliest', 40, max(size), 'B',
+          f'median {middle(size)}, p99 {p99(size)} of {len(size)}; {peers.beside("type_B", "vim", "nano")}')
+    t.add('the first character of a note, bytes', 40, size[0], 'B', 'the mark and the time of the draft come with it')
+    for sent, n in wraps:
+        t.add('a character that takes its word along, bytes', 40, sent, 'B',
+              f'{n} letters of it taken away and written again')
+    t.add('a character in a note', 1, middle(ms), 'ms', f'p99 {p99(ms):.1f}; {peers.beside("type", "vim", "nano")}')
     p.press('<Esc>')
     rest(p, 0.5)
     p.press('h')
@@ -160,7 +168,7 @@ def note(p, t):
     return ms
 
 
-def filling(p, t, count):
+def filling(p, t, count, peers):
     """The first search: the patients are read while keys are typed."""
     p.press('<F3>')
     ms, cpu = frames(p, *'Johanss', '<BS>', '<BS>', '<BS>', *'nss')
@@ -173,36 +181,44 @@ def filling(p, t, count):
     rest(p, 0.5)
     ms, cpu = frames(p, *'Johanss', '<BS>', '<BS>', '<BS>', *'nss')
     t.add(f'search among {count} patients, a key', 5, middle(ms), 'ms',
-          f'worst {max(ms):.1f}; processor {middle(cpu):.1f} ms; {PEERS["filter"]}')
+          f'worst {max(ms):.1f}; processor {middle(cpu):.1f} ms; {peers.beside("filter", "fzf")}')
     p.press('<Esc>')
     rest(p, 0.5)
 
 
-def session(home, t):
+def session(home, t, peers):
     with Person(home) as p:
         p.wait('1  Eva Lind|' + PIN_ASKED)
         insert_card(home)
         login(p)
         rest(p, 1)
         ms, size = keys(p, *['<Down>'] * 12)
-        t.add('a row down, bytes', 200, max(size), 'B', PEERS['row'])
-        t.add('a row down', 2, middle(ms), 'ms')
-        filling(p, t, '10,143')
-        opening(p, '1551', OBERG[1], t, 'chart', None, 8)
-        opening(p, *LARGE, t, 'overview of 10,000 resources', 400, 100)
-        typed = note(p, t)
+        t.add('a row down, bytes', 200, max(size), 'B', peers.beside('row_B', 'less', 'vim', 'tig'))
+        t.add('a row down', 2, middle(ms), 'ms', peers.beside('row', 'less', 'vim', 'tig'))
+        filling(p, t, '10,143', peers)
+        beside = peers.beside('open', 'less', 'tig', 'neomutt')
+        opening(p, '1551', OBERG[1], t, 'chart', None, 8, beside)
+        opening(p, *LARGE, t, 'overview of 10,000 resources', 400, 100, beside)
+        typed = note(p, t, peers)
         ms, cpu = tour(p)
         ms += typed
         t.add(f'key to frame, p99 of {len(ms)} keys', 16, p99(ms), 'ms',
               f'median {middle(ms):.2f}, worst {max(ms):.1f}; processor p99 {p99(cpu):.1f} ms')
-        t.add('memory of the session (PSS)', 30, pss(p.session_pid()), 'MB', PEERS['pss'])
+        t.add('memory of the session (PSS)', 30, pss(p.session_pid()), 'MB', peers.beside('rss', 'tig', 'neomutt'))
         p.press('<C-q>')
         p.ended()
 
 
 def floor(home, t, program):
+    begun = []
+    for _ in range(4):
+        with Person(home, command=[program]) as p:
+            begun.append(matched(p, 'rond floor'))
+            p.press('q')
+    t.floor(middle(begun[1:]), QUIET_FLOOR)
+    t.add('floor: exec to first screen', None, middle(begun[1:]), 'ms')
     with Person(home, command=[program]) as p:
-        t.add('floor: exec to first screen', None, matched(p, 'rond floor'), 'ms')
+        matched(p, 'rond floor')
         ms, size = keys(p, *['<Down>'] * 12)
         t.add('floor: a row down, bytes', None, middle(size), 'B')
         t.add('floor: a row down', None, middle(ms), 'ms')
@@ -213,26 +229,33 @@ def floor(home, t, program):
         p.press('<Esc>', 'q')
 
 
+def measure(home, t):
+    with Person(home) as p:  # cards and hospital are made once
+        p.wait('1  Eva Lind', 120)
+        insert_card(home)
+        login(p)
+        p.press('<C-q>')
+        p.ended()
+    home.wait_core_gone()
+    peers = Peers(home, matched, keys)
+    floor(home, t, os.path.abspath(sys.argv[2]))
+    start(home, t, peers)
+    home.wait_core_gone()
+    subprocess.run([home.core, 'generate', '--patients', '10000', '--db', home.db, '--training'], check=True,
+                   env=home.environ(), stdout=subprocess.DEVNULL)
+    session(home, t, peers)
+    print(peers.source())
+
+
 def main():
     home, t = Home(sys.argv[1]), Table()
     try:
-        with Person(home) as p:  # cards and hospital are made once
-            p.wait('1  Eva Lind', 120)
-            insert_card(home)
-            login(p)
-            p.press('<C-q>')
-            p.ended()
-        home.wait_core_gone()
-        start(home, t)
-        home.wait_core_gone()
-        subprocess.run([home.core, 'generate', '--patients', '10000', '--db', home.db, '--training'], check=True,
-                       env=home.environ(), stdout=subprocess.DEVNULL)
-        session(home, t)
-        floor(home, t, os.path.abspath(sys.argv[2]))
+        measure(home, t)
     finally:
         home.close()
-        t.show()
+        over = t.show()
+    return 1 if over else 0
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

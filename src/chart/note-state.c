@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/note-state.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* ---- how a state looks --------------------------------------------------------------------- */
+
+typedef enum { ANYHOW, HAS_ATTESTER, IS_SOUND, WRITTEN_DOWN } Mark;
+
+/* The first row that fits is the state. NULL: whatever it says. */
+static const struct {
+    const char *status, *doc_status;
+    Mark mark;
+    NoteState state;
+} looks[] = {
+    {"entered-in-error", NULL, ANYHOW, NOTE_STRUCK},
+    {NULL, "entered-in-error", ANYHOW, NOTE_STRUCK},
+    {"superseded", NULL, ANYHOW, NOTE_REPLACED},
+    {"current", "final", HAS_ATTESTER, NOTE_COUNTERSIGNED},
+    {"current", "amended", HAS_ATTESTER, NOTE_COUNTERSIGNED},
+    {"current", "amended", ANYHOW, NOTE_CORRECTED},
+    {"current", "final", ANYHOW, NOTE_SIGNED_BY_ONE},
+    {"current", "preliminary", IS_SOUND, NOTE_DICTATED},
+    {"current", "preliminary", WRITTEN_DOWN, NOTE_TRANSCRIBED},
+    {"current", "preliminary", ANYHOW, NOTE_UNSIGNED},
+    {NULL, NULL, ANYHOW, NOTE_UNSTATED},
+};
+
+static gboolean is_sound(FhirNode root)
+{
+    gboolean any = FALSE;
+    for (FhirNode c = fhir_first(fhir_at(root, "content")); fhir_exists(c); c = fhir_next(c)) {
+        g_autofree char *type = fhir_string(c, "attachment.contentType");
+        if (!type || !g_str_has_prefix(type, "audio/"))
+            return FALSE;
+        any = TRUE;
+    }
+    return any;
+}
+
+static gboolean has_mark(FhirNode root, Mark mark)
+{
+    switch (mark) {
+    case ANYHOW: return TRUE;
+    case HAS_ATTESTER: return fhir_exists(fhir_at(root, "extension[url=" NOTE_ATTESTER "]"));
+    case IS_SOUND: return is_sound(root);
+    case WRITTEN_DOWN: return fhir_exists(fhir_at(root, "author[1]"));
+    }
+    return FALSE;
+}
+
+NoteState note_state(const FhirResource *document)
+{
+    FhirNode root = fhir_root(document);
+    gsize i = 0;
+    while ((looks[i].status && !fhir_is(root, "status", looks[i].status)) ||
+           (looks[i].doc_status && !fhir_is(root, "docStatus", looks[i].doc_status)) || !has_mark(root, looks[i].mark))
+        i++;
+    return looks[i].state;
+}
+
+static const struct {
+    const char *word; /* N_() */
+    gboolean is_signed, is_open;
+} states[NOTE_STATES] = {
+    [NOTE_DRAFT] = {N_("draft"), FALSE, FALSE},
+    [NOTE_DICTATED] = {N_("DICTATED"), FALSE, TRUE},
+    [NOTE_TRANSCRIBED] = {N_("UNSIGNED, transcribed"), FALSE, TRUE},
+    [NOTE_UNSIGNED] = {N_("UNSIGNED"), FALSE, TRUE},
+    [NOTE_SIGNED_BY_ONE] = {N_("signed"), TRUE, FALSE},
+    [NOTE_COUNTERSIGNED] = {N_("countersigned"), TRUE, FALSE},
+    [NOTE_CORRECTED] = {N_("corrected"), TRUE, FALSE},
+    [NOTE_REPLACED] = {N_("replaced by a later version"), FALSE, FALSE},
+    [NOTE_STRUCK] = {N_("struck"), FALSE, FALSE},
+    [NOTE_UNSTATED] = {N_("signing not stated"), FALSE, FALSE},
+};
+
+const char *note_state_word(NoteState state)
+{
+    return _(states[state].word);
+}
+
+gboolean note_state_is_signed(NoteState state)
+{
+    return states[state].is_signed;
+}
+
+gboolean note_state_is_open(NoteState state)
+{
+    return states[state].is_open;
+}
+
+/* ---- whose hand ---------------------------------------------------------------------------- */
+
+static gboolean is_practitioner(FhirNode node, const char *path, const char *id)
+{
+    g_autofree char *type = NULL, *found = NULL;
+    return fhir_reference(node, path, &type, &found) && g_strcmp0(type, "Practitioner") == 0 && g_strcmp0(found, id) == 0;
+}
+
+static gboolean author_at(const FhirResource *d, const char *practitioner, gboolean first)
+{
+    FhirNode a = fhir_first(fhir_at(fhir_root(d), "author"));
+    for (a = first ? a : fhir_next(a); fhir_exists(a); a = fhir_next(a)) {
+        if (is_practitioner(a, "", practitioner))
+            return TRUE;
+        if (first)
+            return FALSE;
+    }
+    return FALSE;
+}
+
+gboolean note_names(const FhirResource *d, const char *practitioner)
+{
+    return author_at(d, practitioner, TRUE) || author_at(d, practitioner, FALSE);
+}
+
+NoteHand note_hand(const FhirResource *d, const NotePerson *who)
+{
+    gboolean own = !d || author_at(d, who->practitioner, TRUE);
+    gboolean helped = d && author_at(d, who->practitioner, FALSE);
+    if (!who->writes)
+        return NOTE_HAND_NOBODY;
+    if (own && who->signs)
+        return NOTE_HAND_AUTHOR;
+    if ((own || helped) && !who->signs)
+        return NOTE_HAND_WRITER;
+    if (!who->signs)
+        return NOTE_HAND_TYPIST;
+    /* Whoever has signed it is no second pair of eyes. */
+    gboolean has_signed = d && is_practitioner(fhir_root(d), "authenticator", who->practitioner);
+    return who->countersigns && !has_signed && !helped ? NOTE_HAND_SENIOR : NOTE_HAND_SIGNER;
+}
+
+/* ---- closed -------------------------------------------------------------------------------- */
+
+Instant note_locks_at(const FhirResource *d, int days)
+{
+    FhirTime t;
+    Instant written = fhir_time(fhir_root(d), "date", &t) ? t.instant : fhir_last_updated(d);
+    if (written == INSTANT_NONE)
+        return INSTANT_NONE;
+    CivilDate day = civil_date_add_days(civil_date_at(written), days);
+    Instant minute = instant_from_civil(day, civil_time_at(written), FALSE);
+    return minute + written % G_USEC_PER_SEC;
+}
+
+gboolean note_locked(const FhirResource *d, Instant now, int days)
+{
+    Instant at = note_locks_at(d, days);
+    return at == INSTANT_NONE || now >= at;
+}
+
+/* ---- what may be done ---------------------------------------------------------------------- */
+
+#define IS(state) (1u << (state))
+#define OPEN (IS(NOTE_UNSIGNED) | IS(NOTE_TRANSCRIBED))
+#define SIGNED (IS(NOTE_SIGNED_BY_ONE) | IS(NOTE_COUNTERSIGNED) | IS(NOTE_CORRECTED))
+#define AUTHOR NOTE_HAND_AUTHOR
+#define SIGNERS (NOTE_HAND_AUTHOR | NOTE_HAND_SIGNER | NOTE_HAND_SENIOR)
+#define WRITERS (SIGNERS | NOTE_HAND_WRITER | NOTE_HAND_TYPIST)
+#define CLOSED TRUE /* also when it is closed */
+
+/* An act on a state by a hand that has no row here is refused. */
+static const struct {
+    NoteAct act;
+    guint from, hands;
+    gboolean closed;
+    NoteState to;
+} moves[] = {
+    {NOTE_FILE, IS(NOTE_DRAFT), AUTHOR, CLOSED, NOTE_UNSIGNED},
+    {NOTE_FILE, IS(NOTE_DRAFT), NOTE_HAND_WRITER, CLOSED, NOTE_TRANSCRIBED},
+    {NOTE_SIGN, IS(NOTE_DRAFT) | OPEN, AUTHOR, CLOSED, NOTE_SIGNED_BY_ONE},
+    {NOTE_TRANSCRIBE, IS(NOTE_DICTATED), WRITERS, CLOSED, NOTE_TRANSCRIBED},
+    {NOTE_CHANGE, OPEN, AUTHOR | NOTE_HAND_WRITER, FALSE, NOTE_UNSIGNED},
+    {NOTE_CHANGE, SIGNED, AUTHOR, FALSE, NOTE_CORRECTED},
+    {NOTE_CORRECT, OPEN, AUTHOR, CLOSED, NOTE_CORRECTED},
+    {NOTE_CORRECT, SIGNED, SIGNERS, CLOSED, NOTE_CORRECTED},
+    {NOTE_APPEND, OPEN | SIGNED, WRITERS, CLOSED, NOTE_UNSIGNED},
+    {NOTE_COUNTERSIGN, IS(NOTE_SIGNED_BY_ONE) | IS(NOTE_CORRECTED), NOTE_HAND_SENIOR, CLOSED, NOTE_COUNTERSIGNED},
+    {NOTE_STRIKE, IS(NOTE_DICTATED) | OPEN, AUTHOR, CLOSED, NOTE_STRUCK},
+    {NOTE_STRIKE, SIGNED, SIGNERS, CLOSED, NOTE_STRUCK},
+};
+
+static const struct {
+    gboolean reason;
+    const char *state; /* N_(): what the state stands in the way of */
+    const char *hand;  /* N_(): who may */
+} acts[NOTE_ACTS] = {
+    [NOTE_FILE] = {FALSE, N_("Only a draft is put in the record"), N_("Only somebody who writes notes puts one in the record")},
+    [NOTE_SIGN] = {FALSE, N_("Only an unsigned note is signed"), N_("Its author signs the note: %s")},
+    [NOTE_TRANSCRIBE] = {FALSE, N_("Only a dictation is transcribed"), N_("Only somebody who writes notes transcribes")},
+    [NOTE_CHANGE] = {FALSE, N_("Only the last version of a note is changed"),
+                     N_("Its author changes the note: %s. Others correct it with a reason once it is signed")},
+    [NOTE_CORRECT] = {TRUE, N_("Only the last version of a note is corrected"),
+                      N_("Before it is signed its author corrects the note: %s. After that anybody who signs notes")},
+    [NOTE_APPEND] = {FALSE, N_("Something is added only to the last version of a note"), N_("Only somebody who writes notes adds to them")},
+    [NOTE_COUNTERSIGN] = {FALSE, N_("Only a signed note that nobody has countersigned is countersigned"),
+                          N_("A second person countersigns, one who may supervise, not those who wrote or signed it: %s")},
+    [NOTE_STRIKE] = {TRUE, N_("Only the last version of a note is struck"),
+                     N_("Before it is signed its author strikes the note: %s. After that anybody who signs notes")},
+};
+
+gboolean note_may(NoteState state, NoteAct act, NoteHand hand, gboolean locked, const char *author, NoteState *ret_to,
+                  GError **error)
+{
+    gboolean state_fits = FALSE, hand_fits = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(moves); i++) {
+        if (moves[i].act != act || !(moves[i].from & IS(state)))
+            continue;
+        state_fits = TRUE;
+        if (!(moves[i].hands & hand))
+            continue;
+        hand_fits = TRUE;
+        if (locked && !moves[i].closed)
+            continue;
+        if (ret_to)
+            *ret_to = moves[i].to;
+        return TRUE;
+    }
+    if (!state_fits)
+        g_set_error(error, FHIR_ERROR, FHIR_ERROR_EDIT, "%s (%s)", _(acts[act].state), note_state_word(state));
+    else if (hand_fits)
+        g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT,
+                            _("The note is locked: it can be corrected with a reason and added to, not changed"));
+    else
+        g_set_error(error, FHIR_ERROR, FHIR_ERROR_EDIT, _(acts[act].hand), author ? author : _("author not stated"));
+    return FALSE;
+}
+
+gboolean note_wants_reason(NoteAct act)
+{
+    return acts[act].reason;
+}

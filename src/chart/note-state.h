@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/note-state.h — the life of a note: the states it can be in, how each looks in FHIR, and which act
+ * leads where, by whose hand. Everything that is offered, refused or written follows these two tables.
+ * Pure: no screen, no core. */
+#pragma once
+#include "fhir/resource.h"
+
+typedef enum {
+    NOTE_DRAFT,         /* private, sealed, here only */
+    NOTE_DICTATED,      /* spoken, waits to be written down */
+    NOTE_TRANSCRIBED,   /* written down by another than the author, unsigned */
+    NOTE_UNSIGNED,
+    NOTE_SIGNED_BY_ONE, /* signed */
+    NOTE_COUNTERSIGNED,
+    NOTE_CORRECTED,     /* signed; a later version of another */
+    NOTE_REPLACED,      /* there is a later version */
+    NOTE_STRUCK,
+    NOTE_UNSTATED,      /* the core does not say */
+    NOTE_STATES
+} NoteState;
+
+typedef enum {
+    NOTE_FILE,        /* into the record, unsigned */
+    NOTE_SIGN,
+    NOTE_TRANSCRIBE,
+    NOTE_CHANGE,      /* a new version without a reason, while it is open */
+    NOTE_CORRECT,     /* rättelse: a new version with a reason */
+    NOTE_APPEND,      /* tillägg */
+    NOTE_COUNTERSIGN,
+    NOTE_STRIKE,      /* makulering: the rättelse that takes the whole note back */
+    NOTE_ACTS
+} NoteAct;
+
+/* What a person is to a note. */
+typedef enum {
+    NOTE_HAND_AUTHOR = 1 << 0,  /* whose words they are, and who may sign */
+    NOTE_HAND_WRITER = 1 << 1,  /* wrote it down for the author */
+    NOTE_HAND_SIGNER = 1 << 2,  /* another who may sign notes */
+    NOTE_HAND_SENIOR = 1 << 3,  /* another who may countersign: also a signer */
+    NOTE_HAND_TYPIST = 1 << 4,  /* another who writes and does not sign */
+    NOTE_HAND_NOBODY = 1 << 5,  /* neither writes nor signs */
+} NoteHand;
+
+typedef struct {
+    const char *practitioner; /* id */
+    gboolean writes, signs, countersigns;
+} NotePerson;
+
+NoteState note_state(const FhirResource *document);
+const char *note_state_word(NoteState state); /* translated: "signed", "UNSIGNED" */
+gboolean note_state_is_signed(NoteState state);
+gboolean note_state_is_open(NoteState state); /* in the record and not signed */
+
+/* The note of a draft (@document NULL) is the author's own, or one that is written for somebody. */
+NoteHand note_hand(const FhirResource *document, const NotePerson *who);
+/* Whose name stands among the authors: the first has said it, those after it have helped. */
+gboolean note_names(const FhirResource *document, const char *practitioner);
+
+/* A note is closed when it has stood so many days: to the same minute of the clock on the wall, whatever
+ * daylight saving did meanwhile. One that does not say when it was written is closed. */
+Instant note_locks_at(const FhirResource *document, int days); /* INSTANT_NONE: it does not say */
+gboolean note_locked(const FhirResource *document, Instant now, int days);
+
+/* The state that @act leads to; FALSE with a sentence that says what stands in the way, and who may. */
+gboolean note_may(NoteState state, NoteAct act, NoteHand hand, gboolean locked, const char *author, NoteState *ret_to,
+                  GError **error);
+gboolean note_wants_reason(NoteAct act);
+
+/* The element that a countersignature stands in: FHIR R5's, which R4 carries as this extension. */
+#define NOTE_ATTESTER "http://hl7.org/fhir/5.0/StructureDefinition/extension-DocumentReference.attester"

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The life of a note, all of it: every state, every act, every hand, open and locked; and the minute in
+ * which a note is locked. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "chart/note-state.h"
+
+#define DAY (24 * G_TIME_SPAN_HOUR)
+
+/* A author, W who wrote it down, S another signer, H a supervisor, T another typist, N nobody. */
+static const char hands[] = "AWSHTN";
+
+/* Said here once more, in other words than the program's: state, act, who may while it is open, who may
+ * when it is locked, what it becomes. What is not here nobody may. */
+static const struct {
+    NoteState state;
+    NoteAct act;
+    const char *open, *locked;
+    NoteState to;
+} may[] = {
+    {NOTE_DRAFT, NOTE_FILE, "A", "A", NOTE_UNSIGNED},
+    {NOTE_DRAFT, NOTE_FILE, "W", "W", NOTE_TRANSCRIBED},
+    {NOTE_DRAFT, NOTE_SIGN, "A", "A", NOTE_SIGNED_BY_ONE},
+    {NOTE_DICTATED, NOTE_TRANSCRIBE, "AWSHT", "AWSHT", NOTE_TRANSCRIBED},
+    {NOTE_DICTATED, NOTE_STRIKE, "A", "A", NOTE_STRUCK},
+    {NOTE_TRANSCRIBED, NOTE_SIGN, "A", "A", NOTE_SIGNED_BY_ONE},
+    {NOTE_TRANSCRIBED, NOTE_CHANGE, "AW", "", NOTE_UNSIGNED},
+    {NOTE_TRANSCRIBED, NOTE_CORRECT, "A", "A", NOTE_CORRECTED},
+    {NOTE_TRANSCRIBED, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
+    {NOTE_TRANSCRIBED, NOTE_STRIKE, "A", "A", NOTE_STRUCK},
+    {NOTE_UNSIGNED, NOTE_SIGN, "A", "A", NOTE_SIGNED_BY_ONE},
+    {NOTE_UNSIGNED, NOTE_CHANGE, "AW", "", NOTE_UNSIGNED},
+    {NOTE_UNSIGNED, NOTE_CORRECT, "A", "A", NOTE_CORRECTED},
+    {NOTE_UNSIGNED, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
+    {NOTE_UNSIGNED, NOTE_STRIKE, "A", "A", NOTE_STRUCK},
+    {NOTE_SIGNED_BY_ONE, NOTE_CHANGE, "A", "", NOTE_CORRECTED},
+    {NOTE_SIGNED_BY_ONE, NOTE_CORRECT, "ASH", "ASH", NOTE_CORRECTED},
+    {NOTE_SIGNED_BY_ONE, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
+    {NOTE_SIGNED_BY_ONE, NOTE_COUNTERSIGN, "H", "H", NOTE_COUNTERSIGNED},
+    {NOTE_SIGNED_BY_ONE, NOTE_STRIKE, "ASH", "ASH", NOTE_STRUCK},
+    {NOTE_COUNTERSIGNED, NOTE_CHANGE, "A", "", NOTE_CORRECTED},
+    {NOTE_COUNTERSIGNED, NOTE_CORRECT, "ASH", "ASH", NOTE_CORRECTED},
+    {NOTE_COUNTERSIGNED, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
+    {NOTE_COUNTERSIGNED, NOTE_STRIKE, "ASH", "ASH", NOTE_STRUCK},
+    {NOTE_CORRECTED, NOTE_CHANGE, "A", "", NOTE_CORRECTED},
+    {NOTE_CORRECTED, NOTE_CORRECT, "ASH", "ASH", NOTE_CORRECTED},
+    {NOTE_CORRECTED, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
+    {NOTE_CORRECTED, NOTE_COUNTERSIGN, "H", "H", NOTE_COUNTERSIGNED},
+    {NOTE_CORRECTED, NOTE_STRIKE, "ASH", "ASH", NOTE_STRUCK},
+};
+
+static gboolean expected(NoteState state, NoteAct act, char hand, gboolean locked, NoteState *ret_to)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(may); i++)
+        if (may[i].state == state && may[i].act == act && strchr(locked ? may[i].locked : may[i].open, hand)) {
+            *ret_to = may[i].to;
+            return TRUE;
+        }
+    return FALSE;
+}
+
+Test(note_state, every_state_act_and_hand)
+{
+    guint n = 0;
+    for (int s = 0; s < NOTE_STATES; s++)
+        for (int a = 0; a < NOTE_ACTS; a++)
+            for (const char *h = hands; *h; h++)
+                for (int locked = 0; locked < 2; locked++, n++) {
+                    NoteState want = NOTE_STATES, got = NOTE_STATES;
+                    g_autoptr(GError) error = NULL;
+                    gboolean ok = expected((NoteState)s, (NoteAct)a, *h, locked, &want);
+                    gboolean may_it = note_may((NoteState)s, (NoteAct)a, (NoteHand)(1 << (h - hands)), locked, "Ek Johan", &got, &error);
+                    cr_assert_eq(may_it, ok, "state %d act %d hand %c locked %d", s, a, *h, locked);
+                    cr_assert_eq(got, want);
+                    cr_assert_eq(error == NULL, ok);
+                    cr_assert(ok || *error->message);
+                }
+    cr_assert_eq(n, NOTE_STATES * NOTE_ACTS * 6 * 2);
+}
+
+/* When it is not the state, the sentence says who may. */
+Test(note_state, refused_says_who_may)
+{
+    g_autoptr(GError) error = NULL, locked = NULL, second = NULL;
+    cr_assert_not(note_may(NOTE_UNSIGNED, NOTE_SIGN, NOTE_HAND_TYPIST, FALSE, "Ek Johan, läkare", NULL, &error));
+    cr_assert(strstr(error->message, "Ek Johan, läkare"), "%s", error->message);
+    cr_assert_not(note_may(NOTE_SIGNED_BY_ONE, NOTE_CHANGE, NOTE_HAND_AUTHOR, TRUE, "Ek Johan", NULL, &locked));
+    cr_assert(strstr(locked->message, "locked"), "%s", locked->message);
+    cr_assert_not(note_may(NOTE_SIGNED_BY_ONE, NOTE_COUNTERSIGN, NOTE_HAND_AUTHOR, FALSE, "Ek Johan", NULL, &second));
+    cr_assert(strstr(second->message, "second person"), "%s", second->message);
+}
+
+Test(note_state, a_reason_is_asked_for_where_others_must_understand_why)
+{
+    for (int a = 0; a < NOTE_ACTS; a++)
+        cr_assert_eq(note_wants_reason((NoteAct)a), a == NOTE_CORRECT || a == NOTE_STRIKE);
+}
+
+/* ---- how it looks ---- */
+
+#define TEXT "\"content\":[{\"attachment\":{\"contentType\":\"text/plain\",\"data\":\"eA==\"}}]"
+#define SOUND "\"content\":[{\"attachment\":{\"contentType\":\"audio/wav\",\"title\":\"17\"}}]"
+#define EK "{\"reference\":\"Practitioner/ek\",\"display\":\"Ek\"}"
+#define HALLEN "{\"reference\":\"Practitioner/hallen\"}"
+#define ATTESTED "\"extension\":[{\"url\":\"" NOTE_ATTESTER "\",\"extension\":[{\"url\":\"party\",\"valueReference\":{\"reference\":\"Practitioner/lind\"}}]}]"
+
+static FhirResource *doc(const char *status, const char *doc_status, const char *rest)
+{
+    g_autofree char *ds = doc_status ? g_strdup_printf("\"docStatus\":\"%s\",", doc_status) : g_strdup("");
+    g_autofree char *json = g_strdup_printf("{\"resourceType\":\"DocumentReference\",\"id\":\"d\",\"status\":\"%s\",%s%s}", status, ds, rest);
+    g_autoptr(GBytes) bytes = g_bytes_new(json, strlen(json));
+    g_autoptr(GError) error = NULL;
+    FhirResource *r = fhir_resource_parse(bytes, &error);
+    cr_assert(r, "%s", error ? error->message : "");
+    return r;
+}
+
+Test(note_state, is_read_from_what_the_core_holds)
+{
+    static const struct {
+        const char *status, *doc_status, *rest;
+        NoteState state;
+    } rows[] = {
+        {"current", "preliminary", TEXT ",\"author\":[" EK "]", NOTE_UNSIGNED},
+        {"current", "preliminary", TEXT ",\"author\":[" EK "," HALLEN "]", NOTE_TRANSCRIBED},
+        {"current", "preliminary", SOUND ",\"author\":[" EK "]", NOTE_DICTATED},
+        {"current", "final", TEXT, NOTE_SIGNED_BY_ONE},
+        {"current", "final", TEXT "," ATTESTED, NOTE_COUNTERSIGNED},
+        {"current", "amended", TEXT, NOTE_CORRECTED},
+        {"current", "amended", TEXT "," ATTESTED, NOTE_COUNTERSIGNED},
+        {"superseded", "final", TEXT, NOTE_REPLACED},
+        {"superseded", "preliminary", TEXT "," ATTESTED, NOTE_REPLACED},
+        {"entered-in-error", "final", TEXT, NOTE_STRUCK},
+        {"current", "entered-in-error", TEXT, NOTE_STRUCK},
+        {"superseded", "entered-in-error", TEXT, NOTE_STRUCK},
+        {"current", NULL, TEXT, NOTE_UNSTATED},
+        {"unheard-of", "final", TEXT, NOTE_UNSTATED},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(FhirResource) d = doc(rows[i].status, rows[i].doc_status, rows[i].rest);
+        cr_assert_eq(note_state(d), rows[i].state, "row %zu: %s", i, note_state_word(note_state(d)));
+    }
+}
+
+Test(note_state, what_a_person_is_to_a_note)
+{
+    g_autoptr(FhirResource) d = doc("current", "final", TEXT ",\"author\":[" EK "," HALLEN "],\"authenticator\":{\"reference\":\"Practitioner/sand\"}");
+    static const struct {
+        NotePerson who;
+        NoteHand hand, of_draft;
+    } rows[] = {
+        {{"ek", TRUE, TRUE, TRUE}, NOTE_HAND_AUTHOR, NOTE_HAND_AUTHOR},
+        {{"hallen", TRUE, FALSE, FALSE}, NOTE_HAND_WRITER, NOTE_HAND_WRITER},
+        {{"hallen", TRUE, TRUE, TRUE}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR},
+        {{"lind", TRUE, TRUE, TRUE}, NOTE_HAND_SENIOR, NOTE_HAND_AUTHOR},
+        {{"sand", TRUE, TRUE, TRUE}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR}, /* has signed it */
+        {{"dahl", TRUE, TRUE, FALSE}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR},
+        {{"annan", TRUE, FALSE, FALSE}, NOTE_HAND_TYPIST, NOTE_HAND_WRITER},
+        {{"noren", FALSE, FALSE, FALSE}, NOTE_HAND_NOBODY, NOTE_HAND_NOBODY},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        cr_assert_eq(note_hand(d, &rows[i].who), rows[i].hand, "row %zu", i);
+        cr_assert_eq(note_hand(NULL, &rows[i].who), rows[i].of_draft, "row %zu", i);
+    }
+}
+
+/* ---- locked ---- */
+
+static Instant at(const char *text)
+{
+    FhirTime t;
+    cr_assert(fhir_time_parse(text, &t));
+    return t.instant;
+}
+
+static gboolean locked_at(const char *written, const char *now, int days)
+{
+    g_autofree char *date = g_strdup_printf(TEXT ",\"date\":\"%s\"", written);
+    g_autoptr(FhirResource) d = doc("current", "final", date);
+    return note_locked(d, at(now), days);
+}
+
+Test(note_state, locked_after_fourteen_days_to_the_minute)
+{
+    cr_assert_not(locked_at("2026-11-01T10:00:00+01:00", "2026-11-15T09:59:00+01:00", 14)); /* 13 days 23:59 */
+    cr_assert_not(locked_at("2026-11-01T10:00:00+01:00", "2026-11-15T09:59:59.999+01:00", 14));
+    cr_assert(locked_at("2026-11-01T10:00:00+01:00", "2026-11-15T10:00:00+01:00", 14)); /* 14 days */
+    cr_assert(locked_at("2026-11-01T10:00:00+01:00", "2027-11-15T10:00:00+01:00", 14));
+    cr_assert_not(locked_at("2026-11-01T10:00:30.250+01:00", "2026-11-15T10:00:30.249+01:00", 14));
+    cr_assert(locked_at("2026-11-01T10:00:30.250+01:00", "2026-11-15T10:00:30.250+01:00", 14));
+    cr_assert_not(locked_at("2026-11-01T10:00:00+01:00", "2026-11-01T10:00:00+01:00", 1));
+    cr_assert(locked_at("2026-11-01T10:00:00+01:00", "2026-11-02T10:00:00+01:00", 1));
+}
+
+/* The clocks go back on 25 October 2026 and forward on 29 March 2027: the clock on the wall decides. */
+Test(note_state, daylight_saving_moves_no_lock)
+{
+    cr_assert_not(locked_at("2026-10-20T10:00:00+02:00", "2026-11-03T09:59:00+01:00", 14));
+    cr_assert(locked_at("2026-10-20T10:00:00+02:00", "2026-11-03T10:00:00+01:00", 14));
+    cr_assert_not(locked_at("2027-03-20T10:00:00+01:00", "2027-04-03T09:59:00+02:00", 14));
+    cr_assert(locked_at("2027-03-20T10:00:00+01:00", "2027-04-03T10:00:00+02:00", 14));
+}
+
+Test(note_state, a_note_that_does_not_say_when_is_locked)
+{
+    g_autoptr(FhirResource) d = doc("current", "final", TEXT);
+    cr_assert_eq(note_locks_at(d, 14), INSTANT_NONE);
+    cr_assert(note_locked(d, at("2026-11-01T10:00:00+01:00"), 14));
+    g_autoptr(FhirResource) stamped = doc("current", "final", TEXT ",\"meta\":{\"lastUpdated\":\"2026-11-01T10:00:00+01:00\"}");
+    cr_assert_not(note_locked(stamped, at("2026-11-15T09:59:00+01:00"), 14));
+    cr_assert(note_locked(stamped, at("2026-11-15T10:00:00+01:00"), 14));
+}

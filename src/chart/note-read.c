@@ -16,6 +16,11 @@ void note_reading_free(NoteReading *r)
     g_free(r->author);
     g_free(r->unit);
     g_free(r->text);
+    g_free(r->helpers);
+    g_free(r->signer);
+    g_free(r->countersigner);
+    g_free(r->why);
+    g_free(r->related);
     g_free(r->state);
     g_free(r);
 }
@@ -54,19 +59,6 @@ static char *name_attachment(const FhirResource *d)
                            title ? title : _("without title"), url ? _(", kept elsewhere") : "");
 }
 
-static char *state_of(FhirNode root, NoteReading *r)
-{
-    r->struck = fhir_is(root, "status", "entered-in-error") || fhir_is(root, "docStatus", "entered-in-error");
-    r->is_signed = fhir_is(root, "docStatus", "final") || fhir_is(root, "docStatus", "amended");
-    if (r->struck)
-        return g_strdup(_("struck"));
-    if (fhir_is(root, "status", "superseded"))
-        return g_strdup(_("replaced by a later version"));
-    if (r->is_signed)
-        return g_strdup(fhir_is(root, "docStatus", "amended") ? _("corrected") : _("signed"));
-    return g_strdup(fhir_is(root, "docStatus", "preliminary") ? _("UNSIGNED") : _("signing not stated"));
-}
-
 /* Attachments beside the text: images, other documents. The text's renderings are the text. */
 static guint others_of(FhirNode root)
 {
@@ -82,6 +74,43 @@ static guint others_of(FhirNode root)
     return n;
 }
 
+static char *helpers_of(FhirNode root)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    FhirNode a = fhir_first(fhir_at(root, "author"));
+    for (a = fhir_next(a); fhir_exists(a); a = fhir_next(a)) {
+        g_autofree char *name = fhir_string(a, "display");
+        g_string_append_printf(out, "%s%s", out->len ? "; " : "", name ? name : _("name not stated"));
+    }
+    return out->len ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
+}
+
+static void read_relation(FhirNode root, NoteReading *r)
+{
+    static const struct {
+        const char *code;
+        NoteRelation relation;
+    } codes[] = {{"replaces", NOTE_REPLACES}, {"appends", NOTE_ADDS_TO}, {"transforms", NOTE_TRANSCRIBES}};
+    g_autofree char *type = NULL;
+    FhirNode first = fhir_first(fhir_at(root, "relatesTo"));
+    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
+        if (fhir_is(first, "code", codes[i].code) && fhir_reference(first, "target", &type, &r->related))
+            r->relation = codes[i].relation;
+}
+
+/* Who has put a name to it, and what the record says of why it is as it is. */
+static void read_hands(FhirNode root, NoteReading *r)
+{
+    FhirNode attester = fhir_at(root, "extension[url=" NOTE_ATTESTER "]");
+    FhirTime t;
+    r->author = fhir_string(root, "author[0].display");
+    r->helpers = helpers_of(root);
+    r->signer = fhir_string(root, "authenticator.display");
+    r->countersigner = fhir_string(attester, "extension[url=party].valueReference.display");
+    r->countersigned = fhir_time(attester, "extension[url=time].valueDateTime", &t) ? t.instant : INSTANT_NONE;
+    r->why = fhir_string(root, "description");
+}
+
 NoteReading *note_read(const FhirResource *d)
 {
     FhirNode root = fhir_root(d);
@@ -90,11 +119,15 @@ NoteReading *note_read(const FhirResource *d)
     r->title = fhir_concept_text(root, "type");
     if (!r->title)
         r->title = g_strdup(_("Note"));
-    r->author = fhir_string(root, "author[0].display");
+    read_hands(root, r);
+    read_relation(root, r);
     r->unit = fhir_string(root, "custodian.display");
     r->date = fhir_time(root, "date", &t) ? t.instant : INSTANT_NONE;
     r->event = fhir_time(root, "context.period.start", &t) ? t.instant : r->date;
-    r->state = state_of(root, r);
+    r->life = note_state(d);
+    r->state = g_strdup(note_state_word(r->life));
+    r->is_signed = note_state_is_signed(r->life);
+    r->struck = r->life == NOTE_STRUCK;
     r->text = text_of_type(d, "text/plain", FALSE);
     if (!r->text)
         r->text = text_of_type(d, "application/xhtml", TRUE);
@@ -108,6 +141,14 @@ NoteReading *note_read(const FhirResource *d)
     if (r->not_text && r->others)
         r->others--; /* it is named */
     return r;
+}
+
+char *note_document_text(const FhirResource *d)
+{
+    NoteReading *r = note_read(d);
+    char *text = g_steal_pointer(&r->text);
+    note_reading_free(r);
+    return text;
 }
 
 gboolean note_same_text(const FhirResource *d, const char *signed_text)

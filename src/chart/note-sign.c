@@ -2,48 +2,89 @@
 #include "chart/note-sign.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
+
+#include "chart/note-written.h"
 
 typedef struct {
     char *text;
+    guint main; /* the item that is the note itself */
     NoteSignedFn fn;
     gpointer data;
 } Signing;
 
+static NoteOutcome outcome_of(const ClientWriteResult *result, const ClientWriteItem *main, const char *text)
+{
+    if (!result)
+        return NOTE_NOT_SENT;
+    if (main && main->state == OUTBOX_CONFIRMED) {
+        g_autofree char *have = main->resource ? note_document_text(main->resource) : NULL;
+        return have && note_same_words(have, text) ? NOTE_SIGNED : NOTE_DIFFERS;
+    }
+    if (note_conflict(result))
+        return NOTE_OVERTAKEN;
+    if (main && (main->state == OUTBOX_REFUSED || main->state == OUTBOX_CONFLICT))
+        return NOTE_REFUSED;
+    return result->never_sent ? NOTE_NOT_SENT : NOTE_UNKNOWN;
+}
+
+const ClientWriteItem *note_conflict(const ClientWriteResult *result)
+{
+    for (guint i = 0; i < result->items->len; i++) {
+        const ClientWriteItem *item = result->items->pdata[i];
+        if (item->state == OUTBOX_CONFLICT && !item->identifier)
+            return item;
+    }
+    return NULL;
+}
+
 static void on_written(const ClientWriteResult *result, const GError *error, gpointer data)
 {
     Signing *s = data;
-    NoteSigned out = {.outcome = NOTE_NOT_SENT, .error = error};
-    const ClientWriteItem *item = result && result->items->len ? result->items->pdata[0] : NULL;
-    if (item && item->state == OUTBOX_CONFIRMED) {
-        out.document = item->resource;
-        out.outcome = item->resource && note_same_text(item->resource, s->text) ? NOTE_SIGNED : NOTE_DIFFERS;
-    } else if (item && (item->state == OUTBOX_REFUSED || item->state == OUTBOX_CONFLICT)) {
-        out.outcome = NOTE_REFUSED;
-    } else if (result && !result->never_sent) {
-        out.outcome = NOTE_UNKNOWN;
-    }
+    const ClientWriteItem *main = result && s->main < result->items->len ? result->items->pdata[s->main] : NULL;
+    NoteSigned out = {.outcome = outcome_of(result, main, s->text), .error = error};
+    if (out.outcome == NOTE_SIGNED || out.outcome == NOTE_DIFFERS)
+        out.document = main->resource;
+    else if (out.outcome == NOTE_OVERTAKEN)
+        out.document = note_conflict(result)->resource;
     s->fn(&out, s->data);
     g_free(s->text);
     g_free(s);
 }
 
+void note_write(Client *client, Scope *scope, PatientCtx *patient, const ClientWrite *writes, guint n, const char *text,
+                NoteSignedFn fn, gpointer data)
+{
+    Signing *s = g_new0(Signing, 1);
+    *s = (Signing){g_strdup(text), n - 1, fn, data};
+    client_write(client, scope, patient, writes, n, on_written, s);
+}
+
+/* Where the core takes one thing at a time the earlier version is marked first: its If-Match decides who
+ * was too late before anything new is there. */
 gboolean note_sign(Client *client, Scope *scope, PatientCtx *patient, const Note *note, const NoteWriting *w,
                    NoteSignedFn fn, gpointer data, GError **error)
 {
     g_autofree char *text = note_text(note);
+    g_autoptr(GError) closing = NULL;
+    ClientWrite writes[2] = {0};
+    guint n = 0;
     if (!*text) {
         g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT, _("The note is empty"));
         return FALSE;
     }
     g_autoptr(FhirResource) document = note_document(note, patient_ctx_patient(patient), w, error);
-    if (!document)
+    g_autoptr(FhirResource) earlier = document ? note_superseded(w, &closing) : NULL;
+    if (!document || closing) {
+        if (closing)
+            g_propagate_error(error, g_steal_pointer(&closing));
         return FALSE;
-    Signing *s = g_new0(Signing, 1);
-    s->text = g_steal_pointer(&text);
-    s->fn = fn;
-    s->data = data;
-    ClientWrite write = {.kind = CLIENT_CREATE, .resource = document, .identifier = w->identifier,
-                         .provenance = "author"};
-    client_write(client, scope, patient, &write, 1, on_written, s);
+    }
+    if (earlier)
+        writes[n++] = (ClientWrite){.kind = CLIENT_UPDATE, .resource = earlier};
+    gboolean own_words = w->sign || !w->author || g_strcmp0(w->author, w->practitioner) == 0;
+    writes[n++] = (ClientWrite){.kind = CLIENT_CREATE, .resource = document, .identifier = w->identifier,
+                                .provenance = own_words ? "author" : "enterer", .reason = w->reason};
+    note_write(client, scope, patient, writes, n, text, fn, data);
     return TRUE;
 }

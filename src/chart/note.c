@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "chart/note.h"
+#include "chart/note-internal.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "chart/record-words.h"
-#include "fhir/build.h"
-#include "fhir/narrative.h"
 
-#define LOINC "http://loinc.org"
 #define SECTION_MARK "\x1f"
 #define DRAFT_MARKS "\n" SECTION_MARK /* divide a draft: no name may hold one */
 #define MAX_LEVEL 4
@@ -32,6 +28,25 @@ void note_free(Note *n)
     g_free(n->loinc);
     g_ptr_array_unref(n->sections);
     g_free(n);
+}
+
+Note *note_blank(const char *template_id)
+{
+    Note *n = g_new0(Note, 1);
+    n->template_id = g_strdup(template_id);
+    n->sections = g_ptr_array_new_with_free_func(section_free);
+    return n;
+}
+
+NoteSection *note_add_section(Note *n, const char *link_id, const char *title, guint level, gboolean takes_text)
+{
+    NoteSection *s = g_new0(NoteSection, 1);
+    s->link_id = g_strdup(link_id);
+    s->title = g_strdup(title);
+    s->level = level;
+    s->takes_text = takes_text;
+    g_ptr_array_add(n->sections, s);
+    return s;
 }
 
 /* ---- templates ---- */
@@ -110,13 +125,8 @@ static gboolean add_items(Note *n, FhirNode items, guint level, GHashTable *seen
                         link ? link : "?");
             return FALSE;
         }
-        NoteSection *s = g_new0(NoteSection, 1);
-        s->link_id = g_steal_pointer(&link);
-        s->title = g_steal_pointer(&text);
-        s->level = level;
-        s->takes_text = strcmp(type, "group") != 0 && strcmp(type, "display") != 0;
-        s->text = g_strdup("");
-        g_ptr_array_add(n->sections, s);
+        gboolean takes_text = strcmp(type, "group") != 0 && strcmp(type, "display") != 0;
+        note_add_section(n, link, text, level, takes_text)->text = g_strdup("");
         if (!add_items(n, fhir_at(i, "item"), level + 1, seen, error))
             return FALSE;
     }
@@ -126,9 +136,8 @@ static gboolean add_items(Note *n, FhirNode items, guint level, GHashTable *seen
 Note *note_new(const FhirResource *q, GError **error)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(Note) n = g_new0(Note, 1);
-    n->sections = g_ptr_array_new_with_free_func(section_free);
-    n->template_id = note_template_id(q);
+    g_autofree char *id = note_template_id(q);
+    g_autoptr(Note) n = note_blank(id);
     n->title = note_template_title(q);
     n->loinc = fhir_string(fhir_root(q), "code[0].code");
     if (!n->template_id || strpbrk(n->template_id, DRAFT_MARKS) || !n->title || !add_items(n, fhir_at(fhir_root(q), "item"), 0, seen, error)) {
@@ -212,7 +221,7 @@ static gboolean has_text_below(const Note *n, guint at)
 
 /* "# Sökord" lines are headings in the XHTML copy; in the text they stand alone, subheadings indented
  * by nothing but their place. */
-static char *text_with(const Note *n, gboolean marks)
+char *note_text_with(const Note *n, gboolean marks)
 {
     GString *out = g_string_new(NULL);
     for (guint i = 0; i < n->sections->len; i++) {
@@ -221,6 +230,10 @@ static char *text_with(const Note *n, gboolean marks)
         g_strstrip(body);
         if (!*body && !has_text_below(n, i))
             continue;
+        if (!*s->title) { /* a text without sökord */
+            g_string_append(out, body);
+            continue;
+        }
         if (out->len)
             g_string_append(out, s->level ? "\n" : "\n\n");
         g_string_append_printf(out, "%s%s", marks ? "# " : "", s->title);
@@ -236,56 +249,5 @@ static char *text_with(const Note *n, gboolean marks)
 
 char *note_text(const Note *n)
 {
-    return text_with(n, FALSE);
-}
-
-/* ---- the resource ---- */
-
-static void b_attachment(FhirBuild *b, const char *type, const char *title, const char *text, Instant now)
-{
-    g_autofree char *data = g_base64_encode((const guchar *)text, strlen(text));
-    fhir_b_object(b, NULL);
-    fhir_b_object(b, "attachment");
-    fhir_b_string(b, "contentType", type);
-    fhir_b_string(b, "language", record_language());
-    fhir_b_string(b, "data", data);
-    fhir_b_string(b, "title", title);
-    fhir_b_instant(b, "creation", now);
-    fhir_b_end(b);
-    fhir_b_end(b);
-}
-
-FhirResource *note_document(const Note *n, const FhirResource *patient, const NoteWriting *w, GError **error)
-{
-    g_autofree char *text = note_text(n), *marked = text_with(n, TRUE);
-    g_autofree char *xhtml = fhir_text_to_xhtml(marked);
-    g_autoptr(FhirBuild) b = fhir_build_new("DocumentReference");
-    fhir_b_string(b, "status", "current");
-    fhir_b_string(b, "docStatus", w->sign ? "final" : "preliminary");
-    fhir_b_concept(b, "type", n->loinc ? LOINC : NULL, n->loinc, NULL, n->title);
-    fhir_b_reference(b, "subject", "Patient", fhir_id(patient), NULL);
-    fhir_b_instant(b, "date", w->now);
-    fhir_b_array(b, "author");
-    fhir_b_reference(b, NULL, "Practitioner", w->practitioner, w->name);
-    fhir_b_end(b);
-    if (w->sign)
-        fhir_b_reference(b, "authenticator", "Practitioner", w->practitioner, w->name);
-    if (w->unit)
-        fhir_b_reference(b, "custodian", "Organization", w->unit, w->unit_name);
-    fhir_b_array(b, "content");
-    b_attachment(b, "text/plain; charset=utf-8", n->title, text, w->now);
-    b_attachment(b, "application/xhtml+xml; charset=utf-8", n->title, xhtml, w->now);
-    fhir_b_end(b);
-    fhir_b_object(b, "context");
-    if (w->encounter) {
-        fhir_b_array(b, "encounter");
-        fhir_b_reference(b, NULL, "Encounter", w->encounter, NULL);
-        fhir_b_end(b);
-    }
-    fhir_b_object(b, "period");
-    fhir_b_instant(b, "start", w->event);
-    fhir_b_instant(b, "end", w->event);
-    fhir_b_end(b);
-    fhir_b_end(b);
-    return fhir_build_finish(b, error);
+    return note_text_with(n, FALSE);
 }

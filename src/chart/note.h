@@ -3,6 +3,7 @@
  * whether the core holds what was signed. Sökord and note types are words of the record (Swedish),
  * from the template. Knows no screen and no draft store. */
 #pragma once
+#include "chart/note-state.h"
 #include "client/client.h"
 #include "client/write.h"
 
@@ -31,6 +32,9 @@ char *note_template_id(const FhirResource *questionnaire);
 char *note_template_title(const FhirResource *questionnaire);
 /* An empty note of a template. NULL with @error when the template is unusable (loop, no linkId …). */
 Note *note_new(const FhirResource *questionnaire, GError **error);
+/* The words of a note in the record, to be written on: in the sökord of that one of @templates that says
+ * just the same words, else as one text without sökord. @text "" : nothing yet. */
+Note *note_of_document(const FhirResource *document, const GPtrArray *templates, const char *text);
 
 /* The draft's own form, one text: "<template>\n" and then each section as "\x1f<linkId>\n<text>".
  * Reads back what it wrote; text of sections that the template lost is kept in its first section. */
@@ -40,10 +44,24 @@ char *note_draft_template(const char *text); /* template id of a draft */
 
 /* The words that are signed: sökord and text, empty sökord left out, NFC. "" when all are empty. */
 char *note_text(const Note *n);
+char *note_text_with(const Note *n, gboolean marks); /* "# " before the sökord: headings of the XHTML copy */
+
+/* What a new note is to one that is there. */
+typedef enum {
+    NOTE_STANDS_ALONE,
+    NOTE_REPLACES,   /* a later version of it */
+    NOTE_ADDS_TO,    /* tillägg */
+    NOTE_TRANSCRIBES,
+    NOTE_RELATIONS
+} NoteRelation;
 
 typedef struct {
     const char *identifier;  /* "urn:uuid:…", the draft's: the same write when repeated */
     const char *practitioner, *name; /* who writes */
+    const char *author, *author_name; /* whose words they are, when it is somebody else; NULL */
+    NoteRelation relation;
+    const FhirResource *base; /* the note it is related to, in the version that was read; NULL = none */
+    const char *reason;      /* why it is corrected; NULL */
     const char *unit, *unit_name;
     const char *encounter;   /* id or NULL */
     Instant event;           /* when it happened */
@@ -51,10 +69,20 @@ typedef struct {
     gboolean sign;           /* FALSE: an unsigned note in the record */
 } NoteWriting;
 FhirResource *note_document(const Note *n, const FhirResource *patient, const NoteWriting *w, GError **error);
+/* The base with a later version, when the relation makes it the earlier one; NULL: it stays as it is. */
+FhirResource *note_superseded(const NoteWriting *w, GError **error);
 
 /* Reading a DocumentReference of any core. */
 typedef struct {
     char *title, *author, *unit, *text; /* text: safe to show after painting; never NULL */
+    char *helpers;      /* the authors after the first: who wrote it down, who corrected it; NULL */
+    char *signer;       /* NULL: nobody */
+    char *countersigner; /* NULL: nobody */
+    Instant countersigned;
+    char *why;          /* what the record says of its correction or striking; NULL */
+    NoteState life;
+    NoteRelation relation;
+    char *related;      /* id of the note it is related to; NULL */
     char *state;        /* "signerad", "osignerad", "makulerad" …: word of the screen, translated */
     gboolean is_signed, struck;
     gboolean not_text;  /* an attachment that cannot be shown: text names it */
@@ -66,3 +94,5 @@ NoteReading *note_read(const FhirResource *document);
 
 /* The core's copy holds exactly what was signed (after NFC). */
 gboolean note_same_text(const FhirResource *document, const char *signed_text);
+/* Its words, as the reading shows them. Owned. */
+char *note_document_text(const FhirResource *document);

@@ -78,6 +78,9 @@
     X(DOSE_OF_DAY, "check-dose-of-day", "sss") \
     X(DOSE_SINGLE, "check-dose-single", "sss") \
     X(OVERRIDDEN, "overridden", "ss") \
+    X(ADDENDUM, "addendum", "s") \
+    X(CORRECTED, "corrected", "s") \
+    X(STRUCK, "struck", "sss") \
     X(REASON_BENEFIT, "reason-benefit", "") \
     X(REASON_TOLERATED, "reason-tolerated", "") \
     X(REASON_TESTS, "reason-tests", "") \

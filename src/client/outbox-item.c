@@ -55,6 +55,7 @@ void item_free(Item *item)
     g_free(item->full_url);
     g_free(item->if_match);
     g_free(item->provenance);
+    g_free(item->reason);
     fhir_resource_unref(item->resource);
     g_clear_pointer(&item->patch, g_bytes_unref);
     fhir_resource_unref(item->out.resource);
@@ -119,6 +120,7 @@ Item *item_new(const ClientWrite *from, GError **error)
     item->type = g_strdup(fhir_type(from->resource));
     item->out.issues = no_issues();
     item->provenance = g_strdup(from->provenance);
+    item->reason = g_strdup(from->reason);
     item->patch = from->patch ? g_bytes_ref(from->patch) : NULL;
     if (from->kind == CLIENT_CREATE) {
         item->ask_first = from->identifier != NULL;
@@ -263,6 +265,7 @@ GBytes *write_to_text(const Write *write)
         json_write_string(w, "fullUrl", item->full_url);
         json_write_string(w, "ifMatch", item->if_match);
         json_write_string(w, "provenance", item->provenance);
+        json_write_string(w, "reason", item->reason);
         write_bytes(w, "resource", fhir_text(item->resource));
         if (item->patch)
             write_bytes(w, "patch", item->patch);
@@ -307,6 +310,7 @@ static Item *item_from_text(const Write *w, JsonDoc *doc, JsonValue v)
     item->full_url = json_text(json_member(v, "fullUrl"));
     item->if_match = json_text(json_member(v, "ifMatch"));
     item->provenance = json_text(json_member(v, "provenance"));
+    item->reason = json_text(json_member(v, "reason"));
     item->ask_first = TRUE;
     item->late_until = w->sent > 0 ? w->sent + WRITE_LATE_US : 0;
     item->out.identifier = json_text(json_member(v, "identifier"));

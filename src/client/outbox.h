@@ -21,7 +21,7 @@ typedef struct {
     ClientWriteKind kind;
     gboolean ask_first; /* may have been sent before under this identifier */
     Instant late_until; /* an attempt without an answer may still be done by the core until then */
-    char *type, *id, *full_url, *if_match, *provenance;
+    char *type, *id, *full_url, *if_match, *provenance, *reason;
     FhirResource *resource; /* create, update: as sent; patch: what it is based on */
     GBytes *patch;
     ClientWriteItem out;

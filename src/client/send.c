@@ -174,6 +174,11 @@ static FhirResource *provenance_of(const Write *w, const Item *item)
     fhir_b_end(b);
     fhir_b_end(b);
     fhir_b_instant(b, "recorded", clock_clinical_us());
+    if (item->reason) {
+        fhir_b_array(b, "reason");
+        fhir_b_concept(b, NULL, NULL, NULL, NULL, item->reason);
+        fhir_b_end(b);
+    }
     fhir_b_concept(b, "activity", "http://terminology.hl7.org/CodeSystem/v3-DataOperation",
                    item->kind == CLIENT_CREATE ? "CREATE" : "UPDATE", NULL, NULL);
     fhir_b_array(b, "agent");

@@ -19,6 +19,7 @@ typedef struct {
     const char *if_match;   /* ETag text as received; NULL = W/"<versionId of resource>" */
     const char *provenance; /* participant type of the logged-in person ("author", "verifier"); NULL
                                = no Provenance */
+    const char *reason;     /* why, in the Provenance; NULL = not said */
 } ClientWrite;
 
 typedef struct {

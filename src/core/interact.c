@@ -183,6 +183,27 @@ static void answer_write(Core *core, const CoreRequest *request, guint status,
     reply_about(reply, fhir_type(stored), fhir_id(stored), patient);
 }
 
+/* Of a note there is one last version, and none is put aside without it. */
+static gboolean one_last_version(Core *core, const FhirResource *r, const char *id, const FhirResource *before,
+                                 CoreReply *reply)
+{
+    g_autofree char *replaced = before ? NULL : rules_replaced(r);
+    if (replaced) {
+        g_autoptr(Record) record = record_get(core->db, "DocumentReference", replaced);
+        g_autoptr(FhirResource) base = record ? fhir_resource_parse(record->body, NULL) : NULL;
+        if (!base || !fhir_is(fhir_root(base), "status", "current"))
+            return reply_fail(reply, 412, "conflict", "DocumentReference.relatesTo",
+                              "The note that this one replaces is not the last version any more.");
+    }
+    if (!rules_supersedes(r, before))
+        return TRUE;
+    g_autofree char *query = g_strconcat("relatesto=DocumentReference/", id, NULL);
+    g_autoptr(GPtrArray) later = search_ids(core, "DocumentReference", query, reply);
+    return (later && later->len) ||
+           reply_fail(reply, 422, "business-rule", "DocumentReference.status",
+                      "A note is superseded by a later version, in the same transaction.");
+}
+
 /* The last step of every write: rights, rules, structure, then the record. */
 static gboolean put(Core *core, const CoreRequest *request, const FhirResource *r, const char *id,
                     const Record *old, CoreReply *reply)
@@ -190,7 +211,7 @@ static gboolean put(Core *core, const CoreRequest *request, const FhirResource *
     g_autoptr(GError) error = NULL;
     g_autoptr(FhirResource) before = old ? fhir_resource_parse(old->body, NULL) : NULL;
     if (!sound(r, reply) || !access_check_write(core, request->session, r, before, reply) ||
-        !rules_check(request, r, before, reply))
+        !rules_check(request, r, before, reply) || !one_last_version(core, r, id, before, reply))
         return FALSE;
     g_autoptr(FhirResource) stored = record_put(core->db, r, id, old, request->stamp, &error);
     if (!stored)

@@ -169,3 +169,13 @@ char *fhir_concept_code(FhirNode node, const char *path, const char *system)
         code = concept_code(c, system);
     return code;
 }
+
+char *fhir_raw(FhirNode node)
+{
+    if (!fhir_exists(node))
+        return NULL;
+    gsize start, len;
+    json_extent(fhir_json(node), &start, &len);
+    const char *s = g_bytes_get_data(json_doc_text(node.res->doc), NULL);
+    return g_strndup(s + start, len);
+}

@@ -52,6 +52,7 @@ FhirNode fhir_first(FhirNode array_or_object);
 FhirNode fhir_next(FhirNode child);
 guint fhir_count(FhirNode array); /* 1 for a lone object */
 char *fhir_name(FhirNode child);  /* element name of a child; owned */
+char *fhir_raw(FhirNode node);    /* the element as it stands, for fhir_edit_set(); NULL if absent. Owned */
 
 /* Values. Strings are decoded, not sanitised: they are hostile until painted. Owned. */
 /* String, code, uri, id, the digits of a number, "true"; NULL if absent. */

@@ -38,6 +38,9 @@ def note(doc_status, signer=None, **more):
     return r
 
 
+ATTESTER = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-DocumentReference.attester'
+
+
 def order(status='active'):
     return {'resourceType': 'MedicationRequest', 'status': status, 'intent': 'order',
             'medicationCodeableConcept': {'text': 'Alvedon'}, 'subject': {'reference': 'Patient/p1'}}
@@ -376,10 +379,60 @@ class Rights(CoreCase):
         url = 'DocumentReference/' + made['id']
         self.refused(self.core.put(url, {**made, 'description': 'ny'}, If_Match='W/"1"'), 422)
         self.refused(self.core.put(url, {**made, 'docStatus': 'preliminary'}, If_Match='W/"1"'), 422)
-        self.refused(self.core.put(url, {**made, 'status': 'entered-in-error', 'description': 'ny'}), 422)
-        struck = self.core.put(url, {**made, 'status': 'entered-in-error'}, If_Match='W/"1"')
+        self.refused(self.core.put(url, {**made, 'status': 'entered-in-error'}), 422)  # does not say why
+        self.refused(self.core.put(url, {**made, 'status': 'entered-in-error', 'description': 'fel', 'date': '2026-11-20T08:00:00Z'}), 422)
+        struck = self.core.put(url, {**made, 'status': 'entered-in-error', 'description': 'fel patient'}, If_Match='W/"1"')
         self.assertEqual(struck.status, 200, struck.text)
-        self.refused(self.core.put(url, {**made, 'status': 'current'}, If_Match='W/"2"'), 422)
+        self.refused(self.core.put(url, {**struck.json, 'status': 'current'}, If_Match='W/"2"'), 422)
+        self.assertEqual(self.core.get(url + '/_history/1').json['status'], 'current')
+        self.refused(self.core.call('DELETE', url, None), 405)
+
+    def test_unsigned_note_stays_too(self):
+        """In the record and unsigned: signed by its author, replaced or struck, its words never changed."""
+        made = self.create(note('preliminary', author=[{'reference': 'Practitioner/doc'}]), 'DocumentReference').json
+        url, text = 'DocumentReference/' + made['id'], [{'attachment': {'contentType': 'text/plain', 'data': 'bmVq'}}]
+        self.refused(self.core.put(url, {**made, 'content': text}, If_Match='W/"1"'), 422)
+        self.refused(self.core.put(url, {**made, 'subject': {'reference': 'Patient/p2'}}, If_Match='W/"1"'), 422)
+        self.refused(self.core.put(url, {**made, 'status': 'superseded'}, If_Match='W/"1"'), 422)  # by nothing
+        signed = {**made, 'docStatus': 'final', 'authenticator': {'reference': 'Practitioner/nurse'}}
+        self.refused(self.core.put(url, signed, who=2, If_Match='W/"1"'), 403)  # not the author
+        self.refused(self.core.put(url, signed, If_Match='W/"1"'), 403)  # in somebody else's name
+        signed['authenticator'] = {'reference': 'Practitioner/doc'}
+        self.refused(self.core.put(url, {**signed, 'content': text}, If_Match='W/"1"'), 422)
+        self.assertEqual(self.core.put(url, signed, If_Match='W/"1"').status, 200)
+        self.refused(self.core.put(url, signed, If_Match='W/"1"'), 412)
+
+    def test_countersigned_by_a_second_person(self):
+        made = self.create(note('final', 'Practitioner/doc', author=[{'reference': 'Practitioner/doc'}]), 'DocumentReference').json
+        url = 'DocumentReference/' + made['id']
+
+        def attested(who, **more):
+            return {**made, 'extension': [{'url': ATTESTER, 'extension': [
+                {'url': 'party', 'valueReference': {'reference': 'Practitioner/' + who}}]}], **more}
+        self.refused(self.core.put(url, attested('doc'), If_Match='W/"1"'), 403)
+        self.refused(self.core.put(url, attested('doc'), who=2, If_Match='W/"1"'), 403)
+        self.refused(self.core.put(url, attested('secretary'), who=4, If_Match='W/"1"'), 403)
+        self.refused(self.core.put(url, attested('nurse', date='2026-11-20T08:00:00Z'), who=2, If_Match='W/"1"'), 422)
+        done = self.core.put(url, attested('nurse'), who=2, If_Match='W/"1"')
+        self.assertEqual(done.status, 200, done.text)
+        self.refused(self.core.put(url, made, If_Match='W/"2"'), 422)  # it stays there
+
+    def test_one_last_version(self):
+        """Of two who correct the same note one wins; the other is told, and nothing of theirs is written."""
+        made = self.create(note('final', 'Practitioner/doc'), 'DocumentReference').json
+
+        def corrects(text):
+            new = note('amended', 'Practitioner/doc', description='Rättelse: ' + text,
+                       relatesTo=[{'code': 'replaces', 'target': {'reference': 'DocumentReference/' + made['id']}}])
+            old = entry('PUT', 'DocumentReference/' + made['id'], {**made, 'status': 'superseded'})
+            old['request']['ifMatch'] = 'W/"1"'
+            return self.core.post('', bundle('transaction', old, entry('POST', 'DocumentReference', new)))
+        self.assertEqual(corrects('en').status, 200)
+        self.refused(corrects('två'), 412)
+        later = self.core.get('DocumentReference?relatesto=DocumentReference/' + made['id']).json['entry']
+        self.assertEqual([e['resource']['description'] for e in later], ['Rättelse: en'])
+        late = note('amended', 'Practitioner/doc', relatesTo=later[0]['resource']['relatesTo'])
+        self.refused(self.core.post('DocumentReference', late), 412)
 
     def test_log_without_patients(self):
         self.core.get('Patient/p1', X_Request_Id='seen-1')

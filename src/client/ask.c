@@ -26,7 +26,23 @@ static void settle_item(Write *w, WriteEvent event, const FhirResource *found)
     next(w);
 }
 
+/* The core did not say. What never left this machine is not there. */
+static void unanswered(Write *w)
+{
+    settle_item(w, trace_never_left(w, in_hand(w)) ? ON_ABSENT : ON_SILENCE, NULL);
+}
+
 /* ---- creates ------------------------------------------------------------------------------- */
+
+gboolean client_can_look_for(const Client *client, const char *type)
+{
+    return client_type(type)->identifier != IDENTIFIER_NONE && client_has_search(client, type, "identifier");
+}
+
+gboolean item_can_be_asked(const Client *client, const Item *item)
+{
+    return item->out.identifier && client_can_look_for(client, item->type);
+}
 
 static const FhirResource *find(FhirBundle *bundle, const Item *item)
 {
@@ -71,15 +87,37 @@ static void on_searched(const Answer *answer, const GError *error, gpointer data
     const FhirResource *found = bundle ? find(bundle, item) : NULL;
     if (found)
         settle_item(w, ON_FOUND, found);
+    else if (bundle && is_none(w, bundle, item))
+        settle_item(w, ON_ABSENT, NULL);
     else
-        settle_item(w, bundle && is_none(w, bundle, item) ? ON_ABSENT : ON_SILENCE, NULL);
+        unanswered(w);
+}
+
+static gboolean is_this(const FhirResource *r, const Item *item)
+{
+    return r && g_str_equal(fhir_type(r), item->type) && g_strcmp0(fhir_id(r), item->id) == 0;
+}
+
+/* Where it lies is remembered: it was confirmed once, or the answer named the place. */
+static void on_place(const Answer *answer, const GError *error, gpointer data)
+{
+    Write *w = data;
+    g_autoptr(FhirResource) r = answer ? fhir_resource_parse(answer->body, NULL) : NULL;
+    if (is_this(r, in_hand(w)))
+        settle_item(w, ON_FOUND, r);
+    else
+        settle_item(w, ON_SILENCE, NULL);
 }
 
 static void ask_create(Write *w, Item *item)
 {
-    if (client_type(item->type)->identifier == IDENTIFIER_NONE || !item->out.identifier ||
-        !client_has_search(w->client, item->type, "identifier")) {
-        settle_item(w, ON_SILENCE, NULL); /* this core cannot be asked: a person decides */
+    if (item->id) {
+        g_autofree char *place = g_strdup_printf("%s/%s", item->type, item->id);
+        client_call(w->client, w->client->scope, &(CallSpec){.url = place, .no_cache = TRUE}, on_place, w);
+        return;
+    }
+    if (!item_can_be_asked(w->client, item)) {
+        unanswered(w); /* what has left is for a person to decide */
         return;
     }
     g_autoptr(FhirQuery) query = identifier_query(item);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/bind.h"
+#include <string.h>
+#include "base/clock.h"
+#include "base/text.h"
 #include "store/cache.h"
+#include "store/draft.h"
 #include "store/queue.h"
 
 struct ClientBinding {
@@ -175,6 +179,58 @@ static void outbox_each(gpointer data, ClientOutboxFn fn, gpointer fn_data)
     }
 }
 
+/* ---- what was confirmed -------------------------------------------------------------------- */
+
+#define DRAFT_PREFIX "urn:uuid:"
+
+/* A mark has served when the draft that it stands for is gone; young ones may be ahead of their draft. */
+static void forget_served(ClientBinding *b)
+{
+    g_autoptr(GPtrArray) marks = store_queue_list(b->store, STORE_SENT, 0, NULL);
+    Instant old = clock_real_us() - G_TIME_SPAN_DAY;
+    for (guint i = 0; marks && i < marks->len; i++) {
+        const StoreItem *mark = marks->pdata[i];
+        g_autoptr(GError) error = NULL;
+        g_autoptr(StoreDraft) draft = mark->created < old && g_str_has_prefix(mark->key, DRAFT_PREFIX)
+                                          ? store_draft_get(b->store, mark->key + strlen(DRAFT_PREFIX), &error)
+                                          : NULL;
+        if (mark->created < old && !draft && !error)
+            store_queue_remove(b->store, STORE_SENT, mark->id, b->scope, NULL, NULL);
+    }
+}
+
+static void on_sent_put(gint64 id, const GError *error, gpointer data)
+{
+    (void)id;
+    wait_end(data, error);
+}
+
+static void sent_put(gpointer data, const char *identifier, const char *where, ClientStoredFn done, gpointer done_data)
+{
+    ClientBinding *b = data;
+    Wait *w = wait_new(b, done, done_data, NULL);
+    if (!b->store) {
+        on_no_store(w);
+        return;
+    }
+    forget_served(b);
+    g_autoptr(GBytes) text = g_bytes_new(where, strlen(where));
+    StoreItem item = {.key = (char *)identifier, .kind = (char *)"sent", .state = ITEM_WAITING, .payload = text};
+    store_queue_put(b->store, STORE_SENT, &item, b->scope, on_sent_put, w);
+}
+
+static char *sent_get(gpointer data, const char *identifier)
+{
+    ClientBinding *b = data;
+    g_autoptr(GPtrArray) marks = b->store ? store_queue_list(b->store, STORE_SENT, 0, NULL) : NULL;
+    for (guint i = 0; marks && i < marks->len; i++) {
+        const StoreItem *mark = marks->pdata[i];
+        if (g_str_equal(mark->key, identifier))
+            return text_of_bytes(mark->payload);
+    }
+    return NULL;
+}
+
 /* ---- audit --------------------------------------------------------------------------------- */
 
 static void on_audit_put(gint64 id, const GError *error, gpointer data)
@@ -261,6 +317,8 @@ const ClientStore client_binding_store = {
     .audit_next = audit_next,
     .audit_remove = audit_remove,
     .audit_refused = audit_refused,
+    .sent_put = sent_put,
+    .sent_get = sent_get,
 };
 
 static GBytes *no_cache_get(gpointer data, const char *patient, const char *key, Instant *ret_as_of,
@@ -284,6 +342,8 @@ const ClientStore client_binding_store_uncached = {
     .audit_next = audit_next,
     .audit_remove = audit_remove,
     .audit_refused = audit_refused,
+    .sent_put = sent_put,
+    .sent_get = sent_get,
 };
 
 /* ---- login --------------------------------------------------------------------------------- */

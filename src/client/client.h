@@ -55,6 +55,11 @@ typedef struct {
     char *(*audit_next)(gpointer store, GBytes **ret_event); /* oldest; id owned; NULL = empty */
     void (*audit_remove)(gpointer store, const char *id);
     void (*audit_refused)(gpointer store, const char *id); /* kept on disk, audit_next skips it */
+    /* What was written under an identifier and confirmed, "Type/id": remembered at least while a draft
+     * with that identifier ("urn:uuid:<draft>") is there. NULL = nothing. */
+    void (*sent_put)(gpointer store, const char *identifier, const char *where, ClientStoredFn done,
+                     gpointer data);
+    char *(*sent_get)(gpointer store, const char *identifier);
 } ClientStore;
 
 typedef void (*ClientTokenFn)(const GError *error, gpointer data);
@@ -121,6 +126,8 @@ gboolean client_can(const Client *client, const char *type, const char *interact
 gboolean client_has_search(const Client *client, const char *type, const char *parameter);
 gboolean client_has_conditional_create(const Client *client, const char *type);
 gboolean client_has_update_create(const Client *client, const char *type);
+/* FALSE: a new @type whose answer was lost cannot be looked for in this core; a person must. */
+gboolean client_can_look_for(const Client *client, const char *type);
 /* Why the core cannot what is @wanted, "Appointment create, Slot ?schedule": the sentence (msgid) of the
  * first that it has not; NULL when it can, or has not said. */
 const char *client_cannot(const Client *client, const char *wanted);

@@ -44,6 +44,10 @@ void item_event(Item *item, WriteEvent event)
 {
     if (!outbox_next(item->out.state, event, &item->out.state))
         g_assert_not_reached();
+    if (event == ON_SEND)
+        item->left = TRUE;
+    else if (item->out.state == OUTBOX_PREPARED)
+        item->left = FALSE; /* surely without effect */
 }
 
 void item_free(Item *item)
@@ -259,6 +263,7 @@ GBytes *write_to_text(const Write *write)
         json_write_object(w, NULL);
         json_write_int(w, "kind", item->kind);
         json_write_int(w, "state", item->out.state);
+        json_write_bool(w, "left", item->left);
         json_write_string(w, "type", item->type);
         json_write_string(w, "id", item->id);
         json_write_string(w, "identifier", item->out.identifier);
@@ -317,6 +322,8 @@ static Item *item_from_text(const Write *w, JsonDoc *doc, JsonValue v)
     item->out.issues = no_issues();
     /* What was being sent when the program ended may have arrived. */
     item->out.state = state == OUTBOX_SENDING ? OUTBOX_UNKNOWN : (OutboxState)state;
+    JsonValue left = json_member(v, "left");
+    item->left = json_exists(left) ? json_bool(left) : state != OUTBOX_PREPARED;
     return item;
 }
 

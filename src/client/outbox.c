@@ -70,10 +70,34 @@ guint client_outbox_count(Client *client)
 
 /* ---- a person's decisions ------------------------------------------------------------------ */
 
+static void on_remembered(const GError *error, gpointer data)
+{
+    (void)data;
+    if (error)
+        log_event(LOG_ERROR, "outbox", "what was done is not remembered");
+}
+
+/* A person takes the whole row away; the part of it that was confirmed shall not be sent again. */
+static void remember_done_parts(Client *client, const char *id)
+{
+    g_autoptr(GPtrArray) rows = gather(client, id);
+    for (guint i = 0; i < rows->len; i++) {
+        Write *w = rows->pdata[i];
+        for (guint k = 0; k < w->items->len; k++) {
+            const Item *item = w->items->pdata[k];
+            g_autofree char *where = trace_mark(item);
+            if (where)
+                client->store->sent_put(client->store_data, item->out.identifier, where, on_remembered, NULL);
+        }
+        write_free(w);
+    }
+}
+
 void client_outbox_forget(Client *client, const char *id)
 {
     if (g_hash_table_contains(client->writing, id))
         return;
+    remember_done_parts(client, id);
     client->store->outbox_remove(client->store_data, id);
     event_emit(&(Event){.kind = EVENT_OUTBOX});
 }

@@ -20,6 +20,7 @@ typedef enum {
 typedef struct {
     ClientWriteKind kind;
     gboolean ask_first; /* may have been sent before under this identifier */
+    gboolean left;      /* this write's own request has gone out, and it is not known to be without effect */
     Instant late_until; /* an attempt without an answer may still be done by the core until then */
     char *type, *id, *full_url, *if_match, *provenance, *reason;
     FhirResource *resource; /* create, update: as sent; patch: what it is based on */
@@ -39,6 +40,7 @@ struct Write {
     Instant created, sent;
     gboolean transaction; /* how it is sent */
     gboolean resumed;     /* from an earlier run: nothing is sent by itself */
+    gboolean begun;       /* it is on the disk and on its way out */
     gboolean resent, looked_again;
     GPtrArray *items; /* Item* */
     guint at;         /* the item in hand */
@@ -92,7 +94,27 @@ OutboxState write_state(const Write *w);
 GBytes *write_to_text(const Write *w);
 gboolean write_from_text(Write *w, GBytes *text);
 
+/* trace.c: what this machine remembers of an identifier. */
+typedef enum {
+    TRACE_NONE, /* nothing under it ever left, or what left was surely not done: it may be sent */
+    TRACE_LEFT, /* it left, and the answer was lost: sending it again would be a guess */
+    TRACE_DONE, /* the core has it */
+} TraceKind;
+typedef struct {
+    TraceKind kind;
+    char *id;           /* DONE: in the core; NULL = not known */
+    Instant late_until; /* LEFT: it may still arrive until then */
+} Trace;
+/* Beside @item itself: other writes under its identifier, on the disk and under way. */
+Trace trace_of(const Write *w, const Item *item);
+void trace_clear(Trace *trace);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Trace, trace_clear)
+gboolean trace_never_left(const Write *w, const Item *item);
+/* What to remember of @item when its row goes, "Type/id"; NULL = it was not confirmed. */
+char *trace_mark(const Item *item);
+
 /* ask.c: asks the core about every unknown item, then goes on with @then. */
 void write_ask(Write *w, WriteStep then);
+gboolean item_can_be_asked(const Client *client, const Item *item); /* by its identifier */
 /* Reads what was confirmed or is in conflict, where the answer did not hold it. */
 void write_read_back(Write *w, WriteStep then);

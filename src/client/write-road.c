@@ -6,12 +6,13 @@
 #include "base/event.h"
 #include "base/log.h"
 #include "client/send.h"
-#include "json/document.h"
 
 static void step(Write *w);
 static void ask(Write *w);
 static void settle(Write *w);
 static void finish(Write *w);
+static void remember(Write *w);
+static void on_remembered(Write *w);
 
 /* ---- the outbox ---------------------------------------------------------------------------- */
 
@@ -25,6 +26,8 @@ static WriteStep not_stored(Write *w, WriteStep then)
 {
     if (then == ask || then == finish)
         return then;
+    if (then == on_remembered)
+        return finish; /* the row stays instead of the mark */
     for (guint i = 0; i < w->items->len; i++) {
         Item *item = w->items->pdata[i];
         if (item->out.state == OUTBOX_SENDING)
@@ -52,14 +55,19 @@ static void on_put(const GError *error, gpointer data)
     then(w);
 }
 
-static void put(Write *w, WriteStep then)
+static Pending *pending_new(Write *w, WriteStep then)
 {
     Pending *p = g_new(Pending, 1);
     *p = (Pending){w, then};
     w->pending = &p->w;
+    return p;
+}
+
+static void put(Write *w, WriteStep then)
+{
     g_autoptr(GBytes) body = write_to_text(w);
     ClientOutboxRow row = {w->id, w->patient, write_state(w), w->created, body};
-    w->client->store->outbox_put(w->client->store_data, &row, on_put, p);
+    w->client->store->outbox_put(w->client->store_data, &row, on_put, pending_new(w, then));
 }
 
 /* ---- telling ------------------------------------------------------------------------------- */
@@ -129,6 +137,39 @@ static void finish(Write *w)
 
 /* ---- the road ------------------------------------------------------------------------------ */
 
+/* Nothing of it has left because an earlier one under the same identifier may have: that one is listed. */
+static gboolean only_waits_for_another(const Write *w)
+{
+    gboolean any = FALSE;
+    for (guint i = 0; i < w->items->len; i++) {
+        const Item *item = w->items->pdata[i];
+        any = any || item->left || item->out.state == OUTBOX_CONFIRMED;
+    }
+    return !any && !w->resumed && write_state(w) == OUTBOX_UNKNOWN;
+}
+
+static void on_remembered(Write *w)
+{
+    w->at++;
+    remember(w);
+}
+
+/* Before the row goes: its draft may outlive this moment. */
+static void remember(Write *w)
+{
+    for (; w->at < w->items->len; w->at++) {
+        const Item *item = w->items->pdata[w->at];
+        g_autofree char *where = trace_mark(item);
+        if (where) {
+            w->client->store->sent_put(w->client->store_data, item->out.identifier, where, on_put,
+                                       pending_new(w, on_remembered));
+            return;
+        }
+    }
+    w->client->store->outbox_remove(w->client->store_data, w->id);
+    finish(w);
+}
+
 /* Done, or somebody is told now that it is not done: the row has served. What ended otherwise while
  * nobody listened (asked about after a crash, or the caller has gone) stays for a person to see. */
 static void close_row(Write *w)
@@ -136,14 +177,14 @@ static void close_row(Write *w)
     OutboxState state = write_state(w);
     gboolean untold = !w->fn && state != OUTBOX_CONFIRMED;
     gboolean keep = untold || state == OUTBOX_UNKNOWN || (state == OUTBOX_PREPARED && w->resumed);
-    if (keep) {
+    if (keep && !only_waits_for_another(w)) {
         if (state == OUTBOX_UNKNOWN)
             outbox_ask_later(w->client);
         put(w, finish);
         return;
     }
-    w->client->store->outbox_remove(w->client->store_data, w->id);
-    finish(w);
+    w->at = 0;
+    remember(w);
 }
 
 /* A conflict that turns out to be none of this item's making: the version we know is still there.
@@ -266,40 +307,8 @@ static void send_item(Write *w)
     write_send_item(w, on_item_answered);
 }
 
-typedef struct {
-    const Write *write;
-    const char *identifier;
-    gboolean found;
-    Instant late_until;
-} Rival;
-
-static void look_for_rival(const ClientOutboxRow *row, gpointer data)
-{
-    Rival *r = data;
-    gsize len;
-    const char *text = g_bytes_get_data(row->body, &len);
-    if (g_str_equal(row->id, r->write->id) || !g_strstr_len(text, (gssize)len, r->identifier))
-        return;
-    r->found = TRUE;
-    g_autoptr(JsonDoc) doc = json_doc_parse(row->body, NULL);
-    g_autofree char *sent = doc ? json_number(json_member(json_root(doc), "sent")) : NULL;
-    Instant at = sent ? g_ascii_strtoll(sent, NULL, 10) : 0;
-    if (at > 0)
-        r->late_until = MAX(r->late_until, at + WRITE_LATE_US);
-}
-
-/* An earlier write under the same identifier is still unsettled: if the core has it, its Provenance
- * is there too, and sending again would add a second one. */
-static gboolean has_rival(const Write *w, Item *item)
-{
-    Rival r = {w, item->out.identifier, FALSE, 0};
-    w->client->store->outbox_each(w->client->store_data, look_for_rival, &r);
-    item->late_until = MAX(item->late_until, r.late_until);
-    return r.found;
-}
-
-/* A write that may have been begun under this identifier, on a core that would not stop a second.
- */
+/* What may have been begun under its identifier is asked about before anything goes out; what never left
+ * goes, on a core that can be asked and would not stop a second one only when the core has none. */
 static gboolean ask_before(Write *w)
 {
     gboolean any = FALSE;
@@ -307,9 +316,13 @@ static gboolean ask_before(Write *w)
         Item *item = w->items->pdata[i];
         if (!item->ask_first || item->out.state != OUTBOX_PREPARED || item->kind != CLIENT_CREATE)
             continue;
-        gboolean rival = has_rival(w, item);
-        if (!rival && client_has_conditional_create(w->client, item->type))
+        g_auto(Trace) t = trace_of(w, item);
+        item->late_until = MAX(item->late_until, t.late_until);
+        if (t.kind == TRACE_NONE &&
+            (client_has_conditional_create(w->client, item->type) || !item_can_be_asked(w->client, item)))
             continue;
+        if (t.kind == TRACE_DONE && !item->id)
+            item->id = g_steal_pointer(&t.id);
         item->ask_first = FALSE;
         item_event(item, ON_SILENCE);
         any = TRUE;
@@ -341,16 +354,8 @@ static void step(Write *w)
     put(w, send_transaction);
 }
 
-static void on_asked_before(Write *w)
-{
-    if (write_state(w) == OUTBOX_PREPARED)
-        step(w);
-    else
-        settle(w);
-}
-
 /* All together where the core can, unless a part of it is already done. */
-static void start(Write *w)
+static void go_out(Write *w)
 {
     w->transaction = w->client->dialect.transaction;
     for (guint i = 0; i < w->items->len; i++) {
@@ -360,10 +365,25 @@ static void start(Write *w)
             resolve_references(w, item);
         }
     }
+    step(w);
+}
+
+static void on_asked_before(Write *w)
+{
+    if (write_state(w) == OUTBOX_PREPARED)
+        go_out(w);
+    else
+        settle(w);
+}
+
+static void start(Write *w)
+{
+    w->begun = TRUE;
+    w->transaction = FALSE; /* nothing of it has gone out together */
     if (ask_before(w))
         write_ask(w, on_asked_before);
     else
-        step(w);
+        go_out(w);
 }
 
 void write_go(Write *w)

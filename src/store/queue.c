@@ -9,7 +9,7 @@
 
 #define ITEM_TYPE "(xsmssuuxmsay)" /* id key patient kind state attempts created note payload */
 
-static const char *const queue_names[] = {[STORE_OUTBOX] = "outbox", [STORE_AUDIT] = "audit"};
+static const char *const queue_names[] = {[STORE_OUTBOX] = "outbox", [STORE_AUDIT] = "audit", [STORE_SENT] = "sent"};
 
 void store_item_free(StoreItem *item)
 {

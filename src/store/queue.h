@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * store/queue.h — ordered, sealed items that wait for the core: the outbox (writes under way) and
- * the audit queue. Decides nothing about when or whether to send. Puts, updates and removals are
+ * store/queue.h — ordered, sealed items that wait for the core: the outbox (writes under way),
+ * the audit queue and the marks of what was sent. Decides nothing about when or whether to send. Puts, updates and removals are
  * (worker): durable, and visible to list, when their callback comes. */
 #pragma once
 #include "store/store.h"
 
-typedef enum { STORE_OUTBOX, STORE_AUDIT } StoreQueue;
+typedef enum {
+    STORE_OUTBOX,
+    STORE_AUDIT,
+    STORE_SENT /* marks: what was confirmed under which identifier; nothing waits in it */
+} StoreQueue;
 
 typedef enum {
     ITEM_WAITING, /* not sent */

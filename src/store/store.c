@@ -2,6 +2,7 @@
 #include "store/private.h"
 
 #include "base/clock.h"
+#include "store/queue.h"
 
 #include <glib/gi18n.h>
 #include <errno.h>
@@ -248,7 +249,7 @@ static gboolean worth_keeping(Store *store)
     return !(store->flags & STORE_VOLATILE) &&
            (!store->wiped || db_int(store->ui, 1,
                                     "SELECT (SELECT count(*) FROM draft)"
-                                    " + (SELECT count(*) FROM queue)", "") > 0);
+                                    " + (SELECT count(*) FROM queue WHERE queue <> ?1)", "i", (gint64)STORE_SENT) > 0);
 }
 
 void store_close(Store *store)

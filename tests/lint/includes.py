@@ -35,7 +35,7 @@ ALSO = {
 }
 # What fits login and store to the client's two tables; a library of its own, which main links.
 BIND = {
-    'src/client/bind.c': {'store/cache.h', 'store/queue.h', 'store/store.h'},
+    'src/client/bind.c': {'store/cache.h', 'store/draft.h', 'store/queue.h', 'store/store.h'},
     'src/client/bind.h': {'auth/session.h', 'store/store.h'},
 }
 # In ui, nothing of the client but client.h: queries live in chart.

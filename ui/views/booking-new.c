@@ -145,7 +145,9 @@ static void tell_not_booked(const Sent *sent, View *v, const BookingResult *resu
             booking_finder_refresh(b->finder);
         }
     } else if (result->outcome == BOOKING_UNKNOWN) {
-        f->status(sent->app, STATUS_WARN, _("No answer from the core: it is being asked whether the time was booked"));
+        f->status(sent->app, STATUS_WARN, client_can_look_for(sent->app->client, "Appointment")
+            ? _("No answer from the core: it is being asked whether the time was booked")
+            : _("No answer, and this core cannot be asked. Look in the record, then under Unfinished"));
         if (b) {
             b->unknown = TRUE;
             g_free(b->identifier);

@@ -43,8 +43,10 @@ static void tell_receipt(const Sent *sent, guint n, const char *versions)
     sent->app->frontend->receipt(sent->app, line);
 }
 
-static char *failure_text(const BasketSigned *r)
+static char *failure_text(const App *app, const BasketSigned *r)
 {
+    if (r->outcome == ORDER_UNKNOWN && !client_can_look_for(app->client, "MedicationRequest"))
+        return g_strdup(_("No answer, and this core cannot be asked. Look in the record, then under Unfinished"));
     return r->text ? g_strdup_printf("%s: %s", failure_sentence(r->outcome), r->text)
                    : g_strdup(failure_sentence(r->outcome));
 }
@@ -57,7 +59,7 @@ static void tell_failures(const Sent *sent, View *v, const GPtrArray *results)
         BasketItem *b = v && r->outcome != ORDER_SIGNED ? sign_list_item(v->state, r->id) : NULL;
         if (r->outcome == ORDER_SIGNED)
             continue;
-        g_autofree char *text = failure_text(r);
+        g_autofree char *text = failure_text(sent->app, r);
         if (b) {
             g_free(b->failure);
             b->failure = g_steal_pointer(&text);

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include "client/bind.h"
 #include "client/fixture.h"
+#include "store/draft.h"
 #include "store/queue.h"
 
 typedef struct {
@@ -146,6 +147,59 @@ Test(bind, the_event_is_in_the_store_when_the_answer_comes, .timeout = 60)
     g_autofree char *rm = g_strdup_printf("rm -r '%s'", b.dir);
     g_spawn_command_line_sync(rm, NULL, NULL, NULL, NULL);
     g_free(b.dir);
+}
+
+static void on_marked(const GError *error, gpointer data)
+{
+    cr_assert_null(error);
+    *(gboolean *)data = TRUE;
+}
+
+static void mark(Bound *b, const char *identifier)
+{
+    gboolean done = FALSE;
+    client_binding_store.sent_put(b->binding, identifier, "DocumentReference/d7", on_marked, &done);
+    cr_assert(loop_until(&done));
+}
+
+static void draft(Bound *b, const char *id)
+{
+    g_autoptr(GBytes) text = g_bytes_new_static("x", 1);
+    g_autoptr(GError) error = NULL;
+    cr_assert(store_draft_put(b->store, &(StoreDraft){.id = (char *)id, .kind = (char *)"note", .text = text, .meta = text},
+                              &error));
+}
+
+/* What was confirmed is remembered over the end of the program, as long as its draft is there. */
+Test(bind, a_mark_stays_while_its_draft_does, .timeout = 60)
+{
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    Bound b = {.dir = g_dir_make_tmp("rond-bind-XXXXXX", NULL), .core = minicore_new()};
+    minicore_put(b.core, "{\"resourceType\":\"Patient\",\"id\":\"p1\"}");
+    open_store(&b);
+    connect_client(&b);
+    draft(&b, "a");
+    mark(&b, "urn:uuid:a");
+    mark(&b, "urn:uuid:b"); /* its draft is gone already */
+    disconnect(&b);
+    open_store(&b);
+    connect_client(&b);
+    g_autofree char *kept = client_binding_store.sent_get(b.binding, "urn:uuid:a");
+    cr_assert_str_eq(kept, "DocumentReference/d7");
+    clock_test_advance(2 * (gint64)G_TIME_SPAN_DAY);
+    mark(&b, "urn:uuid:c");
+    for (guint i = 0; i < 100 && store_queue_count(b.store, STORE_SENT) > 2; i++)
+        loop_settle();
+    cr_assert_eq(store_queue_count(b.store, STORE_SENT), 2, "the one whose draft is there, and the new one");
+    g_autofree char *still = client_binding_store.sent_get(b.binding, "urn:uuid:a");
+    cr_assert_str_eq(still, "DocumentReference/d7");
+    cr_assert_null(client_binding_store.sent_get(b.binding, "urn:uuid:b"));
+    disconnect(&b);
+    minicore_free(b.core);
+    g_autofree char *rm = g_strdup_printf("rm -r '%s'", b.dir);
+    g_spawn_command_line_sync(rm, NULL, NULL, NULL, NULL);
+    g_free(b.dir);
+    clock_test_end();
 }
 
 static void on_http(guint status, GBytes *body, const char *request_id, const GError *error, gpointer data)

@@ -44,6 +44,7 @@ MemStore *memstore_new(void)
     m->cache_at = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     m->cache_etag = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     m->outbox = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, row_free);
+    m->sent = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     m->audit = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, bytes_free);
     m->audit_ids = g_ptr_array_new_with_free_func(g_free);
     return m;
@@ -56,6 +57,7 @@ void memstore_free(MemStore *m)
     g_hash_table_unref(m->cache_etag);
     g_hash_table_unref(m->outbox);
     g_hash_table_unref(m->audit);
+    g_hash_table_unref(m->sent);
     g_ptr_array_unref(m->audit_ids);
     g_queue_clear_full(&m->audit_slowly, stored_free);
     g_free(m);
@@ -180,5 +182,22 @@ static void audit_remove(gpointer store, const char *id)
     }
 }
 
+static void sent_put(gpointer store, const char *identifier, const char *where, ClientStoredFn done, gpointer data)
+{
+    MemStore *m = store;
+    Stored *s = g_new0(Stored, 1);
+    *s = (Stored){.done = done, .data = data};
+    if (m->fail_mark)
+        s->error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_NO_SPACE, "full");
+    else
+        g_hash_table_replace(m->sent, g_strdup(identifier), g_strdup(where));
+    g_idle_add(on_stored, s);
+}
+
+static char *sent_get(gpointer store, const char *identifier)
+{
+    return g_strdup(g_hash_table_lookup(((MemStore *)store)->sent, identifier));
+}
+
 const ClientStore memstore_table = {cache_get, cache_put,  outbox_put,   outbox_remove, outbox_each,
-                                    audit_put, audit_next, audit_remove, audit_remove};
+                                    audit_put, audit_next, audit_remove, audit_remove,  sent_put, sent_get};

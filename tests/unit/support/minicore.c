@@ -120,10 +120,11 @@ static void metadata(MiniCore *c, HttpdAnswer *a)
                                "%s{\"type\":\"%s\",\"conditionalCreate\":%s,\"updateCreate\":%s,"
                                "\"interaction\":[{\"code\":\"read\"},"
                                "{\"code\":\"create\"},{\"code\":\"update\"}%s],\"searchParam\":[{"
-                               "\"name\":\"identifier\"}]}",
+                               "\"name\":\"%s\"}]}",
                                i ? "," : "", types[i], c->conditional ? "true" : "false",
                                c->update_create ? "true" : "false",
-                               c->history ? ",{\"code\":\"history-instance\"}" : "");
+                               c->history ? ",{\"code\":\"history-instance\"}" : "",
+                               c->unsearchable ? "_id" : "identifier");
     g_string_append(s, "]}]}");
     httpd_text(a, 200, s->str);
     g_string_free(s, TRUE);
@@ -395,6 +396,8 @@ static void on_request(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
         history(c, plain, a);
     } else if (strchr(plain, '/')) {
         read_one(c, plain, a);
+    } else if (c->unsearchable && query && strstr(query, "identifier=")) {
+        say(a, 400, "no such parameter");
     } else {
         c->searches++;
         search(c, plain, query ? query + 1 : "", httpd_header(q, "if-none-match"), a);

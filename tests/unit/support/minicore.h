@@ -27,6 +27,7 @@ typedef struct {
     gssize cut;
     gboolean search_down; /* searches and reads answer 503 */
     gboolean minimal;     /* writes answer without a body */
+    gboolean unsearchable; /* /metadata names no search by identifier, and there is none */
     const char *token;    /* NULL = any; else 401 for others */
     char *last_target;
     GQueue late; /* Late*: writes still under way to the core */
@@ -50,7 +51,9 @@ typedef struct {
     GHashTable *outbox; /* id -> row copy */
     GPtrArray *audit_ids;
     GHashTable *audit;
+    GHashTable *sent;   /* identifier -> "Type/id" */
     guint puts;
+    gboolean fail_mark; /* what was confirmed cannot be remembered */
     guint fail_put; /* the n-th outbox put fails */
     gboolean audit_fails;
     gboolean audit_slow; /* events reach the disk with memstore_sync() only */

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What this machine remembers of an identifier: whether anything under it has ever left, and what became
+ * of that. The rows of the outbox know it while they are there; of what was confirmed a mark stays. */
+#include <string.h>
+
+#include "client/outbox.h"
+
+static void may_be_there(Trace *t, Instant late_until)
+{
+    t->kind = MAX(t->kind, TRACE_LEFT);
+    t->late_until = MAX(t->late_until, late_until);
+}
+
+static void is_there(Trace *t, const char *id)
+{
+    t->kind = TRACE_DONE;
+    if (!t->id)
+        t->id = g_strdup(id);
+}
+
+/* A write that has begun to go out here may be with the core before its row says so. One that waits only
+ * because of another does not count: it never left. */
+static void take(Trace *t, const Write *other, const Item *mine)
+{
+    Instant late = other->sent > 0 ? other->sent + WRITE_LATE_US : 0;
+    for (guint i = 0; i < other->items->len; i++) {
+        const Item *item = other->items->pdata[i];
+        if (item->kind != CLIENT_CREATE || !g_str_equal(item->type, mine->type) ||
+            g_strcmp0(item->out.identifier, mine->out.identifier) != 0)
+            continue;
+        switch (item->out.state) {
+        case OUTBOX_CONFIRMED:
+            is_there(t, item->id);
+            break;
+        case OUTBOX_PREPARED:
+        case OUTBOX_SENDING:
+        case OUTBOX_UNKNOWN:
+            if (other->begun)
+                may_be_there(t, G_MAXINT64); /* it may go out at any moment */
+            else if (item->left)
+                may_be_there(t, MAX(late, item->late_until));
+            break;
+        case OUTBOX_CONFLICT:
+        case OUTBOX_REFUSED:
+            break; /* surely not done */
+        }
+    }
+}
+
+typedef struct {
+    Trace *trace;
+    const Write *w;
+    const Item *item;
+} Look;
+
+static void look_at_row(const ClientOutboxRow *row, gpointer data)
+{
+    Look *l = data;
+    Client *client = l->w->client;
+    gsize len;
+    const char *text = g_bytes_get_data(row->body, &len);
+    if (g_str_equal(row->id, l->w->id) || g_hash_table_contains(client->writing, row->id) ||
+        !g_strstr_len(text, (gssize)len, l->item->out.identifier))
+        return;
+    Write *other = write_new(client, row->id, row->patient);
+    if (write_from_text(other, row->body))
+        take(l->trace, other, l->item);
+    else
+        may_be_there(l->trace, 0); /* it names the identifier, and nobody can read what became of it */
+    write_free(other);
+}
+
+Trace trace_of(const Write *w, const Item *item)
+{
+    Trace t = {TRACE_NONE, NULL, 0};
+    Client *client = w->client;
+    g_autofree char *where = client->store->sent_get(client->store_data, item->out.identifier);
+    const char *slash = where ? strchr(where, '/') : NULL;
+    if (where)
+        is_there(&t, slash ? slash + 1 : NULL);
+    GHashTableIter iter;
+    gpointer other;
+    g_hash_table_iter_init(&iter, client->writing);
+    while (g_hash_table_iter_next(&iter, NULL, &other))
+        if (other != w)
+            take(&t, other, item);
+    Look look = {&t, w, item};
+    client->store->outbox_each(client->store_data, look_at_row, &look);
+    return t;
+}
+
+void trace_clear(Trace *t)
+{
+    g_clear_pointer(&t->id, g_free);
+}
+
+gboolean trace_never_left(const Write *w, const Item *item)
+{
+    g_auto(Trace) t = trace_of(w, item);
+    return !item->left && t.kind == TRACE_NONE;
+}
+
+char *trace_mark(const Item *item)
+{
+    if (item->kind != CLIENT_CREATE || item->out.state != OUTBOX_CONFIRMED || !item->id || !item->out.identifier)
+        return NULL;
+    return g_strconcat(item->type, "/", item->id, NULL);
+}

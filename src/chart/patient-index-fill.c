@@ -342,8 +342,10 @@ char *patient_index_doubt(const PatientIndex *x)
                                f->skipped);
     if (f->why)
         return g_strdup_printf(_("NOT KNOWN: %s"), _(f->why));
+    if (x->large && x->more)
+        return g_strdup(_("more people match than are shown: type more of the name, or the number"));
     if (x->large)
-        return g_strdup(_("too many patients to hold: the core is asked"));
+        return x->asked && !x->asking ? NULL : g_strdup(_("too many patients to hold: the core is asked"));
     if (f->failed && f->filled)
         return g_strdup(_("what has changed since the last search is not known"));
     if (f->failed)

@@ -32,6 +32,8 @@ struct PatientIndex {
     gboolean complete;   /* all are held, and the core has said so since the last patient_index_open() */
     gboolean large;
     char *asked;         /* large core: the query that was sent last */
+    guint asking;        /* questions about it that are not answered */
+    gboolean more;       /* and more answer to it than the core gave on its first page */
     Scope *ask_scope;
     GPtrArray *listeners;
     Filling *filling;

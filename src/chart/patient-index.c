@@ -115,11 +115,15 @@ guint patient_index_size(const PatientIndex *x)
 
 /* ---- a core too large to hold ---- */
 
+/* One question of several: what one of them leaves unknown is not known, whatever the others give. */
 static void on_answer(const ClientResult *result, const GError *error, gboolean done, gpointer data)
 {
     PatientIndex *x = data;
-    if (done)
+    if (done && (error || (result && (result->skipped || result->doubt != DOUBT_NONE))))
         patient_index_why(x, result, error);
+    if (done && x->asking)
+        x->asking--;
+    x->more |= done && result && result->known == KNOWN_MORE;
     for (guint i = 0; result && i < result->items->len; i++)
         patient_index_add(x, result->items->pdata[i]);
     patient_index_tell(x);
@@ -130,6 +134,7 @@ static void ask(PatientIndex *x, const char *name, const char *value)
     g_autoptr(FhirQuery) f = fhir_query_new("Patient");
     fhir_query_add_raw(f, "_count", "50");
     fhir_query_add(f, name, value);
+    x->asking++;
     client_search(x->client, x->ask_scope, NULL, f, CLIENT_ONE_PAGE | CLIENT_NO_STORE, on_answer, x);
 }
 
@@ -142,6 +147,9 @@ void patient_index_ask(PatientIndex *x, const char *query, char **words, const G
     x->asked = g_strdup(query);
     g_clear_pointer(&x->ask_scope, scope_close);
     x->ask_scope = scope_new();
+    patient_index_why(x, NULL, NULL);
+    x->more = FALSE;
+    x->asking = 0;
     for (char **w = words; *w; w++) {
         gsize n = strlen(*w);
         if (n >= 2)

@@ -85,10 +85,21 @@ static GBytes *filled_in(const Replay *r, const char *text, gsize n, const char 
     return g_string_free_to_bytes(s);
 }
 
-static void fill_answer(Replay *r, const StoryAnswer *a, const HttpdRequest *request, HttpdAnswer *out)
+static GBytes *body_of(const Replay *r, const StoryAnswer *a, const char *target)
 {
     static const char empty[] = "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":0,"
                                 "\"link\":[{\"relation\":\"self\",\"url\":\"{{url}}\"}]}";
+    if (a->empty)
+        return filled_in(r, empty, strlen(empty), target);
+    if (a->body && a->verbatim)
+        return g_bytes_ref(a->body);
+    return a->body ? filled_in(r, g_bytes_get_data(a->body, NULL), g_bytes_get_size(a->body), target) : NULL;
+}
+
+static GBytes *answer_batch(Replay *r, GBytes *questions, guint number);
+
+static void fill_answer(Replay *r, const StoryAnswer *a, const HttpdRequest *request, HttpdAnswer *out)
+{
     gsize n = 0;
     out->status = a->status;
     out->how = a->drop ? HTTPD_DROP : a->hang ? HTTPD_HANG : HTTPD_ANSWER;
@@ -96,12 +107,7 @@ static void fill_answer(Replay *r, const StoryAnswer *a, const HttpdRequest *req
         g_autoptr(GBytes) headers = filled_in(r, a->headers, strlen(a->headers), request->target);
         out->headers = g_strndup(g_bytes_get_data(headers, &n), g_bytes_get_size(headers));
     }
-    if (a->empty)
-        out->body = filled_in(r, empty, strlen(empty), request->target);
-    else if (a->body && a->verbatim)
-        out->body = g_bytes_ref(a->body);
-    else if (a->body)
-        out->body = filled_in(r, g_bytes_get_data(a->body, NULL), g_bytes_get_size(a->body), request->target);
+    out->body = a->batch ? answer_batch(r, request->body, request->number) : body_of(r, a, request->target);
     out->cut = (gssize)a->cut;
     out->length = (gssize)a->length;
     out->delay_ms = a->delay_ms;
@@ -168,6 +174,47 @@ static StoryRule *find(Replay *r, const StoryRequest *q, const char *line)
         }
     g_string_append_printf(r->faults, "unexpected: %s\n", line);
     return NULL;
+}
+
+/* One entry: the rule's answer, whatever it was to come late or broken by itself. */
+static json_t *answer_question(Replay *r, json_t *entry, guint number)
+{
+    json_t *request = json_object_get(entry, "request");
+    const char *method = json_string_value(json_object_get(request, "method"));
+    g_autofree char *target = g_strconcat(BASE "/", json_string_value(json_object_get(request, "url")), NULL);
+    g_autofree char *path = NULL, *line = g_strdup_printf("%s %s (batch)", method, target);
+    g_autoptr(GHashTable) headers = g_hash_table_new(g_str_hash, g_str_equal);
+    StoryRequest q = {.method = method ? method : "", .headers = headers};
+    take_apart(&q, target, &path);
+    g_string_append_printf(r->log, "%s\n", line);
+    StoryRule *rule = find(r, &q, line);
+    g_autoptr(GBytes) body = rule ? body_of(r, &rule->answer, target) : NULL;
+    ReplayAnswer a = {.rule = rule, .index = G_MAXUINT, .number = number};
+    if (rule)
+        g_array_append_val(r->answers, a);
+    g_autofree char *status = g_strdup_printf("%u", rule ? rule->answer.status : 501);
+    json_t *out = json_pack("{s{ss}}", "response", "status", status);
+    if (body)
+        json_object_set_new(out, "resource", json_loadb(g_bytes_get_data(body, NULL), g_bytes_get_size(body), 0, NULL));
+    g_strfreev(q.names);
+    g_strfreev(q.values);
+    return out;
+}
+
+static GBytes *answer_batch(Replay *r, GBytes *questions, guint number)
+{
+    gsize n;
+    const char *text = g_bytes_get_data(questions, &n);
+    json_t *root = json_loadb(text, n, 0, NULL), *list = json_array(), *entry;
+    size_t i;
+    json_array_foreach(json_object_get(root, "entry"), i, entry)
+        json_array_append_new(list, answer_question(r, entry, number));
+    json_t *bundle = json_pack("{sssssO}", "resourceType", "Bundle", "type", "batch-response", "entry", list);
+    char *json = json_dumps(bundle, JSON_PRESERVE_ORDER);
+    json_decref(bundle);
+    json_decref(list);
+    json_decref(root);
+    return g_bytes_new_with_free_func(json, strlen(json), free, json);
 }
 
 static void release(Replay *r, const char *name)
@@ -263,11 +310,10 @@ static void on_sent(guint number, gsize bytes, gboolean whole, gpointer data)
     Replay *r = data;
     for (guint i = r->answers->len; i-- > 0;) {
         ReplayAnswer *a = &g_array_index(r->answers, ReplayAnswer, i);
-        if (a->number == number) {
-            a->bytes = bytes;
-            a->whole = whole;
-            break;
-        }
+        if (a->number != number)
+            continue;
+        a->bytes = a->index == G_MAXUINT ? 0 : bytes;
+        a->whole = whole;
     }
     if (r->overtaken && r->overtaken != number) {
         clock_timer_cancel(r->timer);

@@ -24,10 +24,10 @@ gsize replay_bytes(const Replay *replay); /* sent so far, heads and bodies */
 /* Every request, "METHOD path?query" a line: what was asked, in order. */
 const char *replay_log(const Replay *replay);
 
-/* What went, one a request that the story knew, in the order asked. */
+/* What went, one a request that the story knew, in the order asked; before a batch each of its questions. */
 typedef struct {
     const StoryRule *rule;
-    guint index, use; /* the rule's place in the story, steps first; which of its uses, from 0 */
+    guint index, use; /* the rule's place in the story, steps first (G_MAXUINT: in a batch); which of its uses, from 0 */
     guint number;     /* of the request */
     gsize bytes;      /* head and body; 0 = nothing went */
     gboolean whole;   /* all of it */

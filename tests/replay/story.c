@@ -143,15 +143,35 @@ static guint number(json_t *object, const char *key, guint otherwise)
     return json_is_integer(value) ? (guint)json_integer_value(value) : otherwise;
 }
 
+/* A page of an answer to a search. */
+static json_t *page_of(json_t *object)
+{
+    json_t *entries = json_object_get(object, "entries"), *total = json_object_get(object, "total"), *resource;
+    const char *next = json_string_value(json_object_get(object, "next"));
+    json_t *links = json_pack("[{ssss}]", "relation", "self", "url", "{{url}}"), *list = json_array();
+    g_autofree char *where = next ? g_strconcat("{{base}}/", next, NULL) : NULL;
+    size_t i;
+    if (where)
+        json_array_append_new(links, json_pack("{ssss}", "relation", "next", "url", where));
+    json_array_foreach(entries, i, resource)
+        json_array_append_new(list, json_pack("{sOs{ss}}", "resource", resource, "search", "mode", "match"));
+    return json_pack("{sssssososo}", "resourceType", "Bundle", "type", "searchset", "total",
+                     total ? json_incref(total) : json_integer((json_int_t)json_array_size(entries)), "link", links, "entry",
+                     list);
+}
+
 static gboolean read_body(StoryAnswer *a, json_t *object, const char *dir, GError **error)
 {
-    json_t *body = json_object_get(object, "body");
+    gboolean page = json_object_get(object, "entries") != NULL;
+    json_t *body = page ? page_of(object) : json_object_get(object, "body");
     const char *text = json_string_value(json_object_get(object, "text"));
     const char *file = json_string_value(json_object_get(object, "file"));
     if (body) {
-        char *json = json_dumps(body, JSON_PRESERVE_ORDER);
+        char *json = json_dumps(body, JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
         a->body = g_bytes_new(json, strlen(json));
         free(json);
+        if (page)
+            json_decref(body);
     } else if (text) {
         a->body = g_bytes_new(text, strlen(text));
     } else if (file) {
@@ -168,7 +188,7 @@ static gboolean read_body(StoryAnswer *a, json_t *object, const char *dir, GErro
 
 static gboolean read_answer(StoryAnswer *a, json_t *object, const char *dir, GError **error)
 {
-    static const char *const words[] = {"status", "headers", "body", "text", "file", "empty", "drop", "hang",
+    static const char *const words[] = {"status", "headers", "body", "text", "file", "empty", "entries", "next", "total", "batch", "drop", "hang",
                                         "delay", "cut", "drip", "length", "after", NULL};
     if (!json_is_object(object))
         return fail(error, "a rule needs an answer");
@@ -176,6 +196,7 @@ static gboolean read_answer(StoryAnswer *a, json_t *object, const char *dir, GEr
         return FALSE;
     a->status = number(object, "status", 200);
     a->empty = json_is_true(json_object_get(object, "empty"));
+    a->batch = json_is_true(json_object_get(object, "batch"));
     a->drop = json_is_true(json_object_get(object, "drop"));
     a->hang = json_is_true(json_object_get(object, "hang"));
     a->delay_ms = number(object, "delay", 0);

@@ -15,7 +15,9 @@
  * (what is asked holds it at that place; with these members it is kept), "answer": ANSWER}
  *
  * ANSWER: {"status": 200, "headers": ["ETag: W/\"1\""], one of "body" (JSON), "text", "file" (beside the
- * story), "empty" (an empty searchset whose self link is the question), "drop", "hang"; "delay": ms,
+ * story), "empty" (an empty searchset whose self link is the question), "entries": [resource …] (a
+ * searchset of them, with "next": "Slot?page=2" and "total": 7 where it is another number), "batch" (each
+ * question in it as the story answers it), "drop", "hang"; "delay": ms,
  * "cut": bytes, "drip": [bytes, ms], "length": a Content-Length that is not so (-1: none),
  * "after": "name" (held until that rule has answered)}
  * In headers, body and text {{base}} is the server's base address, {{url}} the question's; the text
@@ -32,7 +34,7 @@ typedef struct {
     guint status;
     char *headers;   /* "Name: value\r\n" …; NULL = FHIR JSON */
     GBytes *body;    /* NULL = none */
-    gboolean empty, drop, hang, verbatim; /* @verbatim: {{…}} stay */
+    gboolean empty, batch, drop, hang, verbatim; /* @verbatim: {{…}} stay */
     gint64 length, cut;
     guint delay_ms, drip_bytes, drip_ms;
     char *after;

@@ -27,7 +27,7 @@ void modal_push(ModalStack *s, const ModalClass *cls, gpointer self); /* @self t
 const ModalClass *modal_top(const ModalStack *s);                     /* NULL = none */
 gboolean modal_input(ModalStack *s, const char *utf8, gboolean paste); /* TRUE when used */
 void modal_paint(ModalStack *s, Canvas *c, const Layout *l);
-/* Closes those whose @self was pushed with this owner gone (a scope that closed). */
+/* Takes it away without its callback: nobody is left to hear it. */
 void modal_drop(ModalStack *s, gpointer self);
 
 /* The three that commands ask for. Texts are copied. */

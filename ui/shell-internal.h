@@ -16,6 +16,7 @@ struct Shell {
     Input *input;
     Paint *paint;
     ModalStack *modals;
+    GPtrArray *asked;        /* questions that stand, each with its call (shell-ask.c) */
     StatusBar *status;
     GPtrArray *views;        /* View*, bottom first */
     KeymapState keys;
@@ -39,6 +40,7 @@ struct Shell {
 
 Shell *shell_of(App *app);
 View *shell_view(Shell *s, guint id);
+View *shell_focused(Shell *s); /* the top one, or what help and palette on top of it speak for */
 void shell_on_input(const InputEvent *event, gpointer data);
 void shell_on_paint(Canvas *c, guint dirty, gpointer data);
 void shell_on_painted(gint64 at, gpointer data);
@@ -52,6 +54,10 @@ const char *shell_view_context(View *v); /* "generic" without a view */
 gboolean shell_text_mode(Shell *s);
 SignGateAnswer shell_sign_gate(App *app, const CmdCause *cause);
 void shell_note_slow_way(Shell *s, const Command *c);
+
+/* The view closes; the view has the focus. Questions of the view, of others, end without an answer. */
+void shell_questions_end(Shell *s, guint view_id);
+void shell_questions_only(Shell *s, guint view_id);
 
 /* Rows of the Frontend (app/frontend.h). */
 View *shell_open_view(App *app, const char *name, PatientCtx *patient, const char *arg, GError **error);

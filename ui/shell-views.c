@@ -14,6 +14,15 @@ View *shell_top(Shell *s)
     return s->views->len ? s->views->pdata[s->views->len - 1] : NULL;
 }
 
+/* Help and palette speak for the view under them. */
+View *shell_focused(Shell *s)
+{
+    View *v = shell_top(s);
+    for (guint i = s->views->len; v && (v->cls->flags & VIEW_MODAL) && i-- > 1;)
+        v = s->views->pdata[i - 1];
+    return v;
+}
+
 View *shell_view(Shell *s, guint id)
 {
     for (guint i = 0; i < s->views->len; i++) {
@@ -51,6 +60,7 @@ void view_release(View *v)
 static void view_free(gpointer p)
 {
     View *v = p;
+    shell_questions_end(shell_of(v->app), v->id);
     scope_close(v->scope);
     if (v->cls->close)
         v->cls->close(v);
@@ -93,7 +103,8 @@ static void remember_patient(Shell *s, const View *v)
 
 void shell_focus_changed(Shell *s)
 {
-    View *v = shell_top(s);
+    View *v = shell_top(s), *focused = shell_focused(s);
+    shell_questions_only(s, focused ? focused->id : 0);
     keymap_state_clear(&s->keys);
     signgate_clear(&s->gate);
     s->gate_view = v ? v->id : 0;

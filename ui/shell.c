@@ -91,11 +91,7 @@ static CmdResult view_command(App *app, CmdCall *call, GError **error)
 
 static void focus(App *app, Focus *ret)
 {
-    Shell *s = shell_of(app);
-    View *v = shell_top(s);
-    /* Help and palette speak for the view under them. */
-    for (guint i = s->views->len; v && (v->cls->flags & VIEW_MODAL) && i-- > 1;)
-        v = s->views->pdata[i - 1];
+    View *v = shell_focused(shell_of(app));
     ret->context = shell_view_context(v);
     ret->view_id = v ? v->id : 0;
     ret->patient = v ? v->patient : NULL;
@@ -181,6 +177,7 @@ Shell *shell_new(App *app, Term *term, const ShellHooks *hooks)
     s->views = shell_views_new();
     s->scope = scope_new();
     s->modals = modal_stack_new();
+    s->asked = g_ptr_array_new();
     s->status = statusbar_new();
     prompt_init(complete_command, app);
     s->slow_ways = g_hash_table_new(g_str_hash, g_str_equal);
@@ -213,6 +210,7 @@ void shell_free(Shell *s)
     shell_views_close(s);
     scope_close(s->scope);
     g_ptr_array_unref(s->views);
+    g_ptr_array_unref(s->asked);
     modal_stack_free(s->modals);
     patient_header_free(s->header);
     input_free(s->input);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * app/frontend.h — what commands may ask of the screen. ui/ fills it in at start; unit tests pass a
- * recording fake. All on the main thread; callbacks come later from the loop, and not at all when
- * the call's scope has closed. */
+ * recording fake. All on the main thread; callbacks come later from the loop. What a call asks is answered
+ * while the view it was made in has the focus, or never: then the question ends and the call with it. */
 #pragma once
 #include "app/signgate.h"
 #include "app/viewreg.h"

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/screen/stray-places.h"
 
+#include <string.h>
+
+#include "ui/input.h"
+
 #define WARD   "SE2329999993-U5001"
 #define CLINIC "SE2329999993-U5002"
 #define OPEN   "Ö 1551 <Enter> "
@@ -60,3 +64,17 @@ const StrayPlace stray_places[] = {
     {"worklist/line", WARD, ":", LINE},
     {"summary/line", WARD, OPEN ":", LINE},
     {0}};
+
+void stray_way(const char *keys, void (*press)(const char *bytes, gsize n, gpointer data), gpointer data)
+{
+    g_auto(GStrv) tokens = g_strsplit(keys, " ", -1);
+    for (char **t = tokens; *t; t++) {
+        if (**t == '<') {
+            g_autofree char *bytes = input_key_bytes(*t);
+            press(bytes, strlen(bytes), data);
+            continue;
+        }
+        for (const char *p = *t; *p; p = g_utf8_next_char(p))
+            press(*p == '_' ? " " : p, *p == '_' ? 1 : (gsize)(g_utf8_next_char(p) - p), data);
+    }
+}

@@ -20,4 +20,7 @@ typedef struct {
     const char *over;  /* keymap context of the question over it */
 } StrayPlace;
 
+/* The keys of a way one by one: @press(bytes, n, data). */
+void stray_way(const char *keys, void (*press)(const char *bytes, gsize n, gpointer data), gpointer data);
+
 extern const StrayPlace stray_places[]; /* ended by name == NULL */

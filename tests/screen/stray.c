@@ -91,24 +91,11 @@ static void advance(const Visit *v, gint64 us)
     screen_app_settle(v->app);
 }
 
-static void press(const Visit *v, const char *bytes, gsize n)
+static void press(const char *bytes, gsize n, gpointer visit)
 {
+    const Visit *v = visit;
     screen_app_feed(v->app, bytes, n);
     advance(v, KEY_GAP_US);
-}
-
-static void press_all(const Visit *v, const char *keys)
-{
-    g_auto(GStrv) tokens = g_strsplit(keys, " ", -1);
-    for (char **t = tokens; *t; t++) {
-        if (**t == '<') {
-            g_autofree char *bytes = input_key_bytes(*t);
-            press(v, bytes, strlen(bytes));
-            continue;
-        }
-        for (const char *p = *t; *p; p = g_utf8_next_char(p))
-            press(v, *p == '_' ? " " : p, *p == '_' ? 1 : (gsize)(g_utf8_next_char(p) - p));
-    }
 }
 
 static gboolean visit_begin(Visit *v, const StrayPlace *place, GRand *rand, GError **error)
@@ -128,7 +115,7 @@ static gboolean visit_begin(Visit *v, const StrayPlace *place, GRand *rand, GErr
         return FALSE;
     v->shell = screen_app_shell(v->app);
     screen_app_settle(v->app);
-    press_all(v, place->keys);
+    stray_way(place->keys, press, v);
     advance(v, G_TIME_SPAN_SECOND);
     return TRUE;
 }
@@ -256,7 +243,7 @@ static gboolean text_is_whole(const Visit *v, const Stray *s)
 static void clear(const Visit *v)
 {
     if (v->place->clear)
-        press_all(v, v->place->clear);
+        stray_way(v->place->clear, press, (gpointer)v);
 }
 
 static gboolean suffer(const Visit *v, const Stray *s)

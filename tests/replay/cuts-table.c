@@ -7,7 +7,16 @@
 #define ORDER      "b alvedon 1g x4 vb smärta 5d"
 #define OPEN_CHART "k /", "t lind", "k <Enter>", "w 2"
 
+#define LOGGED_IN "Avdelningslista"
+#define PIN_AGAIN "! " LOGGED_IN, "t 123456", "k <Enter>", "w 3", "."
+#define CHOOSE    "! " LOGGED_IN, "k <Enter>", "w 3", "."
+
 const Tale tales[] = {
+    {"login", "login.json",
+     .go = LIST("k <Enter>", "w 1", "t 123456", "k <Enter>", "w 3", "k <Enter>", "w 5"),
+     .look = LIST(CHOOSE, PIN_AGAIN, CHOOSE, "k <F5>", "w 5"),
+     .done = LIST(LOGGED_IN),
+     .login = 1},
     {"search", "search.json",
      .go = LIST("k /", "t lind", "w 2", "k <Down>", "w 1", "k <Up> <Enter>", "w 2", "k d", "w 2"),
      .look = LIST("k <Esc> <Esc> <Esc>", "k /", "t lind", "w 2", "k <Down> <Enter>", "w 2", "k d", "w 5"),

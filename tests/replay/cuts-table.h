@@ -13,7 +13,7 @@ typedef struct {
     const char *const *done;       /* said only when the core has said so */
     const char *const *not_done;   /* said only when nothing has reached the core */
     const char *const *together;   /* two by two, of a list: where one stands the other does, or that there is more */
-    int login;                     /* the answers to the login and what it loads are this story's */
+    int login;                     /* it begins where one logs in, with the real login */
 } Tale;
 extern const Tale tales[];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * cuts [--sample N] [--seed S] [--only NAME] [--run STORY:ANSWER:KIND:BYTE:GONE] — a login, a search, a
- * signing and a booking, with each answer cut once at each byte: once where the next question is answered
- * again, once where nobody answers from then on until the fault is over; and each answer late, dropped,
+ * signing and a booking, with each answer cut once at each byte, the next question answered again; at
+ * every sixteenth and the last with nobody to answer from then on until the fault is over; and each answer late, dropped,
  * never sent, dripping, longer or shorter than it says, and overtaken.
  *
  * A screen is right when it holds the truth or says that it is not known:
@@ -18,9 +18,10 @@
 #include "base/text.h"
 #include "replay/cuts-table.h"
 #include "replay/play.h"
+#include "replay/signin.h"
 #include "tests/screen/hospital.h"
 
-enum { STEADY_S = 10, OVER_S = 200, HANG_MS = 15000, KEYS_S = 1 };
+enum { STEADY_S = 10, OVER_S = 200, HANG_MS = 15000, GONE_EVERY = 16 };
 
 typedef struct {
     ReplayFaultKind kind;
@@ -196,12 +197,17 @@ static gboolean begin(Run *r, const Tale *tale, const Cut *cut)
     *r = (Run){.tale = tale, .cut = cut, .faults = g_string_new(NULL)};
     g_autofree char *path = g_build_filename(g_getenv("ROND_REPLAY"), tale->file, NULL);
     Story *story = story_read(path, &error);
-    if (story && play_begin(&r->d, story, &error)) {
+    if (story && tale->login) {
+        drive_init(&r->d);
+        signin_play(story);
+        drive_start(&r->d, &error);
+        r->replay = signin_replay();
+    } else if (story && play_begin(&r->d, story, &error)) {
         r->replay = hospital_replay(screen_app_hospital(r->d.app));
-        return TRUE;
     }
-    wrong(r, "%s", error->message);
-    return FALSE;
+    if (error)
+        wrong(r, "%s", error->message);
+    return !error;
 }
 
 static void end(Run *r)
@@ -250,11 +256,11 @@ static void add_cuts(GArray *cuts, const ReplayAnswer *a)
 {
     Cut c = {.index = a->index, .use = a->use};
     g_snprintf(c.what, sizeof c.what, "%s %.20s #%u", a->rule->method, a->rule->path_text, a->use + 1);
-    for (int gone = 0; gone < 2; gone++) {
-        c.gone = gone;
-        for (c.at = 0; c.at < a->bytes; c.at++)
-            g_array_append_val(cuts, c);
-    }
+    for (c.at = 0; c.at < a->bytes; c.at++)
+        g_array_append_val(cuts, c);
+    c.gone = TRUE;
+    for (c.at = 0; c.at < a->bytes; c.at += c.at + 1 < a->bytes ? MIN(GONE_EVERY, a->bytes - 1 - c.at) : 1)
+        g_array_append_val(cuts, c);
 }
 
 static void add_others(GArray *cuts, const ReplayAnswer *a)

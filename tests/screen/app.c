@@ -21,11 +21,19 @@ struct ScreenApp {
     Shell *shell;
     Drafts *drafts;
     Hospital *hospital;    /* NULL: no core */
+    ScreenServices own;    /* .begin NULL: none */
     const char *commission; /* of the settings: logged in with it */
     int n_cards;
     int chosen;
     int tries;
 };
+
+static ScreenServices next_services;
+
+void screen_app_services(const ScreenServices *services)
+{
+    next_services = *services;
+}
 
 static GPtrArray *cards(gpointer self)
 {
@@ -184,6 +192,10 @@ ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error)
                                  .draft_put = draft_put, .draft_edit = draft_edit, .draft_list = draft_list,
                                  .draft_get = draft_get, .draft_remove = draft_remove, .resume_put = resume_put,
                                  .resume_get = resume_get, .self = a};
+    a->own = next_services;
+    next_services = (ScreenServices){0};
+    if (a->own.begin)
+        a->own.begin(&a->app, a->own.data);
     a->shell = shell_new(&a->app, term, NULL);
     if (read_story(settings, error) && open_first(a, g_hash_table_lookup(settings, "view"), error))
         return a;
@@ -196,6 +208,11 @@ static gboolean on_tick(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+static gboolean busy(const ScreenApp *a)
+{
+    return (a->hospital && hospital_busy(a->hospital)) || (a->own.busy && a->own.busy(a->own.data));
+}
+
 void screen_app_settle(ScreenApp *a)
 {
     gint64 until = g_get_monotonic_time() + ANSWER_S * G_TIME_SPAN_SECOND;
@@ -203,7 +220,7 @@ void screen_app_settle(ScreenApp *a)
     for (;;) {
         while (g_main_context_iteration(NULL, FALSE))
             ;
-        if (!a->hospital || !hospital_busy(a->hospital) || g_get_monotonic_time() > until)
+        if (!busy(a) || g_get_monotonic_time() > until)
             break;
         if (!tick)
             tick = g_timeout_add(50, on_tick, NULL);
@@ -262,6 +279,8 @@ guint screen_app_changed(ScreenApp *a)
 void screen_app_free(ScreenApp *a)
 {
     shell_free(a->shell);
+    if (a->own.end)
+        a->own.end(a->own.data);
     hospital_free(a->hospital);
     drafts_free(a->drafts);
     options_free(a->app.options);

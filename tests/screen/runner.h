@@ -22,6 +22,17 @@ void screen_app_stop_core(ScreenApp *a);
 void screen_app_resized(ScreenApp *a);
 void screen_app_free(ScreenApp *a);
 
+/* Services in place of those that answer from app.c, for the next program: set before the first view opens.
+ * @busy: something was asked and has not been answered. */
+typedef struct App App;
+typedef struct {
+    void (*begin)(App *app, gpointer data);
+    gboolean (*busy)(gpointer data);
+    void (*end)(gpointer data);
+    gpointer data;
+} ScreenServices;
+void screen_app_services(const ScreenServices *services);
+
 /* For what looks behind the screen (stray.c). */
 typedef struct Shell Shell;
 Shell *screen_app_shell(ScreenApp *a);

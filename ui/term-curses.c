@@ -3,6 +3,7 @@
  * where they go to the terminal without waiting, a frame in one write where the terminal takes it.
  * A hung line or Ctrl-S can therefore never stop the main loop. */
 #include "ui/term-impl.h"
+#include "ui/term-trim.h"
 #include "ui/theme.h"
 
 #include <glib/gi18n.h>
@@ -36,7 +37,12 @@ typedef struct {
     GByteArray *queue; /* what the terminal has not taken yet */
     guint writer;
     gboolean line_set; /* it draws lines in a character set of their own */
+    gboolean whole_rows; /* it puts rows in and takes them out */
     short pairs[STYLE_ROLES];
+    int at;          /* the row where the cursor is */
+    int others;      /* rows drawn in this frame beside it */
+    int last_drawn;
+    gboolean erased, written; /* what was drawn in it: blanks only, or more */
 } TermCurses;
 
 /* ---- bytes out ---- */
@@ -68,26 +74,6 @@ static gboolean on_writable(int fd, GIOCondition condition, gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* sgr of most terminals names the character set with every attribute, and colours are taken back just
- * before everything is: a third of a page's bytes, which a slow line feels. */
-static guint leave_out_idle_codes(guint8 *bytes, guint n)
-{
-    static const char *const idle[][2] = {{"\033(B", ""}, {"\033[39m", "\033[m"}, {"\033[39m", "\033[0;"}, {"\033[m", "\033[0;"}};
-    guint kept = 0;
-    for (guint i = 0; i < n;) {
-        gsize skip = 0;
-        for (gsize k = 0; bytes[i] == 033 && k < G_N_ELEMENTS(idle) && skip == 0; k++) {
-            gsize a = strlen(idle[k][0]), b = strlen(idle[k][1]);
-            if (i + a + b <= n && memcmp(bytes + i, idle[k][0], a) == 0 && memcmp(bytes + i + a, idle[k][1], b) == 0)
-                skip = a;
-        }
-        if (skip == 0)
-            bytes[kept++] = bytes[i++];
-        i += (guint)skip;
-    }
-    return kept;
-}
-
 /* Moves what curses wrote from memory to the queue and as much as possible to the terminal. */
 static void sink_drain(TermCurses *c)
 {
@@ -99,12 +85,7 @@ static void sink_drain(TermCurses *c)
         ssize_t got = pread(c->sink, c->queue->data + old, (size_t)n, 0);
         guint kept = (guint)MAX(got, 0);
         c->line_set = c->line_set || memmem(c->queue->data + old, kept, "\033(0", 3);
-        while (!c->line_set) { /* leaving one out may make the next idle */
-            guint less = leave_out_idle_codes(c->queue->data + old, kept);
-            if (less == kept)
-                break;
-            kept = less;
-        }
+        kept = term_trim(&(TermTrim){LINES, c->line_set, c->whole_rows}, c->queue->data + old, kept);
         g_byte_array_set_size(c->queue, old + kept);
         c->base.bytes_out += kept;
         if (ftruncate(c->sink, 0) == 0)
@@ -193,9 +174,22 @@ static attr_t look_attributes(const Look *look)
     return a;
 }
 
+static void note_drawn(TermCurses *c, int row, const Cell *cells, int n)
+{
+    if (row != c->at) {
+        c->others += row != c->last_drawn;
+    } else {
+        for (int i = 0; i < n; i++)
+            c->written = c->written || (cells[i].text[0] && strcmp(cells[i].text, " ") != 0);
+        c->erased = TRUE;
+    }
+    c->last_drawn = row;
+}
+
 static void curses_draw(Term *t, int row, int col, const Cell *cells, int n)
 {
     TermCurses *c = (TermCurses *)t;
+    note_drawn(c, row, cells, n);
     for (int i = 0; i < n; i++) {
         if (cells[i].width == 0 || row >= LINES || col + i + cells[i].width > COLS)
             continue;
@@ -226,11 +220,37 @@ static void curses_cursor(Term *t, int row, int col)
     move(CLAMP(row, 0, LINES - 1), CLAMP(col, 0, COLS - 1));
 }
 
-static void curses_flush(Term *t)
+/* A word that goes to the next line and pushes the others down is taken away first, while the cursor is
+ * still behind it: once rows have moved, curses has to bring it back there. */
+static void erase_first(TermCurses *c)
 {
+    g_autofree gboolean *touched = g_new0(gboolean, LINES);
+    for (int row = 0; row < LINES; row++) {
+        touched[row] = row != c->at && is_linetouched(stdscr, row);
+        if (touched[row])
+            wtouchln(stdscr, row, 1, 0);
+    }
+    leaveok(stdscr, TRUE);
     wnoutrefresh(stdscr);
     doupdate();
-    sink_drain((TermCurses *)t);
+    leaveok(stdscr, FALSE);
+    for (int row = 0; row < LINES; row++)
+        if (touched[row])
+            wtouchln(stdscr, row, 1, 1);
+}
+
+static void curses_flush(Term *t)
+{
+    TermCurses *c = (TermCurses *)t;
+    if (c->erased && !c->written && c->others > 1 && c->at < LINES)
+        erase_first(c);
+    wnoutrefresh(stdscr);
+    doupdate();
+    c->at = getcury(stdscr);
+    c->others = 0;
+    c->last_drawn = -1;
+    c->erased = c->written = FALSE;
+    sink_drain(c);
 }
 
 static void curses_repaint(Term *t)
@@ -422,6 +442,7 @@ Term *term_curses_new(const TermOptions *options, GError **error)
     noecho();
     nonl();
     leaveok(stdscr, FALSE);
+    c->whole_rows = g_strcmp0(tigetstr((char *)"il1"), "\033[L") == 0 && g_strcmp0(tigetstr((char *)"dl1"), "\033[M") == 0;
     colours_start(c, options);
     send_bytes(c, PASTE_ON);
     return &c->base;

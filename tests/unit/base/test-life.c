@@ -2,6 +2,7 @@
  * What lives and dies: scopes, listeners, secrets, the log ring, directories. */
 #include <criterion/criterion.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,6 +78,30 @@ Test(secret, holds_and_clears)
     g_autoptr(SecretBuf) empty = secret_new(0);
     cr_assert_not(secret_append(empty, "x", 1));
     secret_free(NULL);
+}
+
+/* What the kernel says of the pages that hold @at. */
+static char *flags_of(gconstpointer at)
+{
+    g_autofree char *maps = NULL;
+    gboolean here = FALSE;
+    cr_assert(g_file_get_contents("/proc/self/smaps", &maps, NULL, NULL));
+    g_auto(GStrv) lines = g_strsplit(maps, "\n", -1);
+    for (char **l = lines; *l; l++) {
+        guint64 from, to;
+        if (sscanf(*l, "%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x ", &from, &to) == 2)
+            here = (guint64)(gsize)at >= from && (guint64)(gsize)at < to;
+        if (here && g_str_has_prefix(*l, "VmFlags:"))
+            return g_strdup(*l);
+    }
+    return g_strdup("");
+}
+
+Test(secret, is_in_no_core_dump)
+{
+    g_autoptr(SecretBuf) s = secret_new_from("1234", 4);
+    g_autofree char *flags = flags_of(s->data);
+    cr_assert(strstr(flags, " dd"), "%s", flags);
 }
 
 /* The kernel says EFAULT for a page that may not be read: a guard is there without crashing on it.

@@ -136,6 +136,17 @@ Test(check, hypersensitivity_by_substance_class_and_words)
     cr_assert(g_str_has_prefix(got, "allergy:found:1 ") || strstr(got, " allergy:found:1 "), "%s", got);
 }
 
+/* The record says what they have in common: the substance, not only its class, whatever the entry calls it. */
+Test(check, the_same_substance_under_another_name)
+{
+    know_allergy("J01CE02", "Tikacillin", "high");
+    g_autoptr(BasketItem) b = item_of("kåvepenin 1g x3 i 7d tonsillit");
+    const GPtrArray *lines = check_all(b);
+    const CheckLine *first = lines->pdata[0];
+    cr_assert_str_eq(first->check, "allergy");
+    cr_assert(strstr(first->record, "samma substans"), "%s", first->record);
+}
+
 Test(check, a_mild_hypersensitivity_is_high_not_stop)
 {
     know_allergy("J01XE01", "nitrofurantoin", "low");

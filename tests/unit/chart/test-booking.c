@@ -274,6 +274,27 @@ Test(diary, a_long_visit_takes_times_that_follow_each_other)
     cr_expect_eq(none->len, 0);
 }
 
+Test(diary, what_has_gone_is_not_proposed)
+{
+    g_autoptr(Unit) u = unit_new();
+    g_autoptr(BookingWish) w = booking_read("nb ek", today);
+    CivilDate d = {2026, 12, 10};
+    g_autoptr(GPtrArray) all = booking_propose(&u->d, w, u->taken, at(d, 9, 1), 9);
+    cr_assert_gt(all->len, 0);
+    for (guint i = 0; i < all->len; i++)
+        cr_expect_geq(((BookingProposal *)all->pdata[i])->start, at(d, 9, 1));
+}
+
+/* A free time over which somebody is booked all the same is not free. */
+Test(diary, a_visit_lies_in_the_way_of_a_free_time)
+{
+    g_autoptr(Unit) u = unit_new();
+    CivilDate d = {2026, 12, 9};
+    add_slot(u->berg, at(d, 8, 10), 5, "busy-unavailable");
+    g_autoptr(GPtrArray) all = propose(u, "åb 9/12 berg");
+    cr_expect_eq(on_day(all, 9), 2);
+}
+
 Test(diary, later_than_asked_is_said)
 {
     g_autoptr(Unit) u = unit_new();

@@ -211,6 +211,19 @@ Test(medication, all_required_fields_are_there)
     cr_assert_eq(medication_state(r, now + 5 * day), MED_PAST);
 }
 
+/* Without a reason of its own as well. */
+Test(medication, as_needed_stays_as_needed)
+{
+    g_autoptr(Order) o = parse("alvedon 1g x4 vb smärta 5d");
+    g_clear_pointer(&o->as_needed_reason, g_free);
+    g_autoptr(FhirResource) r = write_order(o);
+    g_autoptr(MedicationRow) row = medication_row(r, drugs, now);
+    cr_assert(row->as_needed);
+    g_autoptr(Order) back = order_new();
+    cr_assert(medication_to_order(r, drugs, back));
+    cr_assert(back->as_needed);
+}
+
 Test(medication, an_incomplete_order_is_refused)
 {
     g_autoptr(Order) o = parse("lantus 10 tn diabetes");

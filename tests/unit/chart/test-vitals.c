@@ -250,6 +250,9 @@ Test(news2, from_the_record)
     n = news2_from_observations(p, old, FALSE, now);
     cr_expect_eq(n.status, NEWS2_INCOMPLETE);
     cr_expect_eq(n.points[NEWS2_TEMPERATURE], -1, "measured over an hour before the rest");
+    g_ptr_array_insert(old, 0, g_ptr_array_steal_index(old, 4));
+    n = news2_from_observations(p, old, FALSE, now);
+    cr_expect_eq(n.points[NEWS2_TEMPERATURE], -1, "whatever the order in which the core sends them");
     add_number(set, "9279-1", "04:00", "40", "/min");
     cr_expect_eq(chart_news2_latest(p, set, now), 11, "an older value, read last");
     g_ptr_array_insert(set, 0, g_ptr_array_steal_index(set, set->len - 1));
@@ -296,6 +299,31 @@ Test(vitals, values_are_shown_as_sent)
         cr_expect_str_eq(m->interpretation, cases[i].interpretation);
         cr_expect(g_strcmp0(m->reference, cases[i].reference) == 0, "%s", m->reference);
         cr_expect_eq(measurement_is_critical(m), strcmp(m->interpretation, "HH") == 0);
+    }
+}
+
+/* Where unit and code say two things nobody knows what was measured: both stand there, and it counts nowhere. */
+Test(vitals, a_unit_that_contradicts_its_code_is_marked)
+{
+    static const struct {
+        const char *quantity, *unit;
+        gboolean counts;
+    } cases[] = {
+        {"\"value\":5,\"unit\":\"mmol/L\",\"code\":\"mmol/L\"", "mmol/L", TRUE},
+        {"\"value\":5,\"unit\":\"mmol/L\",\"code\":\"mg/dL\"", "mmol/L? mg/dL?", FALSE},
+        {"\"value\":98,\"unit\":\"°C\",\"code\":\"[degF]\"", "°C? [degF]?", FALSE},
+        {"\"value\":5", "enhet?", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GPtrArray) set = set_new();
+        g_autofree char *rest = g_strdup_printf("\"valueQuantity\":{%s}", cases[i].quantity);
+        add(set, "1-8", "07:00", rest);
+        g_autoptr(GPtrArray) got = vitals_latest(set);
+        cr_assert_eq(got->len, 1);
+        const Measurement *m = got->pdata[0];
+        cr_expect_str_eq(m->unit, cases[i].unit);
+        cr_expect_eq(m->number.valid, cases[i].counts, "%s", rest);
+        cr_expect_str_eq(m->interpretation, cases[i].counts ? "" : "?");
     }
 }
 

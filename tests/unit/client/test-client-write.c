@@ -491,6 +491,27 @@ Test(write, an_overtaken_update_is_found_in_the_history)
     }
 }
 
+/* Ours never arrived and somebody else's did: told as it is, with what is there now, and not sent again. */
+Test(write, an_update_that_was_lost_and_overtaken_does_not_go_out_again)
+{
+    Fx f;
+    fx_begin(&f);
+    put_task(&f, "requested");
+    f.core->fault = FAULT_DROP_BEFORE;
+    f.core->faults = 1;
+    f.core->hook = overtake;
+    f.core->hook_data = &f;
+    Wrote w = {0};
+    update(&f, "completed", "1", &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert_eq(w.state[0], OUTBOX_CONFLICT);
+    cr_assert(strstr(w.text, "failed"));
+    cr_assert_eq(f.core->writes, 1);
+    cr_assert_eq(f.core->puts, 0);
+    wrote_clear(&w);
+    fx_end(&f);
+}
+
 Test(write, a_patch_keeps_every_other_digit)
 {
     Fx f;

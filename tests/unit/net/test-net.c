@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <criterion/criterion.h>
+#include <curl/curl.h>
+#include <dlfcn.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <zlib.h>
@@ -343,6 +345,34 @@ Test(net, the_bearer_goes_to_the_origin_only)
     cr_assert_eq(other.seen, 1);
     cr_assert_null(other.last_auth);
     script_clear(&other);
+    END;
+}
+
+static guint lists_freed, bearers_left;
+
+/* Stands before curl's own: sees what a request leaves in the memory it gives back. */
+void curl_slist_free_all(struct curl_slist *list)
+{
+    void (*real)(struct curl_slist *);
+    *(void **)&real = dlsym(RTLD_NEXT, "curl_slist_free_all"); /* as POSIX writes it */
+    lists_freed += list != NULL;
+    for (struct curl_slist *l = list; l; l = l->next)
+        bearers_left += strstr(l->data, "t0ken") != NULL;
+    real(list);
+}
+
+Test(net, the_bearer_does_not_outlive_its_request)
+{
+    SCRIPT({.status = 200});
+    g_autoptr(SecretBuf) token = secret_new_from("t0ken", 5);
+    got.done = FALSE;
+    lists_freed = bearers_left = 0;
+    net_send(net, scope, &(NetSpec){.url = "x", .bearer = token}, on_done, &got);
+    cr_assert(loop_until(&got.done));
+    cr_assert_str_eq(script.last_auth, "Bearer t0ken");
+    loop_settle();
+    cr_assert_gt(lists_freed, 0);
+    cr_assert_eq(bearers_left, 0);
     END;
 }
 

@@ -52,6 +52,25 @@ Test(store_draft, comes_back_whole_after_reopening)
     fixture_dir_remove(dir);
 }
 
+/* What was about one patient and is put under another is the other's, also after a restart. */
+Test(store_draft, belongs_to_the_patient_it_was_last_put_under)
+{
+    g_autofree char *dir = fixture_dir();
+    Store *store = fixture_open(dir, 1);
+    cr_assert(put(store, "d", "p1", NOTE, NULL));
+    cr_assert(put(store, "d", "p2", NOTE " Åter.", NULL));
+    for (int again = 0; again < 2; again++) {
+        g_autoptr(GPtrArray) before = store_draft_list(store, "p1", NULL), now = store_draft_list(store, "p2", NULL);
+        cr_assert_eq(before->len, 0);
+        cr_assert_eq(now->len, 1);
+        assert_text(store, "d", NOTE " Åter.");
+        store_close(store);
+        store = fixture_open(dir, 1);
+    }
+    store_close(store);
+    fixture_dir_remove(dir);
+}
+
 /* Everything rubbed out is an empty draft, not none. */
 Test(store_draft, an_empty_text_is_a_text)
 {
@@ -224,6 +243,30 @@ Test(store_draft, what_was_tampered_with_is_kept_counted_and_never_shown)
         guint bad = tampered[i].unreadable + tampered[i].newer;
         cr_assert_eq(ask(dir, "SELECT count(*) FROM draft"), (gint64)bad, "%s", tampered[i].sql);
         cr_assert_geq(rows, (gint64)bad);
+        fixture_dir_remove(dir);
+    }
+}
+
+/* What is left of it is shown, and said to be no more than that, until it is written whole again. */
+Test(store_draft, one_that_lost_a_piece_says_so)
+{
+    static const char *const losses[] = {"UPDATE draft SET body = zeroblob(0) WHERE n = 3", "DELETE FROM draft WHERE n = 2",
+                                         "UPDATE draft SET schema = 9 WHERE n = 3"};
+    for (guint i = 0; i < G_N_ELEMENTS(losses); i++) {
+        g_autofree char *dir = fixture_dir();
+        Store *store = fixture_open(dir, 1);
+        put(store, "d", "p", "a", NULL);
+        put(store, "d", "p", "ab", NULL);
+        put(store, "d", "p", "xab", NULL);
+        store_close(store);
+        tamper(dir, losses[i]);
+        store = fixture_open(dir, 1);
+        g_autoptr(StoreDraft) left = store_draft_get(store, "d", NULL);
+        cr_assert(left->damaged, "%s", losses[i]);
+        cr_assert(put(store, "d", "p", "xab igen", NULL));
+        g_autoptr(StoreDraft) whole = store_draft_get(store, "d", NULL);
+        cr_assert_not(whole->damaged);
+        store_close(store);
         fixture_dir_remove(dir);
     }
 }

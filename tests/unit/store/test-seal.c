@@ -31,6 +31,19 @@ Test(store_seal, opens_where_it_was_sealed_and_nowhere_else)
         cr_assert_null(sealer_open(sealer, &there[i], data, len), "place %u", i);
 }
 
+/* A nonce used twice gives away both texts. */
+Test(store_seal, the_same_text_in_the_same_place_is_never_sealed_alike)
+{
+    enum { NONCE_AT = 1, NONCE_BYTES = 24 };
+    g_autoptr(SecretBuf) key = fixture_key(1);
+    g_autoptr(Sealer) sealer = sealer_new(key);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+    for (int i = 0; i < 100; i++) {
+        g_autoptr(GBytes) sealed = sealer_seal(sealer, &here, NOTE, strlen(NOTE));
+        cr_assert(g_hash_table_add(seen, g_bytes_new_from_bytes(sealed, NONCE_AT, NONCE_BYTES)), "%d", i);
+    }
+}
+
 Test(store_seal, every_changed_or_missing_byte_is_noticed)
 {
     g_autoptr(SecretBuf) key = fixture_key(1);

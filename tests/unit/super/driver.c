@@ -72,6 +72,13 @@ static int do_wait(const SuperBoot *boot) {
     return msg.kind == SUPER_TELL_LOCK ? SESSION_EXIT_LOCK : SESSION_EXIT_QUIT;
 }
 
+/* Asked to lock just when the person quits: the answer is too late to matter. */
+static int do_quit_late(const SuperBoot *boot) {
+    SuperMsg msg;
+    next_message(boot->channel, &msg);
+    return SESSION_EXIT_QUIT;
+}
+
 /* Two helpers in turn: the one there was, and the one that came in its place. */
 static int do_card(const SuperBoot *boot, bool ask) {
     int first = read_number(boot->card_fd), second;
@@ -137,6 +144,8 @@ static int session(const SuperBoot *boot, void *data) {
         raise(SIGSEGV);
     if (strcmp(word, "wait") == 0)
         return do_wait(boot);
+    if (strcmp(word, "quit-late") == 0)
+        return do_quit_late(boot);
     if (strcmp(word, "card") == 0 || strcmp(word, "card-dies") == 0)
         return do_card(boot, strcmp(word, "card") == 0);
     if (strcmp(word, "print") == 0)

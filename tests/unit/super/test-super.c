@@ -209,6 +209,16 @@ Test(super, hangup_signal_with_a_terminal_locks) {
     cr_assert(strstr(log_text(&r), "asked-lock 1\nsession why=1"));
 }
 
+Test(super, what_is_being_locked_comes_back_locked_whatever_it_says) {
+    Run r;
+    START(&r, "quit-late", "quit");
+    wait_log(&r, "session");
+    kill(r.pid, SIGHUP);
+    cr_assert_eq(end(&r), 0);
+    cr_assert(strstr(log_text(&r), "session why=1"), "%s", log_text(&r));
+    assert_blanked(&r);
+}
+
 Test(super, hung_session_is_locked_by_force) {
     Run r;
     START(&r, "hang", "quit");

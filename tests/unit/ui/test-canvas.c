@@ -252,3 +252,46 @@ Test(statusbar, a_message_gives_way_to_the_receipt)
     statusbar_paint(s, c);
     expect_row(c, 0, "");
 }
+
+/* A name as long as the screen must not push out who it is, nor may half a number stand there. */
+Test(banner, who_it_is_stands_whole_beside_a_long_name)
+{
+    g_autofree char *name = g_strnfill(100, 'x');
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    BannerPatient b = {.name = name, .number = "19480930-1551", .sex_age = "man, 78 år"};
+    banner_patient_paint(c, &b);
+    g_autofree char *is = row_text(c, 0);
+    cr_expect(strstr(is, "19480930-1551") && strstr(is, "man, 78 år"), "%s", is);
+    cr_expect(g_str_has_prefix(is, " xxxx"), "%s", is);
+}
+
+Test(banner, a_part_with_a_number_stands_whole_or_not_at_all)
+{
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    BannerPatient b = {.name = "Öberg, Sven-Åke", .number = "19480930-1551", .sex_age = "man, 78 år", .place = "12-1"};
+    for (int n = 1; n < 40; n++) {
+        g_autofree char *before = g_strnfill((gsize)n, 'y');
+        g_autofree char *more = g_strconcat(before, "  vikt 84,25 kg", NULL);
+        b.more = more;
+        banner_patient_paint(c, &b);
+        g_autofree char *is = row_text(c, 0);
+        cr_expect(!strstr(is, "vik") || strstr(is, "vikt 84,25 kg"), "%d: %s", n, is);
+    }
+}
+
+Test(banner, alerts_without_room_are_counted)
+{
+    static const char *const flags[] = {"[!Ö] penicillin LIVSHOTANDE", "[!V] ej HLR", "[!S] MRSA i näsa och sår",
+                                        "[!T] antikoagulantia", "[!] epilepsi", "[!] diabetes", NULL};
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    BannerPatient b = {.name = "Öberg, Sven-Åke", .number = "19480930-1551", .flags = flags, .n_alerts = 1};
+    banner_patient_paint(c, &b);
+    g_autofree char *is = row_text(c, 1);
+    guint seen = 0;
+    for (int i = 0; flags[i]; i++) {
+        g_autofree char *mark = g_strndup(flags[i], strcspn(flags[i], " ") + 4);
+        seen += strstr(is, mark) != NULL;
+    }
+    g_autofree char *rest = g_strdup_printf("+%u more", (guint)g_strv_length((char **)flags) - seen);
+    cr_expect(seen > 0 && seen < 6 && strstr(is, rest), "%u seen: %s", seen, is);
+}

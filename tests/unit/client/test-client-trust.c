@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * An answer is believed only for what it is: the resource that was asked for, about the patient it was
+ * asked about, a receipt for every part that was sent. */
+#include "base/text.h"
+#include "client/fixture.h"
+
+/* Answers what the test says to @method of a target that holds @mark. */
+typedef struct {
+    const char *method, *mark, *body;
+    guint status, n;
+    const char *type;
+} Says;
+
+static void on_request(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    Says *s = data;
+    if (!g_str_equal(q->method, s->method) || !strstr(q->target, s->mark))
+        return;
+    s->n++;
+    httpd_text(a, s->status ? s->status : 200, s->body);
+    if (s->type) {
+        g_free(a->headers);
+        a->headers = g_strdup_printf("Content-Type: %s\r\n", s->type);
+    }
+}
+
+static void let_say(Fx *f, Says *s)
+{
+    f->core->hook = on_request;
+    f->core->hook_data = s;
+}
+
+static char *last_words;
+
+static void on_words(const GError *error, gpointer data)
+{
+    last_words = g_strdup(error ? error->message : NULL);
+    fx_on_done(error, data);
+}
+
+/* ---- reading ---- */
+
+Test(trust, another_resource_than_was_asked_for_is_not_shown)
+{
+    static const char *const others[] = {
+        "{\"resourceType\":\"Observation\",\"id\":\"o2\",\"status\":\"final\",\"subject\":{\"reference\":\"Patient/p1\"}}",
+        "{\"resourceType\":\"Condition\",\"id\":\"o1\",\"subject\":{\"reference\":\"Patient/p1\"}}",
+        "{\"resourceType\":\"Observation\",\"status\":\"final\",\"subject\":{\"reference\":\"Patient/p1\"}}",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        Fx f;
+        Got got = {0};
+        Says says = {.method = "GET", .mark = "Observation/o1", .body = others[i]};
+        fx_begin(&f);
+        let_say(&f, &says);
+        client_read(f.client, f.scope, f.ctx, "Observation", "o1", CLIENT_DEFAULT, fx_on_result, &got);
+        cr_assert(loop_until(&got.done));
+        cr_expect_not(got.has_result, "%s", others[i]);
+        cr_expect_eq(got.code, CLIENT_ERROR_ANSWER);
+        cr_expect_eq(says.n, 1);
+        got_clear(&got);
+        fx_end(&f);
+    }
+}
+
+/* Which element says whom a resource is about: by the specification, not by the client's own table. */
+static const char *const about[][2] = {
+    {"AllergyIntolerance", "patient"}, {"CarePlan", "subject"}, {"Communication", "subject"},
+    {"Composition", "subject"}, {"Condition", "subject"}, {"DiagnosticReport", "subject"},
+    {"DocumentReference", "subject"}, {"Encounter", "subject"}, {"Flag", "subject"},
+    {"Immunization", "patient"}, {"List", "subject"}, {"MedicationAdministration", "subject"},
+    {"MedicationRequest", "subject"}, {"MedicationStatement", "subject"}, {"Observation", "subject"},
+    {"Procedure", "subject"}, {"QuestionnaireResponse", "subject"}, {"ServiceRequest", "subject"},
+    {"Task", "for"},
+};
+
+static void expect_one_of_two(const char *type, const char *mine, const char *other)
+{
+    Fx f;
+    Got got = {0};
+    g_autofree char *body = g_strdup_printf(
+        "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"entry\":[{\"resource\":{\"resourceType\":\"%s\","
+        "\"id\":\"mine\",%s}},{\"resource\":{\"resourceType\":\"%s\",\"id\":\"other\",%s}}]}", type, mine, type, other);
+    Says says = {.method = "GET", .mark = type, .body = body};
+    fx_begin(&f);
+    let_say(&f, &says);
+    fx_search(&f, type, CLIENT_DEFAULT, &got);
+    cr_assert(loop_until(&got.done));
+    cr_expect_eq(got.items, 1, "%s: %u of two", type, got.items);
+    cr_expect(got.first && strstr(got.first, "\"mine\""), "%s", type);
+    cr_expect(got.skipped == 1 && got.unknown, "%s: what is left out is told", type);
+    got_clear(&got);
+    fx_end(&f);
+}
+
+Test(trust, of_every_type_only_this_patients_are_shown)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(about); i++) {
+        g_autofree char *mine = g_strdup_printf("\"%s\":{\"reference\":\"Patient/p1\"}", about[i][1]);
+        g_autofree char *other = g_strdup_printf("\"%s\":{\"reference\":\"Patient/p2\"}", about[i][1]);
+        expect_one_of_two(about[i][0], mine, other);
+    }
+}
+
+#define ACTOR(who) "{\"actor\":{\"reference\":\"" who "\"},\"status\":\"accepted\"}"
+
+/* Two patients can share one time, as in a group; it is the visit of both. */
+Test(trust, an_appointment_is_about_each_patient_it_names)
+{
+    expect_one_of_two("Appointment", "\"participant\":[" ACTOR("Patient/p2") "," ACTOR("Patient/p1") "]",
+                      "\"participant\":[" ACTOR("Practitioner/p1") "," ACTOR("Patient/p2") "]");
+}
+
+/* The words of a core stand in an error; what else it sends along does not. */
+Test(trust, the_words_of_a_core_are_made_safe)
+{
+    Fx f;
+    Done done = {0};
+    Says says = {.method = "GET", .mark = "metadata", .status = 400, .type = "text/plain", .body = "F\033]0;x\aG\xc2\x9b"};
+    fx_begin(&f);
+    let_say(&f, &says);
+    g_clear_pointer(&last_words, g_free);
+    client_discover(f.client, f.scope, on_words, &done);
+    cr_assert(loop_until(&done.done));
+    cr_assert(last_words && strchr(last_words, 'F') && strchr(last_words, 'G'), "%s", last_words);
+    cr_expect(text_is_safe(last_words, -1, FALSE), "%s", last_words);
+    g_clear_pointer(&last_words, g_free);
+    fx_end(&f);
+}
+
+/* ---- writing ---- */
+
+typedef struct {
+    gboolean done, all, null_result;
+    guint n;
+    OutboxState state[2];
+    int code;
+} Wrote;
+
+static void on_wrote(const ClientWriteResult *r, const GError *error, gpointer data)
+{
+    Wrote *w = data;
+    *w = (Wrote){.done = TRUE, .null_result = r == NULL, .all = r && r->all_confirmed,
+                 .code = error ? error->code : -1};
+    for (w->n = 0; r && w->n < MIN(r->items->len, 2); w->n++)
+        w->state[w->n] = ((ClientWriteItem *)r->items->pdata[w->n])->state;
+}
+
+static FhirResource *res(const char *json)
+{
+    g_autoptr(GBytes) text = g_bytes_new(json, strlen(json));
+    FhirResource *r = fhir_resource_parse(text, NULL);
+    cr_assert(r);
+    return r;
+}
+
+#define ORDER                                                                                      \
+    "{\"resourceType\":\"MedicationRequest\",\"status\":\"active\",\"intent\":\"order\","          \
+    "\"subject\":{\"reference\":\"Patient/p1\"}}"
+
+/* @n orders to a core that answers @says and would not stop a second one. */
+static void write_orders(gboolean transactions, guint n, Says *says, Wrote *w)
+{
+    Fx f;
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    fx_begin(&f);
+    f.core->transactions = transactions;
+    f.core->conditional = FALSE;
+    fx_discover(&f);
+    let_say(&f, says);
+    g_autoptr(FhirResource) r = res(ORDER);
+    const ClientWrite writes[2] = {{.kind = CLIENT_CREATE, .resource = r}, {.kind = CLIENT_CREATE, .resource = r}};
+    client_write(f.client, f.scope, f.ctx, writes, n, on_wrote, w);
+    for (guint i = 0; i < 40 && !w->done; i++) {
+        loop_settle();
+        clock_test_advance(G_USEC_PER_SEC);
+    }
+    cr_assert(w->done);
+    cr_expect_eq(says->n, 1, "sent once, not again on a guess");
+    fx_end(&f);
+    clock_test_end();
+}
+
+/* A login page, half a resource, another resource: with status 200, and no receipt. */
+Test(trust, a_page_is_no_receipt)
+{
+    static const char *const pages[][2] = {
+        {"text/html", "<html>Logga in</html>"},
+        {"application/fhir+json", "{\"resourceType\":\"Medicat"},
+        {"application/fhir+json", "{\"resourceType\":\"Patient\",\"id\":\"x\"}"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
+        Wrote w = {0};
+        Says says = {.method = "POST", .mark = "MedicationRequest", .body = pages[i][1], .type = pages[i][0]};
+        write_orders(FALSE, 1, &says, &w);
+        cr_expect_not(w.all, "%s", pages[i][1]);
+        cr_expect_eq(w.state[0], OUTBOX_UNKNOWN, "%s: state %d", pages[i][1], w.state[0]);
+    }
+}
+
+#define RESPONSE(entries) "{\"resourceType\":\"Bundle\",\"type\":\"transaction-response\",\"entry\":[" entries "]}"
+#define MADE              "{\"response\":{\"status\":\"201 Created\",\"location\":\"MedicationRequest/m1/_history/1\"}}"
+
+/* An answer that does not account for each part is trusted for none. */
+Test(trust, a_transaction_is_done_when_every_part_is_accounted_for)
+{
+    static const char *const answers[] = {
+        RESPONSE(""), RESPONSE(MADE), RESPONSE(MADE ",{}"),
+        RESPONSE(MADE ",{\"response\":{\"status\":\"404\"}}"), RESPONSE(MADE ",{\"response\":{\"status\":\"\"}}"),
+        "{\"resourceType\":\"OperationOutcome\",\"issue\":[]}",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(answers); i++) {
+        Wrote w = {0};
+        Says says = {.method = "POST", .mark = "/fhir", .body = answers[i]};
+        write_orders(TRUE, 2, &says, &w);
+        cr_expect_not(w.all, "%s", answers[i]);
+        cr_expect_eq(w.n, 2);
+        cr_expect(w.state[0] == OUTBOX_UNKNOWN && w.state[1] == OUTBOX_UNKNOWN, "%s: %d %d", answers[i], w.state[0],
+                  w.state[1]);
+    }
+}
+
+/* Without a version nobody knows what would be overwritten; what was read damaged would come back changed. */
+Test(trust, what_has_no_version_or_is_damaged_is_not_written)
+{
+    static const char *const tasks[] = {
+        "{\"resourceType\":\"Task\",\"id\":\"t1\",\"status\":\"completed\",\"for\":{\"reference\":\"Patient/p1\"}}",
+        "{\"resourceType\":\"Task\",\"meta\":{\"versionId\":\"1\"},\"for\":{\"reference\":\"Patient/p1\"}}",
+        ("{\"resourceType\":\"Task\",\"id\":\"t1\",\"meta\":{\"versionId\":\"1\"},\"description\":\"\xff\","
+         "\"for\":{\"reference\":\"Patient/p1\"}}"),
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(tasks); i++) {
+        Fx f;
+        Wrote w = {0};
+        fx_begin(&f);
+        g_autoptr(FhirResource) r = res(tasks[i]);
+        client_write(f.client, f.scope, f.ctx, &(ClientWrite){.kind = CLIENT_UPDATE, .resource = r}, 1, on_wrote, &w);
+        cr_assert(loop_until(&w.done));
+        cr_expect(w.null_result && w.code == CLIENT_ERROR_REFUSED, "%s", tasks[i]);
+        cr_expect_eq(f.core->writes, 0);
+        cr_expect_eq(g_hash_table_size(f.store->outbox), 0);
+        fx_end(&f);
+    }
+}

@@ -90,17 +90,17 @@ static gboolean take_run(const DiaryResource *r, Instant start, Instant end, con
 {
     Instant covered = start;
     guint before = slots->len;
+    gboolean free = TRUE;
     for (guint i = 0; i < r->entries->len; i++) {
         const DiaryEntry *e = r->entries->pdata[i];
-        if (in_the_way(e, start, end))
-            break;
+        free = free && !in_the_way(e, start, end);
         gboolean fits = e->state == DIARY_FREE && e->slot && e->start <= covered && e->end > covered && covered < end;
         if (!fits || (e->type && type && e->type != type))
             continue;
         covered = e->end;
         g_ptr_array_add(slots, fhir_resource_ref(e->slot));
     }
-    if (covered >= end)
+    if (free && covered >= end)
         return TRUE;
     g_ptr_array_set_size(slots, (int)before);
     return FALSE;

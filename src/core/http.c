@@ -2,6 +2,7 @@
 #include "core/http.h"
 
 #include "base/limits.h"
+#include "base/say.h"
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <microhttpd.h>
@@ -56,7 +57,7 @@ static void log_line(const CoreRequest *r, const CoreReply *reply, gint64 us)
     for (char **p = parts; *p; p++)
         g_string_append_printf(names, "%s%.*s", names->len ? "&" : "?",
                                (int)strcspn(*p, "=%"), *p);
-    fprintf(stderr, "%s %s /%.40s%s%.200s %u %" G_GINT64_FORMAT ".%03d ms\n", r->request_id,
+    sayf(stderr, "%s %s /%.40s%s%.200s %u %" G_GINT64_FORMAT ".%03d ms\n", r->request_id,
             r->method, path[0] ? path[0] : "", path[0] && path[1] ? "/-" : "",
             *r->query ? names->str : "", reply->status, us / 1000, (int)(us % 1000));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * rond-core: a small FHIR R4 server for training, demonstration and tests. */
 #include "base/clock.h"
+#include "base/say.h"
 #include "base/xdg.h"
 #include "core/core.h"
 #include "core/hospital.h"
@@ -143,7 +144,7 @@ static gboolean cmd_load(Db *db, GError **error)
         return FALSE;
     if (!load_paths(db, opt.rest, &report, error))
         return FALSE;
-    fputs(report, stdout);
+    say(stdout, report);
     return TRUE;
 }
 
@@ -164,7 +165,7 @@ static gboolean cmd_seed(Db *db, GError **error)
     g_autofree char *dir = seed_dir(), *kept = templates();
     if (!hospital_bring_up(db, kept, dir, today(), &done, error))
         return FALSE;
-    fprintf(stdout, "%s: %s\n", opt.db, done);
+    sayf(stdout, "%s: %s\n", opt.db, done);
     return TRUE;
 }
 
@@ -209,7 +210,7 @@ static Db *open_for(gboolean (*command)(Db *db, GError **error), GError **error)
         g_propagate_error(error, g_steal_pointer(&why));
         return NULL;
     }
-    fprintf(stderr, "rond-core: %s; it is kept with .damaged in its name\n", why->message);
+    sayf(stderr, "rond-core: %s; it is kept with .damaged in its name\n", why->message);
     return db_set_aside(opt.db, error) ? db_open(opt.db, error) : NULL;
 }
 
@@ -270,6 +271,6 @@ int main(int argc, char **argv)
     } else if (g_option_context_parse(context, &argc, &argv, &error)) {
         fail(&error, "Say what to do: see rond-core --help.");
     }
-    fprintf(stderr, "rond-core: %s\n", error->message);
+    sayf(stderr, "rond-core: %s\n", error->message);
     return exit_code(error);
 }

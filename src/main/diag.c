@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/xdg.h"
 #include "card/training.h"
@@ -26,10 +27,9 @@ void diag_say(DiagState state, const char *what, const char *format, ...)
     va_start(ap, format);
     g_autofree char *line = g_strdup_vprintf(format, ap);
     va_end(ap);
-    g_autofree char *safe = text_sanitise(line, -1, FALSE);
     faults += state == DIAG_FAULT;
-    printf("%s%*s %s%*s %s\n", word, MAX(4 - text_width(word, -1), 0), "", what,
-           MAX(WHAT_COLUMNS - text_width(what, -1), 0), "", safe);
+    sayf(stdout, "%s%*s %s%*s %s\n", word, MAX(4 - text_width(word, -1), 0), "", what,
+           MAX(WHAT_COLUMNS - text_width(what, -1), 0), "", line);
 }
 
 static void say_terminal(const Options *options, const char *notice)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/say.h"
 #include "base/table.h"
 #include "base/text.h"
 #include "base/xdg.h"
@@ -37,7 +38,7 @@ static const struct {
 
 void plain_usage(const char *usage, const char *text)
 {
-    printf("  %s%*s %s\n", usage, MAX(32 - text_width(usage, -1), 0), "", text);
+    sayf(stdout, "  %s%*s %s\n", usage, MAX(32 - text_width(usage, -1), 0), "", text);
 }
 
 int plain_help(const CommandLine *cl)
@@ -45,12 +46,12 @@ int plain_help(const CommandLine *cl)
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     Options *options = NULL;
     start(cl, &options, problems);
-    printf("%s\n\n", _("rond: a keyboard-driven workstation for clinicians. NOT FOR CLINICAL USE: nothing in it "
+    sayf(stdout, "%s\n\n", _("rond: a keyboard-driven workstation for clinicians. NOT FOR CLINICAL USE: nothing in it "
                        "has been reviewed by a clinician yet."));
     for (gsize i = 0; i < G_N_ELEMENTS(usage_table); i++)
         plain_usage(usage_table[i].usage, _(usage_table[i].text));
     show_each_usage(plain_usage);
-    printf("\n%s\n", _("Inside rond, ? shows the keys that are valid here and now."));
+    sayf(stdout, "\n%s\n", _("Inside rond, ? shows the keys that are valid here and now."));
     options_free(options);
     return 0;
 }
@@ -60,7 +61,7 @@ int plain_unknown(const char *word, const CommandLine *cl)
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     Options *options = NULL;
     start(cl, &options, problems);
-    fprintf(stderr, _("rond: “%s” is not understood; see rond --help\n"), word);
+    sayf(stderr, _("rond: “%s” is not understood; see rond --help\n"), word);
     options_free(options);
     return 2;
 }
@@ -72,9 +73,9 @@ int plain_config(int argc, char **argv, const CommandLine *cl)
     start(cl, &options, problems);
     gboolean example = argc > 1 && strcmp(argv[1], "--example") == 0;
     g_autofree char *text = example ? options_example() : options_explain(options);
-    fputs(text, stdout);
+    say(stdout, text);
     for (guint i = 0; i < problems->len; i++)
-        fprintf(stderr, "rond: %s\n", (char *)problems->pdata[i]);
+        sayf(stderr, "rond: %s\n", (char *)problems->pdata[i]);
     options_free(options);
     return problems->len ? 1 : 0;
 }
@@ -84,7 +85,7 @@ static int cards_list(const char *wanted)
     g_autofree char *path = data_path("seed/cards.tsv");
     g_autoptr(Table) table = table_load(path, 0, NULL);
     if (!table) {
-        fprintf(stderr, "rond: %s\n", _("The list of training cards is missing"));
+        sayf(stderr, "rond: %s\n", _("The list of training cards is missing"));
         return 1;
     }
     for (guint i = 0; i < table_rows(table); i++) {
@@ -92,7 +93,7 @@ static int cards_list(const char *wanted)
         if (wanted && strcmp(card, wanted) == 0)
             return 0;
         if (!wanted)
-            printf("%s%*s %s %s\n", card, MAX(24 - text_width(card, -1), 0), "", table_cell(table, i, "given"),
+            sayf(stdout, "%s%*s %s %s\n", card, MAX(24 - text_width(card, -1), 0), "", table_cell(table, i, "given"),
                    table_cell(table, i, "family"));
     }
     return wanted ? 1 : 0;
@@ -114,12 +115,12 @@ int plain_card(int argc, char **argv)
     if (reader && argc > 2 && strcmp(argv[1], "insert") == 0) {
         g_autofree char *card = g_strjoinv(" ", argv + 2); /* a card's name may be two words */
         if (cards_list(card) != 0) {
-            fprintf(stderr, _("rond: there is no training card “%s”; see rond card list\n"), card);
+            sayf(stderr, _("rond: there is no training card “%s”; see rond card list\n"), card);
             return 1;
         }
         return training_reader_insert(reader, card) == 0 ? 0 : 1;
     }
-    fprintf(stderr, "%s\n", error ? error->message : _("rond card list | insert CARD | pull"));
+    sayf(stderr, "%s\n", error ? error->message : _("rond card list | insert CARD | pull"));
     return 2;
 }
 

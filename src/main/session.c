@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/xdg.h"
 #include "main/main.h"
@@ -151,7 +152,7 @@ static int run_app(App *app, const SuperBoot *boot, const CommandLine *cl, GPtrA
     Term *term = term_open(app->options, &error);
     if (!term) {
         /* Shown by the supervisor too; a person at a terminal without cursor still reads this line. */
-        fprintf(stderr, "rond: %s\n", error->message);
+        sayf(stderr, "rond: %s\n", error->message);
         return SESSION_EXIT_CANNOT;
     }
     Wiring *w = wiring_new(app, boot, cl);

@@ -9,6 +9,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/say.h"
+
 void show_each_usage(void (*fn)(const char *usage, const char *text))
 {
     for (const ShowList *l = show_table; l->name; l++) {
@@ -47,7 +49,7 @@ static int explain(const CommandLine *cl)
     g_autofree char *notice = NULL;
     Options *options = options_read(cl, problems);
     locale_init(option_text(options, "ui.language"), &notice);
-    printf("%s\n", _("These lists can be shown (PATIENT: name or number; --uppdrag HSA-ID: the assignment):"));
+    sayf(stdout, "%s\n", _("These lists can be shown (PATIENT: name or number; --uppdrag HSA-ID: the assignment):"));
     show_each_usage(plain_usage);
     options_free(options);
     return SHOW_USAGE;

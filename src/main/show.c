@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/event.h"
 #include "base/identity.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "chart/patient-index.h"
 #include "client/query.h"
@@ -92,8 +93,7 @@ void show_not_known(Show *s, const char *why)
 
 static void complain(const char *sentence)
 {
-    g_autofree char *safe = text_sanitise(sentence, -1, FALSE);
-    fprintf(stderr, "rond: %s\n", safe);
+    sayf(stderr, "rond: %s\n", sentence);
 }
 
 static void fail(Show *s, int code, const char *sentence)
@@ -131,11 +131,11 @@ static void print(const Show *s)
 {
     const ShowList *list = s->request->list;
     if (s->app.training) /* on every print, as on every screen */
-        printf("%s\n", _("EXERCISE"));
-    fputs(s->said->str, stdout);
+        sayf(stdout, "%s\n", _("EXERCISE"));
+    say(stdout, s->said->str);
     if (list->columns && s->n_rows)
-        printf("%s\n", _(list->columns));
-    fputs(s->rows->str, stdout);
+        sayf(stdout, "%s\n", _(list->columns));
+    say(stdout, s->rows->str);
     fflush(stdout);
 }
 
@@ -165,8 +165,7 @@ static void several(Show *s, const GPtrArray *hits, guint all)
     for (guint i = 0; i < hits->len; i++) {
         const PatientHit *h = hits->pdata[i];
         g_autofree char *line = g_strdup_printf("  %s  %s  %s", h->number ? h->number : "–", h->name, h->sex_age);
-        g_autofree char *safe = text_sanitise(line, -1, FALSE);
-        fprintf(stderr, "%s\n", safe);
+        sayf(stderr, "%s\n", line);
     }
     fail(s, SHOW_NO_PATIENT, text);
 }
@@ -256,7 +255,7 @@ static SecretBuf *read_pin(void)
         quiet.c_lflag &= ~(tcflag_t)ECHO;
         quiet.c_lflag |= ECHONL;
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-        fprintf(stderr, "%s ", _("PIN:"));
+        sayf(stderr, "%s ", _("PIN:"));
     }
     while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n' && c != '\r' && secret_append(pin, &c, 1))
         ;

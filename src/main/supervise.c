@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/say.h"
 #include "base/xdg.h"
 #include "card/training.h"
 #include "main/main.h"
@@ -37,14 +38,14 @@ static int make_cards(void *data)
     char error[256] = "";
     if (training_cards_make(c->dir, c->cards, error))
         return 0;
-    fprintf(stderr, "rond: %s\n", error);
+    sayf(stderr, "rond: %s\n", error);
     return 1;
 }
 
 static void gave_up(const char *note, void *data)
 {
     (void)data;
-    fprintf(stderr, _("rond ended three times in a row and gave up (%s). What was written is kept; "
+    sayf(stderr, _("rond ended three times in a row and gave up (%s). What was written is kept; "
                       "start it again, or ask support.\n"), note && *note ? note : "?");
 }
 

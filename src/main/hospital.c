@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <sysexits.h>
 
+#include "base/say.h"
 #include "base/xdg.h"
 
 static const struct {
@@ -48,11 +49,11 @@ int hospital_reset(const CommandLine *cl)
     gboolean training = profile_is_training(options);
     options_free(options);
     if (!training) {
-        fprintf(stderr, "rond: %s\n", _("Only in the training environment"));
+        sayf(stderr, "rond: %s\n", _("Only in the training environment"));
         return 2;
     }
     if (!make_anew(&status, &said, &error)) {
-        fprintf(stderr, "rond: %s\n", error->message);
+        sayf(stderr, "rond: %s\n", error->message);
         return 1;
     }
     if (status == 0) {
@@ -60,6 +61,6 @@ int hospital_reset(const CommandLine *cl)
         return 0;
     }
     g_autofree char *why = hospital_ended(cl, WIFEXITED(status) ? WEXITSTATUS(status) : 0);
-    fprintf(stderr, "rond: %s\n%s", why, said);
+    sayf(stderr, "rond: %s\n%s", why, said);
     return 1;
 }

@@ -142,15 +142,15 @@ int supervise(CommandLine *cl)
 
     plan.child[SUPER_PRINT].argv = strings("/usr/bin/lp", "-s", NULL);
     if (cl->exercise && !training) {
-        fprintf(stderr, "rond: %s\n", _("Exercises run in the training environment only"));
+        sayf(stderr, "rond: %s\n", _("Exercises run in the training environment only"));
         return 2;
     }
     if (!cl->show && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
-        fprintf(stderr, "rond: %s\n", _("rond needs a terminal. For plain lines see: rond show"));
+        sayf(stderr, "rond: %s\n", _("rond needs a terminal. For plain lines see: rond show"));
         return 2;
     }
     if (!(training ? plan_training(&plan, &error) : plan_production(&plan, options, &error))) {
-        fprintf(stderr, "rond: %s\n", error->message);
+        sayf(stderr, "rond: %s\n", error->message);
         return 1;
     }
     return super_run(&plan, cl->show ? show_session : session_main, cl);

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every promise of tests/mutants has at least five broken versions, and each of them still fits the source: a mutant
-that fits nothing guards nothing. When you change such a line, change its row in tests/mutants/mutants.tsv as well."""
+"""Every promise of tests/mutants has at least five broken versions that still fit the source: a mutant that fits
+nothing guards nothing. One that does not fit is told, and fails ./check --mutants; when you change such a line, change
+its row in tests/mutants/mutants.tsv as well."""
 import collections
 import os
 import sys
@@ -13,37 +14,43 @@ import run  # noqa: E402
 LEAST = 5
 
 
-def problems():
-    promises, mutants = run.read_promises(), run.read_mutants()
-    count = collections.Counter(rows[0]['promise'] for rows in mutants.values())
-    for key in promises:
-        if count[key] < LEAST:
-            yield f'promise {key}: {count[key]} mutants, at least {LEAST}'
-    for name, rows in mutants.items():
-        if rows[0]['promise'] not in promises:
-            yield f'{name}: no promise “{rows[0]["promise"]}” in promises.tsv'
-        texts = {}
-        for row in rows:
-            path = os.path.join(TOP, row['file'])
-            if row['file'] not in texts and os.path.exists(path):
-                with open(path, encoding='utf-8') as f:
-                    texts[row['file']] = f.read()
-            found = texts.get(row['file'], '').count(row['search'])
-            if found != 1:
-                yield f'{name}: its search text stands {found} times in {row["file"]}, not once'
-            elif row['search'] == row['replacement']:
-                yield f'{name}: breaks nothing'
-            else:
-                texts[row['file']] = texts[row['file']].replace(row['search'], row['replacement'])
+def misfit(rows):
+    """None, or why they do not fit the source."""
+    texts = {}
+    for row in rows:
+        path = os.path.join(TOP, row['file'])
+        if row['file'] not in texts:
+            if not os.path.exists(path):
+                return f'there is no {row["file"]}'
+            with open(path, encoding='utf-8') as f:
+                texts[row['file']] = f.read()
+        found = texts[row['file']].count(row['search'])
+        if found != 1:
+            return f'its search text stands {found} times in {row["file"]}, not once'
+        if row['search'] == row['replacement']:
+            return 'it breaks nothing'
+        texts[row['file']] = texts[row['file']].replace(row['search'], row['replacement'])
+    return None
 
 
 def main():
-    found = list(problems())
-    for line in found:
-        print(line)
-    mutants = run.read_mutants()
-    print(f'{len(mutants)} mutants of {len(run.read_promises())} promises, {len(found)} problems')
-    return 1 if found else 0
+    promises, mutants = run.read_promises(), run.read_mutants()
+    count, bad = collections.Counter(), 0
+    for name, rows in mutants.items():
+        why = misfit(rows)
+        if why:
+            print(f'{name}: {why}: mend its row in tests/mutants/mutants.tsv')
+        elif rows[0]['promise'] in promises:
+            count[rows[0]['promise']] += 1
+        else:
+            bad += 1
+            print(f'{name}: no promise “{rows[0]["promise"]}” in promises.tsv')
+    for key in promises:
+        if count[key] < LEAST:
+            bad += 1
+            print(f'promise {key}: {count[key]} mutants that fit, at least {LEAST}')
+    print(f'{len(mutants)} mutants of {len(promises)} promises, {len(mutants) - sum(count.values())} do not fit')
+    return 1 if bad else 0
 
 
 if __name__ == '__main__':

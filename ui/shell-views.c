@@ -299,6 +299,17 @@ static void opening_free(gpointer p)
     g_free(o);
 }
 
+/* From a list to a view of its own kind and back: the chart under it is not wanted. */
+static void leave_out_chart(Shell *s)
+{
+    const View *top = shell_top(s);
+    const View *under = s->views->len > 2 ? s->views->pdata[s->views->len - 2] : NULL;
+    if (!under || !(top->cls->flags & VIEW_ROUND) || strcmp(under->cls->name, "summary") != 0)
+        return;
+    g_ptr_array_remove_index(s->views, s->views->len - 2);
+    shell_focus_changed(s);
+}
+
 static void on_patient(PatientCtx *ctx, const GError *error, gpointer data)
 {
     Opening *o = data;
@@ -314,8 +325,8 @@ static void on_patient(PatientCtx *ctx, const GError *error, gpointer data)
         view_push(s, view_class_find("summary"), ctx, NULL, LOAD_OPEN, NULL);
     if (!view_push(s, cls, ctx, o->arg, o->why, &local) && local)
         notify_error(o->app, local);
-    if (o->command)
-        command_run_text(o->app, o->command, NULL);
+    if (o->command && command_run_text(o->app, o->command, NULL))
+        leave_out_chart(s);
 }
 
 static void open_patient(App *app, const char *id, const char *view, const char *arg, const char *command,

@@ -20,7 +20,7 @@ typedef struct {
     char *role;            /* code as the token says it: läkare, sjuksköterska … (rights.c) */
     char *role_title;      /* as shown: "läkare" */
     char *unit, *unit_name; /* Organization id */
-    guint rights;          /* CmdNeeds bits CARE, WRITER, SIGNER, PRESCRIBER, BOOKER from the role table */
+    guint rights;          /* CmdNeeds bits CARE, WRITER, SIGNER, PRESCRIBER, BOOKER, MEASURER from the role table */
 } Who;
 
 typedef struct {
@@ -55,7 +55,7 @@ typedef void (*SigninFn)(const SigninAnswer *answer, gpointer data);
 typedef struct {
     char *id;          /* UUID */
     char *patient;     /* Patient id */
-    char *kind;        /* "note", "order", "booking" */
+    char *kind;        /* "note", "order", "booking", "vitals" */
     gint64 changed;    /* real time, microseconds; filled in by the store */
     GBytes *text;      /* the text itself */
     GBytes *meta;      /* small: template, cursor, scroll, base version – the view's own form */

@@ -61,6 +61,7 @@ static const struct {
     {CMD_NEEDS_SIGNER, NULL},
     {CMD_NEEDS_PRESCRIBER, NULL},
     {CMD_NEEDS_BOOKER, NULL},
+    {CMD_NEEDS_MEASURER, NULL},
 };
 
 static guint needs_held(App *app, const Focus *focus)

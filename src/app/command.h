@@ -29,12 +29,14 @@ typedef enum {
     CMD_NEEDS_SELECTION = 1 << 2,  /* the selected resource is captured */
     CMD_NEEDS_ONLINE = 1 << 3,
     CMD_NEEDS_CARE = 1 << 4,       /* an assignment with purpose "Vård och behandling" */
-    CMD_NEEDS_WRITER = 1 << 5,     /* may write notes and measurements */
+    CMD_NEEDS_WRITER = 1 << 5,     /* may write notes */
     CMD_NEEDS_SIGNER = 1 << 6,     /* may sign notes */
     CMD_NEEDS_PRESCRIBER = 1 << 7,
     CMD_NEEDS_BOOKER = 1 << 8,
     CMD_NEEDS_TRAINING = 1 << 9,   /* only in the training environment */
-    CMD_RIGHTS = CMD_NEEDS_CARE | CMD_NEEDS_WRITER | CMD_NEEDS_SIGNER | CMD_NEEDS_PRESCRIBER | CMD_NEEDS_BOOKER,
+    CMD_NEEDS_MEASURER = 1 << 10,  /* may sign measurements */
+    CMD_RIGHTS = CMD_NEEDS_CARE | CMD_NEEDS_WRITER | CMD_NEEDS_SIGNER | CMD_NEEDS_PRESCRIBER | CMD_NEEDS_BOOKER |
+                 CMD_NEEDS_MEASURER,
 } CmdNeeds;
 
 typedef enum {

@@ -9,6 +9,7 @@
 #define SIGN CMD_NEEDS_SIGNER
 #define PRESCRIBE CMD_NEEDS_PRESCRIBER
 #define BOOK CMD_NEEDS_BOOKER
+#define MEASURE CMD_NEEDS_MEASURER
 
 /* What a role may ask for in rond; the codes are those of the token. The core decides again on every request; this table only keeps
  * a person from typing what would be refused. */
@@ -16,14 +17,14 @@ static const struct {
     const char *role, *title;
     guint rights;
 } roles[] = {
-    {"läkare", N_("doctor"), CARE | WRITE | SIGN | PRESCRIBE | BOOK},
-    {"sjuksköterska", N_("nurse"), CARE | WRITE | SIGN | BOOK},
-    {"barnmorska", N_("midwife"), CARE | WRITE | SIGN | BOOK},
-    {"undersköterska", N_("assistant nurse"), CARE | WRITE | SIGN | BOOK},
+    {"läkare", N_("doctor"), CARE | WRITE | SIGN | PRESCRIBE | BOOK | MEASURE},
+    {"sjuksköterska", N_("nurse"), CARE | WRITE | SIGN | BOOK | MEASURE},
+    {"barnmorska", N_("midwife"), CARE | WRITE | SIGN | BOOK | MEASURE},
+    {"undersköterska", N_("assistant nurse"), CARE | WRITE | SIGN | BOOK | MEASURE},
     {"medicinsk sekreterare", N_("medical secretary"), CARE | WRITE | BOOK},
-    {"fysioterapeut", N_("physiotherapist"), CARE | WRITE | SIGN | BOOK},
-    {"arbetsterapeut", N_("occupational therapist"), CARE | WRITE | SIGN | BOOK},
-    {"utbildare", N_("trainer"), CARE | WRITE | SIGN | PRESCRIBE | BOOK},
+    {"fysioterapeut", N_("physiotherapist"), CARE | WRITE | SIGN | BOOK | MEASURE},
+    {"arbetsterapeut", N_("occupational therapist"), CARE | WRITE | SIGN | BOOK | MEASURE},
+    {"utbildare", N_("trainer"), CARE | WRITE | SIGN | PRESCRIBE | BOOK | MEASURE},
     {"support", N_("support"), 0},
 };
 

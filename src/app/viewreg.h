@@ -16,6 +16,7 @@ typedef enum {
     VIEW_LOGIN = 1 << 2,   /* may open without login */
     VIEW_TEXT = 1 << 3,    /* takes typed text (its keymap context inherits none) */
     VIEW_UNIT = 1 << 4,    /* stays when the patient is left */
+    VIEW_ROUND = 1 << 6,   /* asked for from a list it goes back there: one does the same for the next */
     VIEW_DETAIL = 1 << 5,  /* one thing of the view under it: lies on top, back returns there */
 } ViewFlags;
 

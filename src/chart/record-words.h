@@ -84,7 +84,10 @@
     X(REASON_BENEFIT, "reason-benefit", "") \
     X(REASON_TOLERATED, "reason-tolerated", "") \
     X(REASON_TESTS, "reason-tests", "") \
-    X(REASON_STOPPED, "reason-stopped", "")
+    X(REASON_STOPPED, "reason-stopped", "") \
+    X(VITAL_CONFIRMED, "vital-confirmed", "") \
+    X(VITAL_CORRECTED, "vital-corrected", "sss") \
+    X(VITAL_STRUCK, "vital-struck", "ss")
 
 #define RECORD_WORD_ENUM(name, id, given) RW_##name,
 typedef enum { RECORD_WORDS(RECORD_WORD_ENUM) RW_COUNT } RecordWord;

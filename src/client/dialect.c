@@ -78,6 +78,7 @@ static const struct {
 } sentences[] = {
     {"DocumentReference create", N_("This core takes no notes")},
     {"MedicationRequest create", N_("This core takes no orders")},
+    {"Observation create", N_("This core takes no measurements")},
     {"Appointment create", N_("This core takes no bookings")},
     {"Slot update", N_("This core lets nobody take a free time")},
     {"Slot ?schedule", N_("This core gives out no diaries")},

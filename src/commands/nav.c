@@ -24,6 +24,7 @@ static const struct {
     {"note-new", "note-edit", TRUE},
     {"drafts", "drafts", FALSE},
     {"order-new", "order", TRUE},
+    {"vitals-new", "vitals-new", TRUE},
     {"sign-list", "sign-list", TRUE},
     {"booking-new", "booking-new", TRUE},
     {"help", "help", FALSE},

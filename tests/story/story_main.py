@@ -198,7 +198,7 @@ def value_source(p, home):
     p.wait('^. K  .*6,1 HH')
     while not p.has('^▌ K '):
         p.press('<Down>')
-    p.press('v')
+    p.press('i')
     p.wait(r'Varifrån\? .* 6,1 mmol/L HH')
     number = p.wait(r'värde med id (\S+)')[1]
     value = home.ask('GET', f'Observation/{number}')

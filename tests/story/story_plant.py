@@ -94,7 +94,7 @@ def browse(p):
         p.press(key)
         seen += bool(p.has(MARK))
         for _ in range(3):
-            p.press('v')
+            p.press('i')
             p.press('<Esc>')
             p.press('<Enter>')
             seen += bool(p.has(MARK))

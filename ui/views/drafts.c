@@ -34,6 +34,7 @@ static const struct {
 } kinds[] = {
     {"note", "note-edit", N_("Draft of a note")},
     {"order", "order", N_("Order not signed")},
+    {"vitals", "vitals-new", N_("Measured, not signed")},
     {"booking", "booking-new", N_("Booking not made")},
 };
 

@@ -14,6 +14,7 @@ const ViewClass *const view_table[] = {
     &view_alerts,
     &view_bookings,
     &view_vitals,
+    &view_vitals_new,
     &view_results,
     &view_reports,
     &view_value_source,

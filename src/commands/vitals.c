@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Measurements: one typed line or a form, one key that signs. */
+#include <glib/gi18n.h>
+
+#include "commands/commands.h"
+
+#define MEASURES (CMD_NEEDS_LOGIN | CMD_NEEDS_CARE | CMD_NEEDS_MEASURER | CMD_NEEDS_PATIENT)
+#define TAKES_VALUES "Observation create"
+
+const Command vitals_commands[] = {
+    {NC_("command", "vitals-new"), "what:text?", N_("Write measurements with one line"), N_("measure"), MEASURES, CMD_RISK_DRAFT,
+     command_open_view, TAKES_VALUES},
+    {NC_("command", "vitals-form"), NULL, N_("The same measurements as a form"), N_("form"), MEASURES, CMD_RISK_DRAFT, NULL},
+    {NC_("command", "vitals-accept"), NULL, N_("To what must be answered before the measurements can be signed"), N_("go on"),
+     MEASURES, CMD_RISK_DRAFT, NULL},
+    {NC_("command", "vitals-sign"), NULL, N_("Sign the measurements that stand on the screen"), N_("sign"),
+     MEASURES | CMD_NEEDS_ONLINE, CMD_RISK_SIGN, NULL, TAKES_VALUES},
+    {0}};

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * ui/views/vitals-new.h — the state of the entry of measurements, shared by what is typed and shown
+ * (vitals-new.c) and what is sent (vitals-send.c). Nobody else includes it. */
+#pragma once
+#include "chart/feed.h"
+#include "chart/vitals-line.h"
+#include "ui/views/views.h"
+#include "ui/views/vitals-form.h"
+#include "ui/views/vitals-paint.h"
+#include "ui/widgets/field.h"
+
+typedef struct {
+    const VitalData *data;
+    char *id;          /* UUID of the draft */
+    char *line;        /* the truth; the field and the form show it */
+    Instant begun;     /* when its first key was typed */
+    Field *field;
+    VitalsForm *form;  /* NULL while the line is shown */
+    VitalSet *set;     /* what the line says; never NULL */
+    VitalLast *last;   /* NULL before the core or the cache has answered */
+    News2 before;      /* total -1: none */
+    Feed *feed;
+    char *encounter;   /* id; NULL */
+    gboolean kept;     /* there is a draft of it */
+    char *problem;     /* the draft is not on disk: why */
+    gboolean sending, end_shown;
+    int top, rows;     /* of the reading: what is scrolled, how many there are */
+} VitalsNew;
+
+CmdResult vitals_new_sign(View *v, CmdCall *call, GError **error);

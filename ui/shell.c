@@ -212,6 +212,7 @@ void shell_free(Shell *s)
     g_ptr_array_unref(s->views);
     g_ptr_array_unref(s->asked);
     modal_stack_free(s->modals);
+    commands_end(s->app); /* nobody is left who could end them */
     patient_header_free(s->header);
     input_free(s->input);
     paint_free(s->paint);

@@ -97,6 +97,7 @@ struct App {
     Options *options;
     Keymap *keymap;
     gboolean training;      /* ÖVNING stands on every screen */
+    GPtrArray *waiting;     /* CmdCall*: begun and not ended; NULL where there are none */
 };
 
 void who_free(Who *i);

@@ -124,6 +124,10 @@ const char *cmd_arg(const CmdCall *call, const char *name)
 
 static void call_free(CmdCall *call)
 {
+    App *app = call->app;
+    g_ptr_array_remove_fast(app->waiting, call);
+    if (!app->waiting->len)
+        g_clear_pointer(&app->waiting, g_ptr_array_unref);
     scope_close(call->scope);
     if (call->data_free)
         call->data_free(call->data);
@@ -132,6 +136,12 @@ static void call_free(CmdCall *call)
     g_clear_pointer(&call->args, g_hash_table_unref);
     g_free(call->context);
     g_free(call);
+}
+
+void commands_end(App *app)
+{
+    while (app->waiting)
+        call_free(app->waiting->pdata[app->waiting->len - 1]);
 }
 
 void cmd_continue(CmdCall *call, CmdResult result, GError *error)
@@ -156,6 +166,9 @@ static CmdCall *call_new(App *app, const Command *c, const Focus *focus, const C
     call->scope = scope_new();
     if (cause)
         call->cause = *cause;
+    if (!app->waiting)
+        app->waiting = g_ptr_array_new();
+    g_ptr_array_add(app->waiting, call);
     return call;
 }
 

@@ -87,6 +87,8 @@ struct CmdCall {
 const char *cmd_arg(const CmdCall *call, const char *name); /* NULL when not given */
 /* Ends a call that answered CMD_WAIT: shows @error (taken) if any, frees the call. */
 void cmd_continue(CmdCall *call, CmdResult result, GError *error);
+/* The session ends: every call that still waits ends without a word. */
+void commands_end(App *app);
 
 /* All rows of all tables, ended by name == NULL each; the list ends with NULL. */
 extern const Command *const command_tables[]; /* src/commands/tables.c */

@@ -54,6 +54,8 @@ FhirResource *booking_appointment(const BookingProposal *p, const VisitType *typ
 }
 
 typedef struct {
+    Scope *scope; /* the caller's: closing it drops the callback */
+    guint scope_id;
     BookedFn fn;
     gpointer data;
 } Writing;
@@ -82,6 +84,7 @@ static void on_written(const ClientWriteResult *result, const GError *error, gpo
         out.outcome = BOOKING_TAKEN;
     else if (refused)
         out.outcome = BOOKING_REFUSED;
+    scope_remove(w->scope, w->scope_id);
     w->fn(&out, w->data);
 }
 
@@ -110,7 +113,7 @@ gboolean booking_write(Client *client, Scope *scope, PatientCtx *patient, const 
     ClientWrite w = {.kind = CLIENT_CREATE, .resource = appointment, .provenance = "author"};
     g_array_append_val(writes, w);
     Writing *writing = g_new(Writing, 1);
-    *writing = (Writing){fn, data};
+    *writing = (Writing){scope, scope_add(scope, g_free, writing), fn, data};
     client_write(client, scope, patient, (const ClientWrite *)(gpointer)writes->data, writes->len, on_written, writing);
     return TRUE;
 }

@@ -9,9 +9,18 @@
 typedef struct {
     char *text;
     guint main; /* the item that is the note itself */
+    Scope *scope; /* the caller's: closing it drops the callback */
+    guint scope_id;
     NoteSignedFn fn;
     gpointer data;
 } Signing;
+
+static void signing_free(gpointer p)
+{
+    Signing *s = p;
+    g_free(s->text);
+    g_free(s);
+}
 
 static NoteOutcome outcome_of(const ClientWriteResult *result, const ClientWriteItem *main, const char *text)
 {
@@ -47,16 +56,16 @@ static void on_written(const ClientWriteResult *result, const GError *error, gpo
         out.document = main->resource;
     else if (out.outcome == NOTE_OVERTAKEN)
         out.document = note_conflict(result)->resource;
+    scope_remove(s->scope, s->scope_id);
     s->fn(&out, s->data);
-    g_free(s->text);
-    g_free(s);
+    signing_free(s);
 }
 
 void note_write(Client *client, Scope *scope, PatientCtx *patient, const ClientWrite *writes, guint n, const char *text,
                 NoteSignedFn fn, gpointer data)
 {
     Signing *s = g_new0(Signing, 1);
-    *s = (Signing){g_strdup(text), n - 1, fn, data};
+    *s = (Signing){g_strdup(text), n - 1, scope, scope_add(scope, signing_free, s), fn, data};
     client_write(client, scope, patient, writes, n, on_written, s);
 }
 

@@ -104,14 +104,15 @@ typedef struct {
     char *draft, *who, *words; /* of the receipt */
 } Sent;
 
-static void sent_free(Sent *s)
+/* It belongs to the command's call, and ends with it. */
+static void sent_free(gpointer p)
 {
+    Sent *s = p;
     g_free(s->draft);
     g_free(s->who);
     g_free(s->words);
     g_free(s);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sent, sent_free)
 
 static void tell_receipt(const Sent *sent, const FhirResource *appointment)
 {
@@ -160,7 +161,7 @@ static void tell_not_booked(const Sent *sent, View *v, const BookingResult *resu
 
 static void on_booked(const BookingResult *result, gpointer data)
 {
-    g_autoptr(Sent) sent = data;
+    const Sent *sent = data;
     View *v = shell_find_view(sent->app, sent->view_id);
     if (v)
         ((BookingView *)v->state)->sending = FALSE;
@@ -186,10 +187,9 @@ static gboolean write_it(View *v, CmdCall *call, GError **error)
     *sent = (Sent){v->app, call, v->id, b->saved ? g_strdup(b->draft_id) : NULL,
                    patient_naming(patient_ctx_patient(v->patient)),
                    g_strdup_printf("%s %s %s", type->letters, when, who)};
-    if (!booking_write(v->app->client, call->scope, call->patient, p, type, shell_now(), on_booked, sent, error)) {
-        sent_free(sent);
+    scope_add(call->scope, sent_free, sent);
+    if (!booking_write(v->app->client, call->scope, call->patient, p, type, shell_now(), on_booked, sent, error))
         return FALSE;
-    }
     b->sending = TRUE;
     view_dirty(v);
     return TRUE;

@@ -66,8 +66,10 @@ typedef struct {
     gboolean sign;
 } Sent;
 
-static void sent_free(Sent *s)
+/* It belongs to the command's call, and ends with it. */
+static void sent_free(gpointer p)
 {
+    Sent *s = p;
     g_free(s->draft);
     g_free(s->title);
     g_free(s->who);
@@ -100,7 +102,7 @@ static void finish(const Sent *s)
 
 static void on_signed(const NoteSigned *result, gpointer data)
 {
-    Sent *s = data;
+    const Sent *s = data;
     App *app = s->app;
     View *v = shell_find_view(app, s->view_id);
     if (v)
@@ -125,7 +127,6 @@ static void on_signed(const NoteSigned *result, gpointer data)
     if (v)
         view_dirty(v);
     cmd_continue(s->call, CMD_DONE, NULL);
-    sent_free(s);
 }
 
 static CmdResult put(View *v, CmdCall *call, gboolean sign, GError **error)
@@ -145,10 +146,9 @@ static CmdResult put(View *v, CmdCall *call, gboolean sign, GError **error)
     *sent = (Sent){.app = v->app, .call = call, .view_id = v->id, .draft = g_strdup(r->id),
                    .title = g_strdup(r->draft->note->title), .who = patient_naming(patient_ctx_patient(v->patient)),
                    .sign = sign};
-    if (!note_sign(v->app->client, call->scope, call->patient, r->draft->note, &w, on_signed, sent, error)) {
-        sent_free(sent);
+    scope_add(call->scope, sent_free, sent);
+    if (!note_sign(v->app->client, call->scope, call->patient, r->draft->note, &w, on_signed, sent, error))
         return CMD_ERROR;
-    }
     r->sending = TRUE;
     view_dirty(v);
     return CMD_WAIT;

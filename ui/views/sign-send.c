@@ -28,12 +28,13 @@ typedef struct {
     char *who;
 } Sent;
 
-static void sent_free(Sent *sent)
+/* It belongs to the command's call, and ends with it. */
+static void sent_free(gpointer p)
 {
+    Sent *sent = p;
     g_free(sent->who);
     g_free(sent);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sent, sent_free)
 
 static void tell_receipt(const Sent *sent, guint n, const char *versions)
 {
@@ -93,7 +94,7 @@ static guint drop_signed(const Sent *sent, View *v, const GPtrArray *results, GS
 
 static void on_signed(const GPtrArray *results, const GError *error, gpointer data)
 {
-    g_autoptr(Sent) sent = data;
+    const Sent *sent = data;
     View *v = shell_find_view(sent->app, sent->view_id);
     g_autoptr(GString) versions = g_string_new(NULL);
     guint n = drop_signed(sent, v, results, versions);
@@ -130,10 +131,9 @@ CmdResult sign_list_sign(View *v, CmdCall *call, GError **error)
                        .inpatient = facts->inpatient, .now = shell_now()};
     Sent *sent = g_new0(Sent, 1);
     *sent = (Sent){v->app, call, v->id, patient_naming(patient_ctx_patient(v->patient))};
-    if (!basket_sign(v->app->client, call->scope, call->patient, ready, &w, on_signed, sent, error)) {
-        sent_free(sent);
+    scope_add(call->scope, sent_free, sent);
+    if (!basket_sign(v->app->client, call->scope, call->patient, ready, &w, on_signed, sent, error))
         return CMD_ERROR;
-    }
     s->sending = TRUE;
     view_dirty(v);
     return CMD_WAIT;

@@ -8,6 +8,7 @@ import argparse
 import base64
 import collections
 import contextlib
+import glob
 import http.client
 import json
 import os
@@ -66,6 +67,10 @@ class Home:
         self.judged = collections.Counter()
         self.wrong = []
         self.foreign = set()  # “Type/id” that a story put there itself
+        # Where all that a sandbox holds may write: the reports of a build with sanitizers go there.
+        self.report = self.path('state/ovning/cards/report') if has_sanitizers(self.rond) else None
+        if self.report:
+            os.makedirs(os.path.dirname(self.report), 0o700)
 
     def path(self, name):
         return os.path.join(self.dir, name)
@@ -77,6 +82,9 @@ class Home:
         e.update(ROND_HOME=self.dir, ROND_DATA=os.path.join(SOURCE, 'data'),
                  ROND_LOCALEDIR=os.path.join(self.build, 'po'), ROND_SITE_CONFIG=self.path('site.conf'),
                  ROND_CLOCK='2026-11-10T08:00:00+01:00')
+        if self.report:
+            e.update(ASAN_OPTIONS=f'detect_leaks=1:exitcode=0:log_path={self.report}',
+                     UBSAN_OPTIONS=f'print_stacktrace=1:log_path={self.report}')
         for name, value in (extra or {}).items():
             e.pop(name, None) if value is None else e.update({name: value})
         return e
@@ -144,10 +152,17 @@ class Home:
                 self.wrong += [f'{name}: {who} has no HSA-id' for who in named if who not in known]
                 self.wrong += [f'{name} {i}' for i in swedish.issues(r, self.judged)]
 
+    def read_reports(self):
+        for path in glob.glob(self.report + '.*') if self.report else []:
+            with open(path, encoding='utf-8', errors='replace') as f:
+                self.wrong.append('sanitizer: ' + with_lines(f.read()))
+            os.unlink(path)
+
     def reset(self):
         """The hospital as it was, nobody's drafts, no card in the reader."""
         self.stop_core()
         self.judge()
+        self.read_reports()
         for name in os.listdir(os.path.dirname(self.db)) if os.path.exists(os.path.dirname(self.db)) else []:
             if name.startswith('hospital.db'):
                 os.unlink(os.path.join(os.path.dirname(self.db), name))
@@ -158,6 +173,7 @@ class Home:
     def close(self):
         self.stop_core()
         self.judge()
+        self.read_reports()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     # -- the core -------------------------------------------------------------------------------
@@ -203,6 +219,22 @@ class Home:
     def find(self, query):
         found = self.ask('GET', query + ('&' if '?' in query else '?') + '_count=200')
         return [e['resource'] for e in found.get('entry', []) if e['search']['mode'] == 'match']
+
+
+def has_sanitizers(program):
+    with open(program, 'rb') as f:
+        return b'__asan_init' in f.read()
+
+
+def with_lines(report):
+    """A sandboxed process cannot read its own symbols: they are looked up here."""
+    place = re.compile(r'\((/\S*?/rond[a-z-]*)\+(0x[0-9a-f]+)\)')
+    for program in {m[1] for m in place.finditer(report)}:
+        at = sorted({m[2] for m in place.finditer(report) if m[1] == program})
+        said = subprocess.run(['addr2line', '-f', '-p', '-e', program, *at], capture_output=True, text=True).stdout.splitlines()
+        for address, line in zip(at, said):
+            report = report.replace(f'({program}+{address})', line)
+    return report
 
 
 class Person:

@@ -115,6 +115,11 @@ static void tell(Source *src)
     }
     if (!src->people->len)
         line(s, _("by"), _("not stated"));
+    for (FhirNode n = fhir_first(fhir_at(root, "note")); fhir_exists(n); n = fhir_next(n)) {
+        g_autofree char *text = fhir_string(n, "text"), *author = fhir_string(n, "authorReference.display");
+        g_autofree char *both = text && author ? g_strdup_printf("%s (%s)", text, author) : g_strdup(text);
+        line(s, _("note"), both);
+    }
     version_lines(s, src);
     src->fn(s->str, src->data);
 }

@@ -79,6 +79,7 @@ static const struct {
     {"DocumentReference create", N_("This core takes no notes")},
     {"MedicationRequest create", N_("This core takes no orders")},
     {"Observation create", N_("This core takes no measurements")},
+    {"Observation update", N_("This core lets no measurement be corrected")},
     {"Appointment create", N_("This core takes no bookings")},
     {"Slot update", N_("This core lets nobody take a free time")},
     {"Slot ?schedule", N_("This core gives out no diaries")},

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * written SEED N: prints what rond would write, one resource a line, for the strict validator: a note
  * from every template, signed and not; N orders from random lines over the whole drug list; an order
- * with the reasons given against its warnings; a booking with its times, of every kind of visit. */
+ * with the reasons given against its warnings; a booking with its times, of every kind of visit; every kind
+ * of measurement, made, corrected and struck. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@
 #include "chart/medication.h"
 #include "chart/note.h"
 #include "chart/orderline.h"
+#include "chart/vitals-line.h"
+#include "chart/vitals-write.h"
 
 #define NOW (1763712000 * (gint64)G_USEC_PER_SEC)
 #define TRIES_PER_ORDER 200
@@ -196,6 +199,34 @@ static gboolean bookings(void)
     return ok;
 }
 
+/* ---- measurements: every kind, air and each letter, what was confirmed, corrected and struck ---- */
+
+static gboolean measured(const VitalData *data, const char *line)
+{
+    static const char reason[] = "felskrivet \"<24>\" & bytt";
+    VitalContext c = {.now = NOW, .months = -1, .last_oxygen = -1};
+    VitalWriting w = {.draft = "3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a23", .practitioner = "dr1", .name = "Test, undersköterska",
+                      .encounter = "e1", .now = NOW};
+    g_autoptr(VitalSet) s = vitals_read(data, line, &c);
+    gboolean ok = vital_set_complete(s);
+    for (int i = 0; ok && i < VITAL_KINDS; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(FhirResource) r = s->value[i].given ? vital_observation(s, (VitalField)i, "p1", &w, &error) : NULL;
+        g_autoptr(FhirResource) corrected = r ? vital_corrected(r, s, reason, &w, &error) : NULL;
+        g_autoptr(FhirResource) struck = r ? vital_corrected(corrected ? corrected : r, NULL, reason, &w, &error) : NULL;
+        if (s->value[i].given)
+            ok = print(r, line, error) && print(corrected, "corrected", error) && print(struck, "struck", error);
+    }
+    return ok;
+}
+
+static gboolean measurements(void)
+{
+    const VitalData *data = vital_data(NULL);
+    return data && measured(data, "24 92/2,5l 104/62 112 38,4 a 7:10 vikt 82,5 längd 178 smärta 4 in 200 ut 350") &&
+           measured(data, "temp 384! sat 96 luft c") && measured(data, "acvpu v") && measured(data, "acvpu p") && measured(data, "acvpu u");
+}
+
 int main(int argc, char **argv)
 {
     const char *data = g_getenv("ROND_DATA");
@@ -204,6 +235,6 @@ int main(int argc, char **argv)
         return 2;
     }
     guint32 seed = (guint32)g_ascii_strtoull(argv[1], NULL, 10);
-    gboolean ok = notes(data) && orders(data, seed, (guint)g_ascii_strtoull(argv[2], NULL, 10)) && overridden() && bookings();
+    gboolean ok = notes(data) && orders(data, seed, (guint)g_ascii_strtoull(argv[2], NULL, 10)) && overridden() && bookings() && measurements();
     return ok ? 0 : 1;
 }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "chart/feed.h"
 #include "chart/observation.h"
+#include "chart/vitals-write.h"
 #include "chart/when.h"
 #include "ui/views/value-source.h"
 #include "ui/views/views.h"
@@ -326,6 +327,20 @@ static CmdResult where_from(View *v, GError **error)
     return value_source_open(v, title, m ? m->source : NULL, NULL, fetched, error);
 }
 
+/* The measurement under the cursor, as it is now, to be corrected or struck with its reason. */
+static CmdResult correct(View *v, CmdCall *call, GError **error)
+{
+    FhirResource *o = call->selection;
+    gboolean known = o && fhir_id(o) && vital_kind_of(o) != VITAL_REST;
+    if (!known || fhir_is(fhir_root(o), "status", "entered-in-error")) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, known ? _("It has been struck already") : _("This measurement cannot be corrected here"));
+        return CMD_ERROR;
+    }
+    gboolean strike = strcmp(call->command->name, "vitals-strike") == 0;
+    g_autofree char *arg = g_strconcat(strike ? "strike:" : "correct:", fhir_id(o), NULL);
+    return v->app->frontend->open_view(v->app, "vitals-new", call->patient, arg, error) ? CMD_DONE : CMD_ERROR;
+}
+
 static CmdResult values_command(View *v, CmdCall *call, GError **error)
 {
     static const struct {
@@ -348,6 +363,8 @@ static CmdResult values_command(View *v, CmdCall *call, GError **error)
                                                                                        : CMD_ERROR;
     if (!row_count(s) || !s->table->times->len)
         return CMD_ERROR;
+    if (strcmp(verb, "vitals-correct") == 0 || strcmp(verb, "vitals-strike") == 0)
+        return correct(v, call, error);
     if (strcmp(verb, "value-source") == 0 || strcmp(verb, "open") == 0)
         return where_from(v, error);
     for (gsize i = 0; i < G_N_ELEMENTS(moves); i++)

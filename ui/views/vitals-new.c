@@ -32,6 +32,10 @@ static void read_line(View *v)
     VitalsNew *s = v->state;
     VitalContext c = {.now = shell_now(), .begun = s->begun, .last_oxygen = vital_last_oxygen(s->last)};
     c.months = months_old(patient_ctx_patient(v->patient), c.now);
+    if (s->old_id) {
+        vitals_correct_read(s, &c);
+        return;
+    }
     VitalSet *old = s->set;
     s->set = vitals_read(s->data, s->line, &c);
     vital_set_free(old);
@@ -50,7 +54,8 @@ static gboolean save(View *v)
     if (empty) {
         ok = app->services.draft_remove(app->services.self, s->id, &error);
     } else {
-        g_autofree char *begun = g_strdup_printf("%" G_GINT64_FORMAT, s->begun);
+        g_autofree char *corrects = vitals_correct_arg(s);
+        g_autofree char *begun = g_strdup_printf("%" G_GINT64_FORMAT "\n%s", s->begun, corrects ? corrects : "");
         g_autoptr(GBytes) text = g_bytes_new(s->line, strlen(s->line)), meta = g_bytes_new(begun, strlen(begun));
         Draft d = {.id = s->id, .patient = (char *)patient_ctx_id(v->patient), .kind = (char *)KIND, .text = text, .meta = meta};
         ok = app->services.draft_put(app->services.self, &d, &error);
@@ -78,6 +83,20 @@ static void line_changed(View *v, const char *line)
     view_dirty(v);
 }
 
+void vitals_new_reread(View *v)
+{
+    VitalsNew *s = v->state;
+    read_line(v);
+    if (s->form)
+        vitals_form_reread(s->form);
+    view_dirty(v);
+}
+
+gboolean vitals_new_ready(const VitalsNew *s)
+{
+    return s->old_id ? s->old && s->set->issues->len == 0 : vital_set_complete(s->set);
+}
+
 static void on_feed(Feed *feed, gpointer data)
 {
     View *v = data;
@@ -87,10 +106,7 @@ static void on_feed(Feed *feed, gpointer data)
     g_clear_pointer(&s->last, vital_last_free);
     s->last = vital_last(f->items);
     s->before = news2_from_observations(patient_ctx_patient(v->patient), f->items, FALSE, now);
-    read_line(v);
-    if (s->form)
-        vitals_form_reread(s->form);
-    view_dirty(v);
+    vitals_new_reread(v);
 }
 
 static void on_header(const ChartHeader *h, gpointer data)
@@ -116,7 +132,11 @@ static gboolean open_draft(View *v, const char *id, GError **error)
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("This draft belongs to another patient"));
         return FALSE;
     }
-    g_autofree char *begun = text_of_bytes(d->meta);
+    g_autofree char *meta = text_of_bytes(d->meta);
+    g_auto(GStrv) begun_and_old = g_strsplit(meta, "\n", 2);
+    const char *begun = begun_and_old[0] ? begun_and_old[0] : "0";
+    if (begun_and_old[0] && begun_and_old[1])
+        vitals_correct_begin(s, begun_and_old[1]);
     s->id = g_strdup(id);
     s->line = text_of_bytes(d->text);
     s->begun = g_ascii_strtoll(begun, NULL, 10);
@@ -132,7 +152,9 @@ static char *unfinished(View *v)
     g_autoptr(GPtrArray) drafts = app->services.draft_list(app->services.self, patient_ctx_id(v->patient), &unreadable, NULL);
     for (guint i = 0; drafts && i < drafts->len; i++) {
         const Draft *d = drafts->pdata[i];
-        if (strcmp(d->kind, KIND) == 0 && g_strcmp0(d->patient, patient_ctx_id(v->patient)) == 0)
+        g_autofree char *meta = text_of_bytes(d->meta);
+        gboolean correction = strchr(meta, ':') != NULL; /* is found again among what is not finished */
+        if (!correction && strcmp(d->kind, KIND) == 0 && g_strcmp0(d->patient, patient_ctx_id(v->patient)) == 0)
             return g_strdup(d->id);
     }
     return NULL;
@@ -146,12 +168,13 @@ static gboolean vitals_new_open(View *v, const char *arg, GError **error)
     if (!s->data)
         return FALSE;
     s->before.total = -1;
+    gboolean correction = !draft && vitals_correct_begin(s, arg);
     g_autofree char *old = arg ? NULL : unfinished(v);
     if ((draft || old) && !open_draft(v, draft ? arg + strlen("draft:") : old, error))
         return FALSE;
     if (!s->id) {
         s->id = g_uuid_string_random();
-        s->line = g_strdup(arg ? arg : "");
+        s->line = g_strdup(arg && !correction ? arg : "");
         s->begun = shell_now();
     }
     s->field = field_new(s->line);
@@ -168,6 +191,7 @@ static void vitals_new_load(View *v, LoadWhy why)
     }
     s->feed = feed_watch(v->app->client, v->scope, v->patient, FEED_VITALS, on_feed, v);
     chart_header_watch(v->app->client, v->scope, v->patient, on_header, v);
+    vitals_correct_load(v);
     if (*s->line)
         save(v);
 }
@@ -182,6 +206,8 @@ static void form_line(const char *line, gpointer data)
 static void toggle_form(View *v)
 {
     VitalsNew *s = v->state;
+    if (s->old_id) /* one value and its reason need no form */
+        return;
     if (s->form)
         g_clear_pointer(&s->form, vitals_form_free);
     else
@@ -257,7 +283,7 @@ static CmdResult accept(View *v, CmdCall *call, GError **error)
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, issue->text);
         return CMD_ERROR;
     }
-    if (vital_set_count(s->set) == 0) {
+    if (vital_set_count(s->set) == 0 && !s->old_id) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("Type what was measured, for example: 24 92/2l 104/62 112 38,4 a"));
         return CMD_ERROR;
     }
@@ -318,6 +344,7 @@ static VitalsPaint reading_of(View *v)
 {
     const VitalsNew *s = v->state;
     return (VitalsPaint){.set = s->set, .last = s->last, .patient = patient_ctx_patient(v->patient), .problem = s->problem,
+                         .corrects = s->old, .strikes = s->strike, .reason = s->reason,
                          .before = s->before.total >= 0 ? &s->before : NULL, .now = shell_now()};
 }
 
@@ -327,21 +354,22 @@ static char *vitals_new_reading(View *v, gboolean *ret_complete)
     VitalsNew *s = v->state;
     VitalsPaint p = reading_of(v);
     g_autofree char *who = patient_naming(patient_ctx_patient(v->patient)), *text = vitals_reading_text(&p);
-    g_autofree char *all = g_strjoin("\n", v->app->who->hsa_id, who, text, NULL);
-    *ret_complete = s->end_shown && !s->sending && !s->problem && vital_set_complete(s->set);
+    g_autofree char *all = g_strjoin("\n", v->app->who->hsa_id, who, s->old && fhir_version_id(s->old) ? fhir_version_id(s->old) : "", text, NULL);
+    *ret_complete = s->end_shown && !s->sending && !s->problem && vitals_new_ready(s);
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
 }
 
 static gboolean vitals_new_waits(View *v)
 {
-    return !vital_set_complete(((VitalsNew *)v->state)->set);
+    return !vitals_new_ready(v->state);
 }
 
 static const char *bottom_line(const VitalsNew *s)
 {
     return s->sending                        ? _("Being sent …")
-           : vital_set_count(s->set) == 0    ? _("Type what was measured, for example: 24 92/2l 104/62 112 38,4 a")
-           : !vital_set_complete(s->set)     ? _("Not ready to be signed: Enter goes to what must be answered")
+           : vital_set_count(s->set) == 0 && !s->old_id ? _("Type what was measured, for example: 24 92/2l 104/62 112 38,4 a")
+           : !vitals_new_ready(s)            ? _("Not ready to be signed: Enter goes to what must be answered")
+           : s->end_shown && s->old_id       ? (s->strike ? _("F9 signs that this is struck") : _("F9 signs this correction"))
            : s->end_shown                    ? _("F9 signs these measurements")
                                              : _("Read to the last line, then F9 signs these measurements");
 }
@@ -373,7 +401,7 @@ static void vitals_new_paint(View *v, Canvas *c)
 static char *vitals_new_resume(View *v)
 {
     VitalsNew *s = v->state;
-    return s->kept ? g_strdup_printf("draft:%s", s->id) : NULL;
+    return s->kept ? g_strdup_printf("draft:%s", s->id) : vitals_correct_arg(s);
 }
 
 static void vitals_new_close(View *v)
@@ -383,6 +411,9 @@ static void vitals_new_close(View *v)
     g_clear_pointer(&s->field, field_free);
     g_clear_pointer(&s->set, vital_set_free);
     g_clear_pointer(&s->last, vital_last_free);
+    g_clear_pointer(&s->old, fhir_resource_unref);
+    g_free(s->old_id);
+    g_free(s->reason);
     g_free(s->encounter);
     g_free(s->problem);
     g_free(s->line);

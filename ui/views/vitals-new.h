@@ -21,10 +21,26 @@ typedef struct {
     News2 before;      /* total -1: none */
     Feed *feed;
     char *encounter;   /* id; NULL */
+    /* a correction, or a value struck: */
+    char *old_id;      /* of the Observation; NULL: new measurements */
+    FhirResource *old; /* NULL until the core or the cache has it */
+    gboolean strike;
+    char *reason;      /* as typed after "skäl"; NULL */
     gboolean kept;     /* there is a draft of it */
     char *problem;     /* the draft is not on disk: why */
     gboolean sending, end_shown;
     int top, rows;     /* of the reading: what is scrolled, how many there are */
 } VitalsNew;
 
+gboolean vitals_new_ready(const VitalsNew *s); /* nothing is missing before it can be signed */
 CmdResult vitals_new_sign(View *v, CmdCall *call, GError **error);
+
+void vitals_new_reread(View *v); /* what the line stands on has changed */
+
+/* ---- vitals-correct.c ---- */
+
+/* "correct:ID", "strike:ID": FALSE when @arg is neither. */
+gboolean vitals_correct_begin(VitalsNew *s, const char *arg);
+char *vitals_correct_arg(const VitalsNew *s); /* and back; NULL: new measurements. Owned. */
+void vitals_correct_read(VitalsNew *s, const VitalContext *c); /* the line, into set and reason */
+void vitals_correct_load(View *v);

@@ -69,7 +69,7 @@ static gboolean any_news2_part(const VitalSet *s)
 
 static void add_values(GPtrArray *rows, const VitalsPaint *p, const News2 *n)
 {
-    gboolean parts = any_news2_part(p->set), nothing = vital_set_count(p->set) == 0;
+    gboolean parts = any_news2_part(p->set), nothing = vital_set_count(p->set) == 0 && p->corrects == NULL;
     for (int i = 0; i < VITAL_KINDS; i++) {
         gboolean part = i < NEWS2_PARTS, given = p->set->value[i].given;
         gboolean shown = given || (part && parts && p->corrects == NULL) || (nothing && p->last != NULL && p->last->last[i] != NULL);
@@ -111,7 +111,7 @@ static void add_correction(GPtrArray *rows, const VitalsPaint *p)
     g_autoptr(GPtrArray) values = vitals_of(p->corrects);
     const Measurement *m = values->len > 0 ? values->pdata[0] : NULL;
     g_autofree char *when = m != NULL ? when_long(m->at, p->now) : g_strdup("");
-    add(rows, STYLE_STRONG, g_strdup_printf(_("Corrects %s %s %s, measured %s"), m ? m->name : "?", m ? m->value : "", m ? m->unit : "", when));
+    add(rows, STYLE_STRONG, g_strdup_printf(p->strikes ? _("Strikes %s %s %s, measured %s") : _("Corrects %s %s %s, measured %s"), m ? m->name : "?", m ? m->value : "", m ? m->unit : "", when));
     if (p->reason != NULL && *p->reason != '\0')
         add(rows, STYLE_NORMAL, g_strdup_printf(_("Reason: %s"), p->reason));
 }

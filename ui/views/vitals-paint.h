@@ -11,6 +11,7 @@ typedef struct {
     const FhirResource *patient;
     const News2 *before;         /* the last sum; NULL */
     const FhirResource *corrects; /* the Observation that is being corrected; NULL */
+    gboolean strikes;            /* it is struck, not corrected */
     const char *reason;          /* of the correction; NULL */
     const char *problem;         /* why the draft is not kept; NULL */
     Instant now;

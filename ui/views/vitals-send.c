@@ -16,6 +16,7 @@ typedef struct {
     guint view_id;
     char *draft, *who;
     int news2; /* -1: no sum */
+    const char *changed; /* of a correction: the receipt, N_(); else NULL */
 } Sent;
 
 static void sent_free(Sent *s)
@@ -42,9 +43,10 @@ static void tell_receipt(const Sent *s, const VitalsSigned *result)
 {
     g_autofree char *at = instant_to_hhmm(shell_now());
     g_autofree char *sum = s->news2 >= 0 ? g_strdup_printf(", NEWS2 %d", s->news2) : g_strdup("");
-    g_autofree char *line =
+    const char *version = result->version ? result->version : "1";
+    g_autofree char *line = s->changed ? g_strdup_printf(_(s->changed), at, s->who, version) :
         g_strdup_printf(ngettext("Signed %s  %u measurement%s, %s, version %s", "Signed %s  %u measurements%s, %s, version %s", result->held),
-                        at, result->held, sum, s->who, result->version ? result->version : "1");
+                        at, result->held, sum, s->who, version);
     s->app->frontend->receipt(s->app, line);
 }
 
@@ -96,8 +98,14 @@ CmdResult vitals_new_sign(View *v, CmdCall *call, GError **error)
     Sent *sent = g_new0(Sent, 1);
     *sent = (Sent){.app = v->app, .call = call, .view_id = v->id, .draft = g_strdup(s->id),
                    .who = patient_naming(patient_ctx_patient(v->patient)),
+                   .changed = !s->old_id   ? NULL
+                              : s->strike ? N_("Struck %s  1 measurement, %s, version %s")
+                                          : N_("Corrected %s  1 measurement, %s, version %s"),
                    .news2 = vital_set_news2(s->set, patient_ctx_patient(v->patient), FALSE).total};
-    if (!vitals_sign(v->app->client, call->scope, call->patient, s->set, &w, on_signed, sent, error)) {
+    gboolean begun = s->old_id ? vital_correct(v->app->client, call->scope, call->patient, s->old, s->strike ? NULL : s->set, s->reason, &w,
+                                               on_signed, sent, error)
+                               : vitals_sign(v->app->client, call->scope, call->patient, s->set, &w, on_signed, sent, error);
+    if (!begun) {
         sent_free(sent);
         return CMD_ERROR;
     }

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * A set of measurements into the record: all of it once, and with a receipt only for what was read. */
+#include "chart/vitals-line.h"
+#include "chart/vitals-write.h"
+#include "client/fixture.h"
+
+#define NOW (1763712000 * (gint64)G_USEC_PER_SEC)
+
+static VitalSet *set_of(const char *line)
+{
+    g_autoptr(GError) error = NULL;
+    VitalContext c = {.now = NOW, .months = -1, .last_oxygen = -1};
+    const VitalData *data = vital_data(&error);
+    cr_assert(data, "%s", error ? error->message : "");
+    VitalSet *s = vitals_read(data, line, &c);
+    cr_assert(vital_set_complete(s), "%s", line);
+    return s;
+}
+
+typedef struct {
+    gboolean done;
+    VitalOutcome outcome;
+    guint held, sent;
+} Told;
+
+static void on_signed(const VitalsSigned *result, gpointer data)
+{
+    *(Told *)data = (Told){TRUE, result->outcome, result->held, result->sent};
+}
+
+static const VitalWriting writing = {.draft = "dddddddd-0000-4000-8000-000000000001", .practitioner = "dr1", .name = "Test Läkare", .now = NOW};
+
+static Told sign(Fx *f, const char *line)
+{
+    Told told = {0};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VitalSet) s = set_of(line);
+    cr_assert(vitals_sign(f->client, f->scope, f->ctx, s, &writing, on_signed, &told, &error), "%s", error ? error->message : "");
+    cr_assert(loop_until(&told.done));
+    return told;
+}
+
+Test(vitals_write, all_or_nothing_and_once)
+{
+    Fx f;
+    fx_begin(&f);
+    f.core->fault = FAULT_STATUS;
+    f.core->fault_status = 422;
+    f.core->faults = 1;
+    cr_assert_eq(sign(&f, "24 92/2l 104/62 112 38,4 a").outcome, VITALS_REFUSED);
+    cr_assert_eq(minicore_count(f.core, "Observation"), 0);
+    for (guint i = 0; i < 2; i++) {
+        Told t = sign(&f, "24 92/2l 104/62 112 38,4 a");
+        cr_assert(t.outcome == VITALS_SIGNED && t.held == 7 && t.sent == 7);
+        cr_assert_eq(minicore_count(f.core, "Observation"), 7);
+    }
+    fx_end(&f);
+}
+
+/* The draft's values are in the record already, but another pulse: no receipt for this one. */
+Test(vitals_write, another_value_in_the_record_is_told)
+{
+    Fx f;
+    fx_begin(&f);
+    cr_assert_eq(sign(&f, "p 112").outcome, VITALS_SIGNED);
+    cr_assert_eq(sign(&f, "p 113").outcome, VITALS_DIFFER);
+    cr_assert_eq(minicore_count(f.core, "Observation"), 1);
+    fx_end(&f);
+}
+
+Test(vitals_write, silence_is_not_called_unsent)
+{
+    Fx f;
+    fx_begin(&f);
+    f.core->fault = FAULT_DROP_AFTER;
+    f.core->faults = 1;
+    f.core->search_down = TRUE;
+    cr_assert_eq(sign(&f, "p 112").outcome, VITALS_UNKNOWN);
+    fx_end(&f);
+}
+
+/* Each kind as a reader of the record finds it again: what was measured, when, and the unit NEWS2 asks for. */
+Test(vitals_write, what_is_written_is_what_is_read)
+{
+    g_autoptr(VitalSet) s = set_of("24 92/2l 104/62 112 38,4 c 2025-11-20 23:40! vikt 82,50 längd 178 smärta 4 in 200 ut 350");
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
+    for (int i = 0; i < VITAL_KINDS; i++) {
+        FhirResource *r = vital_observation(s, (VitalField)i, "p1", &writing, NULL);
+        cr_assert_not_null(r);
+        cr_expect_eq(vital_kind_of(r), (VitalField)i);
+        cr_expect_eq(vitals_measured_at(r), s->measured);
+        g_ptr_array_add(all, r);
+    }
+    g_autoptr(VitalLast) last = vital_last(all);
+    static const char *const values[VITAL_KINDS] = {"24", "92", "2", "104/62", "112", "C – nytillkommen förvirring", "38,4", "82,50",
+                                                    "178", "4", "200", "350"};
+    for (int i = 0; i < VITAL_KINDS; i++)
+        cr_expect(last->last[i] && strcmp(last->last[i]->value, values[i]) == 0, "%s: %s", values[i], last->last[i] ? last->last[i]->value : "none");
+    static const char json[] = "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"birthDate\":\"1948-09-30\"}";
+    g_autoptr(GBytes) text = g_bytes_new_static(json, strlen(json));
+    g_autoptr(FhirResource) patient = fhir_resource_parse(text, NULL);
+    News2 typed = vital_set_news2(s, patient, FALSE), read = news2_from_observations(patient, all, FALSE, NOW);
+    cr_expect(typed.total == 13 && read.total == 13, "typed %d, read %d", typed.total, read.total);
+}
+
+/* What is corrected keeps all else, says what it was and why; what is struck counts no more. */
+Test(vitals_write, corrected_and_struck)
+{
+    g_autoptr(VitalSet) wrong = set_of("bt 62/40"), right = set_of("bt 162/40");
+    g_autoptr(FhirResource) first = vital_observation(wrong, VITAL_PRESSURE, "p1", &writing, NULL);
+    g_autoptr(FhirResource) second = vital_corrected(first, right, "felskrivet", &writing, NULL);
+    g_autoptr(FhirResource) third = vital_corrected(second, NULL, "fel patient", &writing, NULL);
+    g_autoptr(GPtrArray) values = vitals_of(second), none = vitals_of(third);
+    cr_assert_str_eq(((Measurement *)values->pdata[0])->value, "162/40");
+    cr_assert_eq(none->len, 0);
+    g_autofree char *why = fhir_string(fhir_root(second), "note[0].text"), *last = fhir_string(fhir_root(third), "note[1].text");
+    cr_assert_str_eq(why, "Rättat från 62/40 mmHg till 162/40 mmHg. Skäl: felskrivet");
+    cr_assert_str_eq(last, "Makulerat, var 162/40 mmHg. Skäl: fel patient");
+    cr_assert(fhir_is(fhir_root(second), "status", "corrected") && fhir_is(fhir_root(third), "status", "entered-in-error"));
+    cr_assert_eq(vitals_measured_at(second), vitals_measured_at(first));
+    g_autoptr(VitalSet) other = set_of("p 70");
+    g_autoptr(GError) error = NULL;
+    cr_assert_null(vital_corrected(first, other, "fel", &writing, &error));
+    cr_assert_not_null(error);
+}

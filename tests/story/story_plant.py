@@ -24,6 +24,26 @@ ALL = SEQUENCES + SINGLE + HIDDEN
 TYPES = ['Condition', 'AllergyIntolerance', 'Flag', 'MedicationRequest', 'Observation', 'DocumentReference',
          'Appointment', 'Encounter', 'Task']
 AROUND = ['Organization', 'Location', 'Practitioner', 'Schedule']
+SUBJECT = {'reference': f'Patient/{OBERG[0]}'}
+# What the seed has none of, or none whose every part can be planted: also units, codes, marks and who wrote it.
+MORE = [
+    {'resourceType': 'DiagnosticReport', 'id': 'plant-report', 'status': 'final', 'subject': SUBJECT, 'code': {'text': 'Blodbild'},
+     'effectiveDateTime': '2026-11-10T07:00:00+01:00', 'issued': '2026-11-10T07:00:00+01:00', 'conclusion': 'Utan anmärkning',
+     'conclusionCode': [{'text': 'normal'}], 'performer': [{'display': 'Laboratoriet'}],
+     'presentedForm': [{'contentType': 'text/plain', 'title': 'Svar', 'data': base64.b64encode(b'Svar').decode()}]},
+    {'resourceType': 'Observation', 'id': 'plant-value', 'status': 'final', 'subject': SUBJECT,
+     'category': [{'coding': [{'system': 'http://terminology.hl7.org/CodeSystem/observation-category', 'code': 'laboratory'}]}],
+     'code': {'text': 'P-Plant'}, 'effectiveDateTime': '2026-11-10T06:59:00+01:00',
+     'valueQuantity': {'value': 5, 'planted unit': 'mmol/L', 'comparator': '<'},
+     'referenceRange': [{'text': '3–6'}], 'note': [{'text': 'hemolys'}], 'interpretation': [{'text': 'hög'}],
+     'dataAbsentReason': {'text': 'saknas'}},
+    {'resourceType': 'Observation', 'id': 'plant-words', 'status': 'final', 'subject': SUBJECT,
+     'category': [{'coding': [{'system': 'http://terminology.hl7.org/CodeSystem/observation-category', 'code': 'vital-signs'}]}],
+     'code': {'text': 'Plant'}, 'effectiveDateTime': '2026-11-10T06:58:00+01:00', 'valueString': 'i ord'},
+    {'resourceType': 'MedicationRequest', 'id': 'plant-drug', 'status': 'active', 'intent': 'order', 'subject': SUBJECT,
+     'medicationReference': {'display': 'Plantan'}, 'dosageInstruction': [{'text': '1 vid behov', 'patientInstruction': 'med vatten'}],
+     'note': [{'text': 'obs'}], 'requester': {'display': 'Någon'}, 'statusReason': {'text': 'därför'}, 'reasonCode': [{'text': 'värk'}]},
+]
 # What a program reads by its value: another text there is another thing, not another word.
 NOT_TEXT = re.compile(r'^(resourceType|id|reference|url|system|code|status|use|type|value|versionId|lastUpdated|unit|language|'
                       r'contentType|gender|intent|criticality|kind|mode|relation|start|end|birthDate|hash|linkId|'
@@ -65,8 +85,10 @@ def plant(home):
         found += home.find(f'{kind}?patient={OBERG[0]}')
     for kind in AROUND:
         found += home.find(kind)
-    for r in found:
+    for r in found + MORE:
         body = planter.walk({k: v for k, v in r.items() if k not in ('meta', 'text')})
+        for quantity in filter(None, [body.get('valueQuantity')]):
+            quantity['unit'] = quantity.pop('planted unit', quantity.get('unit'))
         home.foreign.add(f'{r["resourceType"]}/{r["id"]}')
         entries.append({'fullUrl': f'urn:{r["resourceType"]}:{r["id"]}', 'resource': body})
     # rond-core refuses control characters over HTTP; other cores don't, and its loader is as lenient as they are
@@ -102,6 +124,12 @@ def browse(p):
     for key in ('s', '<Esc>', 'b', '<Esc>', 'n', '<Esc>', 'o', '<Esc>', 'k', 'w', 'h', '<F3>'):
         p.press(key)
         seen += bool(p.has(MARK))
+    p.press('p', '<Tab>')
+    seen += bool(p.has(MARK))
+    for _ in range(2):
+        p.press('<Enter>')
+        seen += bool(p.has(MARK))
+        p.press('<Esc>', '<Down>')
     p.press('b', 'e', 'r', 'g', '<Esc>', 'g', 'l', '<Esc>', 'g', 'u', '<Esc>', '<F1>', '<Esc>')
     return seen
 

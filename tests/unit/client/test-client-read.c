@@ -567,6 +567,43 @@ Test(poll, what_others_write_is_seen_and_idle_is_quiet)
     clock_test_end();
 }
 
+/* Answers the poll's batch: the first list is as it was, of the second nothing is known. */
+static void on_poll(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    if (g_str_equal(q->method, "POST"))
+        httpd_text(a, 200, "{\"resourceType\":\"Bundle\",\"type\":\"batch-response\",\"entry\":[{\"response\":{\"status\":\"304\"}},"
+                           "{\"response\":{\"status\":\"503\"}}]}");
+}
+
+Test(poll, what_the_core_does_not_answer_for_is_not_confirmed)
+{
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    Fx f;
+    fx_begin(&f);
+    put_obs(&f);
+    minicore_put(f.core, "{\"resourceType\":\"Task\",\"id\":\"t1\",\"for\":{\"reference\":\"Patient/p1\"}}");
+    f.core->batch = TRUE;
+    fx_discover(&f);
+    Got one = {0}, two = {0};
+    ClientSearch *a = fx_search(&f, "Observation", CLIENT_DEFAULT, &one);
+    ClientSearch *b = fx_search(&f, "Task", CLIENT_DEFAULT, &two);
+    cr_assert(loop_until(&one.done) && loop_until(&two.done));
+    client_watch(a);
+    client_watch(b);
+    loop_settle();
+    f.core->hook = on_poll;
+    clock_test_advance(30 * G_USEC_PER_SEC);
+    loop_settle();
+    cr_assert_not(one.cached);
+    cr_assert(two.cached, "it tells its age");
+    cr_assert_eq(two.as_of, 1000 * G_USEC_PER_SEC);
+    cr_assert_eq(two.items, 1, "and what is there stays");
+    got_clear(&one);
+    got_clear(&two);
+    fx_end(&f);
+    clock_test_end();
+}
+
 static const char *last_connection;
 
 static void on_connection(const Event *event, gpointer data)

@@ -156,6 +156,21 @@ class Show(unittest.TestCase):
         self.assertNotIn(secrets[1], ''.join(out for _, out, _ in said))
         self.assertEqual(said[-1][0], 4, 'a phone number finds nobody')
 
+    def test_a_cell_has_no_tab_and_no_line_of_its_own(self):
+        self.show('tider', OBERG)  # the hospital is there
+        flag = {'resourceType': 'Flag', 'id': 'broken', 'status': 'active', 'subject': {'reference': 'Patient/pat-0001'},
+                'code': {'text': 'delad\ti två\noch bruten'}}
+        bundle = os.path.join(self.dir, 'broken.json')
+        with open(bundle, 'w', encoding='utf-8') as file:
+            json.dump({'resourceType': 'Bundle', 'type': 'collection', 'entry': [{'resource': flag}]}, file)
+        db = os.path.join(self.env['XDG_STATE_HOME'], 'rond', 'ovning', 'hospital.db')
+        subprocess.run([os.environ['ROND_CORE'], 'load', '--training', '--db', db, bundle], check=True, env=self.env,
+                       capture_output=True, timeout=30)
+        lines = self.show('patient', OBERG)
+        cell = next(line for line in lines if 'delad' in line)
+        self.assertEqual(cell.count('\t'), 1, cell)
+        self.assertIn('bruten', cell)
+
     def test_nothing_of_the_patient_is_left_on_disk(self):
         self.show('patient', OBERG)
         store = os.path.join(self.env['XDG_STATE_HOME'], 'rond', 'ovning', 'store')

@@ -20,6 +20,7 @@ struct Shell {
     StatusBar *status;
     GPtrArray *views;        /* View*, bottom first */
     KeymapState keys;
+    gint64 unused_at;        /* monotonic: what was typed last to no field, and its tail; 0: nothing */
     SignGate gate;           /* of the top view's reading */
     guint gate_view;
     PatientHeader *header;   /* of the top view's patient */

@@ -12,6 +12,7 @@
 
 #define SIGN_KEY "<F9>"
 #define SLOW_WAYS_BEFORE_HINT 3
+#define TAIL_US (400 * 1000) /* who types on without a pause has not read the warning */
 
 const char *shell_view_context(View *v)
 {
@@ -97,10 +98,31 @@ static void run_bound(Shell *s, const InputEvent *e, const char *text)
     command_run_text(s->app, text, &cause);
 }
 
+static void say_unused(Shell *s)
+{
+    s->app->frontend->status(s->app, STATUS_WARN, _("Pasted or scanned text was not used: there is no field here"));
+}
+
+/* A number whose first digits came in a burst, while the machine stood still, is another number without
+ * them: what is typed on in one go is not used either. Keys that type nothing and do not accept are let by. */
+static gboolean is_tail(Shell *s, const InputEvent *e)
+{
+    gboolean counts = e->text || g_str_equal(e->name, "<Enter>");
+    if (!s->unused_at || !counts)
+        return FALSE;
+    gboolean tail = e->read_at - s->unused_at < TAIL_US;
+    s->unused_at = tail ? e->read_at : 0;
+    return tail;
+}
+
 static void on_key(Shell *s, const InputEvent *e)
 {
     const char *text = NULL;
     hint_reset(s);
+    if (is_tail(s, e)) {
+        say_unused(s);
+        return;
+    }
     if (prompt_is_open() || modal_top(s->modals)) {
         to_text(s, e->text && !(e->name[0] == '<' && e->name[1]) ? e->text : e->name, FALSE);
         return;
@@ -121,10 +143,12 @@ static void on_key(Shell *s, const InputEvent *e)
 static void on_text(Shell *s, const InputEvent *e)
 {
     keymap_state_clear(&s->keys);
-    if (!shell_text_mode(s))
-        s->app->frontend->status(s->app, STATUS_WARN, _("Pasted or scanned text was not used: there is no field here"));
-    else if (to_text(s, e->text, TRUE) && e->cut)
+    if (!shell_text_mode(s)) {
+        s->unused_at = MAX(e->read_at, 1);
+        say_unused(s);
+    } else if (to_text(s, e->text, TRUE) && e->cut) {
         s->app->frontend->status(s->app, STATUS_WARN, _("The pasted text was too long; its end was left out"));
+    }
 }
 
 void shell_on_input(const InputEvent *event, gpointer data)

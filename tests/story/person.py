@@ -450,7 +450,7 @@ def open_hit(p, number):
 def open_oberg(p):
     """By an initial and the last four: six keys."""
     p.press('Ö')
-    p.wait(r'^.*Öberg')
+    p.wait(r'^ (Sök patient|Find patient): Ö')
     p.type('1551')
     open_hit(p, OBERG[1])
 

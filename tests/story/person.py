@@ -23,6 +23,7 @@ import sys
 import tempfile
 import termios
 import time
+import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
@@ -217,8 +218,14 @@ class Home:
                 time.sleep(0.02)
 
     def find(self, query):
-        found = self.ask('GET', query + ('&' if '?' in query else '?') + '_count=200')
-        return [e['resource'] for e in found.get('entry', []) if e['search']['mode'] == 'match']
+        """All that match, page by page."""
+        matches, path = [], query + ('&' if '?' in query else '?') + '_count=200'
+        while path:
+            found = self.ask('GET', path)
+            matches += [e['resource'] for e in found.get('entry', []) if e['search']['mode'] == 'match']
+            later = [link['url'] for link in found.get('link', []) if link['relation'] == 'next']
+            path = urllib.parse.urlsplit(later[0])._replace(scheme='', netloc='').geturl().lstrip('/') if later else None
+        return matches
 
 
 def has_sanitizers(program):

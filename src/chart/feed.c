@@ -10,20 +10,21 @@
 #include "client/query.h"
 
 /* @day: the date parameter is held against the start of today, so that the question (and its place
- * in the cache) stands all day. */
+ * in the cache) stands all day. @hold: how many items of a long list; what costs more to show is held less of. */
 static const struct {
     const char *type, *params, *day;
+    guint hold;
 } feeds[FEED_KINDS] = {
-    [FEED_PROBLEMS] = {"Condition", "_count=100", NULL},
-    [FEED_MEDICATIONS] = {"MedicationRequest", "status=active,on-hold,unknown&_count=100", NULL},
+    [FEED_PROBLEMS] = {"Condition", "_count=100", NULL, 200},
+    [FEED_MEDICATIONS] = {"MedicationRequest", "status=active,on-hold,unknown&_count=100", NULL, 200},
     [FEED_MEDICATIONS_ENDED] = {"MedicationRequest",
-                                "status=stopped,completed,cancelled,draft,entered-in-error&_sort=-authoredon&_count=50", NULL},
-    [FEED_VITALS] = {"Observation", "category=vital-signs&_sort=-date&_count=70", NULL},
-    [FEED_LABS] = {"Observation", "category=laboratory&_sort=-date&_count=80", NULL},
-    [FEED_REPORTS] = {"DiagnosticReport", "_sort=-date&_count=20", NULL},
-    [FEED_NOTES] = {"DocumentReference", "_sort=-date&_count=25", NULL},
-    [FEED_BOOKINGS_AHEAD] = {"Appointment", "_sort=date&_count=50", "ge"},
-    [FEED_BOOKINGS_PAST] = {"Appointment", "_sort=-date&_count=25", "lt"},
+                                "status=stopped,completed,cancelled,draft,entered-in-error&_sort=-authoredon&_count=50", NULL, 100},
+    [FEED_VITALS] = {"Observation", "category=vital-signs&_sort=-date&_count=70", NULL, 280},
+    [FEED_LABS] = {"Observation", "category=laboratory&_sort=-date&_count=80", NULL, 320},
+    [FEED_REPORTS] = {"DiagnosticReport", "_sort=-date&_count=20", NULL, 60},
+    [FEED_NOTES] = {"DocumentReference", "_sort=-date&_count=25", NULL, 75},
+    [FEED_BOOKINGS_AHEAD] = {"Appointment", "_sort=date&_count=50", "ge", 100},
+    [FEED_BOOKINGS_PAST] = {"Appointment", "_sort=-date&_count=25", "lt", 75},
     [FEED_ALLERGIES] = {"AllergyIntolerance", NULL, NULL},
     [FEED_FLAGS] = {"Flag", "status=active", NULL},
 };
@@ -32,6 +33,11 @@ struct Feed {
     FeedState state;
     ClientSearch *search;
     char *type, *patient;
+    Client *client;
+    Scope *scope;
+    PatientCtx *ctx;
+    gboolean wants_count, counting;
+    gint64 counted, total; /* when, monotonic; as the core answered, -1 = not known */
     guint changed, listed; /* listeners */
     guint idle;
     FeedFn fn;
@@ -54,22 +60,67 @@ char *feed_question(FeedKind kind, const PatientCtx *patient)
     return fhir_query_url(q);
 }
 
-static void take(FeedState *s, const ClientResult *r)
+static void take(Feed *f, const ClientResult *r)
 {
+    FeedState *s = &f->state;
     g_ptr_array_set_size(s->items, 0);
     for (guint i = 0; i < r->items->len; i++)
         g_ptr_array_add(s->items, fhir_resource_ref(r->items->pdata[i]));
     s->as_of = r->as_of;
     s->cached = r->cached;
     s->more = r->more;
-    s->beyond = r->complete                         ? 0
-                : r->total >= (gint64)r->items->len ? (int)(r->total - (gint64)r->items->len)
-                                                    : -1;
+    s->before = (int)r->let_go;
+    gint64 total = r->total >= 0 ? r->total : f->total, seen = (gint64)r->items->len + s->before;
+    s->beyond = r->complete || (r->before && !r->more && r->known == KNOWN_MORE) ? 0
+                : total >= seen                                                  ? (int)MIN(total - seen, G_MAXINT)
+                                                                                 : -1;
     s->answered = TRUE;
     s->known = r->known;
     s->skipped = r->skipped;
     if (r->known == KNOWN_PARTLY)
         s->unknown = g_strdup(r->doubt ? _(doubt_words(r->doubt)) : _("The answer may be incomplete."));
+}
+
+/* ---- how many there are ---- */
+
+static FhirQuery *question(FeedKind kind, const PatientCtx *patient);
+
+static void on_count(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    Feed *f = data;
+    if (!done)
+        return;
+    (void)error;
+    f->counting = FALSE;
+    f->counted = clock_monotonic_us();
+    f->total = result ? result->total : -1;
+    FeedState *s = &f->state;
+    gint64 seen = (gint64)s->items->len + s->before;
+    if (!s->more || f->total < seen)
+        return;
+    s->beyond = (int)MIN(f->total - seen, G_MAXINT);
+    f->fn(f, f->data);
+}
+
+/* Once for a while, and after the list itself: nobody waits for a number. */
+static void count(Feed *f)
+{
+    enum { STANDS_US = 60 * G_USEC_PER_SEC };
+    const FeedState *s = &f->state;
+    gint64 now = clock_monotonic_us();
+    if (!f->wants_count || f->counting || s->cached || !s->more || s->beyond >= 0 || s->kind == FEED_KINDS ||
+        (f->counted && now - f->counted < STANDS_US))
+        return;
+    g_autoptr(FhirQuery) q = question(s->kind, f->ctx);
+    fhir_query_add_raw(q, "_summary", "count");
+    f->counting = TRUE;
+    client_search(f->client, f->scope, f->ctx, q, CLIENT_ONE_PAGE | CLIENT_FRESH | CLIENT_NO_STORE, on_count, f);
+}
+
+void feed_count(Feed *f)
+{
+    f->wants_count = TRUE;
+    count(f);
 }
 
 /* What was shown before a failure is still shown, with its age: only a refusal takes it away. */
@@ -81,7 +132,7 @@ static void on_result(const ClientResult *result, const GError *error, gboolean 
         return;
     g_clear_pointer(&s->unknown, g_free);
     if (result)
-        take(s, result);
+        take(f, result);
     else
         g_ptr_array_set_size(s->items, 0);
     if (!result) {
@@ -96,6 +147,7 @@ static void on_result(const ClientResult *result, const GError *error, gboolean 
         const char *id = client_error_request_id(error); /* by which support finds it at the core */
         s->unknown = id && *id ? g_strdup_printf("%s (%s)", _(error->message), id) : g_strdup(_(error->message));
     }
+    count(f);
     f->fn(f, f->data);
 }
 
@@ -125,6 +177,7 @@ static void feed_free(gpointer data)
     event_unlisten(f->listed);
     g_free(f->type);
     g_free(f->patient);
+    g_clear_pointer(&f->ctx, patient_ctx_unref);
     g_ptr_array_unref(f->state.items);
     g_free(f->state.unknown);
     g_free(f);
@@ -142,6 +195,7 @@ static Feed *feed_new(Scope *scope, PatientCtx *patient, FeedKind kind, const ch
     f->state.kind = kind;
     f->state.items = g_ptr_array_new_with_free_func(unref_resource);
     f->state.as_of = INSTANT_NONE;
+    f->total = -1;
     f->fn = fn;
     f->data = data;
     f->type = g_strdup(type);
@@ -157,7 +211,11 @@ Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kin
 {
     Feed *f = feed_new(scope, patient, kind, feeds[kind].type, fn, data);
     g_autoptr(FhirQuery) q = question(kind, patient);
+    f->client = client;
+    f->scope = scope;
+    f->ctx = patient_ctx_ref(patient);
     f->search = client_search(client, scope, patient, q, CLIENT_ONE_PAGE, on_result, f);
+    client_hold(f->search, feeds[kind].hold);
     client_watch(f->search);
     return f;
 }
@@ -187,6 +245,12 @@ void feed_more(Feed *feed)
         client_more(feed->search);
 }
 
+void feed_back(Feed *feed)
+{
+    if (feed->state.before && !feed->state.cached)
+        client_back(feed->search);
+}
+
 void feed_refresh(Feed *feed)
 {
     client_refresh(feed->search);
@@ -201,7 +265,8 @@ char *feed_doubt(const FeedState *s)
                                s->skipped, s->unknown ? s->unknown : "");
     if (s->unknown)
         return g_strdup_printf(_("NOT KNOWN: %s"), s->unknown);
-    if (!s->cached || s->as_of == INSTANT_NONE)
+    /* what lies far back is not asked about again: it is as old as it is */
+    if ((!s->cached && !s->before) || s->as_of == INSTANT_NONE)
         return NULL;
     Instant as_of = clock_shown_us(s->as_of);
     gboolean today = civil_date_compare(civil_date_at(as_of), civil_date_at(clock_clinical_us())) == 0;

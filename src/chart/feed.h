@@ -33,6 +33,7 @@ typedef struct {
     gboolean cached;    /* not confirmed by the core yet */
     gboolean more;      /* there is more to fetch: feed_more() */
     int beyond;         /* how many more there are; 0 none, -1 not known */
+    int before;         /* how many in front were let go: feed_back() */
     Known known;        /* "none" may be said only where it is KNOWN_WHOLE */
     char *unknown;      /* why it is KNOWN_NOT or KNOWN_PARTLY, a sentence; else NULL */
     guint skipped;      /* entries of the answer that are not among the items */
@@ -45,7 +46,11 @@ Feed *feed_watch_one(Client *client, Scope *scope, PatientCtx *patient, const ch
                      gpointer data);
 const char *feed_type(FeedKind kind); /* of what it asks for */
 const FeedState *feed_state(const Feed *feed);
+/* A page more at the end, or before the first item where some were let go. Of a long list only a part is held. */
 void feed_more(Feed *feed);
+void feed_back(Feed *feed);
+/* Somebody looks at all of it: a core that does not say how many there are is asked. */
+void feed_count(Feed *feed);
 void feed_refresh(Feed *feed);
 
 /* "being fetched", "not known: …", "as of 10:42"; NULL when all is known and fresh. Owned. */

@@ -12,6 +12,7 @@ static const struct {
     const char *word;
     guint rank; /* in the list */
     gboolean given, doubt;
+    gboolean past; /* one group, the latest first: they are fetched a page at a time */
 } states[] = {
     [MED_ACTIVE] = {N_("active"), 0, TRUE, FALSE},
     [MED_UNKNOWN] = {N_("NOT KNOWN"), 1, FALSE, TRUE},
@@ -19,9 +20,9 @@ static const struct {
     [MED_FUTURE] = {N_("begins later"), 3, TRUE, FALSE},
     [MED_ON_HOLD] = {N_("paused"), 4, FALSE, FALSE},
     [MED_DRAFT] = {N_("not ordered"), 5, FALSE, FALSE},
-    [MED_STOPPED] = {N_("stopped"), 6, FALSE, FALSE},
-    [MED_PAST] = {N_("ended"), 7, FALSE, FALSE},
-    [MED_VOID] = {N_("entered in error"), 8, FALSE, FALSE},
+    [MED_STOPPED] = {N_("stopped"), 6, FALSE, FALSE, TRUE},
+    [MED_PAST] = {N_("ended"), 6, FALSE, FALSE, TRUE},
+    [MED_VOID] = {N_("entered in error"), 6, FALSE, FALSE, TRUE},
 };
 
 const char *med_state_word(MedState state)
@@ -79,7 +80,9 @@ static int by_state(gconstpointer a, gconstpointer b)
 {
     const MedLine *x = *(MedLine *const *)a, *y = *(MedLine *const *)b;
     int rank = (int)states[x->status].rank - (int)states[y->status].rank;
-    return rank ? rank : text_compare_sv(x->name, y->name);
+    if (rank || !states[x->status].past)
+        return rank ? rank : text_compare_sv(x->name, y->name);
+    return x->from != y->from ? (x->from < y->from ? 1 : -1) : text_compare_sv(x->name, y->name);
 }
 
 GPtrArray *med_lines(const GPtrArray *current, const GPtrArray *ended, const DrugList *drugs, Instant now)

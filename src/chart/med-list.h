@@ -21,7 +21,7 @@ typedef struct {
 
 void med_line_free(MedLine *line);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MedLine, med_line_free)
-/* What is given now first, then later, paused, and ended; by name within. MedLine*. */
+/* What is given now first, then later, paused, by name within; then the ended, the latest first. MedLine*. */
 GPtrArray *med_lines(const GPtrArray *current, const GPtrArray *ended, const DrugList *drugs, Instant now);
 /* Lines "label\tvalue" of everything that the order says; owned. */
 char *med_detail(const FhirResource *order, const DrugList *drugs, Instant now);

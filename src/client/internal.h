@@ -135,6 +135,10 @@ typedef struct {
     guint pages;
     guint entries; /* that came, shown or not; included ones left out */
     GPtrArray *later_urls, *later_etags; /* char*: of the pages after the first, as they came */
+    GPtrArray *refs; /* PageRef*: every page that is known, held or not */
+    GArray *held;    /* guint: how many items each page that is held gave; the first of them is refs[first] */
+    guint first;
+    gboolean ended;  /* the last page names no next */
 } ResultSet;
 ResultSet *resultset_new(void);
 void resultset_free(ResultSet *set);
@@ -147,7 +151,20 @@ typedef struct {
     const GPtrArray *local;     /* LocalFilter*; NULL = none */
 } PageRules;
 void resultset_let_go(ResultSet *set); /* what came so far; where the next page lies is remembered */
-void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules);
+/* @parts: GBytes*, packed: of a large answer all of it, @page being the first; else NULL. */
+void resultset_add_page(ResultSet *set, FhirBundle *page, const GPtrArray *parts, const PageRules *rules);
+/* Where a page can be had again: from the core, or out of a large answer that was kept packed. */
+typedef struct {
+    char *url; /* NULL: what was asked first */
+    GBytes *packed;
+} PageRef;
+/* The page after or before what is held; NULL: set->next, or none. */
+const PageRef *resultset_after(const ResultSet *set);
+const PageRef *resultset_before(const ResultSet *set);
+/* @page is resultset_before(). */
+void resultset_add_before(ResultSet *set, FhirBundle *page, const PageRules *rules);
+/* Lets whole pages go, from the front or from the end, as long as more than @most items are held. */
+void resultset_slide(ResultSet *set, guint most, gboolean from_front);
 /* The page that set->next named has come with @etag; before resultset_add_page(). */
 void resultset_note_page(ResultSet *set, const char *etag);
 void resultset_add_one(ResultSet *set, const FhirResource *r);

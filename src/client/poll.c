@@ -121,6 +121,8 @@ static void ask_all(Poll *p)
         }
     }
     g_autoptr(GBytes) body = fhir_tx_finish(batch);
+    if (!p->asked->len)
+        return;
     p->busy = TRUE;
     client_call(p->client, p->client->scope,
                 &(CallSpec){.method = NET_POST, .url = "", .body = body}, on_batch, p);
@@ -141,7 +143,7 @@ static gboolean on_period(gpointer data)
         return G_SOURCE_CONTINUE;
     }
     ClientSearch *s = p->watches->pdata[p->turn++ % p->watches->len];
-    if (!search_busy(s))
+    if (!search_busy(s) && search_questions(s))
         ask_one(p, s);
     return G_SOURCE_CONTINUE;
 }

@@ -226,15 +226,32 @@ ClientSearch *client_history(Client *client, Scope *scope, PatientCtx *ctx, cons
 
 /* ---- asked again --------------------------------------------------------------------------- */
 
-void client_more(ClientSearch *s)
+/* One page more, at the end or the front of what is held. */
+static void turn(ClientSearch *s, gboolean back)
 {
-    if (!s->shown || !s->shown->next || s->shown->view.cached || s->building)
+    const ResultSet *set = s->shown;
+    if (!set || set->view.cached || s->building || !(back ? set->view.before : set->view.more))
         return;
     s->building = g_steal_pointer(&s->shown);
-    g_autofree char *next = g_strdup(s->building->next);
     s->quiet = FALSE;
-    s->want_pages = s->building->pages + 1;
-    search_fetch(s, next, NULL);
+    s->back = back;
+    s->want_pages = 0; /* this one and no other */
+    search_fetch_next(s);
+}
+
+void client_more(ClientSearch *s)
+{
+    turn(s, FALSE);
+}
+
+void client_back(ClientSearch *s)
+{
+    turn(s, TRUE);
+}
+
+void client_hold(ClientSearch *s, guint most)
+{
+    s->hold = most;
 }
 
 void client_refresh(ClientSearch *s)

@@ -27,6 +27,8 @@ typedef struct {
     gboolean cached;
     gboolean complete; /* all pages are in */
     gboolean more;     /* client_more() can get the next page */
+    gboolean before;   /* the first pages were let go: client_back() gets the one before */
+    guint let_go;      /* how many items were on them */
     Known known;       /* what may be read out of this */
     Doubt doubt;       /* why it is KNOWN_PARTLY */
     gint64 total;            /* -1 = the core did not say */
@@ -47,6 +49,10 @@ FhirQuery *client_patient_query(const PatientCtx *ctx, const char *type);
 ClientSearch *client_search(Client *client, Scope *scope, PatientCtx *ctx, const FhirQuery *query,
                             ClientFlags flags, ClientResultFn fn, gpointer data);
 void client_more(ClientSearch *search);
+/* Of a list of one page at a time: hold no more than about @most items. The pages furthest from what was asked for
+ * last are let go, and can be had again. */
+void client_hold(ClientSearch *search, guint most);
+void client_back(ClientSearch *search);
 /* Ask again now (If-None-Match). */
 void client_refresh(ClientSearch *search);
 /* Keep it fresh while its scope is open: @fn is called again when the answer changed. All watches

@@ -11,6 +11,21 @@ static void unref_resource(gpointer r)
     fhir_resource_unref(r);
 }
 
+static void page_ref_free(gpointer data)
+{
+    PageRef *ref = data;
+    g_free(ref->url);
+    g_clear_pointer(&ref->packed, g_bytes_unref);
+    g_free(ref);
+}
+
+static void add_ref(ResultSet *set, const char *url, GBytes *packed)
+{
+    PageRef *ref = g_new0(PageRef, 1);
+    *ref = (PageRef){g_strdup(url), packed ? g_bytes_ref(packed) : NULL};
+    g_ptr_array_add(set->refs, ref);
+}
+
 ResultSet *resultset_new(void)
 {
     ResultSet *set = g_new0(ResultSet, 1);
@@ -22,6 +37,8 @@ ResultSet *resultset_new(void)
     set->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     set->later_urls = g_ptr_array_new_with_free_func(g_free);
     set->later_etags = g_ptr_array_new_with_free_func(g_free);
+    set->refs = g_ptr_array_new_with_free_func(page_ref_free);
+    set->held = g_array_new(FALSE, FALSE, sizeof(guint));
     return set;
 }
 
@@ -35,6 +52,8 @@ void resultset_free(ResultSet *set)
     g_hash_table_unref(set->seen);
     g_ptr_array_unref(set->later_urls);
     g_ptr_array_unref(set->later_etags);
+    g_ptr_array_unref(set->refs);
+    g_array_unref(set->held);
     g_free(set->next);
     g_free(set->etag);
     g_free(set->request_id);
@@ -46,6 +65,8 @@ void resultset_let_go(ResultSet *set)
     g_ptr_array_set_size(set->view.items, 0);
     g_ptr_array_set_size(set->view.included, 0);
     g_hash_table_remove_all(set->index);
+    g_ptr_array_remove_range(set->refs, 0, set->held->len);
+    g_array_set_size(set->held, 0);
 }
 
 void resultset_note_page(ResultSet *set, const char *etag)
@@ -67,7 +88,7 @@ void resultset_settle(ResultSet *set)
 {
     set->view.known = set->view.doubt != DOUBT_NONE ? KNOWN_PARTLY
                       : set->view.complete          ? KNOWN_WHOLE
-                      : set->view.more              ? KNOWN_MORE
+                      : set->view.more || set->first ? KNOWN_MORE
                                                     : KNOWN_PARTLY;
 }
 
@@ -157,8 +178,7 @@ static void follow(ResultSet *set, const FhirBundle *page, const Client *client)
 {
     const char *next = fhir_bundle_link(page, "next");
     g_clear_pointer(&set->next, g_free);
-    set->view.more = FALSE;
-    set->view.complete = !next;
+    set->ended = !next;
     if (!next)
         return;
     if (!net_is_own(client->net, next)) {
@@ -167,8 +187,26 @@ static void follow(ResultSet *set, const FhirBundle *page, const Client *client)
         resultset_doubt(set, DOUBT_CIRCLE);
     } else {
         set->next = g_strdup(next);
-        set->view.more = TRUE;
     }
+}
+
+/* What is held against what there is. */
+static void measure(ResultSet *set)
+{
+    set->view.more = resultset_after(set) || set->next;
+    set->view.complete = set->ended && !set->view.more && set->first == 0;
+    set->view.before = set->first > 0;
+}
+
+const PageRef *resultset_after(const ResultSet *set)
+{
+    guint after = set->first + set->held->len;
+    return after < set->refs->len ? set->refs->pdata[after] : NULL;
+}
+
+const PageRef *resultset_before(const ResultSet *set)
+{
+    return set->first ? set->refs->pdata[set->first - 1] : NULL;
 }
 
 /* Without a self link nobody says which question was answered; one with a parameter that the core does
@@ -199,21 +237,22 @@ static guint without_resource(FhirBundle *page, const PageRules *rules)
 static gboolean falls_short(const ResultSet *set, const PageRules *rules)
 {
     g_autofree char *url = rules->asked ? fhir_query_url(rules->asked) : NULL;
-    return set->view.complete && set->view.total > (gint64)set->entries && !(url && strstr(url, "_summary=count"));
+    return set->ended && !resultset_after(set) && set->view.total > (gint64)set->entries && !(url && strstr(url, "_summary=count"));
 }
 
-void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules)
+static void check_question(ResultSet *set, FhirBundle *page, const PageRules *rules)
 {
-    if (set->pages++ == 0) {
-        set->view.total = rules->local && rules->local->len ? -1 : fhir_bundle_total(page);
-        const char *self = fhir_bundle_link(page, "self");
-        g_auto(GStrv) dropped =
-            self && rules->asked ? fhir_query_dropped(rules->asked, self) : NULL;
-        if (dropped && dropped[0])
-            resultset_doubt(set, DOUBT_QUESTION);
-        else if (!self && !fhir_bundle_count(page) && rules->asked && !knows_all(rules))
-            resultset_doubt(set, DOUBT_UNCHECKED);
-    }
+    set->view.total = rules->local && rules->local->len ? -1 : fhir_bundle_total(page);
+    const char *self = fhir_bundle_link(page, "self");
+    g_auto(GStrv) dropped = self && rules->asked ? fhir_query_dropped(rules->asked, self) : NULL;
+    if (dropped && dropped[0])
+        resultset_doubt(set, DOUBT_QUESTION);
+    else if (!self && !fhir_bundle_count(page) && rules->asked && !knows_all(rules))
+        resultset_doubt(set, DOUBT_UNCHECKED);
+}
+
+static void add_entries(ResultSet *set, FhirBundle *page, const PageRules *rules)
+{
     for (guint i = 0; i < fhir_bundle_count(page); i++) {
         const FhirEntry *entry = fhir_bundle_entry(page, i);
         if (entry && entry->resource)
@@ -224,9 +263,72 @@ void resultset_add_page(ResultSet *set, FhirBundle *page, const PageRules *rules
     set->view.skipped += skipped;
     if (skipped)
         resultset_doubt(set, DOUBT_UNREADABLE);
-    follow(set, page, rules->client);
+}
+
+void resultset_add_page(ResultSet *set, FhirBundle *page, const GPtrArray *parts, const PageRules *rules)
+{
+    gboolean known = resultset_after(set) != NULL; /* read before, and let go; or part of a large one */
+    guint before = set->view.items->len;
+    if (!known) {
+        add_ref(set, set->next, parts ? parts->pdata[0] : NULL);
+        if (set->pages++ == 0)
+            check_question(set, page, rules);
+    }
+    add_entries(set, page, rules);
+    guint added = set->view.items->len - before;
+    g_array_append_val(set->held, added);
+    if (!known)
+        follow(set, page, rules->client);
+    for (guint i = 1; parts && i < parts->len; i++)
+        add_ref(set, NULL, parts->pdata[i]);
+    measure(set);
     if (falls_short(set, rules))
         resultset_doubt(set, DOUBT_PAGES);
+}
+
+/* ---- what is held of a long list ---- */
+
+static void index_items(ResultSet *set)
+{
+    g_hash_table_remove_all(set->index);
+    for (guint i = 0; i < set->view.items->len; i++) {
+        const FhirResource *r = set->view.items->pdata[i];
+        if (fhir_id(r))
+            g_hash_table_insert(set->index, g_strconcat(fhir_type(r), "/", fhir_id(r), NULL), GUINT_TO_POINTER(i + 1));
+    }
+}
+
+void resultset_add_before(ResultSet *set, FhirBundle *page, const PageRules *rules)
+{
+    g_autoptr(ResultSet) alone = resultset_new();
+    guint added = 0;
+    add_entries(alone, page, rules);
+    for (guint i = 0; i < alone->view.items->len; i++) {
+        const FhirResource *r = alone->view.items->pdata[i];
+        g_autofree char *key = fhir_id(r) ? g_strconcat(fhir_type(r), "/", fhir_id(r), NULL) : NULL;
+        if (!key || !g_hash_table_contains(set->index, key))
+            g_ptr_array_insert(set->view.items, (int)added++, fhir_resource_ref(r));
+    }
+    g_array_prepend_val(set->held, added);
+    set->first--;
+    set->view.let_go = set->first ? set->view.let_go - MIN(added, set->view.let_go) : 0;
+    if (alone->view.doubt)
+        resultset_doubt(set, alone->view.doubt);
+    index_items(set);
+    measure(set);
+}
+
+void resultset_slide(ResultSet *set, guint most, gboolean from_front)
+{
+    while (set->view.items->len > most && set->held->len > 1) {
+        guint at = from_front ? 0 : set->held->len - 1, n = g_array_index(set->held, guint, at);
+        g_ptr_array_remove_range(set->view.items, from_front ? 0 : set->view.items->len - n, n);
+        g_array_remove_index(set->held, at);
+        set->first += from_front;
+        set->view.let_go += from_front ? n : 0;
+    }
+    index_items(set);
+    measure(set);
 }
 
 static gboolean same_list(const GPtrArray *a, const GPtrArray *b)

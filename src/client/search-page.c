@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * One page of an answer becomes a Bundle or a resource, on a worker when it is large. */
+#include <malloc.h>
+#include <zlib.h>
+
 #include "base/limits.h"
 #include "client/search.h"
 
 static void page_free(Page *page)
 {
-    g_bytes_unref(page->body);
+    g_clear_pointer(&page->body, g_bytes_unref);
     g_free(page->etag);
     g_free(page->request_id);
     g_free(page);
@@ -17,7 +20,55 @@ static void parsed_free(gpointer data)
     Parsed *p = data;
     fhir_bundle_free(p->bundle);
     fhir_resource_unref(p->resource);
+    g_clear_pointer(&p->parts, g_ptr_array_unref);
+    g_clear_pointer(&p->beginning, g_bytes_unref);
     g_free(p);
+}
+
+/* ---- an answer that is too large to be held ------------------------------------------------- */
+
+/* The size in front, for unpacking. */
+static GBytes *pack(GBytes *text)
+{
+    gsize len;
+    const guint8 *data = g_bytes_get_data(text, &len);
+    guint32 size = (guint32)len;
+    uLongf room = compressBound(len);
+    guint8 *packed = g_malloc(sizeof size + room);
+    memcpy(packed, &size, sizeof size);
+    g_assert(compress2(packed + sizeof size, &room, data, len, Z_BEST_SPEED) == Z_OK);
+    return g_bytes_new_take(g_realloc(packed, sizeof size + room), sizeof size + room);
+}
+
+static GBytes *unpack(GBytes *packed)
+{
+    gsize len;
+    const guint8 *data = g_bytes_get_data(packed, &len);
+    guint32 size;
+    memcpy(&size, data, sizeof size);
+    uLongf got = size;
+    guint8 *text = g_malloc(size);
+    g_assert(uncompress(text, &got, data + sizeof size, len - sizeof size) == Z_OK);
+    return g_bytes_new_take(text, got);
+}
+
+/* A core that gives all at once is read page by page all the same: the beginning is shown, the rest lies packed
+ * until somebody goes there, and the memory of the whole is given back. On a worker. */
+static void split(Parsed *p, gsize size)
+{
+    enum { PART_BYTES = 256 << 10, FEWEST = 10 };
+    guint n = p->bundle ? fhir_bundle_count(p->bundle) : 0;
+    guint per = (guint)CLAMP(PART_BYTES / (size / MAX(n, 1) + 1), FEWEST, LIMIT_PAGE_ENTRIES);
+    if (n <= per || !g_str_equal(fhir_bundle_type(p->bundle), "searchset"))
+        return;
+    p->parts = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    p->beginning = fhir_bundle_part(p->bundle, 0, per);
+    for (guint i = 0; i < n; i += per) {
+        g_autoptr(GBytes) part = fhir_bundle_part(p->bundle, i, per);
+        g_ptr_array_add(p->parts, pack(part));
+    }
+    fhir_bundle_free(p->bundle);
+    p->bundle = fhir_bundle_parse(p->beginning, NULL);
 }
 
 static Parsed *parse(const Page *page)
@@ -27,6 +78,8 @@ static Parsed *parse(const Page *page)
         p->resource = fhir_resource_parse(page->body, NULL);
     else
         p->bundle = fhir_bundle_parse(page->body, NULL);
+    if (g_bytes_get_size(page->body) > LIMIT_WORKER_BYTES)
+        split(p, g_bytes_get_size(page->body));
     for (guint i = 0; p->bundle && i < fhir_bundle_count(p->bundle); i++)
         fhir_bundle_entry(p->bundle,
                           i); /* entries are read on first use: here, not on the UI thread */
@@ -43,7 +96,13 @@ guint client_busy(const Client *client)
 
 static void parse_on_worker(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-    g_task_return_pointer(task, parse(data), parsed_free);
+    Page *page = data;
+    Parsed *p = parse(page);
+    if (p->parts) { /* freed here, where nobody waits for it */
+        g_clear_pointer(&page->body, g_bytes_unref);
+        malloc_trim(0);
+    }
+    g_task_return_pointer(task, p, parsed_free);
 }
 
 static void on_worker_done(GObject *source, GAsyncResult *result, gpointer data)
@@ -66,9 +125,15 @@ void search_take_body(ClientSearch *s, GBytes *body, gboolean cached, const char
                       const char *request_id, Instant as_of)
 {
     Page *page = g_new0(Page, 1);
-    *page = (Page){s,      g_bytes_ref(body), s->kind == KIND_READ,
-                   cached, g_strdup(etag),    g_strdup(request_id),
-                   as_of};
+    *page = (Page){.s = s,
+                   .body = g_bytes_ref(body),
+                   .one = s->kind == KIND_READ,
+                   .cached = cached,
+                   .again = s->again && !cached,
+                   .etag = g_strdup(etag),
+                   .request_id = g_strdup(request_id),
+                   .as_of = as_of};
+    s->again = FALSE;
     if (g_bytes_get_size(body) <= LIMIT_WORKER_BYTES) {
         g_autoptr(Page) own = page;
         Parsed *p = parse(own);
@@ -81,4 +146,15 @@ void search_take_body(ClientSearch *s, GBytes *body, gboolean cached, const char
     g_task_set_task_data(task, page, page_task_free);
     on_worker++;
     g_task_run_in_thread(task, parse_on_worker);
+}
+
+void search_take_packed(ClientSearch *s, GBytes *packed)
+{
+    g_autoptr(GBytes) body = unpack(packed);
+    g_autoptr(Page) page = g_new0(Page, 1);
+    *page = (Page){.s = s, .body = g_bytes_ref(body), .again = TRUE, .request_id = g_strdup(s->building->request_id),
+                   .as_of = s->building->view.as_of};
+    Parsed *p = parse(page);
+    search_parsed(page, p);
+    parsed_free(p);
 }

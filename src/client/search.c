@@ -37,6 +37,7 @@ void search_scope_closed(gpointer data)
     if (s->watched)
         poll_remove(s->client->poll, s);
     g_clear_handle_id(&s->idle, g_source_remove);
+    g_clear_handle_id(&s->unpacking, g_source_remove);
     search_set_unasked(s, FALSE);
     scope_close(g_steal_pointer(&s->inner));
     search_unref(s);
@@ -77,7 +78,9 @@ void search_new_round(ClientSearch *s)
     s->inner = scope_new();
     resultset_free(s->building);
     s->building = resultset_new();
-    s->want_pages = !(s->flags & CLIENT_ONE_PAGE) ? MOST_PAGES : s->shown ? s->shown->pages : 1;
+    g_clear_handle_id(&s->unpacking, g_source_remove);
+    s->back = s->again = FALSE;
+    s->want_pages = s->shown && !s->shown->first ? MAX(s->shown->held->len, 1) : 1;
 }
 
 static guint page_limit(const ClientSearch *s)
@@ -87,7 +90,9 @@ static guint page_limit(const ClientSearch *s)
 
 static gboolean search_wants_page(const ClientSearch *s, const ResultSet *set)
 {
-    return set->next && set->pages < MIN(s->want_pages, page_limit(s));
+    if (s->flags & CLIENT_ONE_PAGE)
+        return set->view.more && set->held->len < s->want_pages;
+    return resultset_after(set) || (set->next && set->pages < page_limit(s));
 }
 
 static void finish_round(ClientSearch *s)
@@ -106,13 +111,15 @@ static char *page_key(const ClientSearch *s, guint page)
     return page ? g_strdup_printf("%s#%u", s->key, page) : g_strdup(s->key);
 }
 
-static void keep(ClientSearch *s, guint number, const Page *page)
+static void keep(ClientSearch *s, guint number, const Page *page, const Parsed *p)
 {
     Client *c = s->client;
     if ((s->flags & CLIENT_NO_STORE) || !c->store)
         return;
     g_autofree char *key = page_key(s, number);
-    c->store->cache_put(c->store_data, search_patient(s), key, page->body, page->as_of, page->etag);
+    /* Of a large answer the beginning: it is not what the ETag stands for. */
+    c->store->cache_put(c->store_data, search_patient(s), key, p->parts ? p->beginning : page->body, page->as_of,
+                        p->parts ? NULL : page->etag);
 }
 
 void search_look_in_cache(ClientSearch *s)
@@ -135,7 +142,7 @@ static void add_cached_pages(ClientSearch *s, ResultSet *set, const PageRules *r
         g_autoptr(FhirBundle) bundle = body ? fhir_bundle_parse(body, NULL) : NULL;
         if (!bundle)
             return;
-        resultset_add_page(set, bundle, rules);
+        resultset_add_page(set, bundle, NULL, rules);
         set->view.as_of = MIN(set->view.as_of, at);
     }
 }
@@ -146,6 +153,7 @@ static void add_cached_pages(ClientSearch *s, ResultSet *set, const PageRules *r
  */
 static void fail(ClientSearch *s, const GError *error)
 {
+    s->back = s->again = FALSE;
     if (error->code == CLIENT_ERROR_FORBIDDEN ||
         (s->kind == KIND_READ && error->code == CLIENT_ERROR_NOT_FOUND)) {
         g_clear_pointer(&s->building, resultset_free);
@@ -171,7 +179,7 @@ static gboolean read_one(Page *page, const Parsed *p)
         g_str_equal(fhir_type(p->resource), s->type) && g_strcmp0(fhir_id(p->resource), s->id) == 0;
     if (asked && (!patient || client_is_about(p->resource, patient))) {
         resultset_add_one(s->building, p->resource);
-        s->building->view.complete = TRUE;
+        s->building->view.complete = s->building->ended = TRUE;
         if (!page->etag && fhir_version_id(p->resource))
             page->etag = g_strdup_printf("W/\"%s\"", fhir_version_id(p->resource));
         return TRUE;
@@ -210,11 +218,16 @@ void search_parsed(Page *page, const Parsed *p)
     guint number = set->pages;
     if (p->resource && !read_one(page, p))
         return;
-    if (number > 0)
+    if (number > 0 && !page->again)
         resultset_note_page(set, page->etag);
-    if (p->bundle)
-        resultset_add_page(set, p->bundle, &rules);
-    set->view.as_of = page->as_of;
+    if (p->bundle && s->back)
+        resultset_add_before(set, p->bundle, &rules);
+    else if (p->bundle)
+        resultset_add_page(set, p->bundle, p->parts, &rules);
+    if (s->hold && !set->view.included->len)
+        resultset_slide(set, s->hold, !s->back);
+    s->back = FALSE;
+    set->view.as_of = page->again ? MIN(set->view.as_of, page->as_of) : page->as_of;
     if (number == 0) {
         g_free(set->etag);
         set->etag = g_strdup(page->etag);
@@ -225,16 +238,18 @@ void search_parsed(Page *page, const Parsed *p)
         show_cached(s, &rules);
         return;
     }
-    keep(s, number, page);
+    if (!page->again)
+        keep(s, number, page, p);
     if (!search_wants_page(s, set)) {
         finish_round(s);
         return;
     }
-    g_autofree char *next = g_strdup(set->next);
-    if (s->shown || (search_tell(s, set, NULL, FALSE) && s->building == set)) {
+    /* the parts of a large answer come one upon the other: the list is told when they are all there */
+    gboolean part = page->again && resultset_after(set) && !(s->flags & CLIENT_STREAM);
+    if (s->shown || part || (search_tell(s, set, NULL, FALSE) && s->building == set)) {
         if (s->flags & CLIENT_STREAM)
             resultset_let_go(set);
-        search_fetch(s, next, NULL);
+        search_fetch_next(s);
     }
 }
 
@@ -272,6 +287,29 @@ void search_fetch(ClientSearch *s, const char *url, const char *etag)
         (written != INSTANT_NONE && clock_real_us() - written < QUIET_AFTER_WRITE_US);
     CallSpec spec = {.url = url, .if_none_match = etag, .no_cache = no_cache};
     client_call(s->client, s->inner, &spec, on_answer, s);
+}
+
+/* ---- page by page -------------------------------------------------------------------------- */
+
+static gboolean on_packed(gpointer data)
+{
+    ClientSearch *s = data;
+    const PageRef *ref = s->back ? resultset_before(s->building) : resultset_after(s->building);
+    s->unpacking = 0;
+    search_take_packed(s, ref->packed);
+    return G_SOURCE_REMOVE;
+}
+
+void search_fetch_next(ClientSearch *s)
+{
+    const PageRef *ref = s->back ? resultset_before(s->building) : resultset_after(s->building);
+    if (ref && ref->packed) {
+        s->unpacking = g_idle_add_full(G_PRIORITY_DEFAULT + 20, on_packed, s, NULL);
+        return;
+    }
+    g_autofree char *url = g_strdup(!ref ? s->building->next : ref->url ? ref->url : s->url);
+    s->again = ref != NULL;
+    search_fetch(s, url, NULL);
 }
 
 /* ---- asked again by itself ----------------------------------------------------------------- */
@@ -312,7 +350,7 @@ gboolean search_busy(const ClientSearch *s)
 /* Only a list that is whole in one page is known by its first page's ETag. */
 const char *search_only_etag(const ClientSearch *s)
 {
-    return s->shown && s->shown->view.complete && s->shown->pages <= 1 ? s->shown->etag : NULL;
+    return s->shown && s->shown->ended && !s->shown->first && s->shown->pages <= 1 ? s->shown->etag : NULL;
 }
 
 /* All pages of the list, each known by an ETag of its own. */
@@ -325,6 +363,8 @@ static gboolean pages_known(const ClientSearch *s)
 
 guint search_questions(const ClientSearch *s)
 {
+    if (s->shown && s->shown->first)
+        return 0;
     return pages_known(s) ? s->shown->pages : 1;
 }
 

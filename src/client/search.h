@@ -13,7 +13,7 @@ struct ClientSearch {
     gboolean closed;
     Client *client;
     Scope *scope, *inner; /* inner: the requests and parsing of the present round */
-    guint scope_id, idle;
+    guint scope_id, idle, unpacking;
     PatientCtx *ctx;
     Kind kind;
     char *type, *id, *url, *key;
@@ -28,6 +28,9 @@ struct ClientSearch {
     gboolean unasked;                   /* what is cached is shown first */
     gboolean restarted, watched, quiet; /* quiet: tell only what changed */
     guint want_pages;                   /* as many as were shown, when asked again page by page */
+    guint hold;                         /* how many items of them; 0 = all */
+    gboolean back;                      /* the page before what is held is being fetched */
+    gboolean again;                     /* what is being fetched was read before */
     GBytes *cached;                     /* first page, until it is shown */
     Instant cached_at;
     char *cached_etag;
@@ -44,6 +47,7 @@ void search_set_unasked(ClientSearch *s, gboolean unasked);
 void search_new_round(ClientSearch *s);
 void search_look_in_cache(ClientSearch *s);
 void search_fetch(ClientSearch *s, const char *url, const char *etag);
+void search_fetch_next(ClientSearch *s); /* the page after (before: s->back) what s->building holds */
 /* Only a list that is whole in one page is known by its first page's ETag; NULL = it is not. */
 const char *search_only_etag(const ClientSearch *s);
 
@@ -54,18 +58,23 @@ typedef struct {
     GBytes *body;
     gboolean one; /* a resource, not a Bundle */
     gboolean cached;
+    gboolean again; /* a page that was read before, or a part of one */
     char *etag, *request_id;
     Instant as_of;
 } Page;
 typedef struct {
     FhirBundle *bundle;
     FhirResource *resource;
+    GPtrArray *parts; /* GBytes*: of an answer that is too large, packed; @bundle is the first of them */
+    GBytes *beginning; /* its text */
 } Parsed;
 
 /* Parses @body, from the core or from the cache, and hands it to search_parsed(): at once when it is
  * small, never after the round has ended. */
 void search_take_body(ClientSearch *s, GBytes *body, gboolean cached, const char *etag, const char *request_id,
                       Instant as_of);
+/* One part of such a rest, later. */
+void search_take_packed(ClientSearch *s, GBytes *packed);
 /* search.c: what was parsed. Both NULL in @p: it could not be read. Borrowed. */
 void search_parsed(Page *page, const Parsed *p);
 

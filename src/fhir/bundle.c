@@ -171,3 +171,43 @@ const FhirEntry *fhir_bundle_entry(FhirBundle *b, guint index)
         e->outcome = e->resource;
     return e;
 }
+
+/* ---- one that is too large to be held ---- */
+
+static void add_links(GString *out, const FhirBundle *b)
+{
+    JsonValue list = json_member(json_root(b->doc), "link");
+    gsize start, len;
+    json_member_extent(list, &start, &len);
+    if (json_exists(list)) {
+        g_string_append_len(out, (const char *)g_bytes_get_data(json_doc_text(b->doc), NULL) + start, (gssize)len);
+        g_string_append_c(out, ',');
+    }
+}
+
+static void add_head(GString *out, const FhirBundle *b)
+{
+    gint64 total = b->total < 0 && !fhir_bundle_link(b, "next") ? b->entries->len : b->total;
+    if (total >= 0)
+        g_string_append_printf(out, "\"total\":%" G_GINT64_FORMAT ",", total);
+    add_links(out, b);
+}
+
+GBytes *fhir_bundle_part(const FhirBundle *b, guint from, guint per)
+{
+    const char *text = g_bytes_get_data(json_doc_text(b->doc), NULL);
+    guint to = MIN(from + per, b->entries->len);
+    g_return_val_if_fail(from < to, NULL);
+    JsonValue first = {b->doc, g_array_index(b->entries, Entry, from).node};
+    JsonValue last = {b->doc, g_array_index(b->entries, Entry, to - 1).node};
+    gsize start, end, len;
+    json_extent(first, &start, &len);
+    json_extent(last, &end, &len);
+    GString *part = g_string_new("{\"resourceType\":\"Bundle\",\"type\":\"searchset\",");
+    if (from == 0)
+        add_head(part, b);
+    g_string_append(part, "\"entry\":[");
+    g_string_append_len(part, text + start, (gssize)(end + len - start));
+    g_string_append(part, "]}");
+    return g_string_free_to_bytes(part);
+}

@@ -16,6 +16,10 @@ const char *fhir_bundle_link(const FhirBundle *b, const char *relation); /* "nex
 guint fhir_bundle_count(const FhirBundle *b);
 guint fhir_bundle_skipped(const FhirBundle *b); /* entries that hold no readable resource */
 
+/* At most @per entries from @from on of a large searchset, as the text of a small one: the first part with what the
+ * whole says of itself, and its total where it has no next page. Owned. */
+GBytes *fhir_bundle_part(const FhirBundle *b, guint from, guint per);
+
 typedef struct {
     FhirResource *resource; /* owned by the bundle; NULL when the entry has none or it is broken */
     const char *full_url, *search_mode; /* "match", "include", "outcome"; NULL when absent */

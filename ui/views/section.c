@@ -145,12 +145,13 @@ static void on_feed(Feed *feed, gpointer data)
     State *s = v->state;
     const FeedState *states[SECTION_FEEDS] = {NULL};
     gboolean unknown;
-    int more = 0;
+    int more = 0, before = 0;
     (void)feed;
     for (guint i = 0; i < s->section->n_feeds; i++) {
         if (!s->feeds[i])
             return; /* still being set up */
         states[i] = feed_state(s->feeds[i]);
+        before += states[i]->before;
         more = more < 0 || states[i]->beyond < 0 ? -1 : more + states[i]->beyond;
     }
     g_ptr_array_set_size(s->rows, 0);
@@ -160,6 +161,7 @@ static void on_feed(Feed *feed, gpointer data)
     g_autofree char *doubt = doubt_of(s, &unknown);
     list_set_empty_text(s->list, unknown && doubt ? doubt : _(s->section->none));
     list_set_more(s->list, more);
+    list_set_before(s->list, before);
     list_refresh(s->list);
     if (s->wanted && list_select_id(s->list, s->wanted))
         g_clear_pointer(&s->wanted, g_free);
@@ -175,6 +177,8 @@ void section_load(View *v, LoadWhy why)
         else
             s->feeds[i] =
                 feed_watch(v->app->client, v->scope, v->patient, s->section->feeds[i], on_feed, v);
+    for (guint i = 0; i < s->section->n_feeds; i++)
+        feed_count(s->feeds[i]);
 }
 
 /* The next page is fetched before its first row is reached. */
@@ -183,6 +187,9 @@ static void fetch_more(State *s)
     for (guint i = 0; list_near_end(s->list) && i < s->section->n_feeds; i++)
         if (s->feeds[i])
             feed_more(s->feeds[i]);
+    for (guint i = 0; list_near_start(s->list) && i < s->section->n_feeds; i++)
+        if (s->feeds[i])
+            feed_back(s->feeds[i]);
 }
 
 /* ---- verbs ---- */

@@ -95,6 +95,15 @@ static void forget(State *s)
     g_clear_pointer(&s->news2, g_array_unref);
 }
 
+/* Where a page ends a time may have values on the next: it has its column when they are there. */
+static void leave_edges_out(GArray *times, const FeedState *f)
+{
+    if (f->more && times->len > 1)
+        g_array_remove_index(times, times->len - 1);
+    if (f->before && times->len > 1)
+        g_array_remove_index(times, 0);
+}
+
 static void on_feed(Feed *feed, gpointer data)
 {
     View *v = data;
@@ -107,6 +116,7 @@ static void on_feed(Feed *feed, gpointer data)
         s->news2 = observation_news2_series(patient_ctx_patient(v->patient), values, shell_now(),
                                             NEWS2_SETS);
     s->table = observation_table_of(f->items, values);
+    leave_edges_out(s->table->times, f);
     view_dirty(v);
 }
 
@@ -127,6 +137,7 @@ static void values_load(View *v, LoadWhy why)
         feed_refresh(s->feed);
     else
         s->feed = feed_watch(v->app->client, v->scope, v->patient, s->kind, on_feed, v);
+    feed_count(s->feed);
 }
 
 /* ---- painting ---- */
@@ -249,9 +260,9 @@ static void paint_heading(const State *s, Canvas *c, const char *title)
         g_autofree char *more = f->beyond > 0   ? g_strdup_printf(_(", %d older"), f->beyond)
                                 : f->beyond < 0 ? g_strdup(_(", older ones to fetch"))
                                                 : g_strdup("");
-        n += canvas_textf(c, 0, 1 + n, STYLE_NORMAL,
-                          ngettext("%u value%s", "%u values%s", f->items->len), f->items->len,
-                          more) +
+        g_autofree char *newer = f->before ? g_strdup_printf(_(", %d newer"), f->before) : g_strdup("");
+        n += canvas_textf(c, 0, 1 + n, STYLE_NORMAL, ngettext("%u value%s%s", "%u values%s%s", f->items->len),
+                          f->items->len, newer, more) +
              2;
     }
     if (doubt)
@@ -309,6 +320,8 @@ static void go(State *s, int rows, int columns)
     s->row = g_strdup(row_id(s, row));
     if (columns > 0 && column + s->columns_shown >= s->table->times->len)
         feed_more(s->feed);
+    if (columns < 0 && column < s->columns_shown)
+        feed_back(s->feed);
 }
 
 static CmdResult where_from(View *v, GError **error)

@@ -16,7 +16,7 @@ struct List {
     char *selected_id;
     int selected; /* -1 = none */
     int top, rows; /* first row seen; rows of the last frame */
-    int more;
+    int more, before;
     gboolean lost;
 };
 
@@ -91,6 +91,16 @@ gboolean list_selection_lost(const List *l)
 void list_set_more(List *l, int more)
 {
     l->more = more;
+}
+
+void list_set_before(List *l, int before)
+{
+    l->before = before;
+}
+
+gboolean list_near_start(const List *l)
+{
+    return l->before > 0 && (l->selected - l->rows < 0 || l->top - l->rows < 0);
 }
 
 gboolean list_near_end(const List *l)
@@ -219,7 +229,8 @@ static void paint_headings(const List *l, Canvas *c, const int *widths)
 static void paint_foot(const List *l, Canvas *c, int row)
 {
     int n = count(l), last = MIN(l->top + l->rows, n);
-    g_autofree char *seen = g_strdup_printf(_("%d–%d of %d"), l->top + 1, last, n);
+    int b = l->before;
+    g_autofree char *seen = g_strdup_printf(_("%d–%d of %d"), b + l->top + 1, b + last, b + n);
     g_autofree char *more = l->more > 0   ? g_strdup_printf(_(", %d more"), l->more)
                             : l->more < 0 ? g_strdup(_(", more to fetch"))
                                           : g_strdup("");
@@ -241,7 +252,7 @@ void list_paint(List *l, Canvas *c, gboolean focused)
     canvas_clear(c);
     layout(l, canvas_cols(c) - MARGIN, widths);
     paint_headings(l, c, widths);
-    gboolean foot = n > height - 1 || l->more != 0;
+    gboolean foot = n > height - 1 || l->more != 0 || l->before > 0;
     l->rows = MAX(height - 1 - foot, 1);
     if (n == 0 && l->empty_text)
         canvas_text(c, 1, MARGIN, STYLE_DIM, l->empty_text);

@@ -32,6 +32,8 @@ void list_refresh(List *l);
 gboolean list_selection_lost(const List *l);
 /* How many exist beyond those in the model: 0 none, -1 unknown. Shown as "28, 172 till". */
 void list_set_more(List *l, int more);
+void list_set_before(List *l, int before); /* how many stand before the first of the model */
+gboolean list_near_start(const List *l);   /* time to fetch the page before */
 gboolean list_near_end(const List *l); /* time to fetch the next page */
 void list_set_empty_text(List *l, const char *text); /* said when there are no rows */
 

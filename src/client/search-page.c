@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * One page of an answer becomes a Bundle or a resource, on a worker when it is large. */
-#include <malloc.h>
 #include <zlib.h>
 
 #include "base/limits.h"
+#include "base/memory.h"
 #include "client/search.h"
 
 static void page_free(Page *page)
@@ -100,7 +100,7 @@ static void parse_on_worker(GTask *task, gpointer source, gpointer data, GCancel
     Parsed *p = parse(page);
     if (p->parts) { /* freed here, where nobody waits for it */
         g_clear_pointer(&page->body, g_bytes_unref);
-        malloc_trim(0);
+        memory_give_back();
     }
     g_task_return_pointer(task, p, parsed_free);
 }

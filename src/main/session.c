@@ -3,13 +3,13 @@
 #include <glib/gi18n.h>
 #include <libintl.h>
 #include <locale.h>
-#include <malloc.h>
 #include <langinfo.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/say.h"
 #include "base/text.h"
 #include "base/xdg.h"
@@ -200,19 +200,11 @@ SandboxState session_sandbox(const Options *options, GPtrArray *problems)
     return got;
 }
 
-/* An answer of 20 MB grows without being copied and goes back whole, also when another has come before it: left to
- * itself the allocator takes such from its heap after the first. */
-static void memory_is_given_back(void)
-{
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);
-    mallopt(M_ARENA_MAX, 2);
-}
-
 void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **ret_notice)
 {
     g_autoptr(GError) error = NULL;
     g_log_set_writer_func(log_quietly, NULL, NULL);
-    memory_is_given_back();
+    memory_map_large();
     *app = (App){0};
     app->options = options_read(cl, problems);
     locale_init(option_text(app->options, "ui.language"), ret_notice);

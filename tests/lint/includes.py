@@ -11,13 +11,13 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 # room: (rooms of ours it may include, libraries it may include)
 GLIB = r'glib.*|gio/.*|gmodule.*'
 LAW = {
-    'base': ((), GLIB + r'|uni\w+\.h'),
+    'base': ((), GLIB + r'|uni\w+\.h|malloc\.h'),
     'json': (('base',), GLIB + r'|jansson\.h'),
     'fhir': (('base', 'json'), GLIB),
     'net': (('base',), GLIB + r'|curl/.*|openssl/.*'),
     'store': (('base',), GLIB + r'|sqlite3\.h|sodium\.h|zlib\.h'),
     'auth': (('base', 'json', 'store'), GLIB + r'|openssl/.*|libsecret/.*|sodium\.h'),
-    'client': (('base', 'json', 'fhir', 'net'), GLIB),
+    'client': (('base', 'json', 'fhir', 'net'), GLIB + r'|zlib\.h'),
     'chart': (('base', 'fhir', 'client'), GLIB),
     'app': (('base', 'fhir', 'client', 'chart'), GLIB),
     'commands': (('base', 'fhir', 'client', 'chart', 'app'), GLIB),

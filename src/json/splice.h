@@ -18,3 +18,4 @@ void json_splice_remove(JsonSplice *s, JsonValue member_or_item);
 GBytes *json_splice_finish(JsonSplice *s, GError **error);
 /* A string as a JSON value with quotes and escapes; owned. */
 char *json_quote(const char *text);
+void json_quote_to(GString *out, const char *text); /* the same at the end of @out */

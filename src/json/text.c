@@ -60,48 +60,63 @@ char *json_decode(const char *raw, gsize len, gsize *ret_len)
     GString *out = g_string_sized_new(len);
     gsize i = 0;
     while (i < len) {
-        if (raw[i] == '\\') {
+        gsize from = i, n;
+        while (i < len && raw[i] != '\\' && (n = json_utf8_len((const guint8 *)raw + i, len - i)) > 0)
+            i += n;
+        g_string_append_len(out, raw + from, (gssize)(i - from));
+        if (i < len && raw[i] == '\\') {
             i++;
             i += decode_escape(out, raw + i, len - i);
-            continue;
-        }
-        gsize n = json_utf8_len((const guint8 *)raw + i, len - i);
-        if (n == 0)
+        } else if (i < len) {
             g_string_append_unichar(out, 0xfffd);
-        else
-            g_string_append_len(out, raw + i, (gssize)n);
-        i += n ? n : 1;
+            i++;
+        }
     }
     if (ret_len)
         *ret_len = out->len;
     return g_string_free(out, FALSE);
 }
 
-static void quote_char(GString *out, guchar c)
+/* What must not stand in a string as it is. */
+static gboolean is_special(guchar c)
+{
+    return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+}
+
+static void quote_special(GString *out, guchar c)
 {
     static const char plain[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
-    const char *at = c ? strchr(plain, c) : NULL;
+    const char *at = strchr(plain, c);
     if (at) {
         g_string_append_c(out, '\\');
         g_string_append_c(out, letter[at - plain]);
-    } else if (c < 0x20 || c == 0x7f) {
-        g_string_append_printf(out, "\\u%04x", c);
     } else {
-        g_string_append_c(out, (char)c);
+        g_string_append_printf(out, "\\u%04x", c);
     }
 }
 
-char *json_quote(const char *text)
+void json_quote_to(GString *out, const char *text)
 {
     g_autofree char *valid = NULL;
     if (!g_utf8_validate(text, -1, NULL)) {
         valid = g_utf8_make_valid(text, -1);
         text = valid;
     }
+    g_string_append_c(out, '"');
+    for (const char *p = text; *p;) {
+        const char *from = p;
+        while (*p && !is_special((guchar)*p))
+            p++;
+        g_string_append_len(out, from, p - from);
+        if (*p)
+            quote_special(out, (guchar)*p++);
+    }
+    g_string_append_c(out, '"');
+}
+
+char *json_quote(const char *text)
+{
     GString *out = g_string_sized_new(strlen(text) + 2);
-    g_string_append_c(out, '"');
-    for (const char *p = text; *p; p++)
-        quote_char(out, (guchar)*p);
-    g_string_append_c(out, '"');
+    json_quote_to(out, text);
     return g_string_free(out, FALSE);
 }

@@ -34,8 +34,7 @@ static void begin(JsonWriter *w, const char *key)
         g_string_append_c(w->out, ',');
     if (!key)
         return;
-    g_autofree char *quoted = json_quote(key);
-    g_string_append(w->out, quoted);
+    json_quote_to(w->out, key);
     g_string_append_c(w->out, ':');
 }
 
@@ -74,8 +73,8 @@ void json_write_string(JsonWriter *w, const char *key, const char *value)
 {
     if (!value)
         return;
-    g_autofree char *quoted = json_quote(value);
-    json_write_raw(w, key, quoted, -1);
+    begin(w, key);
+    json_quote_to(w->out, value);
 }
 
 void json_write_number(JsonWriter *w, const char *key, const char *digits)

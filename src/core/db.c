@@ -101,6 +101,22 @@ static void fail(Db *db)
         g_set_error(&db->failed, DB_ERROR, kind, "The database said: %s (%d).", sqlite3_errmsg(db->sqlite), rc);
 }
 
+/* In one transaction: by itself each of them would wait for the disk. Where all are there nothing is written;
+ * where another program makes them now, the second try waits for its turn. */
+static gboolean tables_make(Db *db)
+{
+    static const char *const begin[] = {"BEGIN", "BEGIN IMMEDIATE"};
+    for (gsize i = 0; i < G_N_ELEMENTS(begin); i++) {
+        if (sqlite3_exec(db->sqlite, begin[i], NULL, NULL, NULL) == SQLITE_OK &&
+            sqlite3_exec(db->sqlite, SCHEMA, NULL, NULL, NULL) == SQLITE_OK && indexes_make(db) &&
+            sqlite3_exec(db->sqlite, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+            return TRUE;
+        if (i == 0 && !sqlite3_get_autocommit(db->sqlite))
+            sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return FALSE;
+}
+
 static gboolean set_up(Db *db, const char *path)
 {
     g_autofree char *state = g_strconcat(path, ".state", NULL);
@@ -110,8 +126,7 @@ static gboolean set_up(Db *db, const char *path)
     char *attach = sqlite3_mprintf("ATTACH %Q AS state; PRAGMA state.journal_mode=WAL;"
                                    "PRAGMA state.synchronous=NORMAL;", state);
     gboolean ok = sqlite3_exec(db->sqlite, before, NULL, NULL, NULL) == SQLITE_OK &&
-                  sqlite3_exec(db->sqlite, attach, NULL, NULL, NULL) == SQLITE_OK &&
-                  sqlite3_exec(db->sqlite, SCHEMA, NULL, NULL, NULL) == SQLITE_OK && indexes_make(db);
+                  sqlite3_exec(db->sqlite, attach, NULL, NULL, NULL) == SQLITE_OK && tables_make(db);
     sqlite3_free(attach);
     return ok;
 }
@@ -362,7 +377,10 @@ void db_set_meta(Db *db, const char *key, const char *value)
 static gboolean copy_pages(Db *db, const char *from, GError **error)
 {
     sqlite3 *source = NULL;
-    int rc = sqlite3_open_v2(from, &source, SQLITE_OPEN_READONLY, NULL);
+    g_autoptr(GFile) file = g_file_new_for_path(from);
+    g_autofree char *uri = g_file_get_uri(file);
+    g_autofree char *unchanged = g_strconcat(uri, "?immutable=1", NULL); /* nobody writes it: no log beside it */
+    int rc = sqlite3_open_v2(unchanged, &source, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
     if (rc == SQLITE_OK) {
         sqlite3_backup *copy = sqlite3_backup_init(db->sqlite, "main", source, "main");
         if (copy)
@@ -386,17 +404,28 @@ static gboolean alone(Db *db)
     return g_strcmp0(mode, "delete") == 0;
 }
 
+gboolean db_copy_file(const char *from, const char *path, GError **error)
+{
+    g_autofree char *next = g_strconcat(path, ".next", NULL);
+    g_autoptr(GFile) source = g_file_new_for_path(from), target = g_file_new_for_path(next);
+    static const char *const left[] = {"-wal", "-shm", "-journal"}; /* of another one: they would be read into it */
+    if (!g_file_copy(source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error))
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(left); i++) {
+        g_autofree char *name = g_strconcat(path, left[i], NULL);
+        g_unlink(name);
+    }
+    if (g_rename(next, path) == 0)
+        return TRUE;
+    g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "Cannot replace %s.", path);
+    return FALSE;
+}
+
 static gboolean replace_file(Db *db, const char *from, GError **error)
 {
-    g_autofree char *next = g_strconcat(db->path, ".next", NULL);
-    g_autoptr(GFile) source = g_file_new_for_path(from), target = g_file_new_for_path(next);
     sqlite3_close(db->sqlite);
     db->sqlite = NULL;
-    gboolean ok = g_file_copy(source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error);
-    if (ok && g_rename(next, db->path) != 0) {
-        g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "Cannot replace %s.", db->path);
-        ok = FALSE;
-    }
+    gboolean ok = db_copy_file(from, db->path, error);
     return connect_to(db, ok ? error : NULL) && ok;
 }
 

@@ -44,5 +44,7 @@ gboolean db_filling(const Db *db);
 
 char *db_meta(Db *db, const char *key); /* owned; NULL when not set */
 void db_set_meta(Db *db, const char *key, const char *value);
+/* A record like the one in file @from at @path, where nobody has one open; whole or not at all. */
+gboolean db_copy_file(const char *from, const char *path, GError **error);
 /* Replace the record by the one in file @from, whole or not at all. */
 gboolean db_copy_from(Db *db, const char *from, GError **error);

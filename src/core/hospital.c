@@ -35,6 +35,89 @@ static gboolean put_one(FhirResource *r, gpointer data, GError **error)
     return stored != NULL;
 }
 
+/* ---- a hospital made from nothing: one thread writes the charts, this one puts them into the database ---- */
+
+enum { TOGETHER = 64, AHEAD = 8 };
+
+typedef struct {
+    const char *seed_dir;
+    SeedDay day;
+    GAsyncQueue *made, *room; /* GPtrArray of FhirResource*, full and empty; an empty one made is the last */
+    GPtrArray *batch;
+    int stopped; /* atomic: nobody takes more */
+    GError *error;
+    gboolean ok;
+} Making;
+
+static void unref_resource(gpointer r)
+{
+    fhir_resource_unref(r);
+}
+
+static void unref_batch(gpointer batch)
+{
+    g_ptr_array_unref(batch);
+}
+
+static gboolean hand_over(FhirResource *r, gpointer data, GError **error)
+{
+    Making *m = data;
+    g_ptr_array_add(m->batch, fhir_resource_ref(r));
+    if (m->batch->len == TOGETHER) {
+        g_async_queue_push(m->made, m->batch);
+        m->batch = g_async_queue_pop(m->room);
+    }
+    return !g_atomic_int_get(&m->stopped);
+}
+
+static gpointer make(gpointer data)
+{
+    Making *m = data;
+    m->batch = g_async_queue_pop(m->room);
+    m->ok = seed_expand(m->seed_dir, m->day, hand_over, m, &m->error);
+    if (m->batch->len) {
+        g_async_queue_push(m->made, m->batch);
+        m->batch = g_async_queue_pop(m->room);
+    }
+    g_async_queue_push(m->made, m->batch);
+    return NULL;
+}
+
+static gboolean take(Making *m, Sink *sink, GError **error)
+{
+    gboolean ok = TRUE;
+    for (;;) {
+        GPtrArray *batch = g_async_queue_pop(m->made);
+        gboolean last = batch->len == 0;
+        for (guint i = 0; i < batch->len && ok; i++) /* a type that is not kept here is left out */
+            ok = !type_def(fhir_type(batch->pdata[i])) || record_fill(sink->db, batch->pdata[i], sink->stamp, error);
+        if (!ok)
+            g_atomic_int_set(&m->stopped, 1);
+        g_ptr_array_set_size(batch, 0);
+        g_async_queue_push(m->room, batch);
+        if (last)
+            return ok;
+    }
+}
+
+static gboolean make_and_take(const char *seed_dir, SeedDay day, Sink *sink, GError **error)
+{
+    Making m = {.seed_dir = seed_dir, .day = day};
+    m.made = g_async_queue_new_full(unref_batch);
+    m.room = g_async_queue_new_full(unref_batch);
+    for (guint i = 0; i < AHEAD; i++)
+        g_async_queue_push(m.room, g_ptr_array_new_full(TOGETHER, unref_resource));
+    GThread *thread = g_thread_new("seed", make, &m);
+    gboolean taken = take(&m, sink, error);
+    g_thread_join(thread);
+    g_async_queue_unref(m.made);
+    g_async_queue_unref(m.room);
+    if (taken && m.error)
+        g_propagate_error(error, g_steal_pointer(&m.error));
+    g_clear_error(&m.error);
+    return taken && m.ok;
+}
+
 static void set_marks(Db *db, const char *version, SeedDay day)
 {
     g_autofree char *date = seed_day_text(day);
@@ -56,7 +139,7 @@ static gboolean fill(Db *db, const char *seed_dir, const char *version, SeedDay 
         db_fill_begin(db);
     /* A hospital made once serves the whole day: nothing in it is newer than what is done that day. */
     sink.stamp = fresh ? instant_day_start(day.today) : record_stamp(db);
-    if (!seed_expand(seed_dir, day, put_one, &sink, error)) {
+    if (!(fresh ? make_and_take(seed_dir, day, &sink, error) : seed_expand(seed_dir, day, put_one, &sink, error))) {
         db_rollback(db);
         return FALSE;
     }
@@ -130,6 +213,8 @@ static char *template_ready(const char *dir, const char *seed_dir, const char *v
         remove_database(making);
         return NULL;
     }
+    /* Its copies need not be turned into what a hospital in use is. */
+    sqlite3_exec(db_handle(db), "PRAGMA main.journal_mode=WAL", NULL, NULL, NULL);
     g_clear_pointer(&db, db_close);
     flush(making);
     gboolean moved = g_rename(making, file) == 0;
@@ -154,12 +239,21 @@ static gboolean empty(Db *db)
 
 gboolean hospital_mark_training(Db *db, GError **error)
 {
-    if (!empty(db) && !hospital_is_training(db)) {
+    if (hospital_is_training(db))
+        return !db_take_error(db, error);
+    if (!empty(db)) {
         g_set_error_literal(error, HOSPITAL_ERROR, 0,
                             "This is no training database, and never becomes one.");
         return FALSE;
     }
     db_set_meta(db, "training", "1");
+    return !db_take_error(db, error);
+}
+
+static gboolean new_epoch(Db *db, GError **error)
+{
+    g_autofree char *epoch = g_strdup_printf("%08x", g_random_int());
+    db_set_meta(db, "epoch", epoch);
     return !db_take_error(db, error);
 }
 
@@ -170,11 +264,20 @@ gboolean hospital_reset(Db *db, const char *templates, const char *seed_dir, See
         return FALSE;
     g_autofree char *version = seed_version(seed_dir, error);
     g_autofree char *file = version ? template_ready(templates, seed_dir, version, day, error) : NULL;
-    if (!file || !db_copy_from(db, file, error))
-        return FALSE;
-    g_autofree char *epoch = g_strdup_printf("%08x", g_random_int());
-    db_set_meta(db, "epoch", epoch);
-    return !db_take_error(db, error);
+    return file && db_copy_from(db, file, error) && new_epoch(db, error);
+}
+
+gboolean hospital_reset_file(const char *path, const char *templates, const char *seed_dir,
+                             SeedDay day, GError **error)
+{
+    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+        g_autoptr(Db) db = db_open(path, error);
+        return db && hospital_reset(db, templates, seed_dir, day, error);
+    }
+    g_autofree char *version = seed_version(seed_dir, error);
+    g_autofree char *file = version ? template_ready(templates, seed_dir, version, day, error) : NULL;
+    g_autoptr(Db) db = file && db_copy_file(file, path, error) ? db_open(path, error) : NULL;
+    return db && new_epoch(db, error);
 }
 
 static gboolean upgrade(Db *db, const char *seed_dir, const char *version, GError **error)

@@ -13,6 +13,9 @@ GQuark hospital_error_quark(void);
  * stays. @templates: the directory of template files, shared by any number of databases. */
 gboolean hospital_reset(Db *db, const char *templates, const char *seed_dir, SeedDay day,
                         GError **error);
+/* The same for the database in @path, which need not be there yet. */
+gboolean hospital_reset_file(const char *path, const char *templates, const char *seed_dir,
+                             SeedDay day, GError **error);
 /* New database: seeded. Untouched one of another day or an older seed: made anew. Touched one with
  * an older seed: upgraded, keeping what users wrote. *ret_done says which, in words; borrowed. */
 gboolean hospital_bring_up(Db *db, const char *templates, const char *seed_dir, SeedDay day,

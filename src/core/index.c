@@ -54,13 +54,11 @@ static void take_coding(Sink *s, FhirNode node, const char *path)
 
 static void take_concept(Sink *s, FhirNode node, const char *path)
 {
-    FhirNode concept = fhir_at(node, path);
-    guint n = fhir_count(fhir_at(concept, "coding"));
-    for (guint i = 0; i < n; i++) {
-        char step[24];
-        g_snprintf(step, sizeof step, "coding[%u]", i);
-        take_coding(s, concept, step);
-    }
+    FhirNode codings = fhir_at(fhir_at(node, path), "coding");
+    if (!fhir_is_array(codings))
+        take_coding(s, codings, "");
+    for (FhirNode c = fhir_is_array(codings) ? fhir_first(codings) : (FhirNode){NULL, 0}; fhir_exists(c); c = fhir_next(c))
+        take_coding(s, c, "");
 }
 
 static void take_identifier(Sink *s, FhirNode node, const char *path)
@@ -145,28 +143,80 @@ static const TakeFn TAKE[] = {
     [SHAPE_REFERENCE] = take_reference,
 };
 
-/* Follow @path from @node; "[]" fans out over an array. The last step is left to the taker. */
-static void walk(Sink *s, FhirNode node, const char *path)
+/* ---- paths, taken apart once ---------------------------------------------------------------- */
+
+typedef struct {
+    char *name;
+    gboolean many; /* every item of the array */
+} Step;
+
+typedef struct {
+    Step *steps;
+    guint n;
+} Path;
+
+typedef struct {
+    Path *paths;
+    guint n;
+} Paths;
+
+static Path path_read(const char *text)
 {
-    const char *dot = strchr(path, '.');
-    gsize len = dot ? (gsize)(dot - path) : strlen(path);
-    gboolean many = len > 2 && strncmp(path + len - 2, "[]", 2) == 0;
-    g_autofree char *step = g_strndup(path, many ? len - 2 : len);
-    guint n = many ? fhir_count(fhir_at(node, step)) : 1;
-    for (guint i = 0; i < n; i++) {
-        g_autofree char *item = many ? g_strdup_printf("%s[%u]", step, i) : g_strdup(step);
-        if (dot)
-            walk(s, fhir_at(node, item), dot + 1);
-        else if (fhir_exists(fhir_at(node, item)))
-            TAKE[s->def->shape](s, node, item);
+    g_auto(GStrv) words = g_strsplit(text, ".", -1);
+    Path path = {.n = g_strv_length(words)};
+    path.steps = g_new0(Step, path.n);
+    for (guint i = 0; i < path.n; i++) {
+        path.steps[i].many = g_str_has_suffix(words[i], "[]");
+        path.steps[i].name = g_strndup(words[i], strlen(words[i]) - (path.steps[i].many ? 2 : 0));
     }
+    return path;
+}
+
+/* The alternatives of a parameter; kept as long as the program runs, like the table. */
+static const Paths *paths_of(const ParamDef *def)
+{
+    static Paths *all;
+    if (!all)
+        all = g_new0(Paths, N_PARAMS);
+    Paths *own = &all[param_id(def)];
+    if (own->paths)
+        return own;
+    g_auto(GStrv) words = g_strsplit(def->paths, "|", -1);
+    own->n = g_strv_length(words);
+    own->paths = g_new0(Path, own->n);
+    for (guint i = 0; i < own->n; i++)
+        own->paths[i] = path_read(words[i]);
+    return own;
+}
+
+static void walk(Sink *s, FhirNode node, const Step *step, guint left);
+
+/* Further along the path, or the end of it. */
+static void arrive(Sink *s, FhirNode here, const Step *next, guint left)
+{
+    if (left)
+        walk(s, here, next, left);
+    else if (fhir_exists(here))
+        TAKE[s->def->shape](s, here, "");
+}
+
+/* Follow the steps from @node; an array fans out where the path says so, else its first item counts. */
+static void walk(Sink *s, FhirNode node, const Step *step, guint left)
+{
+    FhirNode here = fhir_at(node, step->name);
+    if (!step->many || !fhir_is_array(here)) {
+        arrive(s, here, step + 1, left - 1);
+        return;
+    }
+    for (FhirNode c = fhir_first(here); fhir_exists(c); c = fhir_next(c))
+        arrive(s, c, step + 1, left - 1);
 }
 
 static void walk_all(Sink *s, const FhirResource *r)
 {
-    g_auto(GStrv) paths = g_strsplit(s->def->paths, "|", -1);
-    for (char **p = paths; *p; p++)
-        walk(s, fhir_root(r), *p);
+    const Paths *paths = paths_of(s->def);
+    for (guint i = 0; i < paths->n; i++)
+        walk(s, fhir_root(r), paths->paths[i].steps, paths->paths[i].n);
 }
 
 void index_clear(Db *db, gint64 rid)

@@ -152,10 +152,8 @@ static gboolean cmd_reset(Db *db, GError **error)
 {
     g_autofree char *dir = seed_dir(), *kept = templates();
     gboolean ok = hospital_reset(db, kept, dir, today(), error);
-    for (char **path = opt.rest; ok && path && *path; path++) {
-        g_autoptr(Db) other = db_open(*path, error);
-        ok = other && hospital_reset(other, kept, dir, today(), error);
-    }
+    for (char **path = opt.rest; ok && path && *path; path++)
+        ok = hospital_reset_file(*path, kept, dir, today(), error);
     return ok;
 }
 

@@ -68,6 +68,13 @@ Instant record_stamp(Db *db)
     return now;
 }
 
+static char *own_meta(gint64 version, Instant stamp)
+{
+    g_autofree char *updated = instant_to_fhir(stamp);
+    return g_strdup_printf("{\"versionId\":\"%" G_GINT64_FORMAT "\",\"lastUpdated\":\"%s\"}", version,
+                           updated);
+}
+
 static FhirResource *own_elements(const FhirResource *r, const char *id, gint64 version,
                                   Instant stamp, GError **error)
 {
@@ -80,8 +87,7 @@ static FhirResource *own_elements(const FhirResource *r, const char *id, gint64 
         fhir_edit_set_string(edit, "meta.versionId", digits);
         fhir_edit_set_string(edit, "meta.lastUpdated", updated);
     } else {
-        g_autofree char *meta = g_strdup_printf("{\"versionId\":\"%s\",\"lastUpdated\":\"%s\"}",
-                                                digits, updated);
+        g_autofree char *meta = own_meta(version, stamp);
         fhir_edit_set(edit, "meta", meta);
     }
     return fhir_edit_finish(edit, error);
@@ -136,6 +142,37 @@ gboolean record_is(const Record *record, const FhirResource *r, const char *id)
 {
     g_autoptr(FhirResource) again = own_elements(r, id, 1, record->updated, NULL);
     return again && record->version == 1 && g_bytes_equal(fhir_text(again), record->body);
+}
+
+/* The text with the server's elements as its last member; NULL where they do not simply belong there. */
+static GBytes *meta_added(const FhirResource *r, Instant stamp)
+{
+    gsize len;
+    const char *text = g_bytes_get_data(fhir_text(r), &len);
+    gboolean plain = fhir_id(r) && !fhir_exists(fhir_at(fhir_root(r), "meta")) && !fhir_read_only(r) && len > 2 &&
+                     text[len - 1] == '}' && !g_ascii_isspace(text[len - 2]);
+    if (!plain)
+        return NULL;
+    g_autofree char *meta = own_meta(1, stamp);
+    GString *out = g_string_sized_new(len + 100);
+    g_string_append_len(out, text, (gssize)len - 1);
+    g_string_append_printf(out, ",\"meta\":%s}", meta);
+    return g_string_free_to_bytes(out);
+}
+
+gboolean record_fill(Db *db, const FhirResource *r, Instant stamp, GError **error)
+{
+    g_autoptr(GBytes) text = meta_added(r, stamp);
+    if (!text) {
+        g_autofree char *id = fhir_id(r) ? g_strdup(fhir_id(r)) : g_uuid_string_random();
+        g_autoptr(FhirResource) stored = record_put(db, r, id, NULL, stamp, error);
+        return stored != NULL;
+    }
+    g_autofree char *patient = index_patient(r);
+    db_run(db, "INSERT INTO resource VALUES(NULL,?,?,1,?,?,?)", "ssisb", fhir_type(r), fhir_id(r), stamp,
+           patient, text);
+    index_resource(db, sqlite3_last_insert_rowid(db_handle(db)), r);
+    return TRUE;
 }
 
 void record_fill_end(Db *db)

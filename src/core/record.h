@@ -30,6 +30,9 @@ FhirResource *record_put(Db *db, const FhirResource *r, const char *id, const Re
 gboolean record_is(const Record *record, const FhirResource *r, const char *id);
 /* For the upgrade of a seed only: the record of care never forgets. */
 void record_forget(Db *db, gint64 rid);
+/* Between db_fill_begin() and record_fill_end(): @r, which is not there yet, as version 1 under its own id.
+ * The text is what record_put() would store; it is not read again. */
+gboolean record_fill(Db *db, const FhirResource *r, Instant stamp, GError **error);
 /* Inside one transaction on an empty record, instead of db_fill_end(): counts the changes too. */
 void record_fill_end(Db *db);
 /* Makes all index rows again; needed when the parameter table changed. */

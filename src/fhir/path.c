@@ -142,6 +142,11 @@ gboolean fhir_exists(FhirNode node)
     return node.res != NULL;
 }
 
+gboolean fhir_is_array(FhirNode node)
+{
+    return json_kind(fhir_json(node)) == JSON_KIND_ARRAY;
+}
+
 FhirNode fhir_first(FhirNode array_or_object)
 {
     return fhir_node(array_or_object.res, json_first(fhir_json(array_or_object)));

@@ -48,6 +48,7 @@ gboolean fhir_has_modifier(const FhirResource *r);
 FhirNode fhir_root(const FhirResource *r);
 FhirNode fhir_at(FhirNode node, const char *path);
 gboolean fhir_exists(FhirNode node);
+gboolean fhir_is_array(FhirNode node);
 FhirNode fhir_first(FhirNode array_or_object);
 FhirNode fhir_next(FhirNode child);
 guint fhir_count(FhirNode array); /* 1 for a lone object */

@@ -13,6 +13,7 @@ enum { LATE_MS = 7000, DRIP_BYTES = 40, DRIP_MS = 200, OVERTAKEN_MS = 3000 };
 struct Replay {
     Story *story;
     Httpd *httpd;
+    char *base;           /* the address as the answers name it */
     GString *faults, *log;
     guint next_step;
     GHashTable *answered; /* names of rules that have answered */
@@ -45,11 +46,16 @@ static char *decoded(const char *text, gssize n)
     return plain ? plain : g_strdup(raw);
 }
 
+static const char *after_base(const char *url)
+{
+    return g_str_has_prefix(url, BASE) ? url + strlen(BASE) : url;
+}
+
 static void take_apart(StoryRequest *q, const char *target, char **ret_path)
 {
     const char *mark = strchr(target, '?');
     g_autofree char *whole = mark ? g_strndup(target, (gsize)(mark - target)) : g_strdup(target);
-    const char *path = g_str_has_prefix(whole, BASE) ? whole + strlen(BASE) : whole;
+    const char *path = after_base(whole);
     *ret_path = g_strdup(*path == '/' ? path + 1 : path);
     GPtrArray *names = g_ptr_array_new(), *values = g_ptr_array_new();
     g_auto(GStrv) pairs = g_strsplit(mark ? mark + 1 : "", "&", -1);
@@ -72,10 +78,8 @@ static void take_apart(StoryRequest *q, const char *target, char **ret_path)
 static GBytes *filled_in(const Replay *r, const char *text, gsize n, const char *url)
 {
     GString *s = g_string_new_len(text, (gssize)n);
-    g_autofree char *base = g_strconcat(g_str_has_prefix(replay_origin(r), "unix:") ? "http://localhost" : replay_origin(r),
-                                        BASE, NULL);
-    g_autofree char *whole = g_strconcat(base, url + strlen(BASE), NULL);
-    g_string_replace(s, "{{base}}", base, 0);
+    g_autofree char *whole = g_strconcat(r->base, after_base(url), NULL);
+    g_string_replace(s, "{{base}}", r->base, 0);
     g_string_replace(s, "{{url}}", whole, 0);
     GHashTableIter i;
     gpointer mark, json;
@@ -358,6 +362,7 @@ Replay *replay_new(Story *story, const char *socket)
     r->answers = g_array_new(FALSE, TRUE, sizeof(ReplayAnswer));
     r->httpd = httpd_new(socket, on_request, r);
     httpd_on_sent(r->httpd, on_sent, r);
+    r->base = socket ? g_strdup("http://localhost") : g_strconcat(replay_origin(r), BASE, NULL);
     return r;
 }
 
@@ -373,6 +378,7 @@ void replay_free(Replay *r)
     g_ptr_array_unref(r->held);
     g_string_free(r->faults, TRUE);
     g_string_free(r->log, TRUE);
+    g_free(r->base);
     story_free(r->story);
     g_free(r);
 }

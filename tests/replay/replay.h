@@ -7,7 +7,8 @@
 
 typedef struct Replay Replay;
 
-/* @story is taken. @socket: a Unix socket's path; NULL: loopback TCP. The base path is "/fhir". */
+/* @story is taken. @socket: a Unix socket's path, with no base path, as a training core's; NULL: loopback
+ * TCP, with the base path "/fhir". */
 Replay *replay_new(Story *story, const char *socket);
 void replay_free(Replay *replay);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Replay, replay_free)

@@ -37,7 +37,7 @@ int main(int argc, char **argv)
     g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
     g_unix_signal_add(SIGTERM, on_signal, loop);
     g_unix_signal_add(SIGINT, on_signal, loop);
-    printf("%s/fhir\n", replay_origin(replay));
+    printf("%s%s\n", replay_origin(replay), socket ? "" : "/fhir");
     fflush(stdout);
     g_main_loop_run(loop);
     g_autofree char *verdict = replay_verdict(replay);

@@ -110,8 +110,6 @@ static void signed_free(gpointer p)
 /* The core may write JSON another way and add to it; what a person would read must be the same. */
 static gboolean same_order(const FhirResource *sent, const FhirResource *held, Instant now)
 {
-    if (!held)
-        return FALSE;
     g_autoptr(MedicationRow) a = medication_row(sent, NULL, now), b = medication_row(held, NULL, now);
     return a && b && strcmp(a->name, b->name) == 0 && g_strcmp0(a->atc, b->atc) == 0 &&
            strcmp(a->dosage, b->dosage) == 0 && a->as_needed == b->as_needed && g_strcmp0(a->reason, b->reason) == 0 &&
@@ -140,7 +138,9 @@ static BasketSigned *outcome_of(const Signing *s, guint i, const ClientWriteResu
     out->text = issue_text(item);
     switch (item->state) {
     case OUTBOX_CONFIRMED:
-        out->outcome = same_order(s->sent->pdata[i], item->resource, s->now) ? ORDER_SIGNED : ORDER_DIFFERS;
+        out->outcome = !item->resource                                               ? ORDER_UNREAD
+                       : same_order(s->sent->pdata[i], item->resource, s->now) ? ORDER_SIGNED
+                                                                                 : ORDER_DIFFERS;
         out->version = item->resource ? g_strdup(fhir_version_id(item->resource)) : NULL;
         break;
     case OUTBOX_REFUSED:

@@ -15,6 +15,7 @@ typedef struct {
 typedef enum {
     ORDER_SIGNED,   /* the core holds this order as it was read */
     ORDER_DIFFERS,  /* the core holds an order, but not as it was read */
+    ORDER_UNREAD,   /* the core has said that it has it, and it could not be read back */
     ORDER_NOT_SENT, /* surely not in the record */
     ORDER_UNKNOWN,  /* no answer; the core is being asked. Signing again is the same write */
     ORDER_REFUSED,  /* the core said no; text says why */

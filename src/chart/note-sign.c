@@ -27,7 +27,9 @@ static NoteOutcome outcome_of(const ClientWriteResult *result, const ClientWrite
     if (!result)
         return NOTE_NOT_SENT;
     if (main && main->state == OUTBOX_CONFIRMED) {
-        g_autofree char *have = main->resource ? note_document_text(main->resource) : NULL;
+        if (!main->resource)
+            return NOTE_UNREAD;
+        g_autofree char *have = note_document_text(main->resource);
         return have && note_same_words(have, text) ? NOTE_SIGNED : NOTE_DIFFERS;
     }
     if (note_conflict(result))

@@ -8,6 +8,7 @@
 typedef enum {
     NOTE_SIGNED,    /* the core holds exactly these words */
     NOTE_DIFFERS,   /* the core holds the note, but other words */
+    NOTE_UNREAD,    /* the core has said that it has it, and its words could not be read back */
     NOTE_NOT_SENT,  /* surely not in the record; the draft stands */
     NOTE_UNKNOWN,   /* no answer; the core is being asked. Signing again is the same write */
     NOTE_REFUSED,   /* the core said no */

@@ -106,6 +106,22 @@ static void record_in_language(Wiring *w, FhirNode role)
     w->app->frontend->status(w->app, STATUS_WARN, text);
 }
 
+static void refuse(Wiring *w, const char *sentence)
+{
+    w->app->client = NULL;
+    client_binding_set_session(w->binding, NULL);
+    g_clear_pointer(&w->app->who, who_free);
+    g_clear_pointer(&w->session, auth_session_free);
+    wire_fail(w, SIGNIN_FAILED, sentence);
+}
+
+/* It was asked and said nothing that could be read: whether there is a unit is not known. */
+static gboolean unanswered(const GError *error)
+{
+    return g_error_matches(error, CLIENT_ERROR, CLIENT_ERROR_OFFLINE) ||
+           g_error_matches(error, CLIENT_ERROR, CLIENT_ERROR_SERVER) || g_error_matches(error, CLIENT_ERROR, CLIENT_ERROR_ANSWER);
+}
+
 /* The assignment is a PractitionerRole; its organization is the unit whose lists are shown. */
 static void on_role(const ClientResult *result, const GError *error, gboolean done, gpointer data)
 {
@@ -125,16 +141,10 @@ static void on_role(const ClientResult *result, const GError *error, gboolean do
         return;
     if (error)
         log_event(LOG_WARN, "login", "the assignment's unit is not known: %s", error->message);
-    ready(w);
-}
-
-static void refuse(Wiring *w, const char *sentence)
-{
-    w->app->client = NULL;
-    client_binding_set_session(w->binding, NULL);
-    g_clear_pointer(&w->app->who, who_free);
-    g_clear_pointer(&w->session, auth_session_free);
-    wire_fail(w, SIGNIN_FAILED, sentence);
+    if (error && !who->unit && unanswered(error))
+        refuse(w, _("The core has not said which unit the assignment is for, so nothing was opened. Try again, or ask support"));
+    else
+        ready(w);
 }
 
 static void remember_commission(Wiring *w);

@@ -11,6 +11,21 @@
 #define PIN_AGAIN "! " LOGGED_IN, "t 123456", "k <Enter>", "w 3", "."
 #define CHOOSE    "! " LOGGED_IN, "k <Enter>", "w 3", "."
 
+#define NOTE \
+    .go = LIST(OPEN_CHART, "k n <Enter>", "t Bra.", "k <F2> <PgDn>", "w 1", "k <F9>", "w 5"), \
+    .again = LIST("k <Esc> <Esc> <Esc>", OPEN_CHART, "k n <Enter>", "w 1", "! Bra.", "t Bra.", ".", "k <F2> <PgDn>", \
+                  "w 1", "k <F9>", "w 5"), \
+    .look = LIST("k <Esc> <Esc> <Esc>", OPEN_CHART, "k a", "w 5"), \
+    .done = LIST("Signerad 08:", "Sparad i kärnsystemet"), \
+    .not_done = LIST("Inte signerat", "skickades inte")
+#define ORDERING \
+    .go = LIST(OPEN_CHART, "k o", ORDER, "k <Enter> <PgDn>", "w 1", "k <F9>", "w 5"), \
+    .again = LIST("k <Esc> <Esc> <Esc>", OPEN_CHART, "k o <F2>", "w 1", "! Att signera: 1", "k o <C-u>", ORDER, "k <Enter>", ".", \
+                  "w 1", "k <PgDn>", "w 1", "k <F9>", "w 5"), \
+    .look = LIST("k <Esc> <Esc> <Esc>", OPEN_CHART, "k l", "w 5"), \
+    .done = LIST("Signerad 08:", "I kärnsystemet"), \
+    .not_done = LIST("Inte signerat", "skickades inte")
+
 const Tale tales[] = {
     {"login", "login.json",
      .go = LIST("k <Enter>", "w 1", "t 123456", "k <Enter>", "w 3", "k <Enter>", "w 5"),
@@ -21,19 +36,10 @@ const Tale tales[] = {
      .go = LIST("k /", "t lind", "w 2", "k <Down>", "w 1", "k <Up> <Enter>", "w 2", "k d", "w 2"),
      .look = LIST("k <Esc> <Esc> <Esc>", "k /", "t lind", "w 2", "k <Down> <Enter>", "w 2", "k d", "w 5"),
      .together = LIST("Lindström, Sven      ", "Lindgren, Anna      ", "Astma", "Gikt")},
-    {"note", "sign-note.json",
-     .go = LIST(OPEN_CHART, "k n <Enter>", "t Bra.", "k <F2> <PgDn>", "w 1", "k <F9>", "w 5"),
-     .again = LIST("k <Esc> <Esc> <Esc>", OPEN_CHART, "k n <Enter>", "w 1", "! Bra.", "t Bra.", ".", "k <F2> <PgDn>", "w 1", "k <F9>", "w 5"),
-     .look = LIST("k <Esc> <Esc> <Esc>", OPEN_CHART, "k a", "w 5"),
-     .done = LIST("Signerad 08:", "I kärnsystemet"),
-     .not_done = LIST("Inte signerat", "skickades inte")},
-    {"order", "sign-order.json",
-     .go = LIST(OPEN_CHART, "k o", ORDER, "k <Enter> <PgDn>", "w 1", "k <F9>", "w 5"),
-     .again = LIST("k <Esc> <Esc> <Esc>", OPEN_CHART, "k o <F2>", "w 1", "! Att signera: 1", "k o <C-u>", ORDER, "k <Enter>", ".",
-                   "w 1", "k <PgDn>", "w 1", "k <F9>", "w 5"),
-     .look = LIST("k <Esc> <Esc> <Esc>", OPEN_CHART, "k l", "w 5"),
-     .done = LIST("Signerad 08:", "I kärnsystemet"),
-     .not_done = LIST("Inte signerat", "skickades inte")},
+    {"note", "sign-note.json", NOTE},
+    {"note-brief", "sign-note-brief.json", NOTE},
+    {"order", "sign-order.json", ORDERING},
+    {"order-brief", "sign-order-brief.json", ORDERING},
     {"booking", "book.json",
      .go = LIST(OPEN_CHART, "k b", "b åb 2v", "w 1", "k <Down>", "k <F4>", "w 5"),
      .again = LIST("k <Esc> <Esc> <Esc>", OPEN_CHART, "k b <C-u>", "b åb 2v", "w 2", "k <Down>", "k <F4>", "w 5"),
@@ -50,4 +56,5 @@ const Absence absences[] = {
     {"DocumentReference", "Inga anteckningar"},    {"DocumentReference", "Inget nytt sedan"},
     {"DiagnosticReport", "Inget nytt sedan"},      {"Appointment", "Inga bokningar"},
     {"Encounter", "Inga inskrivna"},               {"Patient", "Ingen träff,"},
+    {"PractitionerRole", "ingen enhet med en lista"},
     {NULL}};

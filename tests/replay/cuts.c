@@ -9,7 +9,8 @@
  *  - "signed" or "booked" only when the core has said it, wholly; "not signed" only when nothing reached it;
  *  - a list that lacks one of its rows says that it is not whole;
  *  - no control character is on it.
- * A sample takes half of its runs among the answers that the story gives a name: the write and its like.
+ * The answers that the story gives a name, the write and its like: half of a sample is taken among them, and
+ * each of them dropped with nobody to answer afterwards is always part of it.
  * Keys are answered while the fault lasts. When it is over, what was written is at the core once: asked about
  * where the answer was cut, sent again by the person where nothing had come; and the screen is the one of the
  * story without a fault. */
@@ -355,6 +356,13 @@ static void play_tale(const Tale *tale, const Wanted *w, GRand *rand, guint *all
         done++;
     } else if (!w->run) {
         guint n = w->sample ? MIN((guint)w->sample, cuts->len) : cuts->len;
+        for (guint i = 0; w->sample && i < cuts->len; i++) {
+            const Cut *c = &g_array_index(cuts, Cut, i);
+            if (!c->named || !c->gone || c->at > 0)
+                continue;
+            fine += try(tale, c, reference, FALSE);
+            done++;
+        }
         for (guint i = 0; i < n; i++, done++) {
             const Cut *c = w->sample ? by_chance(cuts, rand, i % 2) : &g_array_index(cuts, Cut, i);
             fine += try(tale, c, reference, FALSE);

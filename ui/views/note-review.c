@@ -76,12 +76,14 @@ static void sent_free(gpointer p)
     g_free(s);
 }
 
-static void tell_receipt(const Sent *s, const FhirResource *document, gboolean same)
+static void tell_receipt(const Sent *s, const FhirResource *document, NoteOutcome outcome)
 {
     g_autofree char *at = instant_to_hhmm(shell_now());
-    const char *version = fhir_version_id(document);
+    const char *version = document ? fhir_version_id(document) : NULL;
     g_autofree char *line = NULL;
-    if (!same)
+    if (outcome == NOTE_UNREAD)
+        line = g_strdup_printf(_("Saved in the core, but NOT READ BACK: %s, %s. Read the note"), s->title, s->who);
+    else if (outcome == NOTE_DIFFERS)
         line = g_strdup_printf(_("Saved in the core, THE TEXT DIFFERS: %s, %s. Read the note"), s->title, s->who);
     else if (s->sign)
         line = g_strdup_printf(_("Signed %s  %s, %s, version %s"), at, s->title, s->who, version ? version : "1");
@@ -110,7 +112,8 @@ static void on_signed(const NoteSigned *result, gpointer data)
     switch (result->outcome) {
     case NOTE_SIGNED:
     case NOTE_DIFFERS:
-        tell_receipt(s, result->document, result->outcome == NOTE_SIGNED);
+    case NOTE_UNREAD:
+        tell_receipt(s, result->document, result->outcome);
         finish(s);
         break;
     case NOTE_UNKNOWN:

@@ -12,6 +12,7 @@ static const char *failure_sentence(OrderOutcome outcome)
 {
     static const char *const sentences[] = {
         [ORDER_DIFFERS] = N_("In the core, BUT NOT AS IT WAS READ. Look at the medication list"),
+        [ORDER_UNREAD] = N_("In the core, but it could not be read back. Look at the medication list"),
         [ORDER_NOT_SENT] = N_("Not signed: the core does not have it"),
         [ORDER_UNKNOWN] = N_("No answer from the core: it is being asked. Signing again is the same order"),
         [ORDER_REFUSED] = N_("Not signed: the core refused"),

@@ -259,6 +259,7 @@ static void sum_up(WorklistSource *s)
 {
     s->list.details_complete = TRUE;
     s->list.details_unknown = FALSE;
+    s->list.notes_known = !s->list.rows->len || (s->answers[ASK_NOTES].answered && !s->answers[ASK_NOTES].unknown);
     s->list.cached = s->rows_cached;
     s->list.as_of = s->rows_as_of;
     for (int i = 0; i < ASKS && s->list.rows->len; i++) {

@@ -77,6 +77,7 @@ static void on_appointments(const ClientResult *result, const GError *error, gbo
     WorklistSource *s = data;
     g_clear_pointer(&s->diary_scope, scope_close);
     if (result) {
+        s->list.heard = TRUE;
         worklist_take_rows(s, result, FALSE);
         ask_details(s);
     }
@@ -88,6 +89,7 @@ static void on_encounters(const ClientResult *result, const GError *error, gbool
 {
     WorklistSource *s = data;
     if (result) {
+        s->list.heard = TRUE;
         worklist_take_rows(s, result, TRUE);
         ask_details(s);
     }
@@ -160,6 +162,14 @@ static void on_places(const ClientResult *result, const GError *error, gboolean 
         worklist_tell(s, WORKLIST_ALL, error);
 }
 
+static void ask_places(WorklistSource *s)
+{
+    g_autoptr(FhirQuery) q = fhir_query_new("Location");
+    g_autofree char *owner = g_strdup_printf("Organization/%s", s->unit);
+    fhir_query_add_raw(q, "organization", owner);
+    client_search(s->client, s->list_scope, NULL, q, CLIENT_DEFAULT, on_places, s);
+}
+
 /* ---- life ---- */
 
 static void source_free(gpointer p)
@@ -194,15 +204,19 @@ WorklistSource *worklist_watch(Client *client, Scope *scope, const char *unit, W
         s->answers[i].items = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     }
     scope_add(scope, source_free, s);
-    g_autoptr(FhirQuery) q = fhir_query_new("Location");
-    g_autofree char *owner = g_strdup_printf("Organization/%s", unit);
-    fhir_query_add_raw(q, "organization", owner);
-    client_search(client, s->list_scope, NULL, q, CLIENT_DEFAULT, on_places, s);
+    ask_places(s);
     return s;
 }
 
 void worklist_refresh(WorklistSource *s)
 {
-    if (s->search)
+    if (s->search) {
         client_refresh(s->search);
+        return;
+    }
+    /* What kind of a unit it is was never said: from the start. */
+    g_clear_pointer(&s->diary_scope, scope_close);
+    scope_close(s->list_scope);
+    s->list_scope = scope_new();
+    ask_places(s);
 }

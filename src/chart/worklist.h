@@ -29,7 +29,9 @@ typedef struct {
     const char *unknown_why;
     guint skipped;       /* entries of the list that are not shown */
     gboolean is_ward;
+    gboolean heard;      /* the core has given a list, whole or not; before that nothing is counted */
     guint unsigned_notes; /* over all rows */
+    gboolean notes_known;    /* and there are no more */
     gboolean details_complete; /* what is asked about the people has been answered whole, or refused */
     gboolean details_unknown;  /* some of it could not be answered: "?" stands in the rows */
 } Worklist;

@@ -29,7 +29,7 @@
 const Tale tales[] = {
     {"login", "login.json",
      .go = LIST("k <Enter>", "w 1", "t 123456", "k <Enter>", "w 3", "k <Enter>", "w 5"),
-     .look = LIST(CHOOSE, PIN_AGAIN, CHOOSE, "k <F5>", "w 5"),
+     .look = LIST("k <F5>", "w 5", CHOOSE, PIN_AGAIN, CHOOSE, "k <F5>", "w 5"),
      .done = LIST(LOGGED_IN),
      .login = 1},
     {"search", "search.json",
@@ -56,5 +56,6 @@ const Absence absences[] = {
     {"DocumentReference", "Inga anteckningar"},    {"DocumentReference", "Inget nytt sedan"},
     {"DiagnosticReport", "Inget nytt sedan"},      {"Appointment", "Inga bokningar"},
     {"Encounter", "Inga inskrivna"},               {"Patient", "Ingen träff,"},
+    {"Encounter", " 0 patienter"}, {"Appointment", " 0 bokningar"},
     {"PractitionerRole", "ingen enhet med en lista"},
     {NULL}};

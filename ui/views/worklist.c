@@ -216,15 +216,18 @@ static gboolean worklist_text(View *v, const char *utf8, gboolean paste)
 static void paint_heading(State *s, Canvas *c)
 {
     const Worklist *w = s->data;
-    if (!w)
+    if (!w || !w->heard)
         return;
     g_autofree char *at = instant_to_hhmm(clock_shown_us(w->as_of));
     g_autofree char *people =
         w->is_ward ? g_strdup_printf(ngettext("%u patient", "%u patients", w->rows->len), w->rows->len)
                    : g_strdup_printf(ngettext("%u booking", "%u bookings", w->rows->len), w->rows->len);
     int n = canvas_textf(c, 0, 1, STYLE_HEADING, "%s", w->is_ward ? _("Ward list") : _("Today's bookings"));
-    canvas_textf(c, 0, 3 + n, STYLE_NORMAL, ngettext("%s · %u unsigned note", "%s · %u unsigned notes", w->unsigned_notes),
-                 people, w->unsigned_notes);
+    if (w->notes_known)
+        canvas_textf(c, 0, 3 + n, STYLE_NORMAL, ngettext("%s · %u unsigned note", "%s · %u unsigned notes", w->unsigned_notes),
+                     people, w->unsigned_notes);
+    else
+        canvas_textf(c, 0, 3 + n, STYLE_NORMAL, w->details_complete ? _("%s · unsigned notes NOT KNOWN") : "%s", people);
     g_autofree char *age = w->cached ? g_strdup_printf(_("as of %s"), at) : g_steal_pointer(&at);
     canvas_cell(c, 0, canvas_cols(c) - 18, 17, 1, w->cached ? STYLE_WARNING : STYLE_DIM, age);
     if (s->problem && w->rows->len)

@@ -12,6 +12,7 @@ typedef enum { ASK_PLACES, ASK_SCHEDULES, ASK_SLOTS, ASK_BOOKINGS, ASKS } Ask;
 typedef struct {
     GPtrArray *items, *included; /* FhirResource */
     gboolean answered, complete, unknown, cached;
+    guint skipped;
     const char *why;
     Instant as_of;
 } Answer;
@@ -29,6 +30,7 @@ struct DiarySource {
     GHashTable *places; /* Location ids of the unit */
     char *only;         /* of them, or NULL */
     char *schedules;    /* what the days were asked with */
+    guint nobodys;      /* Schedules that do not say whose they are */
     Diary diary;
 };
 
@@ -55,6 +57,7 @@ static void answer_take(Answer *a, const ClientResult *result, gboolean done)
         a->included = refs_of(result->included);
         a->complete = result->complete;
         a->unknown = result->known == KNOWN_PARTLY;
+        a->skipped = result->skipped;
         a->why = doubt_words(result->doubt);
         a->cached = result->cached;
         a->as_of = result->as_of;
@@ -87,40 +90,52 @@ static gboolean encounter_under_way(const Answer *a, const FhirResource *appoint
     return FALSE;
 }
 
-static void fill_slots(const Answer *a, DiaryResource *r)
+/* How many of the answer are this resource's times, or were never times. */
+static guint fill_slots(const Answer *a, DiaryResource *r)
 {
+    guint taken = 0;
     for (guint i = 0; i < a->items->len; i++) {
+        const FhirResource *slot = a->items->pdata[i];
         g_autofree char *type = NULL, *id = NULL;
-        if (!fhir_reference(fhir_root(a->items->pdata[i]), "schedule", &type, &id) || strcmp(id, r->id) != 0)
+        if (!fhir_reference(fhir_root(slot), "schedule", &type, &id) || strcmp(id, r->id) != 0)
             continue;
-        DiaryEntry *e = diary_entry_of_slot(a->items->pdata[i]);
+        DiaryEntry *e = diary_entry_of_slot(slot);
         if (e)
             g_ptr_array_add(r->entries, e);
+        taken += e || fhir_is(fhir_root(slot), "status", "entered-in-error");
     }
+    return taken;
 }
 
-static void fill_bookings(const Answer *a, DiaryResource *r)
+static gboolean fill_booking(const Answer *a, const FhirResource *appointment, const GPtrArray *resources)
 {
-    for (guint i = 0; i < a->items->len; i++) {
-        const FhirResource *appointment = a->items->pdata[i];
+    gboolean shown = FALSE;
+    for (guint i = 0; i < resources->len; i++) {
+        DiaryResource *r = resources->pdata[i];
         if (!diary_is_actor(appointment, r))
             continue;
         g_autofree char *patient = diary_patient_of(appointment);
-        diary_add_appointment(r, appointment, included(a, "Patient", patient), encounter_under_way(a, appointment));
+        shown |= diary_add_appointment(r, appointment, included(a, "Patient", patient), encounter_under_way(a, appointment));
     }
+    return shown;
 }
 
-static void fill_entries(DiarySource *s)
+/* Returns how many times and bookings came and found no place. */
+static guint fill_entries(DiarySource *s)
 {
-    for (guint i = 0; i < s->diary.resources->len; i++) {
-        DiaryResource *r = s->diary.resources->pdata[i];
+    const Answer *slots = &s->answers[ASK_SLOTS], *bookings = &s->answers[ASK_BOOKINGS];
+    const GPtrArray *resources = s->diary.resources;
+    guint left = slots->items ? slots->items->len : 0;
+    for (guint i = 0; i < resources->len; i++) {
+        DiaryResource *r = resources->pdata[i];
         g_ptr_array_set_size(r->entries, 0);
-        if (s->answers[ASK_SLOTS].items)
-            fill_slots(&s->answers[ASK_SLOTS], r);
-        if (s->answers[ASK_BOOKINGS].items)
-            fill_bookings(&s->answers[ASK_BOOKINGS], r);
-        diary_arrange(r);
+        left -= slots->items ? fill_slots(slots, r) : 0;
     }
+    for (guint i = 0; bookings->items && i < bookings->items->len; i++)
+        left += !fill_booking(bookings, bookings->items->pdata[i], resources);
+    for (guint i = 0; i < resources->len; i++)
+        diary_arrange(resources->pdata[i]);
+    return left;
 }
 
 /* The diary is as old, and as sure, as the least of its answers. */
@@ -131,18 +146,23 @@ static void tell(DiarySource *s, const GError *error)
     d->cached = FALSE;
     d->unknown_why = NULL;
     d->as_of = INSTANT_NONE;
+    d->skipped = s->nobodys + fill_entries(s);
+    if (d->skipped) {
+        d->known = FALSE;
+        d->unknown_why = doubt_words(DOUBT_UNREADABLE);
+    }
     Ask last = s->schedules || !s->answers[ASK_SCHEDULES].answered ? ASKS : ASK_SLOTS;
     for (Ask i = 0; i < last; i++) {
         const Answer *a = &s->answers[i];
         d->answered &= a->answered;
         d->known &= a->items && a->complete && !a->unknown;
         d->cached |= a->cached;
+        d->skipped += a->skipped;
         if (a->unknown)
             d->unknown_why = a->why;
         if (i >= ASK_SLOTS && a->items && (d->as_of == INSTANT_NONE || a->as_of < d->as_of))
             d->as_of = a->as_of;
     }
-    fill_entries(s);
     s->fn(d, error, s->data);
 }
 
@@ -219,10 +239,13 @@ static void take_schedules(DiarySource *s)
     GString *ids = g_string_new(NULL);
     const Answer *a = &s->answers[ASK_SCHEDULES];
     g_ptr_array_set_size(s->diary.resources, 0);
+    s->nobodys = 0;
     for (guint i = 0; i < a->items->len; i++) {
         DiaryResource *r = diary_resource_new(a->items->pdata[i], s->places);
         if (r)
             g_ptr_array_add(s->diary.resources, r);
+        else
+            s->nobodys++;
     }
     g_ptr_array_sort(s->diary.resources, by_kind_and_name);
     for (guint i = 0; i < s->diary.resources->len; i++)

@@ -174,14 +174,14 @@ static void put_on(DiaryEntry *e, const FhirResource *appointment, const FhirRes
     e->type = type ? type : e->type;
 }
 
-void diary_add_appointment(DiaryResource *r, const FhirResource *appointment, const FhirResource *patient,
-                           gboolean ongoing)
+gboolean diary_add_appointment(DiaryResource *r, const FhirResource *appointment, const FhirResource *patient,
+                               gboolean ongoing)
 {
     FhirTime start, end;
     FhirNode root = fhir_root(appointment);
     gboolean timed = fhir_time(root, "start", &start) && fhir_time(root, "end", &end);
     if (fhir_is(root, "status", "entered-in-error"))
-        return;
+        return TRUE; /* it was never one */
     gboolean placed = FALSE, cancelled = diary_state_of(appointment) == DIARY_CANCELLED;
     for (guint i = 0; !cancelled && i < r->entries->len; i++) {
         DiaryEntry *e = r->entries->pdata[i];
@@ -192,12 +192,13 @@ void diary_add_appointment(DiaryResource *r, const FhirResource *appointment, co
         placed = TRUE;
     }
     if (placed || !timed)
-        return;
+        return placed;
     DiaryEntry *e = g_new0(DiaryEntry, 1);
     e->start = start.instant;
     e->end = end.instant;
     put_on(e, appointment, patient, ongoing);
     g_ptr_array_add(r->entries, e);
+    return TRUE;
 }
 
 /* Bookings before free times, and what was cancelled last. */

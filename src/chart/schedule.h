@@ -49,6 +49,7 @@ typedef struct {
     gboolean cached;
     gboolean answered;         /* nothing more is on its way */
     const char *unknown_why;   /* one fixed sentence (msgid) or NULL */
+    guint skipped;             /* diaries, times and bookings that came and are not shown */
 } Diary;
 
 typedef void (*DiaryFn)(const Diary *diary, const GError *error, gpointer data);
@@ -76,8 +77,8 @@ DiaryEntry *diary_entry_of_slot(const FhirResource *slot);
 void diary_entry_free(gpointer p);
 DiaryState diary_state_of(const FhirResource *appointment);
 /* Adds @appointment (of this resource) where it belongs: into the slots that it names, else as an entry of
- * its own. @patient NULL = not known; @ongoing: its encounter is under way. */
-void diary_add_appointment(DiaryResource *r, const FhirResource *appointment, const FhirResource *patient,
+ * its own. @patient NULL = not known; @ongoing: its encounter is under way. FALSE: it says no time. */
+gboolean diary_add_appointment(DiaryResource *r, const FhirResource *appointment, const FhirResource *patient,
                            gboolean ongoing);
 /* By start, and lanes. */
 void diary_arrange(DiaryResource *r);

@@ -59,11 +59,12 @@ static char *bed_of(FhirNode encounter)
     return g_strdup("–");
 }
 
-static void add_encounter(WorklistSource *s, const FhirResource *e, const GPtrArray *included)
+/* FALSE: it does not say who it is about. */
+static gboolean add_encounter(WorklistSource *s, const FhirResource *e, const GPtrArray *included)
 {
     g_autofree char *type = NULL, *id = NULL;
     if (!fhir_reference(fhir_root(e), "subject", &type, &id))
-        return;
+        return FALSE;
     WorklistRow *row = g_new0(WorklistRow, 1);
     row->id = g_steal_pointer(&id);
     row->key = g_strdup(fhir_id(e));
@@ -71,9 +72,10 @@ static void add_encounter(WorklistSource *s, const FhirResource *e, const GPtrAr
     row->place = bed_of(fhir_root(e));
     fill_person(row, included);
     g_ptr_array_add(s->list.rows, row);
+    return TRUE;
 }
 
-static void add_appointment(WorklistSource *s, const FhirResource *a, const GPtrArray *included)
+static gboolean add_appointment(WorklistSource *s, const FhirResource *a, const GPtrArray *included)
 {
     FhirNode root = fhir_root(a);
     FhirTime start;
@@ -88,8 +90,9 @@ static void add_appointment(WorklistSource *s, const FhirResource *a, const GPtr
         row->todo = fhir_concept_text(fhir_first(fhir_at(root, "serviceType")), "");
         fill_person(row, included);
         g_ptr_array_add(s->list.rows, row);
-        return;
+        return TRUE;
     }
+    return FALSE;
 }
 
 /* Beds in number order: 7-2 before 12-1. */
@@ -117,12 +120,11 @@ static int by_place(gconstpointer a, gconstpointer b)
 
 void worklist_take_rows(WorklistSource *s, const ClientResult *result, gboolean ward)
 {
+    guint left_out = 0;
     g_ptr_array_set_size(s->list.rows, 0);
     for (guint i = 0; i < result->items->len; i++)
-        if (ward)
-            add_encounter(s, result->items->pdata[i], result->included);
-        else
-            add_appointment(s, result->items->pdata[i], result->included);
+        left_out += ward ? !add_encounter(s, result->items->pdata[i], result->included)
+                         : !add_appointment(s, result->items->pdata[i], result->included);
     g_ptr_array_sort(s->list.rows, by_place);
     s->list.is_ward = ward;
     s->rows_as_of = result->as_of;
@@ -130,7 +132,7 @@ void worklist_take_rows(WorklistSource *s, const ClientResult *result, gboolean 
     s->list.complete = result->complete;
     s->list.unknown = result->known == KNOWN_PARTLY;
     s->list.unknown_why = doubt_words(result->doubt);
-    s->list.skipped = result->skipped;
+    s->list.skipped = result->skipped + left_out;
 }
 
 /* ---- what the answers say about a row ---- */

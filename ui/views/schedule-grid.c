@@ -13,7 +13,10 @@ void grid_take(ScheduleGrid *g, const Diary *diary, const GError *error)
 {
     g->diary = diary;
     g_clear_pointer(&g->problem, g_free);
-    if (diary->unknown_why)
+    if (diary->skipped)
+        g->problem = g_strdup_printf(ngettext("NOT KNOWN: %u entry is not shown", "NOT KNOWN: %u entries are not shown", diary->skipped),
+                                     diary->skipped);
+    else if (diary->unknown_why)
         g->problem = g_strdup(_(diary->unknown_why));
     else if (error)
         g->problem = g_strdup(_("The diary is not known: the core did not answer"));

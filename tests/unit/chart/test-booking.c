@@ -328,8 +328,10 @@ Test(diary, a_booking_takes_its_time_and_overlaps_get_lanes)
     g_autoptr(FhirResource) one = parse(json);
     g_autoptr(FhirResource) two = parse(json2);
     cr_expect(diary_is_actor(one, u->berg) && !diary_is_actor(one, u->ek));
-    diary_add_appointment(u->berg, one, NULL, FALSE);
-    diary_add_appointment(u->berg, two, NULL, FALSE);
+    cr_expect(diary_add_appointment(u->berg, one, NULL, FALSE));
+    cr_expect(diary_add_appointment(u->berg, two, NULL, FALSE));
+    g_autoptr(FhirResource) timeless = parse("{\"resourceType\":\"Appointment\",\"id\":\"b\",\"status\":\"booked\"}");
+    cr_expect_not(diary_add_appointment(u->berg, timeless, NULL, FALSE));
     diary_arrange(u->berg);
     const DiaryEntry *a = u->berg->entries->pdata[0], *b = u->berg->entries->pdata[1];
     cr_expect_eq(a->state, DIARY_ARRIVED);

@@ -43,9 +43,10 @@ static void take_row(const ClientWriteResult *row, Instant created, gpointer dat
     g_ptr_array_add(data, p);
 }
 
-GPtrArray *pending_list(Client *client)
+GPtrArray *pending_list(Client *client, guint *ret_unreadable)
 {
     GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)pending_write_free);
+    *ret_unreadable = client_outbox_unreadable(client);
     client_outbox_each(client, take_row, out);
     return out;
 }

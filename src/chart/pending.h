@@ -21,7 +21,8 @@ typedef struct {
     Instant created;
 } PendingWrite;
 void pending_write_free(PendingWrite *p);
-GPtrArray *pending_list(Client *client); /* PendingWrite, oldest first; owned */
+/* PendingWrite, oldest first; owned. *ret_unreadable: how many more there are that cannot be read. */
+GPtrArray *pending_list(Client *client, guint *ret_unreadable);
 
 /* @error: why it is still what it is, NULL when the core has answered. */
 typedef void (*PendingFn)(PendingState state, const GError *error, gpointer data);

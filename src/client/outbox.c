@@ -68,6 +68,28 @@ guint client_outbox_count(Client *client)
     return n;
 }
 
+typedef struct {
+    Client *client;
+    guint n;
+} Unreadable;
+
+static void count_unreadable(const ClientOutboxRow *row, gpointer data)
+{
+    Unreadable *u = data;
+    if (g_hash_table_contains(u->client->writing, row->id))
+        return;
+    Write *w = write_of_row(u->client, row);
+    u->n += !w;
+    g_clear_pointer(&w, write_free);
+}
+
+guint client_outbox_unreadable(Client *client)
+{
+    Unreadable u = {client, 0};
+    client->store->outbox_each(client->store_data, count_unreadable, &u);
+    return u.n;
+}
+
 /* ---- a person's decisions ------------------------------------------------------------------ */
 
 static void on_remembered(const GError *error, gpointer data)

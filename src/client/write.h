@@ -65,6 +65,7 @@ void client_outbox_each(Client *client,
                         void (*fn)(const ClientWriteResult *row, Instant created, gpointer data),
                         gpointer data);
 guint client_outbox_count(Client *client); /* rows that are not settled */
+guint client_outbox_unreadable(Client *client); /* of them: nobody can see what they are; they are kept */
 /* A person's decisions. Ask again; send (only a row that was never sent); forget. */
 void client_outbox_ask(Client *client, Scope *scope, const char *id, ClientWriteFn fn,
                        gpointer data);

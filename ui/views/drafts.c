@@ -23,7 +23,7 @@ typedef struct {
 typedef struct {
     List *list;
     GPtrArray *rows;      /* Row */
-    guint unreadable;
+    guint unreadable, unread_writes; /* drafts and writes that are there and no row */
     GHashTable *names;    /* patient id → name and number */
     char *doomed;         /* the draft or write that is asked about: to be thrown away, or sent */
 } Drafts;
@@ -138,14 +138,19 @@ static void fill(View *v)
 {
     Drafts *d = v->state;
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) pending = v->app->client ? pending_list(v->app->client) : NULL;
+    d->unread_writes = 0;
+    g_autoptr(GPtrArray) pending = v->app->client ? pending_list(v->app->client, &d->unread_writes) : NULL;
     g_autoptr(GPtrArray) drafts = v->app->services.draft_list(v->app->services.self, NULL, &d->unreadable, &error);
     g_ptr_array_set_size(d->rows, 0);
     for (guint i = 0; drafts && i < drafts->len; i++) {
         const Draft *draft = drafts->pdata[i];
-        for (gsize k = 0; k < G_N_ELEMENTS(kinds); k++)
-            if (g_strcmp0(kinds[k].kind, draft->kind) == 0)
-                add_row(d, draft->id, draft->patient, _(kinds[k].what), kinds[k].view, draft->changed);
+        gsize k = 0;
+        while (k < G_N_ELEMENTS(kinds) && g_strcmp0(kinds[k].kind, draft->kind) != 0)
+            k++;
+        if (k < G_N_ELEMENTS(kinds))
+            add_row(d, draft->id, draft->patient, _(kinds[k].what), kinds[k].view, draft->changed);
+        else
+            d->unreadable++; /* a later rond's */
     }
     for (guint i = 0; pending && i < pending->len; i++) {
         const PendingWrite *p = pending->pdata[i];
@@ -316,10 +321,15 @@ static void drafts_paint(View *v, Canvas *c)
     Drafts *d = v->state;
     canvas_clear(c);
     canvas_textf(c, 0, 1, STYLE_HEADING, ngettext("Unfinished: %u", "Unfinished: %u", d->rows->len), d->rows->len);
+    int n = 0;
     if (d->unreadable)
-        canvas_textf(c, 1, 1, STYLE_ALERT,
-                     ngettext("%u draft cannot be read; it is kept", "%u drafts cannot be read; they are kept", d->unreadable),
-                     d->unreadable);
+        n = canvas_textf(c, 1, 1, STYLE_ALERT,
+                         ngettext("%u draft cannot be read; it is kept", "%u drafts cannot be read; they are kept", d->unreadable),
+                         d->unreadable) + 2;
+    if (d->unread_writes)
+        canvas_textf(c, 1, 1 + n, STYLE_ALERT,
+                     ngettext("%u write cannot be read; it is kept", "%u writes cannot be read; they are kept", d->unread_writes),
+                     d->unread_writes);
     canvas_push(c, (Rect){2, 0, canvas_rows(c) - 2, canvas_cols(c)});
     list_paint(d->list, c, TRUE);
     canvas_pop(c);

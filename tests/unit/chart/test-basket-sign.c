@@ -82,6 +82,17 @@ Test(basket_sign, another_dose_in_the_record_is_told)
     fx_end(&f);
 }
 
+/* The core says that it has it and no more; what it holds has not been seen. */
+Test(basket_sign, what_could_not_be_read_back_is_not_called_different)
+{
+    Fx f;
+    fx_begin(&f);
+    g_autoptr(BasketItem) a = item_of("cccccccc-0000-4000-8000-000000000009", "alvedon 1g x4 smärta");
+    f.core->minimal = f.core->search_down = TRUE;
+    cr_assert_eq(sign(&f, a, NULL).outcome[0], ORDER_UNREAD);
+    fx_end(&f);
+}
+
 Test(basket_sign, silence_is_not_called_unsent)
 {
     Fx f;

@@ -123,6 +123,18 @@ Test(note, other_words_in_the_record_are_told)
     fx_end(&f);
 }
 
+/* The core says that it has it and no more; what it holds has not been seen. */
+Test(note, what_could_not_be_read_back_is_not_called_different)
+{
+    Fx f;
+    fx_begin(&f);
+    g_autoptr(Note) note = a_note("Åter feber 38,4.");
+    f.core->minimal = f.core->search_down = TRUE;
+    cr_assert_eq(sign(&f, note), NOTE_UNREAD);
+    cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1);
+    fx_end(&f);
+}
+
 Test(note, refused_and_unsent_and_unknown_are_three_things)
 {
     Fx f;

@@ -118,6 +118,25 @@ Test(write, answers_without_a_body_are_read_back)
 }
 
 /* Every stage, on every kind of core: one resource at the end, and the client says so. */
+static void on_row_put(const GError *error, gpointer data)
+{
+    *(gboolean *)data = TRUE;
+}
+
+/* A row that nobody can read is no write, and is not lost sight of. */
+Test(write, an_unreadable_row_is_counted)
+{
+    Fx f;
+    fx_begin(&f);
+    gboolean there = FALSE;
+    g_autoptr(GBytes) body = g_bytes_new_static("{\"version\":", 11);
+    memstore_table.outbox_put(f.store, &(ClientOutboxRow){"row-1", "p1", OUTBOX_UNKNOWN, 1, body}, on_row_put, &there);
+    cr_assert(loop_until(&there));
+    cr_assert_eq(client_outbox_count(f.client), 1);
+    cr_assert_eq(client_outbox_unreadable(f.client), 1);
+    fx_end(&f);
+}
+
 Test(write, exactly_once_at_every_stage, .timeout = 60)
 {
     static const Fault faults[] = {FAULT_DROP_BEFORE, FAULT_DROP_AFTER, FAULT_CUT,

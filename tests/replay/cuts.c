@@ -399,5 +399,7 @@ int main(int argc, char **argv)
         if (!w.only || g_str_equal(w.only, t->name))
             play_tale(t, &w, rand, &all, &good);
     printf("%u of %u runs right\n", good, all);
+    g_free(w.only);
+    g_free(w.run);
     return good == all && all ? 0 : 1;
 }

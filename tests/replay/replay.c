@@ -337,8 +337,9 @@ static void on_request(const HttpdRequest *request, HttpdAnswer *out, gpointer d
         rule->used++;
         keep(r, rule, request->body);
         fill_answer(r, &rule->answer, request, out);
+        gboolean waits = out->how == HTTPD_HOLD; /* as the story has it: what was asked is not done before */
         note_answer(r, rule, out, request->number);
-        if (rule->name && out->how != HTTPD_HOLD)
+        if (rule->name && !waits)
             release(r, rule->name);
     } else {
         httpd_text(out, 501, "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"fatal\","

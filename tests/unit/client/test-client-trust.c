@@ -220,6 +220,48 @@ Test(trust, a_transaction_is_done_when_every_part_is_accounted_for)
     }
 }
 
+typedef struct {
+    char *condition;
+    guint posts;
+} Seen;
+
+static void look_at_condition(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    Seen *seen = data;
+    if (!g_str_equal(q->method, "POST") || !strstr(q->target, "MedicationRequest"))
+        return;
+    seen->posts++;
+    g_free(seen->condition);
+    seen->condition = g_strdup(httpd_header(q, "if-none-exist"));
+}
+
+/* The core itself is asked to make no second one, where it can; where it cannot nothing is pretended. */
+Test(trust, a_new_resource_goes_out_under_its_condition)
+{
+    static const char identifier[] = "urn:uuid:6f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a12";
+    for (int conditional = 0; conditional < 2; conditional++) {
+        Fx f;
+        Wrote w = {0};
+        Seen seen = {0};
+        fx_begin(&f);
+        f.core->transactions = FALSE;
+        f.core->conditional = conditional;
+        fx_discover(&f);
+        f.core->hook = look_at_condition;
+        f.core->hook_data = &seen;
+        g_autoptr(FhirResource) r = res(ORDER);
+        ClientWrite one = {.kind = CLIENT_CREATE, .resource = r, .identifier = identifier};
+        client_write(f.client, f.scope, f.ctx, &one, 1, on_wrote, &w);
+        cr_assert(loop_until(&w.done));
+        cr_assert(w.all);
+        cr_assert_eq(seen.posts, 1);
+        cr_assert_eq(seen.condition != NULL, conditional, "%s", seen.condition);
+        cr_assert(!conditional || strstr(seen.condition, identifier), "%s", seen.condition);
+        g_free(seen.condition);
+        fx_end(&f);
+    }
+}
+
 /* Without a version nobody knows what would be overwritten; what was read damaged would come back changed. */
 Test(trust, what_has_no_version_or_is_damaged_is_not_written)
 {

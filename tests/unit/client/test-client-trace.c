@@ -217,6 +217,24 @@ Test(trace, a_draft_that_outlives_its_signature_is_not_written_twice)
     clock_test_end();
 }
 
+/* The question before it is not answered: nothing that never left can be there, so it goes out. */
+Test(trace, what_never_left_goes_out_though_nobody_answers_whether_it_is_there)
+{
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    Fx f;
+    fx_begin(&f);
+    f.core->conditional = FALSE;
+    fx_discover(&f);
+    f.core->search_down = TRUE;
+    Told t;
+    sign(&f, &t);
+    cr_assert(t.all, "state %d", t.state);
+    cr_assert_eq(f.core->writes, 1);
+    cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1);
+    fx_end(&f);
+    clock_test_end();
+}
+
 /* Answers that say that nothing was done: it may be sent again, and is. */
 Test(trace, what_was_surely_not_done_goes_out_the_next_time)
 {

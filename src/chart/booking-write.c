@@ -93,17 +93,25 @@ gboolean booking_outbox_empty(Client *client)
     return client_outbox_count(client) == 0;
 }
 
+static const char taken[] = "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"busy\"}]";
+
+static gboolean only_patched(const Client *client)
+{
+    return !client_can(client, "Slot", "update") && client_can(client, "Slot", "patch");
+}
+
 gboolean booking_write(Client *client, Scope *scope, PatientCtx *patient, const BookingProposal *p,
                        const VisitType *type, Instant now, BookedFn fn, gpointer data, GError **error)
 {
     g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     g_autoptr(GArray) writes = g_array_new(FALSE, TRUE, sizeof(ClientWrite));
+    g_autoptr(GBytes) patch = only_patched(client) ? g_bytes_new_static(taken, sizeof taken - 1) : NULL;
     for (guint i = 0; i < p->slots->len; i++) {
-        FhirResource *slot = booking_slot_taken(p->slots->pdata[i], error);
+        FhirResource *slot = patch ? fhir_resource_ref(p->slots->pdata[i]) : booking_slot_taken(p->slots->pdata[i], error);
         if (!slot)
             return FALSE;
         g_ptr_array_add(owned, slot);
-        ClientWrite w = {.kind = CLIENT_UPDATE, .resource = slot};
+        ClientWrite w = {.kind = patch ? CLIENT_PATCH : CLIENT_UPDATE, .resource = slot, .patch = patch};
         g_array_append_val(writes, w);
     }
     FhirResource *appointment = booking_appointment(p, type, patient_ctx_id(patient), now, error);

@@ -117,7 +117,8 @@ FhirResource *note_document(const Note *n, const FhirResource *patient, const No
     fhir_b_string(b, "description", why);
     fhir_b_array(b, "content");
     b_attachment(b, "text/plain; charset=utf-8", n->title, text, w->now);
-    b_attachment(b, "application/xhtml+xml; charset=utf-8", n->title, xhtml, w->now);
+    if (!w->one_content)
+        b_attachment(b, "application/xhtml+xml; charset=utf-8", n->title, xhtml, w->now);
     fhir_b_end(b);
     b_context(b, w);
     return fhir_build_finish(b, error);

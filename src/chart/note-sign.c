@@ -80,11 +80,13 @@ gboolean note_sign(Client *client, Scope *scope, PatientCtx *patient, const Note
     g_autoptr(GError) closing = NULL;
     ClientWrite writes[2] = {0};
     guint n = 0;
+    NoteWriting here = *w;
+    here.one_content = client_dialect(client)->one_content;
     if (!*text) {
         g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT, _("The note is empty"));
         return FALSE;
     }
-    g_autoptr(FhirResource) document = note_document(note, patient_ctx_patient(patient), w, error);
+    g_autoptr(FhirResource) document = note_document(note, patient_ctx_patient(patient), &here, error);
     g_autoptr(FhirResource) earlier = document ? note_superseded(w, &closing) : NULL;
     if (!document || closing) {
         if (closing)

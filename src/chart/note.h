@@ -67,6 +67,7 @@ typedef struct {
     Instant event;           /* when it happened */
     Instant now;
     gboolean sign;           /* FALSE: an unsigned note in the record */
+    gboolean one_content;    /* the core takes one format: the plain text */
 } NoteWriting;
 FhirResource *note_document(const Note *n, const FhirResource *patient, const NoteWriting *w, GError **error);
 /* The base with a later version, when the relation makes it the earlier one; NULL: it stays as it is. */

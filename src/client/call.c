@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * One request to the core. A 401 says that nothing was done: one new token is fetched for all who
  * wait, then the request goes again; a second 401 is told to the caller and to the session. */
+#include <string.h>
 #include "base/event.h"
 #include "client/internal.h"
 
@@ -117,6 +118,25 @@ static gboolean can_renew(const Call *call)
     return !call->renewed && call->client->auth && call->client->auth->refresh;
 }
 
+static void observe_error(Client *client, const Call *call, const NetResponse *response)
+{
+    static const struct {
+        guint status;
+        Observation seen;
+    } late[] = {{409, SEEN_409}, {412, SEEN_412}, {423, SEEN_423}};
+    for (gsize i = 0; i < G_N_ELEMENTS(late); i++)
+        if (response->status == late[i].status && call->method != NET_GET)
+            client_observe(client, late[i].seen);
+    if (response->status == 429)
+        client_observe(client, net_header(response, "Retry-After") ? SEEN_RETRY_AFTER : SEEN_429);
+    const char *type = net_header(response, "Content-Type");
+    gboolean words = type && g_bytes_get_size(response->body) > 0;
+    if (words && g_str_has_prefix(type, "text/plain"))
+        client_observe(client, SEEN_PLAIN);
+    else if (words && strstr(type, "json"))
+        client_observe(client, SEEN_OUTCOME);
+}
+
 static void on_response(const NetResponse *response, const GError *net_error, gpointer data)
 {
     Call *call = data;
@@ -135,14 +155,17 @@ static void on_response(const NetResponse *response, const GError *net_error, gp
         return;
     }
     if ((status < 200 || status > 299) && status != 304) {
+        observe_error(client, call, response);
         g_autoptr(GError) error = client_error_from_answer(response);
         if (status == 401)
             event_emit(&(Event){.kind = EVENT_SESSION, .text = "token-lost"});
         finish(call, NULL, error);
         return;
     }
+    const char *maker = net_header(response, "X-Powered-By");
     Answer answer = {status, response->body, net_header(response, "ETag"),
-                     net_header(response, "Location"), response->request_id};
+                     net_header(response, "Location"), response->request_id,
+                     maker ? maker : net_header(response, "Server")};
     finish(call, &answer, NULL);
 }
 

@@ -9,7 +9,7 @@
 void client_abilities_clear(Client *client)
 {
     g_hash_table_remove_all(client->abilities);
-    client->dialect = dialect_recognise(NULL);
+    client->dialect = dialect_recognise(NULL, NULL, NULL);
 }
 
 static void note(Client *client, const char *type, const char *mark, const char *what)
@@ -49,11 +49,11 @@ static void read_type(Client *client, FhirNode resource)
         note(client, type, " !", "update-create");
 }
 
-static void choose(Client *client, const FhirResource *statement)
+static void choose(Client *client, const FhirResource *statement, const char *headers)
 {
     FhirNode root = fhir_root(statement);
     client_abilities_clear(client);
-    client->dialect = dialect_recognise(statement);
+    client->dialect = dialect_recognise(statement, headers, &client->by_headers);
     g_autofree char *description = fhir_string(root, "implementation.description");
     client->dialect.training = description && strstr(description, TRAINING_MARK);
     dialect_note_software(client, statement);
@@ -80,7 +80,7 @@ static void on_metadata(const Answer *answer, const GError *error, gpointer data
     if (answer) {
         g_autoptr(FhirResource) statement = fhir_resource_parse(answer->body, NULL);
         if (statement && g_str_equal(fhir_type(statement), "CapabilityStatement"))
-            choose(d->client, statement);
+            choose(d->client, statement, answer->server);
         else
             own = client_error_unreadable(answer->body, answer->request_id);
         error = own;

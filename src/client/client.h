@@ -110,6 +110,7 @@ typedef struct {
     gboolean known;   /* the CapabilityStatement has been read */
     gboolean training; /* it says ÖVNING of itself: nobody in it is a real patient */
     gboolean transaction, batch;
+    gboolean one_content; /* a note is taken in one format only */
     guint page_size; /* what _count asks for */
 } ClientDialect;
 
@@ -135,12 +136,22 @@ const char *client_cannot(const Client *client, const char *wanted);
 gboolean client_wanted_valid(const char *wanted);
 
 /* The dialect as a person reads it: one row a difference, what it is here, and how that is known. */
-typedef enum { SAID_BY_CORE, BY_PROFILE } DialectSource;
+typedef enum {
+    SAID_BY_CORE,    /* in its CapabilityStatement */
+    SAID_IN_HEADERS, /* in the headers of that answer */
+    OBSERVED,        /* its answers have shown it, this time or the last */
+    BY_PROFILE,      /* by the documentation of what it was recognised as */
+    ASSUMED,         /* nobody has said or shown it: what rond is ready for */
+    DIALECT_SOURCES
+} DialectSource;
 typedef struct {
     const char *what;  /* translated */
     const char *value; /* translated or the core's own text: hostile */
     DialectSource source;
 } DialectRow;
+/* What has been observed, as a number to keep for the next time at the same core. No patient data. */
+guint client_observed(const Client *client);
+void client_set_observed(Client *client, guint observed);
 void client_dialect_each(const Client *client, void (*fn)(const DialectRow *row, gpointer data), gpointer data);
 
 /* ---- the open patient --------------------------------------------------------------------- */

@@ -6,8 +6,11 @@
 #include "base/limits.h"
 #include "client/internal.h"
 
+/* docStatus final is the only one it takes. */
+#define SIGNED_NOTES_ONLY "DocumentReference =preliminary"
 /* Creating one only documents what the patient takes at home: there is no order entry from outside. */
 #define HOME_MEDICATION_ONLY "MedicationRequest create"
+#define MILLENNIUM "oracle", "Oracle Health Millennium", 100, HOME_MEDICATION_ONLY ", " SIGNED_NOTES_ONLY, TRUE
 
 /* The first row that fits, the last fits all. What the CapabilityStatement can say itself (transactions,
  * PATCH or PUT, conditional create …) is not repeated here. */
@@ -16,11 +19,12 @@ static const struct {
     const char *name, *title;
     guint page_size;
     const char *lacks; /* what its statement lists and its documentation takes back; as in client_cannot() */
+    gboolean one_content; /* a note in exactly one format */
 } profiles[] = {
     {"rond-core", "rond-core", "rond-core", LIMIT_PAGE_ENTRIES},
-    {"millennium", "oracle", "Oracle Health Millennium", 100, HOME_MEDICATION_ONLY},
-    {"cerner", "oracle", "Oracle Health Millennium", 100, HOME_MEDICATION_ONLY},
-    {"oracle health", "oracle", "Oracle Health Millennium", 100, HOME_MEDICATION_ONLY},
+    {"millennium", MILLENNIUM},
+    {"cerner", MILLENNIUM},
+    {"oracle health", MILLENNIUM},
     {"hapi", "hapi", "HAPI FHIR", LIMIT_PAGE_ENTRIES},
     {"medplum", "medplum", "Medplum", LIMIT_PAGE_ENTRIES},
     {"", "generic", N_("none of those that are known by name"), 100},
@@ -40,14 +44,20 @@ static guint profile_of(const char *said)
     return i;
 }
 
-ClientDialect dialect_recognise(const FhirResource *statement)
+ClientDialect dialect_recognise(const FhirResource *statement, const char *headers, gboolean *ret_by_headers)
 {
     guint found = PROFILE_GENERIC;
     for (guint i = 0; statement && found == PROFILE_GENERIC && i < G_N_ELEMENTS(said_at); i++) {
         g_autofree char *said = fhir_string(fhir_root(statement), said_at[i]);
         found = profile_of(said);
     }
-    return (ClientDialect){.name = profiles[found].name, .page_size = profiles[found].page_size};
+    gboolean by_headers = found == PROFILE_GENERIC && profile_of(headers) != PROFILE_GENERIC;
+    if (by_headers)
+        found = profile_of(headers);
+    if (ret_by_headers)
+        *ret_by_headers = by_headers;
+    return (ClientDialect){.name = profiles[found].name, .page_size = profiles[found].page_size,
+                           .one_content = profiles[found].one_content};
 }
 
 void dialect_note_software(Client *client, const FhirResource *statement)
@@ -77,6 +87,7 @@ static const struct {
     const char *sentence;
 } sentences[] = {
     {"DocumentReference create", N_("This core takes no notes")},
+    {"DocumentReference =preliminary", N_("This core takes no unsigned notes")},
     {"MedicationRequest create", N_("This core takes no orders")},
     {"Observation create", N_("This core takes no measurements")},
     {"Observation update", N_("This core lets no measurement be corrected")},
@@ -101,15 +112,25 @@ static const char *sentence_of(const char *wanted)
 
 static gboolean taken_back(const Client *client, const char *wanted)
 {
-    return g_strcmp0(profiles[profile_in_use(client)].lacks, wanted) == 0;
+    const char *lacks = profiles[profile_in_use(client)].lacks;
+    g_auto(GStrv) each = g_strsplit(lacks ? lacks : "", ", ", -1);
+    return g_strv_contains((const char *const *)each, wanted);
+}
+
+static gboolean listed(const Client *client, const char *wanted, const char *blank, const char *interaction)
+{
+    g_autofree char *type = g_strndup(wanted, (gsize)(blank - wanted)), *key = g_strconcat(type, interaction, NULL);
+    return g_hash_table_contains(client->abilities, key);
 }
 
 /* It has listed what it can, and this is not in the list. */
 static gboolean lacks(const Client *client, const char *wanted)
 {
     const char *blank = strchr(wanted, ' ');
-    if (!blank || g_hash_table_size(client->abilities) == 0)
+    if (!blank || blank[1] == '=' || g_hash_table_size(client->abilities) == 0)
         return FALSE;
+    if (g_str_equal(blank, " update") && listed(client, wanted, blank, " patch"))
+        return FALSE; /* a change is a change */
     g_autofree char *silent = g_strndup(wanted, (gsize)(blank - wanted) + (blank[1] == '?' ? 2 : 1));
     return !g_hash_table_contains(client->abilities, wanted) && !g_hash_table_contains(client->abilities, silent);
 }
@@ -197,7 +218,7 @@ static char *say_create(const Client *client, const char *type)
 static char *say_change(const Client *client, const char *type)
 {
     gboolean put = client_can(client, type, "update"), patch = client_can(client, type, "patch");
-    return g_strdup(put ? "PUT" : patch ? _("no: only by PATCH, which rond does not use for it") : _("no"));
+    return g_strdup(put ? "PUT" : patch ? "PATCH" : _("no"));
 }
 
 static char *say_history(const Client *client, const char *type)
@@ -224,11 +245,21 @@ static const struct {
     {N_("earlier versions of a time"), "Slot", say_history, SAID_BY_CORE},
 };
 
+static DialectSource source_of(const Client *client, gsize i)
+{
+    if (rows[i].say == say_create && create_taken_back(client, rows[i].type))
+        return BY_PROFILE;
+    if (rows[i].say == say_profile && client->by_headers)
+        return SAID_IN_HEADERS;
+    gboolean generic = profile_in_use(client) == PROFILE_GENERIC;
+    return rows[i].source == BY_PROFILE && generic ? ASSUMED : rows[i].source;
+}
+
 void client_dialect_each(const Client *client, void (*fn)(const DialectRow *row, gpointer data), gpointer data)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *value = rows[i].say(client, rows[i].type);
-        gboolean profile = rows[i].say == say_create && create_taken_back(client, rows[i].type);
-        fn(&(DialectRow){_(rows[i].what), value, profile ? BY_PROFILE : rows[i].source}, data);
+        fn(&(DialectRow){_(rows[i].what), value, source_of(client, i)}, data);
     }
+    observed_each(client, fn, data);
 }

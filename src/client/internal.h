@@ -24,6 +24,8 @@ struct Client {
     ClientDialect dialect;
     char *software;        /* what the core calls itself, with version; NULL = not said */
     char *fhir_version;
+    gboolean by_headers; /* recognised by what the answer's headers said */
+    guint observed;      /* Observation */
     GHashTable *abilities; /* "Type interaction", "Type ?parameter", "Type !conditional"; "Type " and "Type ?":
                               nothing is said of the type's interactions, or of its parameters */
 
@@ -65,7 +67,7 @@ typedef struct {
 typedef struct {
     guint status; /* 2xx or 304 */
     GBytes *body;
-    const char *etag, *location, *request_id;
+    const char *etag, *location, *request_id, *server; /* @server: what made it, by its headers */
 } Answer;
 typedef void (*CallFn)(const Answer *answer, const GError *error, gpointer data);
 void client_call(Client *client, Scope *scope, const CallSpec *spec, CallFn fn, gpointer data);
@@ -79,8 +81,31 @@ Instant client_written_at(const Client *client, const char *patient); /* INSTANT
 /* ---- capability.c ------------------------------------------------------------------------- */
 void client_abilities_clear(Client *client);
 
+/* ---- observed.c --------------------------------------------------------------------------- */
+typedef enum {
+    SEEN_409 = 1 << 0,
+    SEEN_412 = 1 << 1,
+    SEEN_423 = 1 << 2,
+    SEEN_WHOLE = 1 << 3,
+    SEEN_EMPTY = 1 << 4,
+    SEEN_LOCATION = 1 << 5,
+    SEEN_NO_LOCATION = 1 << 6,
+    SEEN_TOTAL = 1 << 7,
+    SEEN_NO_TOTAL = 1 << 8,
+    SEEN_TWICE = 1 << 9,
+    SEEN_EXPIRED = 1 << 10,
+    SEEN_OUTCOME = 1 << 11,
+    SEEN_PLAIN = 1 << 12,
+    SEEN_429 = 1 << 13,
+    SEEN_RETRY_AFTER = 1 << 14,
+    SEEN_ALL = (1 << 15) - 1,
+} Observation;
+void client_observe(Client *client, Observation seen);
+void observed_each(const Client *client, void (*fn)(const DialectRow *row, gpointer data), gpointer data);
+
 /* ---- dialect.c ---------------------------------------------------------------------------- */
-ClientDialect dialect_recognise(const FhirResource *statement); /* NULL: before anything is said */
+/* @headers: what the answer with the statement says of its server; NULL. *ret_by_headers may be NULL. */
+ClientDialect dialect_recognise(const FhirResource *statement, const char *headers, gboolean *ret_by_headers);
 void dialect_note_software(Client *client, const FhirResource *statement);
 
 /* ---- types.c: what the client must know of a type ------------------------------------------ */
@@ -132,6 +157,7 @@ typedef struct {
     GHashTable *index; /* "Type/id" -> position + 1 in items */
     char *next, *etag, *request_id;
     GHashTable *seen; /* next links followed */
+    gboolean twice;   /* one thing came on two pages */
     guint pages;
     guint entries; /* that came, shown or not; included ones left out */
     GPtrArray *later_urls, *later_etags; /* char*: of the pages after the first, as they came */
@@ -144,7 +170,7 @@ ResultSet *resultset_new(void);
 void resultset_free(ResultSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ResultSet, resultset_free)
 typedef struct {
-    const Client *client;
+    Client *client;
     const char *type, *patient; /* patient NULL = any */
     const FhirQuery *asked;     /* NULL = nothing to compare with */
     gboolean versions;          /* a history: every version counts */

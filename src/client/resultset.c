@@ -109,6 +109,7 @@ static void add(ResultSet *set, GPtrArray *list, const FhirResource *r, gboolean
             g_hash_table_insert(set->index, g_steal_pointer(&key), GUINT_TO_POINTER(list->len));
         return;
     }
+    set->twice |= set->pages > 1 && list == set->view.items;
     /* The same one came on an earlier page; matches and includes share the index. */
     const FhirResource *old = at <= list->len ? list->pdata[at - 1] : NULL;
     if (!old || !g_str_equal(fhir_type(old), fhir_type(r)) ||
@@ -242,6 +243,7 @@ static gboolean falls_short(const ResultSet *set, const PageRules *rules)
 
 static void check_question(ResultSet *set, FhirBundle *page, const PageRules *rules)
 {
+    client_observe(rules->client, fhir_bundle_total(page) < 0 ? SEEN_NO_TOTAL : SEEN_TOTAL);
     set->view.total = rules->local && rules->local->len ? -1 : fhir_bundle_total(page);
     const char *self = fhir_bundle_link(page, "self");
     g_auto(GStrv) dropped = self && rules->asked ? fhir_query_dropped(rules->asked, self) : NULL;
@@ -258,6 +260,8 @@ static void add_entries(ResultSet *set, FhirBundle *page, const PageRules *rules
         if (entry && entry->resource)
             add_entry(set, entry, rules);
     }
+    if (set->twice)
+        client_observe(rules->client, SEEN_TWICE);
     guint skipped = without_resource(page, rules);
     set->entries += skipped;
     set->view.skipped += skipped;

@@ -256,10 +256,15 @@ void search_parsed(Page *page, const Parsed *p)
 static void on_answer(const Answer *answer, const GError *error, gpointer data)
 {
     ClientSearch *s = data;
-    if (error && client_error_status(error) == 410 && s->building && s->building->pages > 0 &&
+    gboolean gone = client_error_status(error) == 410 || client_error_status(error) == 404;
+    if (gone && s->building && s->building->pages > 0)
+        client_observe(s->client, SEEN_EXPIRED);
+    if (error && gone && s->building && s->building->pages > 0 &&
         !s->restarted) {
+        guint want = s->want_pages;
         s->restarted = TRUE; /* the core has forgotten this list of pages: from the start, once */
         search_new_round(s);
+        s->want_pages = want;
         search_fetch(s, s->url, NULL);
         return;
     }

@@ -68,9 +68,12 @@ static char *id_in_location(const char *type, const char *location)
     return id;
 }
 
-static void take_done(Item *item, const FhirResource *r, const char *etag, const char *location,
+static void take_done(const Write *w, Item *item, const FhirResource *r, const char *etag, const char *location,
                       guint status)
 {
+    client_observe(w->client, r ? SEEN_WHOLE : SEEN_EMPTY);
+    if (item->kind == CLIENT_CREATE)
+        client_observe(w->client, location ? SEEN_LOCATION : SEEN_NO_LOCATION);
     item->out.status = status;
     if (!item->id)
         item->id = r && g_str_equal(fhir_type(r), item->type) && fhir_id(r)
@@ -136,7 +139,7 @@ static gboolean take_entries(Write *w, FhirBundle *bundle)
     for (guint i = 0; i < w->items->len; i++) {
         const FhirEntry *entry = fhir_bundle_entry(bundle, i);
         Item *item = w->items->pdata[i];
-        take_done(item, entry->resource, entry->etag, entry->location, (guint)entry->status);
+        take_done(w, item, entry->resource, entry->etag, entry->location, (guint)entry->status);
         item_event(item, ON_OK);
     }
     return TRUE;
@@ -245,7 +248,7 @@ static void on_item(const Answer *answer, const GError *error, gpointer data)
         w->request_id = g_strdup(answer->request_id);
         gboolean any = g_bytes_get_size(answer->body) > 0;
         g_autoptr(FhirResource) r = any ? fhir_resource_parse(answer->body, NULL) : NULL;
-        take_done(item, r, answer->etag, answer->location, answer->status);
+        take_done(w, item, r, answer->etag, answer->location, answer->status);
         /* A page of another kind with status 200 is no receipt. */
         answered(w, item, item->id && (!any || r) ? ON_OK : ON_SILENCE);
     }

@@ -364,6 +364,8 @@ static void go_out(Write *w)
             w->transaction = FALSE;
             resolve_references(w, item);
         }
+        if (item->patch && !client_can(w->client, item->type, "update"))
+            w->transaction = FALSE; /* it takes a PATCH, which goes alone */
     }
     step(w);
 }

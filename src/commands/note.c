@@ -14,7 +14,7 @@ const Command note_commands[] = {
      WRITES | CMD_NEEDS_SIGNER | CMD_NEEDS_ONLINE, CMD_RISK_SIGN, NULL, TAKES_NOTES},
     {NC_("command", "note-review"), NULL, N_("Show the note as it will be signed"), N_("review"), WRITES, CMD_RISK_DRAFT, NULL},
     {NC_("command", "note-file"), NULL, N_("Put the note in the record unsigned, for someone who may sign"), N_("unsigned"),
-     WRITES | CMD_NEEDS_ONLINE, CMD_RISK_WRITE, NULL, TAKES_NOTES},
+     WRITES | CMD_NEEDS_ONLINE, CMD_RISK_WRITE, NULL, TAKES_NOTES ", DocumentReference =preliminary"},
     {NC_("command", "draft-discard"), NULL, N_("Discard this draft"), N_("discard"), CMD_NEEDS_LOGIN, CMD_RISK_DRAFT, NULL},
     {NC_("command", "write-send"), NULL, N_("Send a write that was surely not sent"), N_("send"),
      CMD_NEEDS_LOGIN | CMD_NEEDS_ONLINE, CMD_RISK_WRITE, NULL},

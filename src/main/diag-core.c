@@ -19,11 +19,16 @@ typedef struct {
     gboolean training;
 } Ask;
 
+static const char *const sources[DIALECT_SOURCES] = {
+    [SAID_BY_CORE] = N_("stated by the core"), [SAID_IN_HEADERS] = N_("by its headers"), [OBSERVED] = N_("observed"),
+    [BY_PROFILE] = N_("by the profile"),       [ASSUMED] = N_("assumed"),
+};
+
 static void say_row(const DialectRow *row, gpointer data)
 {
     (void)data;
     diag_say(DIAG_OK, row->what, "%s (%s)", row->value,
-             row->source == SAID_BY_CORE ? _("stated by the core") : _("by the profile"));
+             _(sources[row->source]));
 }
 
 static void say_cannot(const Command *c, gpointer data)

@@ -27,7 +27,7 @@ static void keep_free(gpointer data)
 static void rule_free(gpointer data)
 {
     StoryRule *r = data;
-    GPtrArray *const lists[] = {r->query, r->headers, r->without, r->has, r->has_not, r->keeps};
+    GPtrArray *const lists[] = {r->query, r->headers, r->without, r->has, r->has_not, r->keeps, r->no_headers};
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
         g_ptr_array_unref(lists[i]);
     g_pattern_spec_free(r->path);
@@ -49,6 +49,7 @@ static StoryRule *rule_new(const char *method, const char *path)
     r->without = g_ptr_array_new_with_free_func(g_free);
     r->has = g_ptr_array_new_with_free_func(g_free);
     r->has_not = g_ptr_array_new_with_free_func(g_free);
+    r->no_headers = g_ptr_array_new_with_free_func(g_free);
     r->keeps = g_ptr_array_new_with_free_func(keep_free);
     return r;
 }
@@ -217,7 +218,7 @@ static gboolean read_answer(StoryAnswer *a, json_t *object, const char *dir, GEr
 
 static gboolean read_rules(GPtrArray *out, json_t *list, const char *dir, GError **error)
 {
-    static const char *const words[] = {"name", "method", "path", "query", "without", "headers", "body",
+    static const char *const words[] = {"name", "method", "path", "query", "without", "headers", "headers-without", "body",
                                         "body-without", "times", "since", "until", "keep", "answer", "why", NULL};
     size_t i;
     json_t *object;
@@ -239,6 +240,7 @@ static gboolean read_rules(GPtrArray *out, json_t *list, const char *dir, GError
         read_pairs(r->headers, json_object_get(object, "headers"));
         read_list(r->without, json_object_get(object, "without"));
         read_list(r->has, json_object_get(object, "body"));
+        read_list(r->no_headers, json_object_get(object, "headers-without"));
         read_list(r->has_not, json_object_get(object, "body-without"));
         if (!read_answer(&r->answer, json_object_get(object, "answer"), dir, error)) {
             g_prefix_error(error, "%s: ", path);
@@ -313,6 +315,11 @@ gboolean story_rule_fits(const StoryRule *r, const StoryRequest *q)
         g_autofree char *lower = g_ascii_strdown(p->name, -1);
         const char *value = g_hash_table_lookup(q->headers, lower);
         if (!value || !g_pattern_spec_match_string(p->pattern, value))
+            return FALSE;
+    }
+    for (guint i = 0; i < r->no_headers->len; i++) {
+        g_autofree char *lower = g_ascii_strdown(r->no_headers->pdata[i], -1);
+        if (g_hash_table_contains(q->headers, lower))
             return FALSE;
     }
     for (guint i = 0; i < r->has->len; i++)

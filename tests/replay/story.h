@@ -9,7 +9,7 @@
  *
  * RULE: {"name": …, "method": "GET" (default), "path": "Observation" (under the base path; * and ? as
  * in a file name), "query": {"patient": "Patient/p1", "date": "ge*"}, "without": ["_sort"],
- * "headers": {"If-Match": "W/\"1\""}, "body": ["text that must be in it"], "body-without": [text],
+ * "headers": {"If-Match": "W/\"1\""}, "headers-without": ["If-None-Exist"], "body": ["text that must be in it"], "body-without": [text],
  * "times": 1 (then the next rule that fits), "since": "name" (only when that rule has been asked for),
  * "until": "name" (only before), "keep": {"note": {"at": "entry.0.resource", "set": {"id": "d1"}}}
  * (what is asked holds it at that place; with these members it is kept), "answer": ANSWER}
@@ -49,7 +49,7 @@ typedef struct {
     GPatternSpec *path;
     char *path_text;
     GPtrArray *query, *headers;         /* StoryPair* */
-    GPtrArray *without, *has, *has_not; /* char* */
+    GPtrArray *without, *has, *has_not, *no_headers; /* char* */
     guint times;                        /* 0 = any */
     char *since, *until;                /* names of rules */
     GPtrArray *keeps;                   /* StoryKeep* */

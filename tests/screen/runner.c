@@ -17,7 +17,10 @@
  *   expect "text"         expect-not "text"
  *   cursor "text"         the cursor's row holds it
  *   style "text" alert    it is painted in this role
+ *   asked "POST *"        notes what a replayed core was asked that looks so, in order
+ *   played                a replayed core was asked all that its story tells of, and nothing else
  *   mask "regex"          what matches is shown as dots in the comparison
+ *   without hints         the line of keys, the last, is not noted
  *   screen [name]         notes the screen; without any, the last one is noted
  * All noted screens together must be NAME.screen, or with --size NAME.COLSxROWS.screen; --update
  * writes it. */
@@ -27,6 +30,7 @@
 #include "base/datetime.h"
 #include "base/text.h"
 #include "ui/input.h"
+#include "tests/screen/hospital.h"
 #include "ui/theme.h"
 
 #include <gio/gio.h>
@@ -44,6 +48,7 @@ typedef struct {
     GPtrArray *masks; /* GRegex */
     guint n_noted;
     gboolean only_ascii; /* each screen is looked through for other signs */
+    gboolean no_hints;
 } Run;
 
 typedef gboolean (*StepFn)(Run *r, const char *rest, GError **error);
@@ -260,6 +265,16 @@ static gboolean dots(const GMatchInfo *match, GString *out, gpointer unused)
     return FALSE;
 }
 
+static char *masked(const Run *r, const char *text, GError **error)
+{
+    char *out = g_strdup(text);
+    for (guint i = 0; out && i < r->masks->len; i++) {
+        g_autofree char *before = out;
+        out = g_regex_replace_eval(r->masks->pdata[i], before, -1, 0, 0, dots, NULL, error);
+    }
+    return out;
+}
+
 /* What --ascii may leave on the terminal beside ASCII: letters, which are the record's text. */
 static gboolean only_letters(const char *screen, GError **error)
 {
@@ -271,37 +286,77 @@ static gboolean only_letters(const char *screen, GError **error)
     return TRUE;
 }
 
+static gboolean step_without(Run *r, const char *rest, GError **error)
+{
+    r->no_hints = strcmp(rest, "hints") == 0;
+    return r->no_hints || fail(error, "without hints");
+}
+
 static gboolean step_screen(Run *r, const char *rest, GError **error)
 {
     int row, col;
-    g_autofree char *screen = term_mem_text(r->d.term);
-    if (r->only_ascii && !only_letters(screen, error))
+    g_autofree char *painted = term_mem_text(r->d.term);
+    if (r->only_ascii && !only_letters(painted, error))
         return FALSE;
     term_mem_cursor(r->d.term, &row, &col);
-    for (guint i = 0; i < r->masks->len; i++) {
-        char *masked = g_regex_replace_eval(r->masks->pdata[i], screen, -1, 0, 0, dots, NULL, error);
-        if (!masked)
-            return FALSE;
-        g_free(screen);
-        screen = masked;
-    }
+    gsize n = strlen(painted);
+    char *last = r->no_hints && n > 1 ? g_strrstr_len(painted, (gssize)n - 1, "\n") : NULL;
+    if (last)
+        last[1] = '\0';
+    g_autofree char *screen = masked(r, painted, error);
+    if (!screen)
+        return FALSE;
     g_string_append_printf(r->noted, "== %s (%dx%d, cursor %d,%d)\n%s", *rest ? rest : "end", r->d.cols,
                            r->d.rows, row + 1, col + 1, screen);
     r->n_noted++;
     return TRUE;
 }
 
+static Replay *replayed(const Run *r, GError **error)
+{
+    Replay *replay = hospital_replay(screen_app_hospital(r->d.app));
+    if (!replay)
+        fail(error, "the core is no replayed story");
+    return replay;
+}
+
+static gboolean step_asked(Run *r, const char *rest, GError **error)
+{
+    g_autofree char *glob = quoted(rest, &rest, error);
+    Replay *replay = glob ? replayed(r, error) : NULL;
+    if (!replay)
+        return FALSE;
+    g_auto(GStrv) lines = g_strsplit(replay_log(replay), "\n", -1);
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (char **line = lines; *line; line++)
+        if (g_pattern_match_simple(glob, *line))
+            g_string_append_printf(out, "%s\n", *line);
+    g_autofree char *shown = masked(r, out->str, error);
+    if (shown)
+        g_string_append_printf(r->noted, "-- asked %s\n%s", glob, shown);
+    r->n_noted++;
+    return shown != NULL;
+}
+
+static gboolean step_played(Run *r, const char *rest, GError **error)
+{
+    Replay *replay = replayed(r, error);
+    g_autofree char *verdict = replay ? replay_verdict(replay) : NULL;
+    return verdict && (*verdict == '\0' || fail(error, "%s", verdict));
+}
+
 static const struct {
     const char *name;
-    StepFn run;
-    gboolean before; /* does not start the program */
+    StepFn run;    gboolean before; /* does not start the program */
 } steps[] = {
     {"size", step_size, TRUE},        {"clock", step_clock, TRUE},   {"set", step_set, TRUE},
-    {"mask", step_mask, TRUE},        {"keys", step_keys, FALSE},    {"type", step_type, FALSE},
+    {"mask", step_mask, TRUE},        {"without", step_without, TRUE},
+    {"keys", step_keys, FALSE},    {"type", step_type, FALSE},
     {"burst", step_burst, FALSE},     {"paste", step_paste, FALSE},  {"wait", step_wait, FALSE},
     {"gone", step_gone, FALSE},       {"advance", step_advance, FALSE}, {"resize", step_resize, FALSE},
     {"core", step_core, FALSE},       {"expect", step_expect, FALSE},   {"expect-not", step_expect_not, FALSE},
     {"cursor", step_cursor, FALSE},   {"style", step_style, FALSE},  {"screen", step_screen, FALSE},
+    {"asked", step_asked, FALSE},    {"played", step_played, FALSE},
 };
 
 static gboolean run_line(Run *r, char *line, GError **error)

@@ -62,7 +62,8 @@ class Diag(unittest.TestCase):
         self.assertRegex(out, r'OK +calls itself +HAPI FHIR Server 7\.2 \(stated by the core\)')
         self.assertRegex(out, r'OK +recognised as +HAPI FHIR \(')
         self.assertRegex(out, r'OK +rows a page +200 \(by the profile\)')
-        self.assertRegex(out, r'OK +take a free time +no: only by PATCH')
+        self.assertRegex(out, r'OK +take a free time +PATCH \(stated by the core\)')
+        self.assertRegex(out, r'OK +change that came too late +409, 412 and 423 .*\(assumed\)')
         self.assertRegex(out, r'NOTE +order-new +This core takes no orders')
         self.assertNotIn('takes no notes', out)
         self.assertRegex(out, r'FAULT +card module')  # none is named

@@ -148,7 +148,7 @@ static void tell_not_booked(const Sent *sent, View *v, const BookingResult *resu
     } else if (result->outcome == BOOKING_UNKNOWN) {
         f->status(sent->app, STATUS_WARN, client_can_look_for(sent->app->client, "Appointment")
             ? _("No answer from the core: it is being asked whether the time was booked")
-            : _("No answer, and this core cannot be asked. Look in the record, then under Unfinished"));
+            : _("No answer; this core cannot be asked. Look in the record, then in Unfinished"));
         if (b) {
             b->unknown = TRUE;
             g_free(b->identifier);

@@ -119,7 +119,7 @@ static void on_signed(const NoteSigned *result, gpointer data)
     case NOTE_UNKNOWN:
         app->frontend->status(app, STATUS_WARN, client_can_look_for(app->client, "DocumentReference")
             ? _("No answer from the core: it is being asked whether it has the note. The draft stays")
-            : _("No answer, and this core cannot be asked. Look in the record, then under Unfinished"));
+            : _("No answer; this core cannot be asked. Look in the record, then in Unfinished"));
         break;
     default:
         if (result->error)

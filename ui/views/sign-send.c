@@ -48,7 +48,7 @@ static void tell_receipt(const Sent *sent, guint n, const char *versions)
 static char *failure_text(const App *app, const BasketSigned *r)
 {
     if (r->outcome == ORDER_UNKNOWN && !client_can_look_for(app->client, "MedicationRequest"))
-        return g_strdup(_("No answer, and this core cannot be asked. Look in the record, then under Unfinished"));
+        return g_strdup(_("No answer; this core cannot be asked. Look in the record, then in Unfinished"));
     return r->text ? g_strdup_printf("%s: %s", failure_sentence(r->outcome), r->text)
                    : g_strdup(failure_sentence(r->outcome));
 }

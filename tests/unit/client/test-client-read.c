@@ -742,7 +742,7 @@ Test(capability, a_statement_without_resources_denies_nothing)
 
 static void join_row(const DialectRow *row, gpointer data)
 {
-    g_string_append_printf(data, "%s: %s%s\n", row->what, row->value, row->source == BY_PROFILE ? " *" : "");
+    g_string_append_printf(data, "%s: %s%s\n", row->what, row->value, row->source == BY_PROFILE || row->source == ASSUMED ? " *" : "");
 }
 
 Test(capability, a_core_is_known_by_what_it_says_of_itself)

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What the core has shown of itself in its answers, beside what it says it can: remembered for the
+ * session, told in the dialect report. Nothing here decides anything: rond is ready for all of it. */
+#include <glib/gi18n-lib.h>
+#include "base/log.h"
+#include "client/internal.h"
+
+/* One row a difference; of each the first sighting is logged. */
+static const struct {
+    const char *what, *assumed; /* N_() */
+    struct {
+        Observation seen;
+        const char *words; /* N_(), or a number */
+    } can[4];
+} rows[] = {
+    {N_("change that came too late"), N_("409, 412 and 423 are one: it is read again and shown"),
+     {{SEEN_409, "409"}, {SEEN_412, "412"}, {SEEN_423, N_("423, being edited")}}},
+    {N_("answer to what is written"), N_("whole, or read back"),
+     {{SEEN_WHOLE, N_("the whole of it")}, {SEEN_EMPTY, N_("empty: it is read back")}}},
+    {N_("where a new one lies"), N_("said in Location or in the answer"),
+     {{SEEN_LOCATION, N_("said in Location")}, {SEEN_NO_LOCATION, N_("not said in Location")}}},
+    {N_("number of hits"), N_("nothing depends on it"),
+     {{SEEN_TOTAL, N_("said")}, {SEEN_NO_TOTAL, N_("not said")}}},
+    {N_("pages of a list"), N_("each thing once; a list that expires is begun again, once"),
+     {{SEEN_TWICE, N_("the same thing on two: the newest version counts")},
+      {SEEN_EXPIRED, N_("expired before the last")}}},
+    {N_("errors"), N_("as an OperationOutcome or in plain words"),
+     {{SEEN_OUTCOME, N_("as an OperationOutcome")}, {SEEN_PLAIN, N_("in plain words")}}},
+    {N_("too many questions"), N_("429: tried again when it says so"),
+     {{SEEN_429, N_("429, without a time")}, {SEEN_RETRY_AFTER, N_("429, with a time")}}},
+};
+
+void client_observe(Client *client, Observation seen)
+{
+    if (client->observed & seen)
+        return;
+    client->observed |= seen;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        for (gsize k = 0; k < G_N_ELEMENTS(rows[i].can); k++)
+            if (rows[i].can[k].seen == seen)
+                log_event(LOG_INFO, "dialect", "observed: %s: %s", rows[i].what, rows[i].can[k].words);
+}
+
+guint client_observed(const Client *client)
+{
+    return client->observed;
+}
+
+void client_set_observed(Client *client, guint observed)
+{
+    client->observed = observed & SEEN_ALL;
+}
+
+void observed_each(const Client *client, void (*fn)(const DialectRow *row, gpointer data), gpointer data)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GString) words = g_string_new(NULL);
+        for (gsize k = 0; k < G_N_ELEMENTS(rows[i].can); k++)
+            if (rows[i].can[k].seen & client->observed)
+                g_string_append_printf(words, "%s%s", words->len ? "; " : "", _(rows[i].can[k].words));
+        fn(&(DialectRow){_(rows[i].what), words->len ? words->str : _(rows[i].assumed), words->len ? OBSERVED : ASSUMED},
+           data);
+    }
+}

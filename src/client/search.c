@@ -261,7 +261,7 @@ static void on_answer(const Answer *answer, const GError *error, gpointer data)
         client_observe(s->client, SEEN_EXPIRED);
     if (error && gone && s->building && s->building->pages > 0 &&
         !s->restarted) {
-        guint want = s->want_pages;
+        guint want = s->building->held->len + 1;
         s->restarted = TRUE; /* the core has forgotten this list of pages: from the start, once */
         search_new_round(s);
         s->want_pages = want;

@@ -11,6 +11,7 @@ typedef enum { ASK_ALLERGIES, ASK_FLAGS, ASK_VITALS, ASK_LABS, ASK_NOTES, ASKS }
 typedef struct {
     WorklistSource *source;
     Ask ask;
+    ClientSearch *search; /* NULL before it is asked; lives in the detail scope */
     GPtrArray *items;  /* FhirResource */
     GHashTable *about; /* patient's id → GPtrArray of those of @items that are about it */
     gboolean answered, unknown, cached;
@@ -27,6 +28,7 @@ struct WorklistSource {
     Scope *diary_scope;  /* finding out whose diaries are the clinic's; closed when that is known */
     Scope *detail_scope; /* closed and opened anew when the people change */
     ClientSearch *search;
+    guint changed, idle; /* the listener, and what it wants asked anew */
     char *people;        /* the ids the details were asked for */
     Answer answers[ASKS];
     gboolean rows_cached;

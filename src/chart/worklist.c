@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/event.h"
 #include "chart/schedule.h"
 #include "chart/worklist-internal.h"
 
@@ -48,7 +49,8 @@ static void ask(WorklistSource *s, Ask what, const char *people)
     if (asks[what].since)
         fhir_query_add_instant(q, asks[what].since, "ge",
                                instant_day_start(civil_date_add_days(civil_date_at(clock_clinical_us()), -asks[what].days)));
-    client_watch(client_search(s->client, s->detail_scope, NULL, q, CLIENT_DEFAULT, on_answer, &s->answers[what]));
+    s->answers[what].search = client_search(s->client, s->detail_scope, NULL, q, CLIENT_DEFAULT, on_answer, &s->answers[what]);
+    client_watch(s->answers[what].search);
 }
 
 /* The people are asked about again only when they are other people. */
@@ -62,6 +64,8 @@ static void ask_details(WorklistSource *s)
         s->detail_scope = scope_new();
         g_free(s->people);
         s->people = g_strdup(people->str);
+        for (int i = 0; i < ASKS; i++)
+            s->answers[i].search = NULL;
         for (int i = 0; i < ASKS; i++)
             s->answers[i].answered = s->answers[i].unknown = s->answers[i].ended = FALSE;
         for (int i = 0; i < ASKS; i++)
@@ -172,9 +176,28 @@ static void ask_places(WorklistSource *s)
 
 /* ---- life ---- */
 
+/* Who has just measured sees the new sum on the list at once; what others write is the watch's. */
+static gboolean on_idle(gpointer data)
+{
+    WorklistSource *s = data;
+    s->idle = 0;
+    if (s->answers[ASK_VITALS].search)
+        client_refresh(s->answers[ASK_VITALS].search);
+    return G_SOURCE_REMOVE;
+}
+
+static void on_changed(const Event *ev, gpointer data)
+{
+    WorklistSource *s = data;
+    if (!s->idle && g_strcmp0(ev->type, asks[ASK_VITALS].type) == 0 && ev->patient && s->people && strstr(s->people, ev->patient))
+        s->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, s, NULL);
+}
+
 static void source_free(gpointer p)
 {
     WorklistSource *s = p;
+    g_clear_handle_id(&s->idle, g_source_remove);
+    event_unlisten(s->changed);
     scope_close(s->list_scope);
     g_clear_pointer(&s->diary_scope, scope_close);
     g_clear_pointer(&s->detail_scope, scope_close);
@@ -204,6 +227,7 @@ WorklistSource *worklist_watch(Client *client, Scope *scope, const char *unit, W
         s->answers[i].items = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     }
     scope_add(scope, source_free, s);
+    s->changed = event_listen(EVENT_RESOURCE_CHANGED, on_changed, s);
     ask_places(s);
     return s;
 }

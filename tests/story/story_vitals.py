@@ -104,7 +104,7 @@ def six(p, home, write, budget):
         p.wait(rf'NEWS2 {total}, ')
         p.wait(r'^ F9 sign')
         sign_key(p, rf'^ Signe.*NEWS2 {total}, .*{shown}')
-        p.wait(r'^▌.*' + shown)  # back on the list, on the same row
+        p.wait(rf'^▌.*{shown} +\d+ +{total}\b')  # back on the list, on the same row, with the new sum
         used.append(p.keys - began)
         check(used[-1] <= budget, f'{patient} took {used[-1]} keys, at most {budget}')
     for n, patient in enumerate(PATIENTS):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * ui/shell-internal.h — what the parts of the shell share: life and events (shell.c), the stack of
  * views (shell-views.c), questions and words (shell-ask.c), keys (shell-keys.c), the frame
- * (shell-paint.c). */
+ * (shell-paint.c), what waits (shell-work.c). */
 #pragma once
 #include "app/signgate.h"
 #include "ui/modal.h"
@@ -33,6 +33,8 @@ struct Shell {
     const char *hinted;      /* the context whose keys the hint bar shows; from a view's class */
     GHashTable *slow_ways;   /* command name → how often it was asked for the slow way */
     GArray *listeners;       /* guint ids of event_listen */
+    guint waiting;           /* notes for the person to sign or transcribe */
+    Scope *work_scope;       /* of the counting of them; NULL before login */
     ShellHooks hooks;
     GMainLoop *loop;
     int exit_code;
@@ -59,6 +61,9 @@ void shell_note_slow_way(Shell *s, const Command *c);
 /* The view closes; the view has the focus. Questions of the view, of others, end without an answer. */
 void shell_questions_end(Shell *s, guint view_id);
 void shell_questions_only(Shell *s, guint view_id);
+/* Counts what waits for the person who has logged in, until they are somebody else (shell-work.c). */
+void shell_work_watch(Shell *s);
+void shell_work_tick(Shell *s);
 
 /* Rows of the Frontend (app/frontend.h). */
 View *shell_open_view(App *app, const char *name, PatientCtx *patient, const char *arg, GError **error);

@@ -372,6 +372,7 @@ void shell_logged_in(App *app)
     const ViewClass *cls = back ? view_class_find(view) : NULL;
     gboolean unit_view = cls && (cls->flags & VIEW_UNIT) && !(cls->flags & VIEW_LOGIN);
 
+    shell_work_watch(s);
     const char *first = app_first_view(app);
     if (strcmp(first, "worklist") != 0) /* nothing goes back to the login view that has done its work */
         shell_views_close(s);

@@ -151,6 +151,8 @@ static void on_event(const Event *ev, gpointer data)
     }
     if (ev->kind == EVENT_TICK || ev->kind == EVENT_CONNECTION || ev->kind == EVENT_SESSION)
         paint_dirty(s->paint, PAINT_WHERE);
+    if (s->app->who && s->work_scope && ev->kind == EVENT_TICK)
+        shell_work_tick(s);
     if (s->app->who && ev->kind == EVENT_SESSION && g_strcmp0(ev->text, "token-lost") == 0)
         shell_status(s->app, STATUS_ERROR, _("The login has ended. Lock and log in again; what you write is kept"));
     gboolean gone = ev->kind == EVENT_CARD && g_strcmp0(ev->text, "present") != 0;
@@ -209,6 +211,7 @@ void shell_free(Shell *s)
     prompt_forget();
     shell_views_close(s);
     scope_close(s->scope);
+    g_clear_pointer(&s->work_scope, scope_close);
     g_ptr_array_unref(s->views);
     g_ptr_array_unref(s->asked);
     modal_stack_free(s->modals);

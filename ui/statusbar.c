@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/statusbar.h"
 
+#include "base/text.h"
+
 struct StatusBar {
-    char *message, *receipt;
+    char *message, *receipt, *work;
     StatusKind kind;
     gboolean shown; /* the message has been painted: the next key may take it away */
 };
@@ -18,6 +20,7 @@ void statusbar_free(StatusBar *s)
         return;
     g_free(s->message);
     g_free(s->receipt);
+    g_free(s->work);
     g_free(s);
 }
 
@@ -52,13 +55,28 @@ void statusbar_clear(StatusBar *s)
     g_clear_pointer(&s->receipt, g_free);
 }
 
+gboolean statusbar_work(StatusBar *s, const char *text)
+{
+    if (g_strcmp0(s->work, text) == 0)
+        return FALSE;
+    g_free(s->work);
+    s->work = g_strdup(text);
+    return TRUE;
+}
+
 void statusbar_paint(StatusBar *s, Canvas *c)
 {
     static const Style styles[] = {
         [STATUS_INFO] = STYLE_NORMAL, [STATUS_WARN] = STYLE_WARNING, [STATUS_ERROR] = STYLE_ALERT};
     canvas_clear(c);
     const char *text = s->message ? s->message : s->receipt;
+    /* What is said now has the line to itself when there is no room for both. */
+    int work = s->work ? text_width(s->work, -1) + 2 : 0, room = canvas_cols(c) - 1;
+    if (text && text_width(text, -1) > room - work)
+        work = 0;
+    if (work)
+        canvas_text(c, 0, canvas_cols(c) - work + 1, STYLE_WARNING, s->work);
     if (text)
-        canvas_cell(c, 0, 1, canvas_cols(c) - 1, -1, s->message ? styles[s->kind] : STYLE_RECEIPT, text);
+        canvas_cell(c, 0, 1, room - work, -1, s->message ? styles[s->kind] : STYLE_RECEIPT, text);
     s->shown = s->message != NULL;
 }

@@ -14,4 +14,6 @@ void statusbar_receipt(StatusBar *s, const char *text);
 /* A key was pressed: a message that has been shown goes. TRUE when the line changed. */
 gboolean statusbar_key(StatusBar *s);
 void statusbar_clear(StatusBar *s); /* also the receipt: at lock and when the patient is left */
+/* What waits for the person, at the end of the line; NULL: nothing. TRUE when it changed. */
+gboolean statusbar_work(StatusBar *s, const char *text);
 void statusbar_paint(StatusBar *s, Canvas *c);

@@ -16,6 +16,8 @@ const Option option_table[] = {
      N_("PKCS#11 module of the card reader software; training uses its own"), FALSE},
     {"card", "issuer", OPT_TEXT, OPT_SITE, "SITHS", 0, 0, NULL,
      N_("Text that the name of the card's issuer must contain"), FALSE},
+    {"record", "lock-days", OPT_INT, OPT_SITE, "14", 1, 3650, NULL,
+     N_("Days after which a note is locked: corrected with a reason and added to, not changed"), FALSE},
     {"session", "idle-minutes", OPT_INT, OPT_SITE, "10", 1, 120, NULL,
      N_("Minutes without a key before the screen locks"), FALSE},
     {"session", "personal-account", OPT_BOOL, OPT_SITE, "false", 0, 0, NULL,

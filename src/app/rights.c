@@ -7,6 +7,7 @@
 #define CARE CMD_NEEDS_CARE
 #define WRITE CMD_NEEDS_WRITER
 #define SIGN CMD_NEEDS_SIGNER
+#define SUPERVISE CMD_NEEDS_SUPERVISOR
 #define PRESCRIBE CMD_NEEDS_PRESCRIBER
 #define BOOK CMD_NEEDS_BOOKER
 #define MEASURE CMD_NEEDS_MEASURER
@@ -17,14 +18,14 @@ static const struct {
     const char *role, *title;
     guint rights;
 } roles[] = {
-    {"läkare", N_("doctor"), CARE | WRITE | SIGN | PRESCRIBE | BOOK | MEASURE},
-    {"sjuksköterska", N_("nurse"), CARE | WRITE | SIGN | BOOK | MEASURE},
-    {"barnmorska", N_("midwife"), CARE | WRITE | SIGN | BOOK | MEASURE},
+    {"läkare", N_("doctor"), CARE | WRITE | SIGN | SUPERVISE | PRESCRIBE | BOOK | MEASURE},
+    {"sjuksköterska", N_("nurse"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE},
+    {"barnmorska", N_("midwife"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE},
     {"undersköterska", N_("assistant nurse"), CARE | WRITE | SIGN | BOOK | MEASURE},
     {"medicinsk sekreterare", N_("medical secretary"), CARE | WRITE | BOOK},
-    {"fysioterapeut", N_("physiotherapist"), CARE | WRITE | SIGN | BOOK | MEASURE},
-    {"arbetsterapeut", N_("occupational therapist"), CARE | WRITE | SIGN | BOOK | MEASURE},
-    {"utbildare", N_("trainer"), CARE | WRITE | SIGN | PRESCRIBE | BOOK | MEASURE},
+    {"fysioterapeut", N_("physiotherapist"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE},
+    {"arbetsterapeut", N_("occupational therapist"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE},
+    {"utbildare", N_("trainer"), CARE | WRITE | SIGN | SUPERVISE | PRESCRIBE | BOOK | MEASURE},
     {"support", N_("support"), 0},
 };
 

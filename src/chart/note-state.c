@@ -71,7 +71,7 @@ static const struct {
     [NOTE_SIGNED_BY_ONE] = {N_("signed"), TRUE, FALSE},
     [NOTE_COUNTERSIGNED] = {N_("countersigned"), TRUE, FALSE},
     [NOTE_CORRECTED] = {N_("corrected"), TRUE, FALSE},
-    [NOTE_REPLACED] = {N_("replaced by a later version"), FALSE, FALSE},
+    [NOTE_REPLACED] = {N_("replaced"), FALSE, FALSE},
     [NOTE_STRUCK] = {N_("struck"), FALSE, FALSE},
     [NOTE_UNSTATED] = {N_("signing not stated"), FALSE, FALSE},
 };

@@ -88,6 +88,7 @@ static const struct {
 } sentences[] = {
     {"DocumentReference create", N_("This core takes no notes")},
     {"DocumentReference =preliminary", N_("This core takes no unsigned notes")},
+    {"DocumentReference update", N_("This core lets no note be signed or corrected afterwards")},
     {"MedicationRequest create", N_("This core takes no orders")},
     {"Observation create", N_("This core takes no measurements")},
     {"Observation update", N_("This core lets no measurement be corrected")},

@@ -23,6 +23,7 @@ static const struct {
     {"alerts", "alerts", TRUE},
     {"note-new", "note-edit", TRUE},
     {"drafts", "drafts", FALSE},
+    {"to-sign", "to-sign", FALSE},
     {"order-new", "order", TRUE},
     {"vitals-new", "vitals-new", TRUE},
     {"sign-list", "sign-list", TRUE},

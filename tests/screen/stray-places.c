@@ -9,6 +9,8 @@
 #define CLINIC "SE2329999993-U5002"
 #define OPEN   "Ö 1551 <Enter> "
 #define NOTE   OPEN "n <Enter> Sover. "
+#define CORRECT "f fel <Enter> Rättat. "
+#define SIGN   "<F2> " STRAY_WAIT " <F9> " STRAY_WAIT " "
 #define LINE   TAKES_LINE, "<End> <C-u>"
 
 const StrayPlace stray_places[] = {
@@ -33,6 +35,10 @@ const StrayPlace stray_places[] = {
     {"bookings", WARD, OPEN "t"},
     {"medications", WARD, OPEN "l"},
     {"medication-detail", WARD, OPEN "l <Enter>"},
+    {"note-read/ask", WARD, OPEN "a <Enter> f", LINE, "form"},
+    {"note-conflict", WARD, OPEN "a <Enter> " CORRECT "<Esc> " CORRECT SIGN "g u <Enter> " SIGN},
+    {"to-sign", WARD, "g s"},
+    {"note-batch", WARD, "g s <F9>"},
     {"note-edit/templates", WARD, OPEN "n"},
     {"note-edit", WARD, OPEN "n <Enter>", TAKES_TEXT, NULL},
     {"note-review", WARD, NOTE "<F2>"},
@@ -74,6 +80,10 @@ void stray_way(const char *keys, void (*press)(const char *bytes, gsize n, gpoin
 {
     g_auto(GStrv) tokens = g_strsplit(keys, " ", -1);
     for (char **t = tokens; *t; t++) {
+        if (strcmp(*t, STRAY_WAIT) == 0) {
+            press("", 0, data);
+            continue;
+        }
         if (**t == '<') {
             g_autofree char *bytes = input_key_bytes(*t);
             press(bytes, strlen(bytes), data);

@@ -4,6 +4,8 @@
 #pragma once
 #include <glib.h>
 
+#define STRAY_WAIT "<Wait>" /* among the keys: a second in which nothing is pressed, told as no bytes */
+
 typedef enum {
     TAKES_NOTHING, /* what arrives like text is not used */
     TAKES_LINE,    /* a field: one line, seen whole on the cursor's row */

@@ -94,8 +94,9 @@ static void advance(const Visit *v, gint64 us)
 static void press(const char *bytes, gsize n, gpointer visit)
 {
     const Visit *v = visit;
-    screen_app_feed(v->app, bytes, n);
-    advance(v, KEY_GAP_US);
+    if (n)
+        screen_app_feed(v->app, bytes, n);
+    advance(v, n ? KEY_GAP_US : G_TIME_SPAN_SECOND);
 }
 
 static gboolean visit_begin(Visit *v, const StrayPlace *place, GRand *rand, GError **error)

@@ -33,6 +33,7 @@ static const struct {
     const char *kind, *view, *what; /* what N_() */
 } kinds[] = {
     {"note", "note-edit", N_("Draft of a note")},
+    {"note-later", "note-edit", N_("Draft of a correction or addition")},
     {"order", "order", N_("Order not signed")},
     {"vitals", "vitals-new", N_("Measured, not signed")},
     {"booking", "booking-new", N_("Booking not made")},

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/xdg.h"
 #include "chart/note.h"
 #include "ui/views/note-draft.h"
@@ -25,6 +26,7 @@ typedef struct {
     GPtrArray *choices;   /* Choice, while nothing is chosen */
     List *list;
     Note *note;           /* NULL while choosing */
+    NoteAbout about;      /* the note in the record that it is about */
     char *draft_id;
     GPtrArray *editors;   /* Editor or NULL, one a section */
     guint focus, top;
@@ -88,7 +90,7 @@ static void add_drafts(View *v)
     for (guint i = 0; drafts && i < drafts->len; i++) {
         const Draft *d = drafts->pdata[i];
         FhirResource *t = note_draft_find_template(e->templates, d);
-        if (strcmp(d->kind, "note") != 0)
+        if (!note_draft_is_one(d))
             continue;
         Choice *c = g_new0(Choice, 1);
         g_autofree char *title = t ? note_template_title(t) : g_strdup(_("Note"));
@@ -152,6 +154,7 @@ static gboolean take_draft(View *v, const char *id, GError **error)
     if (!nd)
         return FALSE;
     start_editing(v, g_steal_pointer(&nd->note), id);
+    note_about_copy(&e->about, &nd->about);
     guint section = MIN(nd->section, e->editors->len - 1);
     if (e->editors->pdata[section]) {
         e->focus = section;
@@ -184,7 +187,7 @@ static void save(View *v)
     g_autofree char *place = focused(e) ? editor_place(focused(e)) : g_strdup("");
     g_clear_pointer(&e->problem, g_free);
     gboolean first = !e->saved_at;
-    if (note_draft_save(v->app, e->draft_id, patient_ctx_id(v->patient), e->note, e->focus, place, &error))
+    if (note_draft_save(v->app, e->draft_id, patient_ctx_id(v->patient), &e->about, e->note, e->focus, place, &error))
         e->saved_at = clock_real_us();
     else
         e->problem = g_strdup(_(error->message));
@@ -346,17 +349,25 @@ static void keep_focus_visible(Edit *e, int width, int rows)
     }
 }
 
+/* A text without sökord has the whole width. */
+static int title_width(const Edit *e)
+{
+    const NoteSection *first = e->note->sections->pdata[0];
+    return e->note->sections->len == 1 && !*first->title ? 0 : TITLE_WIDTH;
+}
+
 static void paint_sections(Edit *e, Canvas *c, int first_row)
 {
-    int width = canvas_cols(c) - TITLE_WIDTH - 2, rows = canvas_rows(c) - first_row, row = first_row;
+    int title = title_width(e), width = canvas_cols(c) - title - 2, rows = canvas_rows(c) - first_row, row = first_row;
     Rect focus_rect = {0};
     keep_focus_visible(e, width, rows);
     for (guint i = e->top; i < e->editors->len && row < canvas_rows(c); i++) {
         const NoteSection *s = e->note->sections->pdata[i];
         int need = MIN(section_rows(e, i, width, rows), canvas_rows(c) - row);
-        canvas_cell(c, row, 1 + (int)s->level, TITLE_WIDTH - (int)s->level, -1,
-                    i == e->focus ? STYLE_STRONG : STYLE_HEADING, s->title);
-        Rect r = {row, TITLE_WIDTH + 2, need, width};
+        if (title)
+            canvas_cell(c, row, 1 + (int)s->level, title - (int)s->level, -1,
+                        i == e->focus ? STYLE_STRONG : STYLE_HEADING, s->title);
+        Rect r = {row, title ? title + 2 : 1, need, width};
         if (i == e->focus)
             focus_rect = r;
         else if (e->editors->pdata[i]) {
@@ -386,9 +397,11 @@ static void edit_paint(View *v, Canvas *c)
     }
     g_autofree char *time = e->saved_at ? instant_to_hhmm(clock_shown_us(e->saved_at)) : NULL;
     g_autofree char *saved = time ? g_strdup_printf(_("draft %s"), time) : g_strdup(_("new draft"));
-    canvas_text(c, 0, 1, STYLE_HEADING, e->note->title);
-    canvas_cell(c, 0, canvas_cols(c) - 44, 43, 1, e->problem ? STYLE_ALERT : STYLE_DIM,
-                e->problem ? e->problem : saved);
+    g_autofree char *about = note_about_words(&e->about, TRUE);
+    const char *said = e->problem ? e->problem : saved;
+    int width = MIN(text_width(said, -1), 43);
+    canvas_cell(c, 0, 1, canvas_cols(c) - width - 4, -1, STYLE_HEADING, about ? about : e->note->title);
+    canvas_cell(c, 0, canvas_cols(c) - width - 1, width, 1, e->problem ? STYLE_ALERT : STYLE_DIM, said);
     paint_sections(e, c, 1);
 }
 
@@ -412,6 +425,7 @@ static void edit_close(View *v)
     g_clear_pointer(&e->list, list_free);
     g_clear_pointer(&e->note, note_free);
     g_clear_pointer(&e->editors, g_ptr_array_unref);
+    note_about_clear(&e->about);
     g_free(e->draft_id);
     g_free(e->problem);
 }

@@ -1,22 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * One note to read: what it is, whose, when, whether it is signed; then all of its text. */
+ * One note to read: what it is, whose, when, whether it is signed; all of its text; what was added to it
+ * and what it replaces. The signing key signs or countersigns what has been read here to its last line. */
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "chart/feed.h"
+#include "chart/note-kin.h"
 #include "chart/note.h"
 #include "chart/when.h"
+#include "ui/patient-header.h"
+#include "ui/views/note-acts.h"
 #include "ui/views/value-source.h"
 #include "ui/views/views.h"
-#include "ui/widgets/text.h"
+#include "ui/widgets/diff.h"
 
 enum { HEAD_ROWS = 4 };
 
 typedef struct {
     Feed *feed;
-    NoteReading *note; /* NULL until it is there */
+    NoteReading *note;   /* NULL until it is there */
     TextView *text;
     char *id;
+    NoteKinSource *kin_source;
+    const NoteKin *kin;  /* what belongs to it; the source's own, NULL until something is known */
+    gboolean second;     /* read to be countersigned */
+    gboolean compares;   /* what changed is shown, not the note alone */
 } State;
 
 static gboolean read_open(View *v, const char *arg, GError **error)
@@ -38,64 +47,176 @@ static const FhirResource *document(const State *s)
     return items && items->len ? items->pdata[0] : NULL;
 }
 
-static void on_note(Feed *feed, gpointer data)
+/* ---- what stands there ---- */
+
+/* "Tillägg: Daganteckning · 10 nov 08:10 · Lind Eva, läkare · signerad" */
+static char *related_line(const FhirResource *d)
 {
-    View *v = data;
+    NoteReading *r = note_read(d);
+    g_autofree char *when = when_long(r->date, shell_now());
+    char *line = g_strdup_printf("%s · %s · %s · %s", r->title, when, r->author ? r->author : _("author not stated"), r->state);
+    note_reading_free(r);
+    return line;
+}
+
+/* The earlier version first, then what came after; NULL: there are no more. */
+static const FhirResource *related(const State *s, guint i)
+{
+    const FhirResource *earlier = s->kin ? s->kin->earlier : NULL;
+    if (earlier && i == 0)
+        return earlier;
+    i -= earlier != NULL;
+    return s->kin && i < s->kin->later->len ? s->kin->later->pdata[i] : NULL;
+}
+
+static const FhirResource *earlier_version(const State *s)
+{
+    return s->kin && s->note && !s->note->struck && s->note->relation == NOTE_REPLACES ? s->kin->earlier : NULL;
+}
+
+static gboolean adds_to(const FhirResource *d, const char *id)
+{
+    NoteReading *r = note_read(d);
+    gboolean yes = r->relation == NOTE_ADDS_TO && g_strcmp0(r->related, id) == 0 && !r->struck && r->life != NOTE_REPLACED;
+    note_reading_free(r);
+    return yes;
+}
+
+static void add_additions(const State *s, GString *out)
+{
+    for (guint i = 0; related(s, i); i++) {
+        const FhirResource *d = related(s, i);
+        if (!adds_to(d, s->id))
+            continue;
+        g_autofree char *line = related_line(d), *text = note_document_text(d);
+        g_string_append_printf(out, "\n\n# %s\n%s", line, text);
+    }
+}
+
+static void compose(State *s)
+{
+    guint n = s->note->others;
+    g_autofree char *others = n ? g_strdup_printf(ngettext("[%u attachment is not shown]", "[%u attachments are not shown]", n), n) : NULL;
+    g_autoptr(GString) whole = g_string_new(s->note->text);
+    textview_set_marks(s->text, FALSE);
+    if (s->note->struck) {
+        diff_show_gone(s->text, s->note->why ? s->note->why : _("Struck; why is not stated"), s->note->text);
+        return;
+    }
+    if (s->compares && earlier_version(s)) {
+        g_autofree char *before = note_document_text(earlier_version(s));
+        diff_show(s->text, before, s->note->text);
+        return;
+    }
+    if (others)
+        g_string_append_printf(whole, "\n\n%s", others);
+    add_additions(s, whole);
+    textview_set(s->text, whole->str);
+}
+
+static void show(View *v)
+{
     State *s = v->state;
-    s->feed = feed;
     g_clear_pointer(&s->note, note_reading_free);
     if (document(s)) {
         s->note = note_read(document(s));
-        guint n = s->note->others;
-        g_autofree char *others = n ? g_strdup_printf(ngettext("[%u attachment is not shown]", "[%u attachments are not shown]", n), n) : NULL;
-        g_autofree char *whole = g_strjoin("\n\n", s->note->text, others, NULL); /* ends at the first NULL */
-        textview_set(s->text, whole);
+        compose(s);
     } else {
         textview_set(s->text, "");
     }
     view_dirty(v);
 }
 
+/* ---- loading ---- */
+
+static void on_kin(const NoteKin *kin, gpointer data)
+{
+    View *v = data;
+    ((State *)v->state)->kin = kin;
+    show(v);
+}
+
+static void on_note(Feed *feed, gpointer data)
+{
+    View *v = data;
+    State *s = v->state;
+    s->feed = feed;
+    show(v);
+    if (s->note && s->kin_source)
+        note_kin_earlier(s->kin_source, s->note->related);
+}
+
 static void read_load(View *v, LoadWhy why)
 {
     State *s = v->state;
-    if (why == LOAD_REFRESH && s->feed)
+    if (why == LOAD_REFRESH && s->feed) {
         feed_refresh(s->feed);
-    else
-        s->feed = feed_watch_one(v->app->client, v->scope, v->patient, "DocumentReference", s->id,
-                                 on_note, v);
+        note_kin_refresh(s->kin_source);
+        return;
+    }
+    s->kin_source = note_kin_watch(v->app->client, v->scope, v->patient, s->id, on_kin, v);
+    s->feed = feed_watch_one(v->app->client, v->scope, v->patient, "DocumentReference", s->id, on_note, v);
+}
+
+/* ---- painting ---- */
+
+/* Who else has had a hand in it, and why it is as it is; NULL: nothing to say. */
+static char *more_words(const NoteReading *n, const State *s)
+{
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+    guint after = s->kin ? s->kin->later->len : 0;
+    if (n->helpers)
+        g_ptr_array_add(parts, g_strdup_printf(_("with %s"), n->helpers));
+    if (n->countersigner) {
+        g_autofree char *at = n->countersigned != INSTANT_NONE ? when_long(n->countersigned, shell_now()) : g_strdup("");
+        g_ptr_array_add(parts, g_strdup_printf(_("countersigned %s by %s"), at, n->countersigner));
+    }
+    if (n->why && !n->struck)
+        g_ptr_array_add(parts, g_strdup(n->why));
+    if (earlier_version(s))
+        g_ptr_array_add(parts, g_strdup(s->compares ? _("changes marked, Tab hides them") : _("Tab shows what changed")));
+    if (after)
+        g_ptr_array_add(parts, g_strdup_printf(ngettext("%u later belongs to it", "%u later belong to it", after), after));
+    if (s->kin && s->kin->untold)
+        g_ptr_array_add(parts, g_strdup(_("this core does not tell what came after")));
+    g_ptr_array_add(parts, NULL);
+    return parts->len > 1 ? g_strjoinv(" · ", (char **)parts->pdata) : NULL;
 }
 
 static void paint_head(State *s, Canvas *c)
 {
     const NoteReading *n = s->note;
-    const FhirResource *d = document(s);
     Instant now = shell_now();
     g_autofree char *event = when_long(n->event, now), *written = when_long(n->date, now);
-    g_autofree char *signer = fhir_string(fhir_root(d), "authenticator.display");
-    const char *version = fhir_version_id(d);
+    const char *version = fhir_version_id(document(s));
     int used = canvas_text(c, 0, 1, STYLE_STRONG, n->title) + 3;
     canvas_text(c, 0, used, n->is_signed ? STYLE_NORMAL : STYLE_WARNING, n->state);
     canvas_textf(c, 1, 1, STYLE_NORMAL, "%s%s%s", n->author ? n->author : _("author not stated"),
                  n->unit ? " · " : "", n->unit ? n->unit : "");
     canvas_textf(c, 2, 1, STYLE_DIM, _("happened %s · written %s · version %s"), event, written,
                  version ? version : _("not stated"));
-    if (signer && n->is_signed && g_strcmp0(signer, n->author) != 0)
-        canvas_textf(c, 0, used + text_width(n->state, -1), STYLE_NORMAL, _(" · signed by %s"), signer);
+    if (n->signer && n->is_signed && g_strcmp0(n->signer, n->author) != 0)
+        canvas_textf(c, 0, used + text_width(n->state, -1), STYLE_NORMAL, _(" · signed by %s"), n->signer);
 }
 
 static void read_paint(View *v, Canvas *c)
 {
     State *s = v->state;
-    g_autofree char *doubt =
-        s->feed ? feed_doubt(feed_state(s->feed)) : g_strdup(_("being fetched …"));
+    g_autofree char *doubt = s->feed ? feed_doubt(feed_state(s->feed)) : g_strdup(_("being fetched …"));
+    g_autofree char *more = s->note ? more_words(s->note, s) : NULL;
+    g_autofree char *foot = s->note ? note_act_foot(v->app, document(s), s->second, textview_end_shown(s->text)) : NULL;
+    int head = HEAD_ROWS + (more != NULL);
     canvas_clear(c);
     if (s->note)
         paint_head(s, c);
-    canvas_rule(c, HEAD_ROWS - 1, doubt);
-    canvas_push(c, (Rect){HEAD_ROWS, 1, canvas_rows(c) - HEAD_ROWS, canvas_cols(c) - 2});
+    if (more)
+        canvas_text(c, HEAD_ROWS - 1, 1, STYLE_NORMAL, more);
+    canvas_rule(c, head - 1, doubt);
+    canvas_push(c, (Rect){head, 1, canvas_rows(c) - head - (foot != NULL), canvas_cols(c) - 2});
     textview_paint(s->text, c, TRUE);
     canvas_pop(c);
+    if (foot)
+        canvas_text(c, canvas_rows(c) - 1, 1, STYLE_STRONG, foot);
 }
 
 static gboolean read_text(View *v, const char *utf8, gboolean paste)
@@ -106,13 +227,116 @@ static gboolean read_text(View *v, const char *utf8, gboolean paste)
     return used;
 }
 
+/* ---- verbs ---- */
+
+static CmdResult open_related(View *v, guint i, GError **error)
+{
+    State *s = v->state;
+    if (!related(s, i))
+        return CMD_ERROR;
+    g_autofree char *id = g_strdup(fhir_id(related(s, i)));
+    return v->app->frontend->open_view(v->app, "note-read", v->patient, id, error) ? CMD_DONE : CMD_ERROR;
+}
+
+static void on_picked(CmdCall *call, int index, gpointer data)
+{
+    GError *error = NULL;
+    View *v = shell_find_view(call->app, call->view_id);
+    (void)data;
+    if (v && index >= 0)
+        open_related(v, (guint)index, &error);
+    cmd_continue(call, CMD_DONE, error);
+}
+
+static void item_free(gpointer p)
+{
+    PickItem *i = p;
+    g_free(i->text);
+    g_free(i);
+}
+
+/* The earlier version, the later one, what was added: whichever there are. */
+static CmdResult go_to_related(View *v, CmdCall *call, GError **error)
+{
+    State *s = v->state;
+    if (!related(s, 0)) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("No other note belongs to this one"));
+        return CMD_ERROR;
+    }
+    if (!related(s, 1))
+        return open_related(v, 0, error);
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(item_free);
+    for (guint i = 0; related(s, i); i++) {
+        PickItem *item = g_new0(PickItem, 1);
+        item->text = related_line(related(s, i));
+        g_ptr_array_add(items, item);
+    }
+    v->app->frontend->pick(call, _("Notes that belong together"), items, on_picked, NULL);
+    return CMD_WAIT;
+}
+
+static CmdResult compare(View *v, GError **error)
+{
+    State *s = v->state;
+    if (!earlier_version(s)) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("There is no earlier version to compare with"));
+        return CMD_ERROR;
+    }
+    s->compares = !s->compares;
+    compose(s);
+    view_dirty(v);
+    return CMD_DONE;
+}
+
+/* Nobody countersigns by a key pressed in passing: it is asked for first. */
+static CmdResult read_as_second(View *v, GError **error)
+{
+    State *s = v->state;
+    if (!s->second && !note_act_allowed(v->app, document(s), NOTE_COUNTERSIGN, error))
+        return CMD_ERROR;
+    s->second = !s->second;
+    view_dirty(v);
+    return CMD_DONE;
+}
+
 static CmdResult read_command(View *v, CmdCall *call, GError **error)
 {
     State *s = v->state;
-    if (g_strcmp0(call->command->name, "value-source") != 0)
+    const char *name = call->command->name;
+    NoteAct act;
+    if (document(s) && note_act_of_command(name, &act))
+        return note_act_run(v, call, document(s), act, error);
+    if (document(s) && strcmp(name, "note-second") == 0)
+        return read_as_second(v, error);
+    if (strcmp(name, "open") == 0)
+        return go_to_related(v, call, error);
+    if (strcmp(name, "next-part") == 0)
+        return compare(v, error);
+    if (strcmp(name, "value-source") != 0)
         return CMD_ERROR;
     return value_source_open(v, s->note ? s->note->title : "", document(s), NULL,
                              s->feed ? feed_state(s->feed)->as_of : INSTANT_NONE, error);
+}
+
+/* Whose note, which version of it, every word, and what the key would do: if any of it changes the gate
+ * starts over. */
+static char *read_reading(View *v, gboolean *ret_complete)
+{
+    State *s = v->state;
+    const FhirResource *d = document(s);
+    NoteAct act = d && s->note && !s->compares ? note_act_to_sign(v->app, d, s->second) : NOTE_ACTS;
+    *ret_complete = FALSE;
+    if (act == NOTE_ACTS)
+        return NULL;
+    g_autofree char *who = patient_naming(patient_ctx_patient(v->patient));
+    g_autofree char *all = g_strdup_printf("%s\n%s\n%s %s %d\n%s", v->app->who->hsa_id, who, s->id, fhir_version_id(d), act, s->note->text);
+    *ret_complete = textview_end_shown(s->text) && !feed_state(s->feed)->cached;
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
+}
+
+static const char *read_context(View *v)
+{
+    return ((State *)v->state)->second ? "note-second" : "note-read";
 }
 
 static FhirResource *read_selection(View *v)
@@ -136,7 +360,7 @@ static void read_close(View *v)
 const ViewClass view_note_read = {
     .name = "note-read",
     .title = N_("Note"),
-    .keymap = "notes",
+    .keymap = "note-read",
     .state_size = sizeof(State),
     .flags = VIEW_PATIENT | VIEW_DETAIL,
     .open = read_open,
@@ -144,6 +368,8 @@ const ViewClass view_note_read = {
     .paint = read_paint,
     .command = read_command,
     .text = read_text,
+    .context = read_context,
+    .reading = read_reading,
     .selection = read_selection,
     .resume = read_resume,
     .close = read_close,

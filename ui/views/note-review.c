@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The note as it will be signed, word for word, with the patient named. The signing key signs what
- * stands here, once its last line has been shown. */
+ * The note as it will be signed, word for word, with the patient named; of a correction, with what it
+ * changes marked. The signing key signs what stands here, once its last line has been shown. */
 #include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "chart/colleagues.h"
 #include "chart/header.h"
 #include "chart/note-sign.h"
 #include "ui/patient-header.h"
+#include "ui/views/note-acts.h"
 #include "ui/views/note-draft.h"
 #include "ui/views/views.h"
-#include "ui/widgets/text.h"
+#include "ui/widgets/diff.h"
 
 typedef struct {
     NoteDraft *draft;
@@ -19,6 +21,8 @@ typedef struct {
     TextView *reader;
     char *encounter;
     gboolean sending;
+    gboolean differs; /* the core holds other words: they are shown against what was signed */
+    GPtrArray *doctors; /* Colleague copies: id and name in turn, while somebody is chosen */
 } Review;
 
 static void on_header(const ChartHeader *h, gpointer data)
@@ -46,7 +50,15 @@ static gboolean review_open(View *v, const char *arg, GError **error)
         return FALSE;
     }
     r->reader = textview_new();
-    textview_set(r->reader, r->text);
+    g_autofree char *before = note_about_before(&r->draft->about);
+    if (before && strcmp(before, r->text) == 0) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("Nothing has been changed yet"));
+        return FALSE;
+    }
+    if (before)
+        diff_show(r->reader, before, r->text);
+    else
+        textview_set(r->reader, r->text);
     return TRUE;
 }
 
@@ -56,14 +68,17 @@ static void review_load(View *v, LoadWhy why)
     chart_header_watch(v->app->client, v->scope, v->patient, on_header, v);
 }
 
+/* ---- the answer ---- */
+
 /* What the answer needs, whatever has become of the view meanwhile: leaving it stops no signature, and
  * the receipt comes all the same. */
 typedef struct {
     App *app;
     CmdCall *call;
     guint view_id;
-    char *draft, *title, *who;
+    char *draft, *title, *who, *text;
     gboolean sign;
+    gboolean later; /* it takes the place of the note under this view */
 } Sent;
 
 /* It belongs to the command's call, and ends with it. */
@@ -73,6 +88,7 @@ static void sent_free(gpointer p)
     g_free(s->draft);
     g_free(s->title);
     g_free(s->who);
+    g_free(s->text);
     g_free(s);
 }
 
@@ -83,8 +99,6 @@ static void tell_receipt(const Sent *s, const FhirResource *document, NoteOutcom
     g_autofree char *line = NULL;
     if (outcome == NOTE_UNREAD)
         line = g_strdup_printf(_("Saved in the core, but NOT READ BACK: %s, %s. Read the note"), s->title, s->who);
-    else if (outcome == NOTE_DIFFERS)
-        line = g_strdup_printf(_("Saved in the core, THE TEXT DIFFERS: %s, %s. Read the note"), s->title, s->who);
     else if (s->sign)
         line = g_strdup_printf(_("Signed %s  %s, %s, version %s"), at, s->title, s->who, version ? version : "1");
     else
@@ -93,13 +107,62 @@ static void tell_receipt(const Sent *s, const FhirResource *document, NoteOutcom
     s->app->frontend->receipt(s->app, line);
 }
 
-static void finish(const Sent *s)
+/* What was corrected is read on in its last version. */
+static void show_later(const Sent *s, const FhirResource *document)
+{
+    g_autoptr(GError) error = NULL;
+    Focus under = {0};
+    s->app->frontend->focus(s->app, &under);
+    View *v = shell_find_view(s->app, under.view_id);
+    if (!v || strcmp(v->cls->name, "note-read") != 0 || v->patient == NULL || !fhir_id(document))
+        return;
+    PatientCtx *patient = patient_ctx_ref(v->patient);
+    s->app->frontend->close_view(s->app, under.view_id);
+    if (!s->app->frontend->open_view(s->app, "note-read", patient, fhir_id(document), &error))
+        notify_error(s->app, error);
+    patient_ctx_unref(patient);
+}
+
+static void finish(const Sent *s, const FhirResource *document)
 {
     g_autoptr(GError) error = NULL;
     if (!s->app->services.draft_remove(s->app->services.self, s->draft, &error))
         notify_error(s->app, error);
     shell_close_drafts_of(s->app, s->draft); /* the editor under this view */
     s->app->frontend->close_view(s->app, s->view_id);
+    if (s->later && document)
+        show_later(s, document);
+}
+
+/* No receipt, and nothing is thrown away: the words that were signed stay in the draft, and what the core
+ * made of them is shown against them. */
+static void tell_difference(const Sent *s, View *v, const FhirResource *document)
+{
+    g_autofree char *line = g_strdup_printf(_("Saved in the core, THE TEXT DIFFERS: %s, %s. Read the note"), s->title, s->who);
+    s->app->frontend->status(s->app, STATUS_ERROR, line);
+    if (!v)
+        return;
+    Review *r = v->state;
+    g_autofree char *there = document ? note_document_text(document) : g_strdup("");
+    r->differs = TRUE;
+    diff_show(r->reader, s->text, there);
+}
+
+static void open_conflict(const Sent *s, View *v)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *line = g_strdup_printf(_("Not signed: somebody else has changed the note meanwhile. %s, %s; the draft is kept"),
+                                            s->title, s->who);
+    s->app->frontend->status(s->app, STATUS_ERROR, line);
+    if (!v)
+        return;
+    PatientCtx *patient = patient_ctx_ref(s->call->patient);
+    s->app->frontend->close_view(s->app, s->view_id);
+    if (!s->app->frontend->open_view(s->app, "note-conflict", patient, s->draft, &error))
+        notify_error(s->app, error);
+    else
+        s->app->frontend->status(s->app, STATUS_ERROR, line);
+    patient_ctx_unref(patient);
 }
 
 static void on_signed(const NoteSigned *result, gpointer data)
@@ -111,10 +174,15 @@ static void on_signed(const NoteSigned *result, gpointer data)
         ((Review *)v->state)->sending = FALSE;
     switch (result->outcome) {
     case NOTE_SIGNED:
-    case NOTE_DIFFERS:
     case NOTE_UNREAD:
         tell_receipt(s, result->document, result->outcome);
-        finish(s);
+        finish(s, result->document);
+        break;
+    case NOTE_DIFFERS:
+        tell_difference(s, v, result->document);
+        break;
+    case NOTE_OVERTAKEN:
+        open_conflict(s, v);
         break;
     case NOTE_UNKNOWN:
         app->frontend->status(app, STATUS_WARN, client_can_look_for(app->client, "DocumentReference")
@@ -132,7 +200,31 @@ static void on_signed(const NoteSigned *result, gpointer data)
     cmd_continue(s->call, CMD_DONE, NULL);
 }
 
-static CmdResult put(View *v, CmdCall *call, gboolean sign, GError **error)
+/* ---- putting it in the record ---- */
+
+/* What may be done with the draft: by the note it is about, else by the one who writes it. */
+static gboolean allowed(View *v, gboolean sign, GError **error)
+{
+    const Review *r = v->state;
+    const NoteAbout *about = &r->draft->about;
+    NotePerson who = note_person(v->app);
+    if (!about->base || about->act == NOTE_APPEND)
+        return note_may(NOTE_DRAFT, sign ? NOTE_SIGN : NOTE_FILE, note_hand(NULL, &who), FALSE, v->app->who->name, NULL, error);
+    if (!note_act_allowed(v->app, about->base, about->act, error))
+        return FALSE;
+    NoteState state = note_state(about->base);
+    if (!sign && (note_state_is_signed(state) || about->reason)) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("A later version of a signed note is signed, not left unsigned"));
+        return FALSE;
+    }
+    /* An unsigned note gets its author's name and nobody else's, whoever has written it down. */
+    g_autofree char *author = fhir_string(fhir_root(about->base), "author[0].display");
+    NoteState open = state == NOTE_DICTATED ? NOTE_TRANSCRIBED : state;
+    return !sign || note_state_is_signed(state) ||
+           note_may(open, NOTE_SIGN, note_hand(about->base, &who), FALSE, author, NULL, error);
+}
+
+static CmdResult put(View *v, CmdCall *call, gboolean sign, const char *author, const char *author_name, GError **error)
 {
     Review *r = v->state;
     const Who *who = v->app->who;
@@ -144,11 +236,14 @@ static CmdResult put(View *v, CmdCall *call, gboolean sign, GError **error)
     NoteWriting w = {
         .identifier = identifier, .practitioner = who->practitioner, .name = who->author ? who->author : who->name, .unit = who->unit,
         .unit_name = who->unit_name, .encounter = r->encounter, .event = shell_now(), .now = shell_now(), .sign = sign,
+        .author = author, .author_name = author_name, .relation = note_about_relation(&r->draft->about),
+        .base = r->draft->about.base, .reason = r->draft->about.reason,
     };
     Sent *sent = g_new0(Sent, 1);
     *sent = (Sent){.app = v->app, .call = call, .view_id = v->id, .draft = g_strdup(r->id),
                    .title = g_strdup(r->draft->note->title), .who = patient_naming(patient_ctx_patient(v->patient)),
-                   .sign = sign};
+                   .text = g_strdup(r->text), .sign = sign,
+                   .later = w.relation == NOTE_REPLACES || w.relation == NOTE_TRANSCRIBES};
     scope_add(call->scope, sent_free, sent);
     if (!note_sign(v->app->client, call->scope, call->patient, r->draft->note, &w, on_signed, sent, error))
         return CMD_ERROR;
@@ -157,13 +252,84 @@ static CmdResult put(View *v, CmdCall *call, gboolean sign, GError **error)
     return CMD_WAIT;
 }
 
+/* ---- written for somebody who signs ---- */
+
+static void on_doctor(CmdCall *call, int index, gpointer data)
+{
+    View *v = shell_find_view(call->app, call->view_id);
+    Review *r = v ? v->state : NULL;
+    GError *error = NULL;
+    CmdResult result = CMD_DONE;
+    (void)data;
+    if (r && index >= 0 && (guint)index * 2 + 1 < r->doctors->len)
+        result = put(v, call, FALSE, r->doctors->pdata[index * 2], r->doctors->pdata[index * 2 + 1], &error);
+    if (result != CMD_WAIT)
+        cmd_continue(call, result, error);
+}
+
+/* Those who prescribe dictate most: they stand first. */
+static void add_signers(Review *r, const GPtrArray *people, gboolean doctors, GPtrArray *items)
+{
+    for (guint i = 0; i < people->len; i++) {
+        const Colleague *c = people->pdata[i];
+        guint rights = rights_of_role(c->role);
+        if (!(rights & CMD_NEEDS_SIGNER) || ((rights & CMD_NEEDS_PRESCRIBER) != 0) != doctors)
+            continue;
+        PickItem *item = g_new0(PickItem, 1);
+        item->text = c->name;
+        g_ptr_array_add(items, item);
+        g_ptr_array_add(r->doctors, g_strdup(c->id));
+        g_ptr_array_add(r->doctors, g_strdup(c->name));
+    }
+}
+
+static void on_colleagues(const GPtrArray *people, const GError *error, gpointer data)
+{
+    CmdCall *call = data;
+    View *v = shell_find_view(call->app, call->view_id);
+    Review *r = v ? v->state : NULL;
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
+    GError *none = NULL;
+    if (r) {
+        g_ptr_array_set_size(r->doctors, 0);
+        add_signers(r, people, TRUE, items);
+        add_signers(r, people, FALSE, items);
+    }
+    if (r && items->len) {
+        call->app->frontend->pick(call, _("Whose words are these? They will be asked to sign"), items, on_doctor, NULL);
+        return;
+    }
+    if (r)
+        none = error ? g_error_copy(error)
+                     : g_error_new_literal(APP_ERROR, APP_ERROR_NEEDS, _("The core names nobody at this unit who may sign"));
+    cmd_continue(call, CMD_ERROR, none);
+}
+
+static CmdResult file(View *v, CmdCall *call, GError **error)
+{
+    Review *r = v->state;
+    NoteRelation relation = note_about_relation(&r->draft->about);
+    gboolean own = note_person(v->app).signs || relation == NOTE_REPLACES || relation == NOTE_TRANSCRIBES;
+    if (own || !v->app->who->unit)
+        return put(v, call, FALSE, NULL, NULL, error);
+    if (!r->doctors)
+        r->doctors = g_ptr_array_new_with_free_func(g_free);
+    colleagues_load(v->app->client, call->scope, v->app->who->unit, on_colleagues, call);
+    return CMD_WAIT;
+}
+
 static CmdResult review_command(View *v, CmdCall *call, GError **error)
 {
-    if (strcmp(call->command->name, "note-sign") == 0)
-        return put(v, call, TRUE, error);
-    if (strcmp(call->command->name, "note-file") == 0)
-        return put(v, call, FALSE, error);
-    return CMD_ERROR;
+    gboolean sign = strcmp(call->command->name, "note-sign") == 0;
+    if (!sign && strcmp(call->command->name, "note-file") != 0)
+        return CMD_ERROR;
+    if (((Review *)v->state)->differs) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("It is in the record already, with other words"));
+        return CMD_ERROR;
+    }
+    if (!allowed(v, sign, error))
+        return CMD_ERROR;
+    return sign ? put(v, call, TRUE, NULL, NULL, error) : file(v, call, error);
 }
 
 static gboolean review_text(View *v, const char *utf8, gboolean paste)
@@ -185,25 +351,51 @@ static char *review_reading(View *v, gboolean *ret_complete)
 {
     Review *r = v->state;
     g_autofree char *who = patient_naming(patient_ctx_patient(v->patient));
-    g_autofree char *all = g_strjoin("\n", v->app->who->hsa_id, who, r->draft->note->title, r->text, NULL);
-    *ret_complete = textview_end_shown(r->reader) && !r->sending;
+    g_autofree char *about = note_about_words(&r->draft->about, TRUE);
+    g_autofree char *all = g_strjoin("\n", v->app->who->hsa_id, who, about ? about : "", r->draft->note->title, r->text, NULL);
+    *ret_complete = textview_end_shown(r->reader) && !r->sending && !r->differs;
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
+}
+
+/* ---- painting ---- */
+
+static const char *foot_text(View *v)
+{
+    Review *r = v->state;
+    if (r->sending)
+        return _("Being sent …");
+    if (r->differs)
+        return _("What was signed, with what the core made of it marked. The draft is kept");
+    if (!note_person(v->app).signs)
+        return _("F4 puts it in the record unsigned, for the one who will sign");
+    return textview_end_shown(r->reader) ? _("F9 signs this note") : _("Read to the last line, then F9 signs this note");
+}
+
+static char *title_text(View *v, const char *who)
+{
+    Review *r = v->state;
+    g_autofree char *about = note_about_words(&r->draft->about, FALSE);
+    const char *what = about ? about : r->draft->note->title;
+    if (r->differs)
+        return g_strdup_printf(_("Saved in the core, the text differs: %s · %s"), what, who);
+    return g_strdup_printf(note_person(v->app).signs ? _("As it will be signed: %s · %s") : _("As it will stand in the record: %s · %s"), what, who);
 }
 
 static void review_paint(View *v, Canvas *c)
 {
     Review *r = v->state;
     g_autofree char *who = patient_naming(patient_ctx_patient(v->patient));
-    g_autofree char *title = g_strdup_printf(_("As it will be signed: %s · %s"), r->draft->note->title, who);
+    g_autofree char *title = title_text(v, who);
     canvas_clear(c);
     canvas_rule(c, 0, title);
-    canvas_push(c, (Rect){1, 1, canvas_rows(c) - 2, canvas_cols(c) - 2});
+    const char *reason = r->draft->about.reason;
+    if (reason)
+        canvas_textf(c, 1, 1, STYLE_NORMAL, _("Reason: %s"), reason);
+    int head = reason ? 2 : 1;
+    canvas_push(c, (Rect){head, 1, canvas_rows(c) - head - 1, canvas_cols(c) - 2});
     textview_paint(r->reader, c, TRUE);
     canvas_pop(c);
-    canvas_text(c, canvas_rows(c) - 1, 1, STYLE_STRONG,
-                r->sending ? _("Being sent …")
-                : textview_end_shown(r->reader) ? _("F9 signs this note")
-                                                : _("Read to the last line, then F9 signs this note"));
+    canvas_text(c, canvas_rows(c) - 1, 1, STYLE_STRONG, foot_text(v));
 }
 
 static char *review_resume(View *v)
@@ -216,6 +408,7 @@ static void review_close(View *v)
     Review *r = v->state;
     g_clear_pointer(&r->draft, note_draft_free);
     g_clear_pointer(&r->reader, textview_free);
+    g_clear_pointer(&r->doctors, g_ptr_array_unref);
     g_free(r->id);
     g_free(r->text);
     g_free(r->encounter);

@@ -10,7 +10,7 @@ static const ListColumn columns[] = {
     {.id = "date", .title = N_("Date"), .width = 12, .text = section_cell_0},
     {.id = "type", .title = N_("Note"), .width = 20, .grow = TRUE, .text = section_cell_1},
     {.id = "author", .title = N_("Author"), .width = 22, .text = section_cell_2},
-    {.id = "state", .title = N_("State"), .width = 10, .text = section_cell_3},
+    {.id = "state", .title = N_("State"), .width = 14, .text = section_cell_3},
     {.id = "unit", .title = N_("Unit"), .width = 18, .priority = 1, .text = section_cell_4},
     {0}};
 
@@ -25,7 +25,7 @@ static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)
         row->cells[2] = g_steal_pointer(&n->author);
         row->cells[3] = g_steal_pointer(&n->state);
         row->cells[4] = g_steal_pointer(&n->unit);
-        row->style = n->struck ? STYLE_DIM : n->is_signed ? STYLE_NORMAL : STYLE_WARNING;
+        row->style = n->struck || n->life == NOTE_REPLACED ? STYLE_DIM : n->is_signed ? STYLE_NORMAL : STYLE_WARNING;
         note_reading_free(n);
     }
 }

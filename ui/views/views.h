@@ -6,7 +6,8 @@
 #include "ui/shell.h"
 
 extern const ViewClass view_login, view_lock, view_worklist, view_patient_find, view_help, view_palette,
-    view_log, view_about, view_note_edit, view_note_review, view_drafts;
+    view_log, view_about, view_note_edit, view_note_review, view_drafts,
+    view_note_conflict, view_note_batch, view_to_sign;
 /* sections of the chart */
 extern const ViewClass view_summary, view_notes, view_note_read, view_problems, view_alerts, view_bookings,
     view_vitals, view_vitals_new, view_results, view_reports, view_value_source;

@@ -2,11 +2,13 @@
 #include "ui/widgets/text.h"
 
 #include "base/text.h"
+#include "base/worddiff.h"
 
 #include <string.h>
 
 typedef struct {
     gsize at, len;
+    Style mark; /* that it begins in */
 } Line;
 
 struct TextView {
@@ -17,6 +19,7 @@ struct TextView {
     int top;
     gsize seen;         /* every byte before this has been on the screen */
     gsize found, found_len;
+    gboolean marks;
     gboolean spelt; /* signs are in ASCII: done when the canvas is known, before lines are wrapped */
 };
 
@@ -54,6 +57,13 @@ void textview_set(TextView *t, const char *text)
     t->spelt = FALSE;
 }
 
+void textview_set_marks(TextView *t, gboolean marks)
+{
+    if (t->marks != marks)
+        t->width = 0; /* wrap again: lines know what they begin in */
+    t->marks = marks;
+}
+
 void textview_set_heading_mark(TextView *t, const char *prefix)
 {
     g_free(t->heading_mark);
@@ -63,6 +73,53 @@ void textview_set_heading_mark(TextView *t, const char *prefix)
 static const Line *line_at(const TextView *t, int i)
 {
     return &g_array_index(t->lines, Line, i);
+}
+
+/* ---- marks of what was taken away and put there ---- */
+
+static const struct {
+    const char *open, *close;
+    Style style;
+} marks[] = {{WORD_DIFF_OLD, WORD_DIFF_OLD_END, STYLE_DIM}, {WORD_DIFF_NEW, WORD_DIFF_NEW_END, STYLE_STRONG}};
+
+/* How far the text goes on in the look of @mark; *ret_next: the look after that. */
+static gsize mark_run(const char *s, gsize len, Style mark, Style *ret_next)
+{
+    for (gsize i = 0; i < len; i++)
+        for (gsize m = 0; m < G_N_ELEMENTS(marks); m++) {
+            const char *wanted = mark == STYLE_NORMAL ? marks[m].open : marks[m].style == mark ? marks[m].close : NULL;
+            if (!wanted || strncmp(s + i, wanted, strlen(wanted)) != 0 || i + strlen(wanted) > len)
+                continue;
+            *ret_next = mark == STYLE_NORMAL ? marks[m].style : STYLE_NORMAL;
+            return mark == STYLE_NORMAL ? i : i + strlen(wanted);
+        }
+    *ret_next = mark;
+    return len;
+}
+
+static Style mark_after(const char *s, gsize len, Style mark)
+{
+    for (gsize at = 0; at < len;) {
+        Style next;
+        gsize n = mark_run(s + at, len - at, mark, &next);
+        at += n;
+        if (mark == STYLE_NORMAL && next != mark) /* the opening mark has the look of what it opens */
+            at += strlen(marks[0].open);
+        mark = next;
+    }
+    return mark;
+}
+
+static void mark_lines(TextView *t)
+{
+    Style mark = STYLE_NORMAL;
+    for (guint i = 0; i < t->lines->len; i++) {
+        Line *l = &g_array_index(t->lines, Line, i);
+        gsize until = i + 1 < t->lines->len ? g_array_index(t->lines, Line, i + 1).at : strlen(t->text);
+        l->mark = t->marks ? mark : STYLE_NORMAL;
+        if (t->marks)
+            mark = mark_after(t->text + l->at, until - l->at, mark);
+    }
 }
 
 static void wrap(TextView *t, int width)
@@ -82,13 +139,14 @@ static void wrap(TextView *t, int width)
                 n = word > 0 ? word : n > 0 ? n : text_next(p + done, line - done, 0);
                 take = word > 0 ? word + 1 : n;
             }
-            Line l = {(gsize)(p - t->text) + done, n};
+            Line l = {(gsize)(p - t->text) + done, n, STYLE_NORMAL};
             g_array_append_val(t->lines, l);
             done += take;
         } while (done < line);
         p += line;
     } while (*p++ == '\n');
     t->width = width;
+    mark_lines(t);
     if (fresh)
         return;
     for (t->top = 0; t->top + 1 < (int)t->lines->len && line_at(t, t->top + 1)->at <= first;)
@@ -164,12 +222,35 @@ WidgetResult textview_input(TextView *t, const char *utf8, gboolean paste)
     return WIDGET_HANDLED;
 }
 
+static void paint_marked(Canvas *c, int row, const char *s, Style mark)
+{
+    gsize len = strlen(s);
+    int col = 0;
+    for (gsize at = 0; at < len;) {
+        Style next;
+        gsize n = mark_run(s + at, len - at, mark, &next);
+        if (!n && mark == STYLE_NORMAL) { /* the opening mark has the look of what it opens */
+            mark = next;
+            n = strlen(marks[0].open);
+            gsize rest = mark_run(s + at + n, len - at - n, mark, &next);
+            n += rest;
+        }
+        g_autofree char *part = g_strndup(s + at, n);
+        col += canvas_text(c, row, col, mark, part);
+        at += n;
+        mark = next;
+    }
+}
+
 static void paint_line(const TextView *t, Canvas *c, int row, const Line *l)
 {
     g_autofree char *s = g_strndup(t->text + l->at, l->len);
     gboolean heading = t->heading_mark && g_str_has_prefix(s, t->heading_mark);
     gsize skip = heading ? strlen(t->heading_mark) : 0;
-    canvas_text(c, row, 0, heading ? STYLE_HEADING : STYLE_NORMAL, s + skip);
+    if (t->marks && !heading)
+        paint_marked(c, row, s, l->mark);
+    else
+        canvas_text(c, row, 0, heading ? STYLE_HEADING : STYLE_NORMAL, s + skip);
     if (t->found_len == 0 || t->found < l->at || t->found >= l->at + l->len)
         return;
     gsize from = MAX(t->found - l->at, skip), n = MIN(t->found_len, l->len - from);

@@ -10,6 +10,8 @@ void textview_free(TextView *t);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TextView, textview_free)
 /* A new text starts at the top and unread; the same text again keeps its place. */
 void textview_set(TextView *t, const char *text);
+/* Marks of base/worddiff.h get a look of their own; they are read without it all the same. */
+void textview_set_marks(TextView *t, gboolean marks);
 /* Lines that begin with @prefix are headings. NULL = none. */
 void textview_set_heading_mark(TextView *t, const char *prefix);
 gboolean textview_end_shown(const TextView *t); /* every line has been painted since the text came */

@@ -1,0 +1,238 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The life of a note: corrected, added to, countersigned, struck; dictated, transcribed and signed with others in one
+go; and two who correct the same note. What has become of it is read from the core."""
+import base64
+import re
+
+from person import OBERG, Person, attachment, check, insert_card, login, main, open_oberg, quit, sign_key, sign_note, write_note
+
+EK, HALLEN = 'SE2329999993-U5003', 'SE2329999993-U5034'
+LATER = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-DocumentReference.attester'
+LIND = {'reference': 'Practitioner/prac-lind', 'display': 'Lind Eva, läkare'}
+EK_WHO = {'reference': 'Practitioner/prac-ek', 'display': 'Ek Johan, läkare'}
+
+
+def document(status, author, text, **more):
+    return {'resourceType': 'DocumentReference', 'status': 'current', 'docStatus': status, 'type': {'text': 'Daganteckning'},
+            'subject': {'reference': f'Patient/{OBERG[0]}'}, 'date': '2026-11-09T10:00:00+01:00', 'author': author,
+            'custodian': {'reference': 'Organization/org-medavd3'},
+            'content': [{'attachment': {'contentType': 'text/plain; charset=utf-8', 'language': 'sv',
+                                        'data': base64.b64encode(text.encode()).decode()}}], **more}
+
+
+def dictation():
+    d = document('preliminary', [LIND], '')
+    d['content'] = [{'attachment': {'contentType': 'audio/wav', 'title': 'Diktat 17, 2:10 min'}}]
+    return d
+
+
+def get(home, made):
+    return home.ask('GET', f'DocumentReference/{made["id"]}')
+
+
+def later(home, made, code):
+    return [d for d in home.find(f'DocumentReference?relatesto=DocumentReference/{made["id"]}')
+            if d['relatesTo'][0]['code'] == code]
+
+
+def reason(home, d):
+    proofs = home.find(f'Provenance?target=DocumentReference/{d["id"]}')
+    return [p['reason'][0]['text'] for p in proofs if 'reason' in p]
+
+
+def doctor(home, p):
+    p.wait('Eva Lind', 60)
+    insert_card(home)
+    login(p)
+
+
+def newest(p):
+    """The first of the patient's notes, opened."""
+    p.press('a')
+    p.wait(r'^ (Anteckningar|Notes) \d')
+    p.look(0.5)
+    p.press('<Home>', '<Enter>')
+    p.wait(r'version \d')
+
+
+def corrected(home, a):
+    """Signed, corrected with a reason, added to, struck: every version stays and says why."""
+    with Person(home) as p:
+        doctor(home, p)
+        open_oberg(p)
+        write_note(p, 'Lungor utan rassel.')
+        first = [d for d in home.find(f'DocumentReference?patient={OBERG[0]}') if 'utan rassel' in attachment(d)][0]
+        newest(p)
+        p.press('f')
+        p.wait('Skäl till rättelsen')
+        p.type('fel sida')
+        p.press('<Enter>')
+        p.wait(r'Rättelse: Daganteckning \(fel sida\)')
+        p.press('<C-Right>', '<C-Right>')
+        p.type('höger lunga ')
+        p.wait('höger lunga')
+        p.press('<F2>')
+        p.wait(r'\[\+.*höger lunga')
+        while not p.has(r'^ F9 sign'):
+            p.press('<PgDn>')
+        sign_key(p)
+        p.wait('rättad')
+        p.press('<Tab>')
+        p.wait(r'\[\+')  # what was changed, in the reading too
+        p.press('<Tab>')
+        second = later(home, first, 'replaces')[0]
+        check(get(home, first)['status'] == 'superseded' and 'utan rassel' in attachment(first), 'the first version is not kept')
+        check((second['docStatus'], second['status']) == ('amended', 'current'), f'{second["docStatus"]} {second["status"]}')
+        check('fel sida' in second['description'] and reason(home, second) == ['fel sida'], 'the reason is not kept')
+        p.press('+')
+        p.wait('Tillägg: Daganteckning')
+        p.type('Anhörig informerad.')
+        sign_note(p)
+        p.wait('# Tillägg|Tillägg: Daganteckning ·')
+        added = later(home, second, 'appends')[0]
+        check(added['docStatus'] == 'final' and get(home, second)['meta']['versionId'] == '1', 'the note that was added to changed')
+        p.press('x')
+        p.wait('Skäl till makuleringen')
+        p.type('fel patient')
+        p.press('<Enter>')
+        p.wait(r'Makulerad .* av Lind Eva.*: fel patient')
+        p.wait(r'\[-')
+        struck = get(home, second)
+        check((struck['status'], struck['docStatus']) == ('entered-in-error', 'entered-in-error'), 'not struck')
+        check(attachment(struck) == attachment(second) and struck['meta']['versionId'] == '2', 'its words are not as they were')
+        check(reason(home, second) == ['fel sida', 'fel patient'], f'{reason(home, second)}')
+        quit(p)
+    return 'corrected, added to, struck; three versions to read'
+
+
+def batch(home, a):
+    """A secretary transcribes; the author signs that and another note in one go, each read to its end."""
+    with Person(home) as p:
+        p.wait('Eva Lind', 60)
+        insert_card(home, 'medicinsk sekreterare')
+        login(p)
+        spoken = home.ask('POST', 'DocumentReference', dictation(), who=EK)
+        p.press('g', 's', '<F5>')
+        p.wait('DIKT')
+        p.press('<Enter>')
+        p.wait('Diktat 17')
+        p.press('y')
+        p.wait('Utskrift: Daganteckning')
+        p.type('Utskrivet ur diktat.')
+        p.press('<F2>')
+        p.wait('Så här kommer den att stå i journalen')
+        p.press('<F9>')
+        p.wait('Tillåtet för: läkare')
+        p.press('<F4>')
+        p.wait('OSIGNERAD, utskriven')
+        quit(p)
+    written = later(home, spoken, 'transforms')[0]
+    check([x['reference'] for x in written['author']] == ['Practitioner/prac-lind', 'Practitioner/prac-hallen'], 'other authors')
+    check(written['docStatus'] == 'preliminary' and 'authenticator' not in written, 'a secretary signed')
+    check(get(home, spoken)['status'] == 'superseded', 'the dictation still waits')
+    home.run('card', 'pull')
+    other = home.ask('POST', 'DocumentReference', document('preliminary', [LIND], 'En annan.'), who=EK)
+    with Person(home) as p:
+        p.wait('Eva Lind', 60)
+        insert_card(home)
+        login(p)
+        p.wait('Att signera: 6')
+        p.press('g', 's')
+        p.wait('Att signera 6')
+        p.press('<F9>')
+        p.wait(r'1 av 6')
+        for _ in range(40):
+            if p.has(r'F9 signerar de 6 '):
+                break
+            p.press('<PgDn>')
+        p.wait(r'F9 signerar de 6 ')
+        p.press('<Del>')  # the last one not now
+        p.wait('LÄMNAS')
+        sign_key(p, r'Signerad \d\d:\d\d  5 anteckningar')
+        p.wait('1 av 1')
+        p.wait('Att signera: 1$')
+        quit(p)
+    signed = [get(home, d) for d in (written, other)]
+    left = [d for d in home.find('DocumentReference?author=Practitioner/prac-lind&docstatus=preliminary&status=current')]
+    check(len(left) == 1, f'{len(left)} still wait')
+    for d in signed:
+        if d['id'] == left[0]['id']:
+            continue
+        check(d['docStatus'] == 'final' and d['authenticator']['reference'] == LIND['reference'], 'not signed by its author')
+    check(attachment(signed[0]) == attachment(written), 'the words changed')
+    return 'dictated, transcribed, five signed in one go and one left out'
+
+
+def second(home, a):
+    """Countersigned by another person, with a key of its own to begin with."""
+    made = None
+    with Person(home) as p:
+        doctor(home, p)
+        made = home.ask('POST', 'DocumentReference', document('final', [EK_WHO], 'Av en kollega.', authenticator=EK_WHO, date='2026-11-10T07:55:00+01:00'), who=EK)
+        open_oberg(p)
+        newest(p)
+        p.wait('Av en kollega')
+        p.press('<F9>')
+        p.look(0.5)
+        check(LATER not in str(get(home, made)), 'the signing key alone countersigned')
+        p.press('ä')
+        p.wait('Författaren ändrar anteckningen: Ek Johan')
+        p.press('e')
+        p.wait('F9 kontrasignerar')
+        sign_key(p, r'Kontrasignerad \d\d:\d\d')
+        p.wait('kontrasignerad .* av Lind Eva')
+        quit(p)
+    now = get(home, made)
+    who = [e['valueReference']['reference'] for e in now['extension'][0]['extension'] if e['url'] == 'party']
+    check(now['extension'][0]['url'] == LATER and who == [LIND['reference']], f'{now["extension"]}')
+    check(now['authenticator'] == EK_WHO and attachment(now) == attachment(made), 'more than that changed')
+    return 'countersigned by a second person'
+
+
+def two(home, a):
+    """Of two who correct the same note one wins; the other sees both, loses nothing, and goes on from theirs."""
+    with Person(home) as p:
+        doctor(home, p)
+        made = home.ask('POST', 'DocumentReference', document('final', [EK_WHO], 'Vänster knä svullet.', authenticator=EK_WHO, date='2026-11-10T07:55:00+01:00'), who=EK)
+        open_oberg(p)
+        newest(p)
+        p.press('f')
+        p.wait('Skäl till rättelsen')
+        p.type('sidan')
+        p.press('<Enter>')
+        p.wait('Rättelse: Daganteckning')
+        p.press('<C-End>')
+        p.type(' MITT')
+        theirs = document('amended', [EK_WHO], 'Höger knä svullet.', authenticator=EK_WHO, description='Rättelse: fel sida',
+                          relatesTo=[{'code': 'replaces', 'target': {'reference': f'DocumentReference/{made["id"]}'}}])
+        old = {'request': {'method': 'PUT', 'url': f'DocumentReference/{made["id"]}', 'ifMatch': 'W/"1"'},
+               'resource': {**made, 'status': 'superseded'}}
+        new = {'request': {'method': 'POST', 'url': 'DocumentReference'}, 'resource': theirs}
+        home.ask('POST', '', {'resourceType': 'Bundle', 'type': 'transaction', 'entry': [old, new]}, who=EK)
+        home.foreign |= {f'DocumentReference/{made["id"]}'} | {f'DocumentReference/{d["id"]}' for d in later(home, made, 'replaces')}
+        p.press('<F2>')
+        p.wait(r'^ F9 sign')
+        sign_key(p, 'Någon annan hann före')
+        p.wait(r'\[-Vänster-\]\[\+Höger\+\]')
+        p.wait(r'MITT')
+        check(len(later(home, made, 'replaces')) == 1, 'both were written')
+        p.press('<F4>')
+        p.wait('Rättelse: Daganteckning')
+        p.wait('MITT')  # as it was written
+        p.press('<F2>')
+        p.wait(r'\[-Höger')  # held against theirs now
+        while not p.has(r'^ F9 sign'):
+            p.press('<PgDn>')
+        sign_key(p)
+        p.look(0.5)
+        quit(p)
+    first = later(home, made, 'replaces')
+    check(len(first) == 1 and attachment(first[0]) == 'Höger knä svullet.', 'theirs is not there as they wrote it')
+    mine = later(home, first[0], 'replaces')
+    check(len(mine) == 1 and 'MITT' in attachment(mine[0]) and get(home, first[0])['status'] == 'superseded', 'mine does not follow theirs')
+    return 'one won; the other saw both and went on from theirs'
+
+
+if __name__ == '__main__':
+    main({'corrected': corrected, 'batch': batch, 'second': second, 'two': two})

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What waits for the person who is logged in, counted at the end of the status line wherever they are. */
+#include "ui/shell-internal.h"
+
+#include <glib/gi18n.h>
+
+#include "chart/note-work.h"
+#include "ui/views/note-acts.h"
+#include "ui/views/note-draft.h"
+
+static void show(Shell *s)
+{
+    g_autoptr(GPtrArray) old = s->app->who ? note_drafts_left(s->app) : NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (s->app->who && s->waiting)
+        g_string_append_printf(text, note_person(s->app).signs ? _("To sign: %u") : _("To transcribe: %u"), s->waiting);
+    if (old && old->len)
+        g_string_append_printf(text, ngettext("%sdraft over 24 h: %u", "%sdrafts over 24 h: %u", old->len), text->len ? " · " : "", old->len);
+    if (statusbar_work(s->status, text->len ? text->str : NULL))
+        paint_dirty(s->paint, PAINT_STATUS);
+}
+
+static void on_work(const NoteWork *work, gpointer data)
+{
+    Shell *s = data;
+    s->waiting = work->mine;
+    show(s);
+}
+
+void shell_work_watch(Shell *s)
+{
+    NotePerson who = note_person(s->app);
+    s->waiting = 0;
+    g_clear_pointer(&s->work_scope, scope_close);
+    s->work_scope = scope_new();
+    if ((s->app->who->rights & CMD_NEEDS_CARE) && who.writes)
+        note_work_watch(s->app->client, s->work_scope, &who, s->app->who->unit, on_work, s);
+    show(s);
+}
+
+void shell_work_tick(Shell *s)
+{
+    show(s);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/views/note-acts.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "ui/patient-header.h"
+#include "ui/views/note-draft.h"
+#include "ui/views/views.h"
+
+static const struct {
+    const char *command;
+    NoteAct act;
+    const char *ask;     /* N_(): for the reason */
+    const char *receipt; /* N_(): at, what, whose, version */
+} acts[] = {
+    {"note-sign", NOTE_SIGN, NULL, N_("Signed %s  %s, %s, version %s")},
+    {"note-countersign", NOTE_COUNTERSIGN, NULL, N_("Countersigned %s  %s, %s, version %s")},
+    {"note-change", NOTE_CHANGE, NULL, NULL},
+    {"note-correct", NOTE_CORRECT, N_("Reason for the correction"), NULL},
+    {"note-append", NOTE_APPEND, NULL, NULL},
+    {"note-transcribe", NOTE_TRANSCRIBE, NULL, NULL},
+    {"note-strike", NOTE_STRIKE, N_("Reason for striking the note; it stays readable, struck through"),
+     N_("Struck %s  %s, %s, version %s")},
+};
+
+gboolean note_act_of_command(const char *command, NoteAct *ret_act)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(acts); i++)
+        if (strcmp(acts[i].command, command) == 0) {
+            *ret_act = acts[i].act;
+            return TRUE;
+        }
+    return FALSE;
+}
+
+static gsize act_row(NoteAct act)
+{
+    gsize i = 0;
+    while (acts[i].act != act)
+        i++;
+    return i;
+}
+
+NotePerson note_person(const App *app)
+{
+    guint rights = app->who->rights;
+    return (NotePerson){app->who->practitioner, (rights & CMD_NEEDS_WRITER) != 0, (rights & CMD_NEEDS_SIGNER) != 0,
+                        (rights & CMD_NEEDS_SUPERVISOR) != 0};
+}
+
+static int lock_days(const App *app)
+{
+    return (int)option_int(app->options, "record.lock-days");
+}
+
+gboolean note_act_allowed(App *app, const FhirResource *d, NoteAct act, GError **error)
+{
+    NotePerson who = note_person(app);
+    g_autofree char *author = fhir_string(fhir_root(d), "author[0].display");
+    if (!note_may(note_state(d), act, note_hand(d, &who), note_locked(d, shell_now(), lock_days(app)), author, NULL, error))
+        return FALSE;
+    NoteReading *r = note_read(d);
+    gboolean readable = !r->not_text || act == NOTE_TRANSCRIBE || act == NOTE_APPEND || act == NOTE_STRIKE;
+    note_reading_free(r);
+    if (!readable || fhir_has_modifier(d)) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("This note cannot be shown here, so nothing is signed or changed in it"));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+NoteAct note_act_to_sign(App *app, const FhirResource *d, gboolean second)
+{
+    NoteAct act = second ? NOTE_COUNTERSIGN : NOTE_SIGN;
+    return note_act_allowed(app, d, act, NULL) ? act : NOTE_ACTS;
+}
+
+char *note_act_foot(App *app, const FhirResource *d, gboolean second, gboolean shown)
+{
+    NoteAct act = note_act_to_sign(app, d, second);
+    NoteState state = note_state(d);
+    if (act == NOTE_SIGN)
+        return g_strdup(shown ? _("F9 signs this note") : _("Read to the last line, then F9 signs this note"));
+    if (act == NOTE_COUNTERSIGN)
+        return g_strdup(shown ? _("F9 countersigns this note") : _("Read to the last line, then F9 countersigns this note"));
+    if (!note_state_is_open(state) && !note_state_is_signed(state))
+        return NULL;
+    return note_locked(d, shell_now(), lock_days(app)) ? g_strdup(_("Locked: correction and addition only")) : NULL;
+}
+
+char *note_act_failure(const NoteSigned *result)
+{
+    static const char *const sentences[] = {
+        [NOTE_DIFFERS] = N_("Saved in the core, THE TEXT DIFFERS. Read the note"),
+        [NOTE_NOT_SENT] = N_("Not done: the core does not have it"),
+        [NOTE_UNKNOWN] = N_("No answer from the core: it is being asked"),
+        [NOTE_REFUSED] = N_("Not done: the core refused"),
+        [NOTE_OVERTAKEN] = N_("Not done: somebody else has changed the note meanwhile. Read it as it is now"),
+    };
+    if (result->outcome == NOTE_SIGNED)
+        return NULL;
+    gboolean why = result->error && (result->outcome == NOTE_REFUSED || result->outcome == NOTE_NOT_SENT);
+    return why ? g_strdup_printf("%s: %s", _(sentences[result->outcome]), _(result->error->message))
+               : g_strdup(_(sentences[result->outcome]));
+}
+
+/* ---- done ---- */
+
+typedef struct {
+    App *app;
+    CmdCall *call;
+    NoteAct act;
+    FhirResource *document;
+    char *title, *who;
+    guint view_id;
+} Doing;
+
+static void doing_free(gpointer p)
+{
+    Doing *d = p;
+    fhir_resource_unref(d->document);
+    g_free(d->title);
+    g_free(d->who);
+    g_free(d);
+}
+
+static void on_done(const NoteSigned *result, gpointer data)
+{
+    Doing *d = data;
+    View *v = shell_find_view(d->app, d->view_id);
+    g_autofree char *failure = note_act_failure(result), *at = instant_to_hhmm(shell_now());
+    const char *version = result->document ? fhir_version_id(result->document) : NULL;
+    if (failure) {
+        d->app->frontend->status(d->app, STATUS_ERROR, failure);
+    } else {
+        g_autofree char *line = g_strdup_printf(_(acts[act_row(d->act)].receipt), at, d->title, d->who, version ? version : "1");
+        d->app->frontend->receipt(d->app, line);
+    }
+    if (v && v->cls->load)
+        v->cls->load(v, LOAD_REFRESH);
+    cmd_continue(d->call, CMD_DONE, NULL);
+}
+
+static Doing *doing_new(View *v, CmdCall *call, const FhirResource *document, NoteAct act)
+{
+    NoteReading *r = note_read(document);
+    Doing *d = g_new0(Doing, 1);
+    *d = (Doing){.app = v->app, .call = call, .act = act, .document = fhir_resource_ref(document),
+                 .title = g_steal_pointer(&r->title), .who = patient_naming(patient_ctx_patient(call->patient)), .view_id = v->id};
+    note_reading_free(r);
+    call->data = d;
+    call->data_free = doing_free;
+    return d;
+}
+
+static gboolean attest(Doing *d, const char *reason, GError **error)
+{
+    const Who *who = d->app->who;
+    NoteAttesting a = {d->act, who->practitioner, who->author ? who->author : who->name, reason, shell_now()};
+    return note_attest(d->app->client, d->call->scope, d->call->patient, d->document, &a, on_done, d, error);
+}
+
+static gboolean begin(Doing *d, const char *reason, GError **error)
+{
+    App *app = d->app;
+    PatientCtx *patient = d->call->patient;
+    NoteAbout about = {d->act, (char *)reason, d->document};
+    g_autofree char *id = note_draft_begin(app, patient_ctx_id(patient), &about, error);
+    g_autofree char *arg = id ? g_strdup_printf("draft:%s", id) : NULL;
+    return id && app->frontend->open_view(app, "note-edit", patient, arg, error);
+}
+
+/* ---- asked first ---- */
+
+static void on_reason(CmdCall *call, const char *text, gpointer data)
+{
+    Doing *d = data;
+    GError *error = NULL;
+    g_autofree char *reason = g_strstrip(g_strdup(text ? text : ""));
+    gboolean goes_on = FALSE;
+    if (text && !*reason)
+        d->app->frontend->status(d->app, STATUS_WARN, _("Nothing was done: a reason is needed"));
+    else if (text && d->act == NOTE_STRIKE)
+        goes_on = attest(d, reason, &error);
+    else if (text)
+        begin(d, reason, &error);
+    if (!goes_on)
+        cmd_continue(call, CMD_DONE, error);
+}
+
+CmdResult note_act_run(View *v, CmdCall *call, const FhirResource *document, NoteAct act, GError **error)
+{
+    if (!note_act_allowed(v->app, document, act, error))
+        return CMD_ERROR;
+    Doing *d = doing_new(v, call, document, act);
+    if (note_wants_reason(act)) {
+        v->app->frontend->ask(call, _(acts[act_row(act)].ask), NULL, on_reason, d);
+        return CMD_WAIT;
+    }
+    if (act == NOTE_SIGN || act == NOTE_COUNTERSIGN)
+        return attest(d, NULL, error) ? CMD_WAIT : CMD_ERROR;
+    return begin(d, NULL, error) ? CMD_DONE : CMD_ERROR;
+}

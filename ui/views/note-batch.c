@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * All the notes that wait for this person's signature, of whichever patients, one at a time. The signing key
+ * signs those that have been shown to their last line and have not changed since; Del leaves one out. Each
+ * is signed on the patient it was opened for, and on no other. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "chart/note-work.h"
+#include "chart/note.h"
+#include "chart/when.h"
+#include "ui/patient-header.h"
+#include "ui/views/note-acts.h"
+#include "ui/views/views.h"
+#include "ui/widgets/text.h"
+
+typedef struct {
+    char *id, *patient;
+    FhirResource *document; /* ref: the version that is shown */
+    PatientCtx *ctx;        /* ref; NULL until the opening is logged */
+    TextView *text;
+    gboolean read, left_out;
+    char *failure;
+} Item;
+
+typedef struct {
+    NoteWorkSource *source;
+    GPtrArray *items; /* Item*, the oldest first */
+    guint at;
+    gboolean answered;
+    guint sending, done;
+} Batch;
+
+static void item_free(gpointer p)
+{
+    Item *i = p;
+    g_clear_pointer(&i->document, fhir_resource_unref);
+    g_clear_pointer(&i->ctx, patient_ctx_unref);
+    g_clear_pointer(&i->text, textview_free);
+    g_free(i->failure);
+    g_free(i->patient);
+    g_free(i->id);
+    g_free(i);
+}
+
+static Item *item_shown(const Batch *b)
+{
+    return b->at < b->items->len ? b->items->pdata[b->at] : NULL;
+}
+
+static Item *item_of(const Batch *b, const char *id)
+{
+    for (guint i = 0; i < b->items->len; i++)
+        if (strcmp(((Item *)b->items->pdata[i])->id, id) == 0)
+            return b->items->pdata[i];
+    return NULL;
+}
+
+static gboolean item_signs(const Item *i)
+{
+    return i->read && !i->left_out && i->ctx;
+}
+
+static guint signs_count(const Batch *b)
+{
+    guint n = 0;
+    for (guint i = 0; i < b->items->len; i++)
+        n += item_signs(b->items->pdata[i]);
+    return n;
+}
+
+/* ---- what waits ---- */
+
+/* Its words are shown when it is on the disk that the patient was opened, not before. */
+static void on_patient(PatientCtx *ctx, const GError *error, gpointer data)
+{
+    View *v = data;
+    Batch *b = v->state;
+    for (guint i = 0; ctx && i < b->items->len; i++) {
+        Item *item = b->items->pdata[i];
+        if (item->ctx || strcmp(item->patient, patient_ctx_id(ctx)) != 0)
+            continue;
+        item->ctx = patient_ctx_ref(ctx);
+    }
+    if (error && !ctx)
+        notify_error(v->app, error);
+    view_dirty(v);
+}
+
+static void unread(Item *item)
+{
+    g_autofree char *text = note_document_text(item->document);
+    g_clear_pointer(&item->text, textview_free);
+    item->text = textview_new(); /* also where it has the same words */
+    textview_set_heading_mark(item->text, "# ");
+    textview_set(item->text, text);
+    item->read = FALSE;
+}
+
+static void take_version(Item *item, const FhirResource *document)
+{
+    g_clear_pointer(&item->document, fhir_resource_unref);
+    item->document = fhir_resource_ref(document);
+    unread(item);
+}
+
+static void take_row(View *v, const NoteWorkRow *row)
+{
+    Batch *b = v->state;
+    Item *item = item_of(b, row->id);
+    if (item && g_strcmp0(fhir_version_id(item->document), fhir_version_id(row->document)) == 0)
+        return;
+    if (!item) {
+        item = g_new0(Item, 1);
+        item->id = g_strdup(row->id);
+        item->patient = g_strdup(row->patient);
+        g_ptr_array_add(b->items, item);
+        client_open_patient(v->app->client, v->scope, row->patient, NULL, on_patient, v);
+    }
+    take_version(item, row->document);
+}
+
+static gboolean still_waits(const NoteWork *work, const char *id)
+{
+    for (guint i = 0; i < work->rows->len; i++)
+        if (strcmp(((NoteWorkRow *)work->rows->pdata[i])->id, id) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static void on_work(const NoteWork *work, gpointer data)
+{
+    View *v = data;
+    Batch *b = v->state;
+    b->answered |= work->answered;
+    if (b->sending) /* what is being sent is settled first */
+        return;
+    for (guint i = b->items->len; i-- > 0;)
+        if (!still_waits(work, ((Item *)b->items->pdata[i])->id))
+            g_ptr_array_remove_index(b->items, i);
+    for (guint i = 0; i < work->rows->len; i++) {
+        const NoteWorkRow *row = work->rows->pdata[i];
+        if (row->mine && note_act_allowed(v->app, row->document, NOTE_SIGN, NULL))
+            take_row(v, row);
+    }
+    b->at = MIN(b->at, b->items->len ? b->items->len - 1 : 0);
+    view_dirty(v);
+}
+
+static gboolean batch_open(View *v, const char *arg, GError **error)
+{
+    Batch *b = v->state;
+    (void)arg;
+    (void)error;
+    b->items = g_ptr_array_new_with_free_func(item_free);
+    return TRUE;
+}
+
+static void batch_load(View *v, LoadWhy why)
+{
+    Batch *b = v->state;
+    NotePerson who = note_person(v->app);
+    if (why == LOAD_REFRESH && b->source)
+        note_work_refresh(b->source);
+    else
+        b->source = note_work_watch(v->app->client, v->scope, &who, v->app->who->unit, on_work, v);
+}
+
+/* ---- signing ---- */
+
+/* What one answer needs, whatever has become of the view meanwhile. */
+typedef struct {
+    App *app;
+    CmdCall *call;
+    guint view_id;
+    char *id;
+    guint *left, *done; /* shared by all of the batch; freed by the last */
+} Sent;
+
+static void tell_receipt(App *app, guint n)
+{
+    g_autofree char *at = instant_to_hhmm(shell_now());
+    g_autofree char *line = g_strdup_printf(ngettext("Signed %s  %u note", "Signed %s  %u notes", n), at, n);
+    app->frontend->receipt(app, line);
+}
+
+static void finish(Sent *s)
+{
+    View *v = shell_find_view(s->app, s->view_id);
+    Batch *b = v ? v->state : NULL;
+    if (*s->done)
+        tell_receipt(s->app, *s->done);
+    if (b) {
+        b->sending = 0;
+        b->at = MIN(b->at, b->items->len ? b->items->len - 1 : 0);
+        note_work_refresh(b->source);
+        if (!b->items->len)
+            s->app->frontend->close_view(s->app, s->view_id);
+    }
+    g_free(s->left);
+    g_free(s->done);
+}
+
+static void on_signed(const NoteSigned *result, gpointer data)
+{
+    Sent *s = data;
+    View *v = shell_find_view(s->app, s->view_id);
+    Batch *b = v ? v->state : NULL;
+    Item *item = b ? item_of(b, s->id) : NULL;
+    CmdCall *call = s->call;
+    char *failure = note_act_failure(result);
+    gboolean last = --*s->left == 0;
+    *s->done += failure == NULL;
+    if (failure && item) {
+        g_free(item->failure);
+        item->failure = g_strdup(failure);
+        unread(item);
+    } else if (failure) {
+        s->app->frontend->status(s->app, STATUS_ERROR, failure);
+    } else if (item) {
+        g_ptr_array_remove(b->items, item);
+    }
+    g_free(failure);
+    if (last)
+        finish(s);
+    v = shell_find_view(s->app, s->view_id);
+    if (v)
+        view_dirty(v);
+    g_free(s->id);
+    g_free(s);
+    if (last)
+        cmd_continue(call, CMD_DONE, NULL);
+}
+
+static gboolean send_one(View *v, CmdCall *call, const Item *item, guint *left, guint *done, GError **error)
+{
+    const Who *who = v->app->who;
+    NoteAttesting a = {NOTE_SIGN, who->practitioner, who->author ? who->author : who->name, NULL, shell_now()};
+    Sent *s = g_new0(Sent, 1);
+    *s = (Sent){v->app, call, v->id, g_strdup(item->id), left, done};
+    if (note_attest(v->app->client, call->scope, item->ctx, item->document, &a, on_signed, s, error))
+        return TRUE;
+    g_free(s->id);
+    g_free(s);
+    return FALSE;
+}
+
+static CmdResult sign_read(View *v, CmdCall *call, GError **error)
+{
+    Batch *b = v->state;
+    if (b->sending || !signs_count(b)) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, b->sending ? _("It is being sent") : _("No note has been read to its last line"));
+        return CMD_ERROR;
+    }
+    guint *left = g_new0(guint, 1), *done = g_new0(guint, 1);
+    for (guint i = 0; i < b->items->len; i++) {
+        Item *item = b->items->pdata[i];
+        g_autoptr(GError) why = NULL;
+        if (!item_signs(item))
+            continue;
+        if (send_one(v, call, item, left, done, &why)) {
+            b->sending++;
+            continue;
+        }
+        g_free(item->failure);
+        item->failure = g_strdup(_(why->message));
+        unread(item);
+    }
+    *left = b->sending;
+    view_dirty(v);
+    if (b->sending)
+        return CMD_WAIT;
+    g_free(left);
+    g_free(done);
+    return CMD_DONE;
+}
+
+/* ---- keys ---- */
+
+static gboolean move(Batch *b, int by)
+{
+    if (by < 0 ? b->at == 0 : b->at + 1 >= b->items->len)
+        return FALSE;
+    b->at = (guint)((int)b->at + by);
+    return TRUE;
+}
+
+static CmdResult leave_out(View *v, GError **error)
+{
+    Batch *b = v->state;
+    Item *item = item_shown(b);
+    if (!item || b->sending) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, b->sending ? _("It is being sent") : _("Nothing waits for you"));
+        return CMD_ERROR;
+    }
+    item->left_out = !item->left_out;
+    view_dirty(v);
+    return CMD_DONE;
+}
+
+static CmdResult batch_command(View *v, CmdCall *call, GError **error)
+{
+    const char *name = call->command->name;
+    Batch *b = v->state;
+    gboolean next = strcmp(name, "next-part") == 0;
+    if (strcmp(name, "notes-sign") == 0)
+        return sign_read(v, call, error);
+    if (strcmp(name, "note-leave-out") == 0)
+        return leave_out(v, error);
+    if (!next && strcmp(name, "previous-part") != 0)
+        return CMD_ERROR;
+    move(b, next ? 1 : -1);
+    view_dirty(v);
+    return CMD_DONE;
+}
+
+/* What reads on goes on to the next note at the end of this one. */
+static gboolean batch_text(View *v, const char *utf8, gboolean paste)
+{
+    Batch *b = v->state;
+    Item *item = item_shown(b);
+    gboolean on = strcmp(utf8, "<PgDn>") == 0 || strcmp(utf8, "<Space>") == 0;
+    int before = item && item->text ? textview_top(item->text) : 0;
+    if (!item || !item->text || textview_input(item->text, utf8, paste) == WIDGET_IGNORED)
+        return FALSE;
+    if (on && !paste && textview_end_shown(item->text) && textview_top(item->text) == before)
+        move(b, 1);
+    view_dirty(v);
+    return TRUE;
+}
+
+/* Who signs, and of each that will be signed whose it is, which version and every word. */
+static char *batch_reading(View *v, gboolean *ret_complete)
+{
+    Batch *b = v->state;
+    g_autoptr(GString) all = g_string_new(v->app->who->hsa_id);
+    *ret_complete = FALSE;
+    if (b->sending)
+        return NULL;
+    for (guint i = 0; i < b->items->len; i++) {
+        const Item *item = b->items->pdata[i];
+        if (!item_signs(item))
+            continue;
+        g_autofree char *text = note_document_text(item->document);
+        g_string_append_printf(all, "\n%s %s %s\n%s", item->patient, item->id, fhir_version_id(item->document), text);
+        *ret_complete = TRUE;
+    }
+    return *ret_complete ? g_compute_checksum_for_string(G_CHECKSUM_SHA256, all->str, -1) : NULL;
+}
+
+/* ---- painting ---- */
+
+static void paint_item(View *v, Item *item, Canvas *c)
+{
+    Batch *b = v->state;
+    NoteReading *n = note_read(item->document);
+    Instant now = shell_now();
+    g_autofree char *who = item->ctx ? patient_naming(patient_ctx_patient(item->ctx)) : g_strdup(_("name being fetched"));
+    g_autofree char *event = when_long(n->event, now), *written = when_long(n->date, now);
+    g_autofree char *title = g_strdup_printf(_("%u of %u · %s"), b->at + 1, b->items->len, who);
+    canvas_rule(c, 0, title);
+    int used = canvas_text(c, 1, 1, STYLE_STRONG, n->title);
+    used += canvas_textf(c, 1, 1 + used, STYLE_WARNING, " · %s", n->state);
+    canvas_textf(c, 1, 1 + used, STYLE_NORMAL, _(" · happened %s · written %s"), event, written);
+    if (item->failure || item->left_out)
+        canvas_text(c, 2, 1, STYLE_ALERT, item->failure ? item->failure : _("LEFT OUT: will not be signed now"));
+    else if (n->helpers)
+        canvas_textf(c, 2, 1, STYLE_NORMAL, _("with %s"), n->helpers);
+    canvas_push(c, (Rect){3, 1, canvas_rows(c) - 4, canvas_cols(c) - 2});
+    if (item->ctx) {
+        textview_paint(item->text, c, TRUE);
+        item->read |= textview_end_shown(item->text);
+    } else {
+        canvas_text(c, 0, 0, STYLE_DIM, _("being fetched …"));
+    }
+    canvas_pop(c);
+    note_reading_free(n);
+}
+
+static char *foot_text(const Batch *b)
+{
+    guint n = signs_count(b);
+    if (b->sending)
+        return g_strdup(_("Being sent …"));
+    if (!n)
+        return g_strdup(_("Read to the last line; PgDn goes on to the next note"));
+    return g_strdup_printf(ngettext("F9 signs the %u note that has been read to its end; of %u", "F9 signs the %u notes that have been read to their end; of %u", n),
+                           n, b->items->len);
+}
+
+static void batch_paint(View *v, Canvas *c)
+{
+    Batch *b = v->state;
+    Item *item = item_shown(b);
+    canvas_clear(c);
+    if (!item) {
+        canvas_rule(c, 0, _("To sign"));
+        canvas_text(c, 2, 1, STYLE_NORMAL, b->answered ? _("Nothing waits for you") : _("being fetched …"));
+        return;
+    }
+    paint_item(v, item, c);
+    g_autofree char *foot = foot_text(b);
+    canvas_text(c, canvas_rows(c) - 1, 1, STYLE_STRONG, foot);
+}
+
+static void batch_close(View *v)
+{
+    g_clear_pointer(&((Batch *)v->state)->items, g_ptr_array_unref);
+}
+
+const ViewClass view_note_batch = {
+    .name = "note-batch",
+    .title = N_("Notes to sign"),
+    .keymap = "note-batch",
+    .state_size = sizeof(Batch),
+    .flags = VIEW_DETAIL,
+    .open = batch_open,
+    .load = batch_load,
+    .paint = batch_paint,
+    .command = batch_command,
+    .text = batch_text,
+    .reading = batch_reading,
+    .close = batch_close,
+};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * written SEED N: prints what rond would write, one resource a line, for the strict validator: a note
- * from every template, signed and not; N orders from random lines over the whole drug list; an order
+ * from every template, signed and not; its later versions, an addition, a transcription and each
+ * attestation; N orders from random lines over the whole drug list; an order
  * with the reasons given against its warnings; a booking with its times, of every kind of visit; every kind
  * of measurement, made, corrected and struck. */
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include "chart/basket-sign.h"
 #include "chart/booking.h"
 #include "chart/medication.h"
-#include "chart/note.h"
+#include "chart/note-sign.h"
 #include "chart/orderline.h"
 #include "chart/vitals-line.h"
 #include "chart/vitals-write.h"
@@ -62,6 +63,43 @@ static gboolean notes(const char *data)
     for (guint i = 0; ok && i < templates->len; i++)
         ok = note_of(templates->pdata[i], patient, TRUE) && note_of(templates->pdata[i], patient, FALSE);
     return ok;
+}
+
+/* ---- what becomes of a note ---- */
+
+static gboolean later_of(const FhirResource *base, const FhirResource *patient, NoteRelation relation, const char *reason, gboolean sign)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Note) note = note_of_document(base, NULL, "Höger <knä> & \"svullet\"");
+    NoteWriting w = {.identifier = "urn:uuid:3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a23", .practitioner = "dr2", .name = "Test Överläkare",
+                     .unit = "u1", .unit_name = "Provavdelningen", .encounter = "e1", .event = NOW, .now = NOW, .sign = sign,
+                     .relation = relation, .base = base, .reason = reason};
+    g_autoptr(FhirResource) r = note_document(note, patient, &w, &error);
+    g_autoptr(FhirResource) earlier = note_superseded(&w, NULL);
+    return print(r, "later note", error) && (!earlier || print(earlier, "earlier note", NULL));
+}
+
+static gboolean attested(const FhirResource *base, NoteAct act, const char *reason)
+{
+    g_autoptr(GError) error = NULL;
+    NoteAttesting a = {act, "dr2", "Test Överläkare", reason, NOW};
+    g_autoptr(FhirResource) r = note_attested(base, &a, &error);
+    return print(r, "attested note", error);
+}
+
+static gboolean lives_of_notes(void)
+{
+    static const char patient_json[] = "{\"resourceType\":\"Patient\",\"id\":\"p1\"}";
+    static const char base_json[] =
+        "{\"resourceType\":\"DocumentReference\",\"id\":\"d1\",\"meta\":{\"versionId\":\"1\"},\"status\":\"current\",\"docStatus\":\"%s\","
+        "\"type\":{\"text\":\"Daganteckning\"},\"subject\":{\"reference\":\"Patient/p1\"},\"author\":[{\"reference\":\"Practitioner/dr1\","
+        "\"display\":\"Test Läkare\"}],\"content\":[{\"attachment\":{\"contentType\":\"text/plain; charset=utf-8\",\"data\":\"VsOkbnN0ZXI=\"}}]}";
+    g_autofree char *final = g_strdup_printf(base_json, "final"), *open = g_strdup_printf(base_json, "preliminary");
+    g_autoptr(GBytes) p = g_bytes_new_static(patient_json, strlen(patient_json)), f = g_bytes_new(final, strlen(final)), o = g_bytes_new(open, strlen(open));
+    g_autoptr(FhirResource) patient = fhir_resource_parse(p, NULL), one = fhir_resource_parse(f, NULL), other = fhir_resource_parse(o, NULL);
+    return one && other && later_of(one, patient, NOTE_REPLACES, "fel sida", TRUE) && later_of(other, patient, NOTE_REPLACES, NULL, FALSE) &&
+           later_of(one, patient, NOTE_ADDS_TO, NULL, TRUE) && later_of(other, patient, NOTE_TRANSCRIBES, NULL, FALSE) &&
+           attested(other, NOTE_SIGN, NULL) && attested(one, NOTE_COUNTERSIGN, NULL) && attested(one, NOTE_STRIKE, "fel patient");
 }
 
 /* ---- orders ---- */
@@ -235,6 +273,6 @@ int main(int argc, char **argv)
         return 2;
     }
     guint32 seed = (guint32)g_ascii_strtoull(argv[1], NULL, 10);
-    gboolean ok = notes(data) && orders(data, seed, (guint)g_ascii_strtoull(argv[2], NULL, 10)) && overridden() && bookings() && measurements();
+    gboolean ok = notes(data) && lives_of_notes() && orders(data, seed, (guint)g_ascii_strtoull(argv[2], NULL, 10)) && overridden() && bookings() && measurements();
     return ok ? 0 : 1;
 }

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * A note after it has come into the record: its later versions, additions and attestations. */
+#include "chart/note-sign.h"
+#include "client/fixture.h"
+
+#define NOW (1763712000 * (gint64)G_USEC_PER_SEC)
+#define SIGNED_BY_EK "\"author\":[{\"reference\":\"Practitioner/ek\",\"display\":\"Ek Johan, läkare\"}],\"authenticator\":{\"reference\":\"Practitioner/ek\"},"
+
+static FhirResource *parse(const char *json)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new(json, strlen(json));
+    g_autoptr(GError) error = NULL;
+    FhirResource *r = fhir_resource_parse(bytes, &error);
+    cr_assert(r, "%s", error ? error->message : "");
+    return r;
+}
+
+static char *base_json(const char *doc_status, const char *people, const char *text, guint version)
+{
+    g_autofree char *data = g_base64_encode((const guchar *)text, strlen(text));
+    return g_strdup_printf("{\"resourceType\":\"DocumentReference\",\"id\":\"base\",\"meta\":{\"versionId\":\"%u\"},\"status\":\"current\","
+                           "\"docStatus\":\"%s\",\"type\":{\"text\":\"Daganteckning\"},\"subject\":{\"reference\":\"Patient/p1\"},"
+                           "\"date\":\"2025-11-20T08:00:00+01:00\",%s\"content\":[{\"attachment\":{\"contentType\":"
+                           "\"text/plain; charset=utf-8\",\"data\":\"%s\"}}]}", version, doc_status, people, data);
+}
+
+static GPtrArray *templates(void)
+{
+    g_autofree char *dir = g_build_filename(g_getenv("ROND_DATA"), "forms", NULL);
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    GPtrArray *all = note_templates(dir, NULL, problems);
+    cr_assert(all->len > 3 && problems->len == 0);
+    return all;
+}
+
+static NoteWriting correction(FhirResource *base)
+{
+    return (NoteWriting){.identifier = "urn:uuid:3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a31", .practitioner = "dr1", .name = "Test Läkare",
+                         .relation = NOTE_REPLACES, .base = base, .reason = "fel sida", .event = NOW, .now = NOW, .sign = TRUE};
+}
+
+static FhirResource *written(const Note *note, const NoteWriting *w)
+{
+    g_autoptr(FhirResource) patient = parse("{\"resourceType\":\"Patient\",\"id\":\"p1\"}");
+    g_autoptr(GError) error = NULL;
+    FhirResource *r = note_document(note, patient, w, &error);
+    cr_assert(r, "%s", error ? error->message : "");
+    return r;
+}
+
+/* ---- words back into their sökord ---- */
+
+static const char *const pieces[] = {"Åter feber 38,4.", "Aktuellt", "Status: opåverkad\nej smärta", "Buk: mjuk", "\n\nlång\n\n", "", "", "å"};
+
+Test(note_later, words_come_back_in_the_sokord_they_were_written_in)
+{
+    g_autoptr(GPtrArray) all = templates();
+    guint32 seed = g_random_int();
+    GRand *rand = g_rand_new_with_seed(seed);
+    guint kept = 0;
+    for (guint n = 0; n < 600; n++) {
+        g_autoptr(Note) note = note_new(all->pdata[n % all->len], NULL);
+        for (guint i = 0; i < note->sections->len; i++) {
+            NoteSection *s = note->sections->pdata[i];
+            g_free(s->text);
+            s->text = g_strdup(s->takes_text ? pieces[g_rand_int_range(rand, 0, G_N_ELEMENTS(pieces))] : "");
+        }
+        NoteWriting w = {.practitioner = "dr1", .name = "Test Läkare", .event = NOW, .now = NOW};
+        g_autofree char *text = note_text(note);
+        g_autoptr(FhirResource) d = written(note, &w);
+        g_autoptr(Note) back = note_of_document(d, all, text);
+        g_autofree char *again = note_text(back);
+        cr_assert_str_eq(again, text, "seed %u", seed); /* always, whatever was recognised */
+        kept += strcmp(back->template_id, note->template_id) == 0;
+    }
+    cr_assert_gt(kept, 200, "seed %u: only %u", seed, kept);
+    g_rand_free(rand);
+}
+
+Test(note_later, words_of_another_system_are_one_text)
+{
+    g_autoptr(GPtrArray) all = templates();
+    g_autofree char *json = base_json("final", SIGNED_BY_EK, "# Aktuellt\nMår bra.", 1);
+    g_autoptr(FhirResource) d = parse(json);
+    g_autofree char *text = note_document_text(d);
+    g_autoptr(Note) note = note_of_document(d, all, text);
+    g_autofree char *again = note_text(note);
+    cr_assert_eq(note->sections->len, 1);
+    cr_assert_str_eq(again, "# Aktuellt\nMår bra.");
+}
+
+/* ---- what is written ---- */
+
+Test(note_later, a_correction_names_all_says_why_and_leaves_the_words_before)
+{
+    g_autofree char *json = base_json("final", SIGNED_BY_EK, "Vänster.", 3);
+    g_autoptr(FhirResource) base = parse(json);
+    g_autoptr(Note) note = note_of_document(base, NULL, "Höger.");
+    NoteWriting w = correction(base);
+    g_autoptr(FhirResource) d = written(note, &w), old = note_superseded(&w, NULL);
+    FhirNode root = fhir_root(d);
+    cr_assert(fhir_is(root, "docStatus", "amended"));
+    cr_assert(fhir_is(root, "relatesTo[0].code", "replaces") && fhir_is(root, "relatesTo[0].target.reference", "DocumentReference/base"));
+    cr_assert(fhir_is(root, "author[0].reference", "Practitioner/ek") && fhir_is(root, "author[1].reference", "Practitioner/dr1"));
+    cr_assert(fhir_is(root, "authenticator.reference", "Practitioner/dr1"));
+    cr_assert(fhir_is(root, "description", "Rättelse: fel sida"));
+    cr_assert(fhir_is(fhir_root(old), "status", "superseded") && fhir_is(fhir_root(old), "docStatus", "final"));
+    cr_assert(note_same_text(old, "Vänster.") && note_same_text(d, "Höger."));
+}
+
+Test(note_later, a_secretary_writes_for_the_author_and_signs_nothing)
+{
+    g_autofree char *json = base_json("preliminary", "\"author\":[{\"reference\":\"Practitioner/ek\",\"display\":\"Ek\"}],", "", 1);
+    g_autoptr(FhirResource) base = parse(json);
+    g_autoptr(Note) note = note_of_document(base, NULL, "Utskrivet.");
+    NoteWriting w = {.practitioner = "sec", .name = "Test Sekreterare", .relation = NOTE_TRANSCRIBES, .base = base, .event = NOW, .now = NOW};
+    g_autoptr(FhirResource) d = written(note, &w);
+    cr_assert(fhir_is(fhir_root(d), "author[0].reference", "Practitioner/ek") && fhir_is(fhir_root(d), "author[1].reference", "Practitioner/sec"));
+    cr_assert(fhir_is(fhir_root(d), "docStatus", "preliminary") && !fhir_exists(fhir_at(fhir_root(d), "authenticator")));
+    cr_assert_eq(note_state(d), NOTE_TRANSCRIBED);
+    w.relation = NOTE_STANDS_ALONE;
+    w.base = NULL;
+    w.author = "ek";
+    w.author_name = "Ek";
+    g_autoptr(FhirResource) alone = written(note, &w);
+    cr_assert(fhir_is(fhir_root(alone), "author[0].reference", "Practitioner/ek") && fhir_is(fhir_root(alone), "author[1].reference", "Practitioner/sec"));
+}
+
+Test(note_later, an_addition_changes_nothing_in_what_it_is_added_to)
+{
+    g_autofree char *json = base_json("final", SIGNED_BY_EK, "Vänster.", 3);
+    g_autoptr(FhirResource) base = parse(json);
+    g_autoptr(Note) note = note_of_document(base, NULL, "Anhörig informerad.");
+    NoteWriting w = correction(base);
+    w.relation = NOTE_ADDS_TO;
+    w.reason = NULL;
+    g_autoptr(FhirResource) d = written(note, &w);
+    cr_assert_null(note_superseded(&w, NULL));
+    cr_assert(fhir_is(fhir_root(d), "relatesTo[0].code", "appends") && fhir_is(fhir_root(d), "docStatus", "final"));
+    cr_assert(fhir_is(fhir_root(d), "type.text", "Tillägg: Daganteckning") && !fhir_exists(fhir_at(fhir_root(d), "author[1]")));
+}
+
+Test(note_later, a_name_is_put_to_the_words_and_they_stay)
+{
+    g_autofree char *json = base_json("final", SIGNED_BY_EK, "Vänster.", 3);
+    g_autoptr(FhirResource) base = parse(json);
+    NoteAttesting a = {NOTE_COUNTERSIGN, "dr1", "Test Läkare", NULL, NOW};
+    g_autoptr(FhirResource) second = note_attested(base, &a, NULL);
+    NoteReading *r = note_read(second);
+    cr_assert_eq(r->life, NOTE_COUNTERSIGNED);
+    cr_assert_str_eq(r->countersigner, "Test Läkare");
+    cr_assert_eq(r->countersigned, NOW);
+    cr_assert_str_eq(r->text, "Vänster.");
+    note_reading_free(r);
+    a.act = NOTE_STRIKE;
+    a.reason = "fel patient";
+    g_autoptr(FhirResource) struck = note_attested(base, &a, NULL);
+    r = note_read(struck);
+    cr_assert(r->struck && strstr(r->why, "av Test Läkare: fel patient"), "%s", r->why);
+    cr_assert_str_eq(r->text, "Vänster.");
+    note_reading_free(r);
+}
+
+/* ---- two who correct ---- */
+
+typedef struct {
+    gboolean done;
+    NoteOutcome outcome;
+    char *now; /* status of what the core holds */
+} Told;
+
+static void on_told(const NoteSigned *result, gpointer data)
+{
+    Told *t = data;
+    t->done = TRUE;
+    t->outcome = result->outcome;
+    t->now = result->document ? fhir_string(fhir_root(result->document), "status") : NULL;
+}
+
+static Told correct(Fx *f, FhirResource *base, const char *text)
+{
+    Told told = {0};
+    g_autoptr(Note) note = note_of_document(base, NULL, text);
+    NoteWriting w = correction(base);
+    g_autoptr(GError) error = NULL;
+    cr_assert(note_sign(f->client, f->scope, f->ctx, note, &w, on_told, &told, &error), "%s", error ? error->message : "");
+    cr_assert(loop_until(&told.done));
+    return told;
+}
+
+static void one_wins(gboolean transactions)
+{
+    Fx f;
+    fx_begin(&f);
+    f.core->transactions = transactions;
+    Done done = {0};
+    client_discover(f.client, f.scope, fx_on_done, &done);
+    cr_assert(loop_until(&done.done));
+    g_autofree char *json = base_json("final", SIGNED_BY_EK, "Vänster.", 1);
+    g_autoptr(FhirResource) base = parse(json);
+    minicore_put(f.core, json);
+    g_autofree char *theirs = base_json("final", SIGNED_BY_EK, "Vänster.", 2);
+    g_auto(GStrv) parts = g_strsplit(theirs, "current", 2);
+    g_autofree char *superseded = g_strjoinv("superseded", parts);
+    minicore_put(f.core, superseded);
+    Told told = correct(&f, base, "Höger.");
+    cr_assert_eq(told.outcome, NOTE_OVERTAKEN, "%d", told.outcome);
+    cr_assert_str_eq(told.now, "superseded");
+    cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1); /* nothing of mine */
+    cr_assert_eq(minicore_versions(f.core, "DocumentReference/base"), 2);
+    g_free(told.now);
+    fx_end(&f);
+}
+
+Test(note_later, of_two_who_correct_one_is_told_in_one_transaction)
+{
+    one_wins(TRUE);
+}
+
+Test(note_later, of_two_who_correct_one_is_told_also_one_by_one)
+{
+    one_wins(FALSE);
+}
+
+Test(note_later, a_correction_without_an_answer_is_done_once)
+{
+    Fx f;
+    fx_begin(&f);
+    g_autofree char *json = base_json("final", SIGNED_BY_EK, "Vänster.", 1);
+    g_autoptr(FhirResource) base = parse(json);
+    minicore_put(f.core, json);
+    f.core->fault = FAULT_DROP_AFTER;
+    f.core->faults = 1;
+    Told told = correct(&f, base, "Höger.");
+    cr_assert_eq(told.outcome, NOTE_SIGNED, "%d", told.outcome);
+    g_free(told.now);
+    told = correct(&f, base, "Höger.");
+    cr_assert_eq(told.outcome, NOTE_SIGNED, "%d", told.outcome);
+    g_free(told.now);
+    cr_assert_eq(minicore_count(f.core, "DocumentReference"), 2);
+    cr_assert_eq(minicore_versions(f.core, "DocumentReference/base"), 2);
+    fx_end(&f);
+}

@@ -59,10 +59,21 @@ static char *name_attachment(const FhirResource *d)
                            title ? title : _("without title"), url ? _(", kept elsewhere") : "");
 }
 
+static const char *const texts[] = {"text/plain", "application/xhtml", "text/html"};
+
+gboolean note_has_words(const FhirResource *d)
+{
+    FhirNode all = fhir_at(fhir_root(d), "content");
+    for (FhirNode c = fhir_first(all); fhir_exists(c); c = fhir_next(c))
+        for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+            if (type_is(c, texts[i]) && fhir_exists(fhir_at(c, "attachment.data")))
+                return TRUE;
+    return FALSE;
+}
+
 /* Attachments beside the text: images, other documents. The text's renderings are the text. */
 static guint others_of(FhirNode root)
 {
-    static const char *const texts[] = {"text/plain", "application/xhtml", "text/html"};
     guint n = 0;
     FhirNode all = fhir_at(root, "content");
     for (FhirNode c = fhir_first(all); fhir_exists(c); c = fhir_next(c)) {

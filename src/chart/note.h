@@ -95,5 +95,7 @@ NoteReading *note_read(const FhirResource *document);
 
 /* The core's copy holds exactly what was signed (after NFC). */
 gboolean note_same_text(const FhirResource *document, const char *signed_text);
+/* It holds words that can be shown; asked often, so nothing is decoded. */
+gboolean note_has_words(const FhirResource *document);
 /* Its words, as the reading shows them. Owned. */
 char *note_document_text(const FhirResource *document);

@@ -60,9 +60,7 @@ gboolean note_act_allowed(App *app, const FhirResource *d, NoteAct act, GError *
     g_autofree char *author = fhir_string(fhir_root(d), "author[0].display");
     if (!note_may(note_state(d), act, note_hand(d, &who), note_locked(d, shell_now(), lock_days(app)), author, NULL, error))
         return FALSE;
-    NoteReading *r = note_read(d);
-    gboolean readable = !r->not_text || act == NOTE_TRANSCRIBE || act == NOTE_APPEND || act == NOTE_STRIKE;
-    note_reading_free(r);
+    gboolean readable = note_has_words(d) || act == NOTE_TRANSCRIBE || act == NOTE_APPEND || act == NOTE_STRIKE;
     if (!readable || fhir_has_modifier(d)) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("This note cannot be shown here, so nothing is signed or changed in it"));
         return FALSE;

@@ -18,6 +18,7 @@ typedef struct {
     FhirResource *document; /* ref: the version that is shown */
     PatientCtx *ctx;        /* ref; NULL until the opening is logged */
     TextView *text;
+    char *words;            /* of the document */
     gboolean read, left_out;
     char *failure;
 } Item;
@@ -37,6 +38,7 @@ static void item_free(gpointer p)
     g_clear_pointer(&i->ctx, patient_ctx_unref);
     g_clear_pointer(&i->text, textview_free);
     g_free(i->failure);
+    g_free(i->words);
     g_free(i->patient);
     g_free(i->id);
     g_free(i);
@@ -88,11 +90,12 @@ static void on_patient(PatientCtx *ctx, const GError *error, gpointer data)
 
 static void unread(Item *item)
 {
-    g_autofree char *text = note_document_text(item->document);
+    g_free(item->words);
     g_clear_pointer(&item->text, textview_free);
+    item->words = note_document_text(item->document);
     item->text = textview_new(); /* also where it has the same words */
     textview_set_heading_mark(item->text, "# ");
-    textview_set(item->text, text);
+    textview_set(item->text, item->words);
     item->read = FALSE;
 }
 
@@ -340,8 +343,7 @@ static char *batch_reading(View *v, gboolean *ret_complete)
         const Item *item = b->items->pdata[i];
         if (!item_signs(item))
             continue;
-        g_autofree char *text = note_document_text(item->document);
-        g_string_append_printf(all, "\n%s %s %s\n%s", item->patient, item->id, fhir_version_id(item->document), text);
+        g_string_append_printf(all, "\n%s %s %s\n%s", item->patient, item->id, fhir_version_id(item->document), item->words);
         *ret_complete = TRUE;
     }
     return *ret_complete ? g_compute_checksum_for_string(G_CHECKSUM_SHA256, all->str, -1) : NULL;

@@ -13,7 +13,7 @@ static void show(Shell *s)
     g_autoptr(GPtrArray) old = s->app->who ? note_drafts_left(s->app) : NULL;
     g_autoptr(GString) text = g_string_new(NULL);
     if (s->app->who && s->waiting)
-        g_string_append_printf(text, note_person(s->app).signs ? _("To sign: %u") : _("To transcribe: %u"), s->waiting);
+        g_string_append_printf(text, note_person(s->app).signs ? _("Notes to sign: %u") : _("To transcribe: %u"), s->waiting);
     if (old && old->len)
         g_string_append_printf(text, ngettext("%sdraft over 24 h: %u", "%sdrafts over 24 h: %u", old->len), text->len ? " · " : "", old->len);
     if (statusbar_work(s->status, text->len ? text->str : NULL))

@@ -176,8 +176,19 @@ typedef struct {
     CmdCall *call;
     guint view_id;
     char *id;
-    guint *left, *done; /* shared by all of the batch; freed by the last */
 } Sent;
+
+/* How many have not been answered, and how many are signed: of one press of the key, kept by its call. */
+typedef struct {
+    guint left, done;
+} Tally;
+
+static void sent_free(gpointer p)
+{
+    Sent *s = p;
+    g_free(s->id);
+    g_free(s);
+}
 
 static void tell_receipt(App *app, guint n)
 {
@@ -190,8 +201,9 @@ static void finish(Sent *s)
 {
     View *v = shell_find_view(s->app, s->view_id);
     Batch *b = v ? v->state : NULL;
-    if (*s->done)
-        tell_receipt(s->app, *s->done);
+    const Tally *t = s->call->data;
+    if (t->done)
+        tell_receipt(s->app, t->done);
     if (b) {
         b->sending = 0;
         b->at = MIN(b->at, b->items->len ? b->items->len - 1 : 0);
@@ -199,8 +211,6 @@ static void finish(Sent *s)
         if (!b->items->len)
             s->app->frontend->close_view(s->app, s->view_id);
     }
-    g_free(s->left);
-    g_free(s->done);
 }
 
 static void on_signed(const NoteSigned *result, gpointer data)
@@ -209,10 +219,10 @@ static void on_signed(const NoteSigned *result, gpointer data)
     View *v = shell_find_view(s->app, s->view_id);
     Batch *b = v ? v->state : NULL;
     Item *item = b ? item_of(b, s->id) : NULL;
-    CmdCall *call = s->call;
-    char *failure = note_act_failure(result);
-    gboolean last = --*s->left == 0;
-    *s->done += failure == NULL;
+    Tally *t = s->call->data;
+    g_autofree char *failure = note_act_failure(result);
+    gboolean last = --t->left == 0;
+    t->done += failure == NULL;
     if (failure && item) {
         g_free(item->failure);
         item->failure = g_strdup(failure);
@@ -222,29 +232,23 @@ static void on_signed(const NoteSigned *result, gpointer data)
     } else if (item) {
         g_ptr_array_remove(b->items, item);
     }
-    g_free(failure);
     if (last)
         finish(s);
     v = shell_find_view(s->app, s->view_id);
     if (v)
         view_dirty(v);
-    g_free(s->id);
-    g_free(s);
     if (last)
-        cmd_continue(call, CMD_DONE, NULL);
+        cmd_continue(s->call, CMD_DONE, NULL);
 }
 
-static gboolean send_one(View *v, CmdCall *call, const Item *item, guint *left, guint *done, GError **error)
+static gboolean send_one(View *v, CmdCall *call, const Item *item, GError **error)
 {
     const Who *who = v->app->who;
     NoteAttesting a = {NOTE_SIGN, who->practitioner, who->author ? who->author : who->name, NULL, shell_now()};
     Sent *s = g_new0(Sent, 1);
-    *s = (Sent){v->app, call, v->id, g_strdup(item->id), left, done};
-    if (note_attest(v->app->client, call->scope, item->ctx, item->document, &a, on_signed, s, error))
-        return TRUE;
-    g_free(s->id);
-    g_free(s);
-    return FALSE;
+    *s = (Sent){v->app, call, v->id, g_strdup(item->id)};
+    scope_add(call->scope, sent_free, s);
+    return note_attest(v->app->client, call->scope, item->ctx, item->document, &a, on_signed, s, error);
 }
 
 static CmdResult sign_read(View *v, CmdCall *call, GError **error)
@@ -254,13 +258,15 @@ static CmdResult sign_read(View *v, CmdCall *call, GError **error)
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, b->sending ? _("It is being sent") : _("No note has been read to its last line"));
         return CMD_ERROR;
     }
-    guint *left = g_new0(guint, 1), *done = g_new0(guint, 1);
+    Tally *t = g_new0(Tally, 1);
+    call->data = t;
+    call->data_free = g_free;
     for (guint i = 0; i < b->items->len; i++) {
         Item *item = b->items->pdata[i];
         g_autoptr(GError) why = NULL;
         if (!item_signs(item))
             continue;
-        if (send_one(v, call, item, left, done, &why)) {
+        if (send_one(v, call, item, &why)) {
             b->sending++;
             continue;
         }
@@ -268,13 +274,9 @@ static CmdResult sign_read(View *v, CmdCall *call, GError **error)
         item->failure = g_strdup(_(why->message));
         unread(item);
     }
-    *left = b->sending;
+    t->left = b->sending;
     view_dirty(v);
-    if (b->sending)
-        return CMD_WAIT;
-    g_free(left);
-    g_free(done);
-    return CMD_DONE;
+    return b->sending ? CMD_WAIT : CMD_DONE;
 }
 
 /* ---- keys ---- */

@@ -91,6 +91,7 @@ char *note_act_failure(const NoteSigned *result)
 {
     static const char *const sentences[] = {
         [NOTE_DIFFERS] = N_("Saved in the core, THE TEXT DIFFERS. Read the note"),
+        [NOTE_UNREAD] = N_("Saved in the core, but NOT READ BACK. Read the note"),
         [NOTE_NOT_SENT] = N_("Not done: the core does not have it"),
         [NOTE_UNKNOWN] = N_("No answer from the core: it is being asked"),
         [NOTE_REFUSED] = N_("Not done: the core refused"),

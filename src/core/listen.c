@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG 64
+#define BACKLOG 1024 /* a class that begins at once, each rond with several connections */
 
 static int fail(int fd, GError **error, const char *what, int code)
 {

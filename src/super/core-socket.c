@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG 64
+#define BACKLOG 1024 /* a class that begins at once, each rond with several connections */
 
 static int open_beside(const CoreSocket *s, const char *suffix) {
     char path[PATH_MAX];

@@ -405,7 +405,9 @@ class Learner:
         if self.queue and now >= self.next:
             key = self.queue.pop(0)
             os.write(self.fd, KEY.get(key, key.encode()))
-            self.seen, self.since, self.next = b'', now, now + 0.04
+            self.since, self.next = now, now + 0.04
+        elif b'inl\xc3\xa4sta' in self.seen and not self.done:
+            self.queue, self.seen = ['<Enter>'], b''  # not all patients are read yet: Enter opens the row
 
     def browse(self, now):
         """A key, then a breath."""
@@ -463,7 +465,7 @@ def a_class(home, t, a):
         try:
             began = time.monotonic()
             learners = [Learner(h, STEPS) for h in others]
-            turn_all(learners, lambda: all(x.done for x in learners), 180)
+            turn_all(learners, lambda: all(x.done for x in learners), 90)
             t.add(f'{a.ronds} ronds: did not come to the overview', 0, sum(not x.done for x in learners), 'ronds')
             t.add(f'{a.ronds} ronds: from start to the overview, all', None, time.monotonic() - began, 's')
             for name in [s[0] for s in STEPS]:

@@ -202,7 +202,7 @@ def correct(home, a):
         p.type(' skäl felskrivet')
         p.wait(r'^ F9 sign')
         sign_key(p, r'^ (Rättat|Corrected).*version 2')
-        p.wait(r'^. AF .*24')
+        p.wait(r'^. AF .*42', gone=True)  # the corrected value has come
         p.press('i')
         p.wait('Rättat från 42 /min till 24 /min. Skäl: felskrivet')
         p.press('<Esc>')

@@ -72,7 +72,14 @@ static void lint_prefixes(Lint *l, const GArray *all)
         }
 }
 
-/* One letter, one noun or verb: over all contexts a plain letter runs one command. */
+static const char *word_of(const char *text)
+{
+    g_autofree char *name = g_strndup(text, strcspn(text, " "));
+    const Command *c = command_find(name);
+    return c ? c->label : text;
+}
+
+/* One letter, one noun or verb: over all contexts a plain letter runs one command, or commands of one word. */
 static void lint_letters(Lint *l, GHashTable *meaning, const KeyBinding *b)
 {
     if (g_utf8_strlen(b->keys, -1) != 1 || !g_unichar_isalpha(g_utf8_get_char(b->keys)))
@@ -80,7 +87,7 @@ static void lint_letters(Lint *l, GHashTable *meaning, const KeyBinding *b)
     const char *before = g_hash_table_lookup(meaning, b->keys);
     if (!before)
         g_hash_table_insert(meaning, (gpointer)b->keys, (gpointer)b->text);
-    else if (strcmp(before, b->text) != 0)
+    else if (strcmp(before, b->text) != 0 && strcmp(word_of(before), word_of(b->text)) != 0)
         say(l, "%s: letter %s means %s here and %s elsewhere", b->context, b->keys, b->text, before);
 }
 

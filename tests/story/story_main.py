@@ -241,7 +241,7 @@ def help_and_palette(p):
     wait_chart(p, OBERG[1])
     p.press('?')
     p.wait(r'^▌')
-    p.type('mätv')
+    p.type('mätvärden över')
     p.wait(r'^▌ m  ')
     p.press('<Enter>')
     p.wait('^ Vitalparametrar +40 värden')

@@ -191,7 +191,7 @@ def correct(home, a):
         p.wait(r'^. AF .*42')
         while not p.has(r'^▌ AF'):
             p.press('<Down>')
-        p.press('r')
+        p.press('f')
         p.wait(r'(Rättar|Corrects) Andningsfrekvens 42')
         p.type('24')
         p.look(0.4)

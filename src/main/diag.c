@@ -25,7 +25,8 @@ void diag_say(DiagState state, const char *what, const char *format, ...)
     const char *word = _(words[state]);
     va_list ap;
     va_start(ap, format);
-    g_autofree char *line = g_strdup_vprintf(format, ap);
+    g_autofree char *words_of_others = g_strdup_vprintf(format, ap);
+    g_autofree char *line = text_sanitise(words_of_others, -1, FALSE); /* nobody's words make a row of their own */
     va_end(ap);
     faults += state == DIAG_FAULT;
     sayf(stdout, "%s%*s %s%*s %s\n", word, MAX(4 - text_width(word, -1), 0), "", what,

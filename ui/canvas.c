@@ -238,6 +238,19 @@ int canvas_cell(Canvas *c, int row, int col, int width, int align, Style style, 
     return width;
 }
 
+int canvas_wrap_rows(const char *text, int width)
+{
+    int rows = 0;
+    for (const char *p = text; *p; rows++) {
+        gsize len = strlen(p), n = text_fit(p, (gssize)len, width, NULL), word = n;
+        while (n < len && word > 0 && p[word] != ' ')
+            word--;
+        p += MAX(n < len && word > 0 ? word : n, 1);
+        p += strspn(p, " ");
+    }
+    return rows;
+}
+
 int canvas_wrap(Canvas *c, int row, int col, int width, int max_rows, Style style, const char *text)
 {
     if (width <= 0 || !text)

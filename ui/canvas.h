@@ -34,6 +34,7 @@ int canvas_textf(Canvas *c, int row, int col, Style style, const char *format, .
 /* In exactly @width cells: cut with … or padded with blanks; @align < 0 left, 0 middle, > 0 right. */
 int canvas_cell(Canvas *c, int row, int col, int width, int align, Style style, const char *text);
 /* Wrapped at words into @width cells and at most @max_rows rows; returns the rows used. */
+int canvas_wrap_rows(const char *text, int width); /* how many rows a text without line ends takes */
 int canvas_wrap(Canvas *c, int row, int col, int width, int max_rows, Style style, const char *text);
 
 void canvas_fill(Canvas *c, Rect r, Style style);

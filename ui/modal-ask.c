@@ -47,16 +47,7 @@ static int title_rows(const Ask *a, int cols)
 {
     if (title_width(a) <= cols)
         return 0;
-    const char *p = a->title;
-    int rows = 0, room = MAX(cols - 2 * SIDE, 1);
-    for (; *p; rows++) {
-        gsize len = strlen(p), n = text_fit(p, (gssize)len, room, NULL), word = n;
-        while (n < len && word > 0 && p[word] != ' ')
-            word--;
-        p += MAX(n < len && word > 0 ? word : n, 1);
-        p += strspn(p, " ");
-    }
-    return rows;
+    return canvas_wrap_rows(a->title, MAX(cols - 2 * SIDE, 1));
 }
 
 /* The frame with the question in it or under it; returns the first row that is free. */

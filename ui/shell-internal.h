@@ -18,6 +18,7 @@ struct Shell {
     ModalStack *modals;
     GPtrArray *asked;        /* questions that stand, each with its call (shell-ask.c) */
     StatusBar *status;
+    int status_rows;         /* as painted last */
     GPtrArray *views;        /* View*, bottom first */
     KeymapState keys;
     gint64 unused_at;        /* monotonic: what was typed last to no field, and its tail; 0: nothing */
@@ -43,6 +44,7 @@ struct Shell {
 
 Shell *shell_of(App *app);
 View *shell_view(Shell *s, guint id);
+gboolean shell_at_base(Shell *s); /* nothing to go back to */
 View *shell_focused(Shell *s); /* the top one, or what help and palette on top of it speak for */
 void shell_on_input(const InputEvent *event, gpointer data);
 void shell_on_paint(Canvas *c, guint dirty, gpointer data);

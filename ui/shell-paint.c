@@ -63,6 +63,14 @@ static void paint_views(Shell *s, Canvas *c)
     }
 }
 
+/* A message too long for its line takes the lines above it for as long as it stands, but never those of a text that
+ * is read before it is signed. */
+static Rect status_rect(Shell *s, const View *v, Rect line)
+{
+    int rows = v && v->cls->reading ? 1 : statusbar_rows(s->status, line.cols);
+    return (Rect){line.row - rows + 1, line.col, rows, line.cols};
+}
+
 void shell_on_paint(Canvas *c, guint dirty, gpointer data)
 {
     Shell *s = data;
@@ -75,6 +83,10 @@ void shell_on_paint(Canvas *c, guint dirty, gpointer data)
     }
     /* A modal lies over the body: whatever changes under it is painted before it. */
     gboolean modal = modal_top(s->modals) != NULL;
+    Rect status = status_rect(s, v, l.status);
+    if (status.rows > 1 || s->status_rows > 1)
+        dirty |= dirty & (PAINT_BODY | PAINT_STATUS | PAINT_MODAL) ? PAINT_BODY | PAINT_STATUS : 0;
+    s->status_rows = status.rows;
     if (s->hinted != shell_context(s)) /* the view does something else now: other keys */
         dirty |= PAINT_HINT;
     if (modal && (dirty & (PAINT_BODY | PAINT_PATIENT)))
@@ -85,7 +97,7 @@ void shell_on_paint(Canvas *c, guint dirty, gpointer data)
         gboolean there;
     } parts[] = {
         {PAINT_WHERE, l.where, TRUE},   {PAINT_PATIENT, l.patient, v && v->patient}, {PAINT_BODY, l.body, TRUE},
-        {PAINT_STATUS, l.status, TRUE}, {PAINT_HINT, l.hint, TRUE},
+        {PAINT_STATUS, status, TRUE},   {PAINT_HINT, l.hint, TRUE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (!(dirty & parts[i].part) || !parts[i].there)

@@ -231,6 +231,13 @@ View *shell_open_view(App *app, const char *name, PatientCtx *patient, const cha
     return view_push(s, cls, patient, arg, LOAD_OPEN, error);
 }
 
+/* Before login the first view has a step of its own to go back. */
+gboolean shell_at_base(Shell *s)
+{
+    const View *v = shell_top(s);
+    return s->app->who && s->views->len < 2 && !s->patient_left && v && !v->patient;
+}
+
 void shell_close_view(App *app, guint view_id)
 {
     Shell *s = shell_of(app);

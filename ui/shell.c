@@ -97,6 +97,8 @@ static void focus(App *app, Focus *ret)
     ret->patient = v ? v->patient : NULL;
     ret->selection = v && v->cls->selection ? v->cls->selection(v) : NULL;
     ret->row_patient = v && v->cls->row_patient ? v->cls->row_patient(v) : NULL;
+    ret->no_rows = v && v->cls->rows && v->cls->rows(v) == 0;
+    ret->at_base = shell_at_base(shell_of(app));
 }
 
 static char *place(App *app, guint view_id)

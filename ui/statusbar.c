@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+enum { ROWS_MOST = 3 };
+
 struct StatusBar {
     char *message, *receipt, *work;
     StatusKind kind;
@@ -64,6 +66,11 @@ gboolean statusbar_work(StatusBar *s, const char *text)
     return TRUE;
 }
 
+int statusbar_rows(const StatusBar *s, int cols)
+{
+    return s->message ? CLAMP(canvas_wrap_rows(s->message, cols - 1), 1, ROWS_MOST) : 1;
+}
+
 void statusbar_paint(StatusBar *s, Canvas *c)
 {
     static const Style styles[] = {
@@ -72,11 +79,13 @@ void statusbar_paint(StatusBar *s, Canvas *c)
     const char *text = s->message ? s->message : s->receipt;
     /* What is said now has the line to itself when there is no room for both. */
     int work = s->work ? text_width(s->work, -1) + 2 : 0, room = canvas_cols(c) - 1;
-    if (text && text_width(text, -1) > room - work)
+    if (text && (canvas_rows(c) > 1 || text_width(text, -1) > room - work))
         work = 0;
     if (work)
         canvas_text(c, 0, canvas_cols(c) - work + 1, STYLE_WARNING, s->work);
-    if (text)
+    if (text && canvas_rows(c) > 1)
+        canvas_wrap(c, 0, 1, room, canvas_rows(c), styles[s->kind], text);
+    else if (text)
         canvas_cell(c, 0, 1, room - work, -1, s->message ? styles[s->kind] : STYLE_RECEIPT, text);
     s->shown = s->message != NULL;
 }

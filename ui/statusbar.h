@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * ui/statusbar.h — the line above the last: the last receipt, or what needs me. A receipt stays until
- * the next one; a message gives way to the receipt after the next key. */
+ * the next one; a message gives way to the receipt after the next key, and may take more lines than one. */
 #pragma once
 #include "app/frontend.h"
 #include "ui/canvas.h"
@@ -16,4 +16,6 @@ gboolean statusbar_key(StatusBar *s);
 void statusbar_clear(StatusBar *s); /* also the receipt: at lock and when the patient is left */
 /* What waits for the person, at the end of the line; NULL: nothing. TRUE when it changed. */
 gboolean statusbar_work(StatusBar *s, const char *text);
+/* Lines that the message would like; 1 for a receipt. */
+int statusbar_rows(const StatusBar *s, int cols);
 void statusbar_paint(StatusBar *s, Canvas *c);

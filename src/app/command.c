@@ -54,6 +54,8 @@ static const struct {
     {CMD_NEEDS_LOGIN, N_("Log in first")},
     {CMD_NEEDS_PATIENT, N_("Open a patient first")},
     {CMD_NEEDS_SELECTION, N_("Choose a row first")},
+    {CMD_NEEDS_ROW, N_("There is no row here")},
+    {CMD_NEEDS_BACK, N_("There is nothing to go back to from here")},
     {CMD_NEEDS_ONLINE, N_("This needs the core, and the core does not answer now")},
     {CMD_NEEDS_TRAINING, N_("Only in the training environment")},
     {CMD_NEEDS_CARE, NULL},
@@ -74,6 +76,10 @@ static guint needs_held(App *app, const Focus *focus)
         held |= CMD_NEEDS_PATIENT;
     if (focus->selection)
         held |= CMD_NEEDS_SELECTION;
+    if (!focus->no_rows)
+        held |= CMD_NEEDS_ROW;
+    if (!focus->at_base)
+        held |= CMD_NEEDS_BACK;
     if (app->client && client_online(app->client, NULL))
         held |= CMD_NEEDS_ONLINE;
     if (app->training)

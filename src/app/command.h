@@ -36,6 +36,8 @@ typedef enum {
     CMD_NEEDS_TRAINING = 1 << 9,   /* only in the training environment */
     CMD_NEEDS_MEASURER = 1 << 10,  /* may sign measurements */
     CMD_NEEDS_SUPERVISOR = 1 << 11, /* may countersign what others have signed */
+    CMD_NEEDS_ROW = 1 << 12,       /* where the view is a list, one with a row */
+    CMD_NEEDS_BACK = 1 << 13,      /* something to go back to */
     CMD_RIGHTS = CMD_NEEDS_CARE | CMD_NEEDS_WRITER | CMD_NEEDS_SIGNER | CMD_NEEDS_PRESCRIBER | CMD_NEEDS_BOOKER |
                  CMD_NEEDS_MEASURER | CMD_NEEDS_SUPERVISOR,
 } CmdNeeds;

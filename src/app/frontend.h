@@ -12,6 +12,8 @@ typedef struct {
     PatientCtx *patient;     /* borrowed */
     FhirResource *selection; /* borrowed */
     const char *row_patient; /* a list of people: the id under the cursor; borrowed, NULL elsewhere */
+    gboolean no_rows;        /* an empty list */
+    gboolean at_base;        /* where the assignment begins: nothing lies under it */
 } Focus;
 
 typedef struct {

@@ -35,6 +35,7 @@ struct ViewClass {
     /* VIEW_TEXT only, for views that are a list or a reading in some of their steps: whether what is typed
      * now goes into a field. NULL: always. */
     gboolean (*typing)(View *v);
+    guint (*rows)(View *v);                              /* lists: how many there are; NULL: no list */
     FhirResource *(*selection)(View *v);                 /* borrowed or NULL */
     const char *(*row_patient)(View *v);                 /* lists of people: id under the cursor */
     const char *(*context)(View *v);                     /* of the step the view is at; NULL: .keymap */

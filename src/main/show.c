@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -133,9 +134,12 @@ static void print(const Show *s)
     if (s->app.training) /* on every print, as on every screen */
         sayf(stdout, "%s\n", _("EXERCISE"));
     say(stdout, s->said->str);
-    if (list->columns && s->n_rows)
-        sayf(stdout, "%s\n", _(list->columns));
-    say(stdout, s->rows->str);
+    gboolean heading = list->columns && s->n_rows;
+    g_autofree char *plain = g_strconcat(heading ? _(list->columns) : "", heading ? "\n" : "", s->rows->str, NULL);
+    struct winsize size = {0};
+    gboolean seen = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col;
+    g_autofree char *table = seen ? show_table_text(plain, heading, size.ws_col) : NULL;
+    say(stdout, table ? table : plain);
     fflush(stdout);
 }
 

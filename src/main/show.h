@@ -33,6 +33,9 @@ int show_session(const SuperBoot *boot, void *command_line);
 /* One line of help for each list: @fn(usage, text). */
 void show_each_usage(void (*fn)(const char *usage, const char *text));
 
+/* Lines with tabs as a table of at most @cols columns; @heading: the first names them. Owned. */
+char *show_table_text(const char *rows, gboolean heading, int cols);
+
 /* ---- for the lists ---- */
 Client *show_client(Show *show);
 Scope *show_scope(Show *show);

@@ -36,7 +36,7 @@ const StrayPlace stray_places[] = {
     {"medications", WARD, OPEN "l"},
     {"medication-detail", WARD, OPEN "l <Enter>"},
     {"note-read/ask", WARD, OPEN "a <Enter> f", LINE, "form"},
-    {"note-conflict", WARD, OPEN "a <Enter> " CORRECT "<Esc> " CORRECT SIGN "g u <Enter> " SIGN},
+    {"note-conflict", WARD, OPEN "a <Enter> " CORRECT "<Esc> " CORRECT SIGN "g u <Enter> " SIGN "<Up>"},
     {"to-sign", WARD, "g s"},
     {"note-batch", WARD, "g s <F9>"},
     {"note-edit/templates", WARD, OPEN "n"},

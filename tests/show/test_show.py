@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """rond show: plain lines of the training hospital, read as a script and as a person at a terminal do."""
+import fcntl
 import json
 import os
 import pty
 import select
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
+import termios
 import time
 import unittest
 
@@ -103,10 +106,12 @@ class Show(unittest.TestCase):
         self.assertEqual(err.count('PIN'), 1)
         self.show('lista')  # and the tries are whole again
 
-    def test_pin_at_a_terminal_is_not_echoed(self):
+    def at_terminal(self, *words):
+        """What a person sees at a terminal of 80 columns."""
         child, fd = pty.fork()
         if child == 0:
-            os.execve(ROND, [ROND, '--lang=en', 'show', 'tider', PROTECTED], self.env)
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0))
+            os.execve(ROND, [ROND, '--lang=en', 'show', *words], self.env)
         text, typed, end = b'', False, time.monotonic() + 40
         while time.monotonic() < end:
             if select.select([fd], [], [], 1)[0]:
@@ -124,8 +129,27 @@ class Show(unittest.TestCase):
         os.close(fd)
         _, status = os.waitpid(child, 0)
         self.assertEqual(os.waitstatus_to_exitcode(status), 0, text)
-        self.assertNotIn(PIN.encode(), text)
-        self.assertIn(PROTECTED.encode(), text)
+        return text.decode().replace('\r\n', '\n')
+
+    def test_pin_at_a_terminal_is_not_echoed(self):
+        text = self.at_terminal('tider', PROTECTED)
+        self.assertNotIn(PIN, text)
+        self.assertIn(PROTECTED, text)
+
+    def test_a_terminal_gets_a_table(self):
+        """Within its width, columns under each other, and not a word less than a script gets."""
+        for words in (['lista'], ['läkemedel', OBERG]):
+            plain, text = self.show(*words), self.at_terminal(*words)
+            lines = text[text.index('EXERCISE'):].splitlines()
+            self.assertNotIn('\t', text)
+            self.assertLessEqual(max(map(len, lines)), 80, text)
+            tabbed = [line.split('\t') for line in plain if '\t' in line]
+            head = next(line for line in lines if line.startswith(tabbed[0][0] + ' '))
+            filled = next(i for i in range(1, len(tabbed[0])) if all(row[i] for row in tabbed[1:]))
+            for row in tabbed[1:]:  # each stands under its heading
+                self.assertTrue(any(line[head.index(tabbed[0][filled]):].startswith(row[filled].split()[0]) for line in lines), text)
+            for cell in {word for row in tabbed[1:] for word in ' '.join(row).split() if len(word) <= 8}:
+                self.assertIn(cell, text)
 
     def test_address_and_phone_of_a_protected_patient(self):
         self.show('tider', PROTECTED)  # the hospital is there

@@ -3,6 +3,7 @@
 """The short story in both languages, on other terminals, sizes and character sets, and on slow lines."""
 import fcntl
 import os
+import re
 import struct
 import subprocess
 import tempfile
@@ -21,13 +22,14 @@ def locales():
     return made if r.returncode in (0, 1) and os.path.isdir(os.path.join(made, LATIN1)) else None
 
 
-def run(*args, word=None, wait='1  Eva Lind', not_raw=None, text='Mår bättre, äter själv. Åter om en vecka.', **how):
+def run(*args, word=None, wait='1  Eva Lind', raw=None, not_raw=None, text='Mår bättre, äter själv. Åter om en vecka.', **how):
     def story(home, a):
         with Person(home, *args, **how) as p:
             p.wait(wait, 60)
             check(not word or p.has(word), f'“{word}” is not on the screen')
             short_story(p, home, text)
             quit(p)
+            check(not raw or re.search(raw, p.s.raw), f'{raw} was not sent to the terminal')
             for bytes_ in not_raw or ():
                 check(bytes_ not in p.s.raw, f'{bytes_} was sent to the terminal')
             return f'{p.s.total} bytes'
@@ -73,7 +75,39 @@ def resized(home, a):
         quit(p)
 
 
+def with_config(text, then):
+    """In the person's own settings, which the next story does not have."""
+    def story(home, a):
+        os.makedirs(home.path('config'), exist_ok=True)
+        with open(home.path('config/rond.conf'), 'w') as f:
+            f.write(text)
+        return then(home, a)
+    return story
+
+
+# What a terminal answers: attributes, status and cursor (c, n), modes (p), size (t), keyboard (u), colours and strings
+# (OSC … ?, DCS + q, DCS $ q), version (CSI > q).
+QUERY = re.compile(rb'\x05|\x1b(?:Z|\[[?>=0-9;]*(?:[cnxu]|\$p|>?q)|\[(?:1[13-9]|2[01])(?:;\d+)*t|\][^\x07\x1b]*\?|P[+$]q)')
+
+
+def asks_nothing(home, a):
+    """Before the first frame, and after it: a terminal that does not answer keeps nobody waiting."""
+    check(all(QUERY.search(q) for q in (b'\x1b[c', b'\x1b[>0c', b'\x1b[6n', b'\x1b[?6n', b'\x1b[?2026$p', b'\x1b[18t',
+                                        b'\x1b]11;?\x07', b'\x1bP+q544e', b'\x1b[?u', b'\x1b[>q')), 'the pattern is wrong')
+    with Person(home) as p:
+        p.wait('1  Eva Lind')
+        first = bytes(p.s.raw)
+        found = QUERY.search(first)
+        check(not found, f'asked before the first frame: {found and found[0]}')
+        check(b'Eva Lind' in first, 'the first frame is not in what was sent')
+        quit(p)
+        found = QUERY.search(bytes(p.s.raw))
+        check(not found, f'asked: {found and found[0]}')
+    return f'{len(first)} bytes'
+
+
 COLOURS = [b'\x1b[%dm' % n for n in (*range(30, 38), *range(40, 48))] + [b'\x1b[38;5', b'\x1b[48;5']
+MANY = [b'\x1b[38;5', b'\x1b[48;5']
 LINES = ['─'.encode(), '│'.encode(), '▌'.encode()]
 
 STORIES = {
@@ -85,6 +119,8 @@ STORIES = {
     'screen': run(term='screen-256color'),
     'mono': run('--mono', not_raw=COLOURS),
     'no colour': run(env={'NO_COLOR': '1'}, not_raw=COLOURS),
+    '16 colours': with_config('[ui]\ncolour=16\n', run(raw=rb'\x1b\[[0-9;]*3[1-7]', not_raw=MANY)),
+    'asks nothing': asks_nothing,
     'ascii': run('--ascii', not_raw=LINES),
     '132x43': run(size=(132, 43)),
     '200x60': run(size=(200, 60)),

@@ -317,6 +317,11 @@ static gboolean drafts_text(View *v, const char *utf8, gboolean paste)
     return r != WIDGET_IGNORED;
 }
 
+static guint drafts_rows(View *v)
+{
+    return row_count(v->state);
+}
+
 static void drafts_paint(View *v, Canvas *c)
 {
     Drafts *d = v->state;
@@ -355,6 +360,7 @@ const ViewClass view_drafts = {
     .load = drafts_load,
     .paint = drafts_paint,
     .command = drafts_command,
+    .rows = drafts_rows,
     .text = drafts_text,
     .close = drafts_close,
 };

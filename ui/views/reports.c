@@ -56,6 +56,7 @@ const ViewClass view_reports = {
     .load = section_load,
     .paint = section_paint,
     .command = section_command,
+    .rows = section_rows,
     .text = section_text,
     .selection = section_selection,
     .resume = section_resume,

@@ -266,6 +266,11 @@ void section_paint(View *v, Canvas *c)
     canvas_pop(c);
 }
 
+guint section_rows(View *v)
+{
+    return ((State *)v->state)->rows->len;
+}
+
 FhirResource *section_selection(View *v)
 {
     SectionRow *r = selected(v->state);

@@ -43,6 +43,7 @@ void section_load(View *v, LoadWhy why);
 void section_paint(View *v, Canvas *c);
 CmdResult section_command(View *v, CmdCall *call, GError **error);
 gboolean section_text(View *v, const char *utf8, gboolean paste);
+guint section_rows(View *v);
 FhirResource *section_selection(View *v);
 char *section_resume(View *v);
 void section_close(View *v);
@@ -52,6 +53,6 @@ enum { SECTION_STATE_BYTES = 160 };
     {                                                                                                          \
         .name = NAME, .title = TITLE, .keymap = NAME, .state_size = SECTION_STATE_BYTES,                       \
         .flags = VIEW_PATIENT, .open = OPEN, .load = section_load, .paint = section_paint,                     \
-        .command = section_command, .text = section_text, .selection = section_selection,                      \
+        .command = section_command, .text = section_text, .rows = section_rows, .selection = section_selection, \
         .resume = section_resume, .close = section_close                                                       \
     }

@@ -244,6 +244,11 @@ static void worklist_paint(View *v, Canvas *c)
     canvas_pop(c);
 }
 
+static guint worklist_rows(View *v)
+{
+    return row_count(v->state);
+}
+
 static FhirResource *worklist_selection(View *v)
 {
     const WorklistRow *row = selected(v->state);
@@ -281,6 +286,7 @@ const ViewClass view_worklist = {
     .paint = worklist_paint,
     .command = worklist_command,
     .text = worklist_text,
+    .rows = worklist_rows,
     .selection = worklist_selection,
     .row_patient = worklist_row_patient,
     .resume = worklist_resume,

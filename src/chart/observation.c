@@ -41,6 +41,19 @@ const char *observation_name(const Measurement *m)
     return rank < G_N_ELEMENTS(short_names) ? short_names[rank].name : m->name;
 }
 
+const char *observation_short_name(const char *typed, gboolean *ret_lab)
+{
+    g_autofree char *wanted = text_fold_keep_swedish(typed);
+    for (guint i = 0; i < G_N_ELEMENTS(short_names); i++) {
+        g_autofree char *have = text_fold_keep_swedish(short_names[i].name);
+        if (strcmp(have, wanted) != 0)
+            continue;
+        *ret_lab = !g_ascii_isdigit(short_names[i].code[0]); /* what is measured at the bed has a LOINC code */
+        return short_names[i].name;
+    }
+    return NULL;
+}
+
 int observation_level(const Measurement *m)
 {
     return measurement_is_critical(m) ? 2 : m->interpretation[0] ? 1 : 0;

@@ -28,6 +28,9 @@ const Measurement *observation_at(const ObservationRow *row, Instant t); /* NULL
 
 /* The established short name of what was measured, else the name that was sent. Borrowed from @m. */
 const char *observation_name(const Measurement *m);
+/* The established short name that a person has typed, in any case: "hb" → "Hb"; NULL: there is none. Borrowed.
+ * *ret_lab: it is asked for among the laboratory's answers. */
+const char *observation_short_name(const char *typed, gboolean *ret_lab);
 /* 2 HH and LL, 1 any other flag, 0 none. */
 int observation_level(const Measurement *m);
 

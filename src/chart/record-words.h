@@ -87,7 +87,15 @@
     X(REASON_STOPPED, "reason-stopped", "") \
     X(VITAL_CONFIRMED, "vital-confirmed", "") \
     X(VITAL_CORRECTED, "vital-corrected", "sss") \
-    X(VITAL_STRUCK, "vital-struck", "ss")
+    X(VITAL_STRUCK, "vital-struck", "ss") \
+    X(PHRASE_MEDICINES, "phrase-medicines", "s") \
+    X(PHRASE_ALLERGIES, "phrase-allergies", "s") \
+    X(PHRASE_PROBLEMS, "phrase-problems", "s") \
+    X(PHRASE_PAUSED, "phrase-paused", "") \
+    X(PHRASE_LATER, "phrase-later", "") \
+    X(PHRASE_LIFE, "phrase-life", "") \
+    X(PHRASE_SUSPECTED, "phrase-suspected", "") \
+    X(PHRASE_YEARS, "phrase-years", "d")
 
 #define RECORD_WORD_ENUM(name, id, given) RW_##name,
 typedef enum { RECORD_WORDS(RECORD_WORD_ENUM) RW_COUNT } RecordWord;

@@ -120,7 +120,7 @@ static gboolean read_about(NoteAbout *about, const char *text)
     return TRUE;
 }
 
-/* "3\n120 0": section, then the editor's own place. */
+/* "3\n120 0": section, then the editor's own place, then lines of what was pulled in. */
 static void read_meta(NoteDraft *nd, const Draft *d)
 {
     g_autofree char *meta = text_of_bytes(d->meta);

@@ -30,7 +30,7 @@ typedef struct {
     NoteAbout about;
     char *patient;
     guint section;   /* where the cursor was */
-    char *place;     /* and where in it (editor_place) */
+    char *place;     /* and where in it (editor_place); on lines of their own, what was pulled in from the chart */
     gint64 changed;
     gboolean damaged;
 } NoteDraft;
@@ -41,6 +41,7 @@ gboolean note_draft_is_one(const Draft *d); /* of either kind */
 FhirResource *note_draft_find_template(const GPtrArray *templates, const Draft *d);
 /* @templates NULL: read from data/forms, all professions. */
 NoteDraft *note_draft_open(App *app, const GPtrArray *templates, const char *id, GError **error);
+/* @place: as in NoteDraft. */
 gboolean note_draft_save(App *app, const char *id, const char *patient, const NoteAbout *about, const Note *note,
                          guint section, const char *place, GError **error);
 /* Those that have not been touched for a day, of all patients; newest first. Draft*, owned. */

@@ -5,125 +5,11 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "base/xdg.h"
-#include "chart/note.h"
-#include "ui/views/note-draft.h"
-#include "ui/views/views.h"
-#include "ui/widgets/editor.h"
-#include "ui/widgets/list.h"
-
-#define TITLE_WIDTH 14
-
-typedef struct {
-    char *draft;            /* id of a draft to go on with, or NULL */
-    FhirResource *template; /* ref, or NULL */
-    char *text, *detail;
-} Choice;
-
-typedef struct {
-    GPtrArray *templates; /* FhirResource */
-    GPtrArray *choices;   /* Choice, while nothing is chosen */
-    List *list;
-    Note *note;           /* NULL while choosing */
-    NoteAbout about;      /* the note in the record that it is about */
-    char *draft_id;
-    GPtrArray *editors;   /* Editor or NULL, one a section */
-    guint focus, top;
-    gint64 saved_at;      /* real time; 0 = nothing written yet */
-    char *problem;        /* the draft is not on disk: why */
-} Edit;
-
-/* ---- the list of choices ---- */
-
-static void choice_free(gpointer p)
-{
-    Choice *c = p;
-    g_free(c->draft);
-    g_clear_pointer(&c->template, fhir_resource_unref);
-    g_free(c->text);
-    g_free(c->detail);
-    g_free(c);
-}
-
-static guint row_count(gpointer model)
-{
-    return ((Edit *)model)->choices->len;
-}
-
-static gpointer row_at(gpointer model, guint i)
-{
-    return ((Edit *)model)->choices->pdata[i];
-}
-
-static const char *row_id(gpointer model, guint i)
-{
-    return ((Choice *)row_at(model, i))->text;
-}
-
-static char *cell_text(gpointer row, Style *style)
-{
-    const Choice *c = row;
-    if (c->draft)
-        *style = STYLE_STRONG;
-    return g_strdup(c->text);
-}
-
-static char *cell_detail(gpointer row, Style *style)
-{
-    *style = STYLE_DIM;
-    return g_strdup(((Choice *)row)->detail);
-}
-
-static const ListColumn columns[] = {
-    {.id = "text", .title = N_("Template or draft"), .width = 34, .grow = TRUE, .text = cell_text},
-    {.id = "detail", .title = N_("Saved"), .width = 18, .text = cell_detail},
-    {0}};
-static const ListModel model = {row_count, row_at, row_id};
-
-static void add_drafts(View *v)
-{
-    Edit *e = v->state;
-    guint unreadable = 0;
-    g_autoptr(GPtrArray) drafts = v->app->services.draft_list(v->app->services.self, patient_ctx_id(v->patient),
-                                                              &unreadable, NULL);
-    for (guint i = 0; drafts && i < drafts->len; i++) {
-        const Draft *d = drafts->pdata[i];
-        FhirResource *t = note_draft_find_template(e->templates, d);
-        if (!note_draft_is_one(d))
-            continue;
-        Choice *c = g_new0(Choice, 1);
-        g_autofree char *title = t ? note_template_title(t) : g_strdup(_("Note"));
-        c->draft = g_strdup(d->id);
-        c->text = g_strdup_printf(_("Draft: %s"), title);
-        c->detail = instant_to_minute(clock_shown_us(d->changed));
-        g_ptr_array_add(e->choices, c);
-    }
-}
-
-static void make_choices(View *v)
-{
-    Edit *e = v->state;
-    e->choices = g_ptr_array_new_with_free_func(choice_free);
-    add_drafts(v);
-    for (guint i = 0; i < e->templates->len; i++) {
-        Choice *c = g_new0(Choice, 1);
-        c->template = fhir_resource_ref(e->templates->pdata[i]);
-        c->text = note_template_title(c->template);
-        g_ptr_array_add(e->choices, c);
-    }
-    e->list = list_new(columns, &model, e);
-    list_set_empty_text(e->list, _("There is no template for this profession"));
-    list_refresh(e->list);
-    list_select(e->list, 0);
-}
+#include "ui/views/note-blank.h"
+#include "ui/views/note-edit.h"
 
 /* ---- the editors ---- */
-
-static Editor *focused(const Edit *e)
-{
-    return e->note && e->focus < e->editors->len ? e->editors->pdata[e->focus] : NULL;
-}
 
 static void editor_free_or_null(gpointer p)
 {
@@ -133,7 +19,7 @@ static void editor_free_or_null(gpointer p)
 
 static void start_editing(View *v, Note *note, const char *draft_id)
 {
-    Edit *e = v->state;
+    NoteEdit *e = v->state;
     e->note = note;
     e->draft_id = draft_id ? g_strdup(draft_id) : g_uuid_string_random();
     e->editors = g_ptr_array_new_with_free_func(editor_free_or_null);
@@ -147,27 +33,40 @@ static void start_editing(View *v, Note *note, const char *draft_id)
     }
 }
 
+static void resume_phrases(NoteEdit *e, const char *pulled)
+{
+    note_phrases_take_pulled(e->phrases, pulled);
+    for (guint i = 0; i < e->note->sections->len; i++)
+        note_phrases_resume(e->phrases, ((NoteSection *)e->note->sections->pdata[i])->text);
+}
+
 static gboolean take_draft(View *v, const char *id, GError **error)
 {
-    Edit *e = v->state;
+    NoteEdit *e = v->state;
     NoteDraft *nd = note_draft_open(v->app, e->templates, id, error);
     if (!nd)
         return FALSE;
+    if (g_strcmp0(nd->patient, patient_ctx_id(v->patient)) != 0) {
+        note_draft_free(nd);
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("This draft belongs to another patient"));
+        return FALSE;
+    }
     start_editing(v, g_steal_pointer(&nd->note), id);
     note_about_copy(&e->about, &nd->about);
     guint section = MIN(nd->section, e->editors->len - 1);
     if (e->editors->pdata[section]) {
         e->focus = section;
-        editor_set_place(focused(e), nd->place ? nd->place : "0 0");
+        editor_set_place(note_edit_focused(e), nd->place ? nd->place : "0 0");
     }
     e->saved_at = nd->changed;
+    resume_phrases(e, nd->place);
     if (nd->damaged)
         v->app->frontend->status(v->app, STATUS_WARN, _("The end of this draft could not be read; this is the last whole state"));
     note_draft_free(nd);
     return TRUE;
 }
 
-static void copy_texts(Edit *e)
+static void copy_texts(NoteEdit *e)
 {
     for (guint i = 0; i < e->note->sections->len; i++) {
         NoteSection *s = e->note->sections->pdata[i];
@@ -181,10 +80,11 @@ static void copy_texts(Edit *e)
 /* Before the key is painted: what was typed and where the cursor stands are in the sealed store. */
 static void save(View *v)
 {
-    Edit *e = v->state;
+    NoteEdit *e = v->state;
     g_autoptr(GError) error = NULL;
     copy_texts(e);
-    g_autofree char *place = focused(e) ? editor_place(focused(e)) : g_strdup("");
+    g_autofree char *at = note_edit_focused(e) ? editor_place(note_edit_focused(e)) : g_strdup("");
+    g_autofree char *pulled = note_phrases_pulled(e->phrases), *place = g_strconcat(at, pulled, NULL);
     g_clear_pointer(&e->problem, g_free);
     gboolean first = !e->saved_at;
     if (note_draft_save(v->app, e->draft_id, patient_ctx_id(v->patient), &e->about, e->note, e->focus, place, &error))
@@ -197,14 +97,32 @@ static void save(View *v)
         shell_place_changed(v->app);
 }
 
+/* Data of the chart that a phrase waited for are here. */
+static void phrases_arrived(View *v)
+{
+    NoteEdit *e = v->state;
+    gboolean changed = FALSE;
+    if (!e->note)
+        return;
+    for (guint i = 0; i < e->editors->len; i++)
+        if (e->editors->pdata[i])
+            changed = note_phrases_fill(e->phrases, editor_buffer(e->editors->pdata[i])) || changed;
+    note_phrases_filled(e->phrases);
+    if (changed) {
+        save(v);
+        view_dirty(v);
+    }
+}
+
 /* ---- view ---- */
 
 static gboolean edit_open(View *v, const char *arg, GError **error)
 {
-    Edit *e = v->state;
+    NoteEdit *e = v->state;
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *dir = data_path("forms");
     e->templates = note_templates(dir, v->app->who->role, problems);
+    e->phrases = note_phrases_new(v, phrases_arrived);
     if (problems->len)
         v->app->frontend->status(v->app, STATUS_WARN, problems->pdata[0]);
     if (arg && g_str_has_prefix(arg, "draft:"))
@@ -215,26 +133,26 @@ static gboolean edit_open(View *v, const char *arg, GError **error)
             start_editing(v, note_new(e->templates->pdata[i], NULL), NULL);
     }
     if (!e->note)
-        make_choices(v);
+        e->choices = note_choices_new(v->app, patient_ctx_id(v->patient), e->templates);
     return TRUE;
 }
 
 static void choose(View *v)
 {
-    Edit *e = v->state;
+    NoteEdit *e = v->state;
     g_autoptr(GError) error = NULL;
-    int i = list_selected(e->list);
-    if (i < 0)
+    const char *draft = NULL;
+    FhirResource *template = NULL;
+    if (!note_choices_chosen(e->choices, &draft, &template))
         return;
-    const Choice *c = e->choices->pdata[i];
-    if (c->draft && !take_draft(v, c->draft, &error))
+    if (draft && !take_draft(v, draft, &error))
         notify_error(v->app, error);
-    else if (c->template)
-        start_editing(v, note_new(c->template, NULL), NULL);
+    else if (template)
+        start_editing(v, note_new(template, NULL), NULL);
     shell_place_changed(v->app);
 }
 
-static void move_focus(Edit *e, int by)
+static void move_focus(NoteEdit *e, int by)
 {
     for (int i = (int)e->focus + by; i >= 0 && i < (int)e->editors->len; i += by)
         if (e->editors->pdata[i]) {
@@ -244,31 +162,65 @@ static void move_focus(Edit *e, int by)
 }
 
 /* Up and Down go on into the neighbouring sökord. */
-static gboolean leaves(Edit *e, const char *key, gboolean paste)
+static gboolean leaves(NoteEdit *e, const char *key, gboolean paste)
 {
     if (paste)
         return FALSE;
     int by = strcmp(key, "<Tab>") == 0 ? 1 : strcmp(key, "<S-Tab>") == 0 ? -1 : 0;
-    if (strcmp(key, "<Down>") == 0 && editor_on_edge(focused(e), TRUE))
+    if (strcmp(key, "<Down>") == 0 && editor_on_edge(note_edit_focused(e), TRUE))
         by = 1;
-    if (strcmp(key, "<Up>") == 0 && editor_on_edge(focused(e), FALSE))
+    if (strcmp(key, "<Up>") == 0 && editor_on_edge(note_edit_focused(e), FALSE))
         by = -1;
     if (by)
         move_focus(e, by);
+    if (strcmp(key, "<Tab>") == 0)
+        note_blank_visit(editor_buffer(note_edit_focused(e)), 0);
     return by != 0;
+}
+
+/* Phrases and blanks: TRUE when the key has done its work. A key that moves leaves the blank as it is. */
+static gboolean phrase_key(NoteEdit *e, const char *key, gboolean paste)
+{
+    static const char *const moves[] = {"<Left>", "<Right>", "<Up>", "<Down>", "<Home>", "<End>", "<PgUp>", "<PgDn>", NULL};
+    EditorBuffer *b = editor_buffer(note_edit_focused(e));
+    gboolean tab = strcmp(key, "<Tab>") == 0;
+    if (paste)
+        return FALSE;
+    if (note_blank_choose(b, key)) { /* on to the next; after the last one behind what the phrase says */
+        if (!note_blank_visit(b, editor_buffer_cursor(b)))
+            editor_action(note_edit_focused(e), "line-end");
+        return TRUE;
+    }
+    if (tab || note_phrase_key(key)) {
+        PhraseDid did = note_phrases_expand(e->phrases, b, tab);
+        return did == PHRASE_IN_BLANK || (tab && did == PHRASE_DID_EXPAND);
+    }
+    if (g_strv_contains(moves, key) && note_blank_here(b, NULL, NULL))
+        editor_buffer_set_mark(b, FALSE);
+    return FALSE;
+}
+
+/* Tab goes to the next blank, then to the next sökord and the first blank in it. */
+static gboolean next_blank(NoteEdit *e, const char *key, gboolean paste)
+{
+    EditorBuffer *b = editor_buffer(note_edit_focused(e));
+    if (paste || strcmp(key, "<Tab>") != 0)
+        return FALSE;
+    return note_blank_visit(b, editor_buffer_cursor(b));
 }
 
 static gboolean edit_text(View *v, const char *utf8, gboolean paste)
 {
-    Edit *e = v->state;
+    NoteEdit *e = v->state;
     if (!e->note) {
-        WidgetResult r = list_input(e->list, utf8, paste);
+        WidgetResult r = list_input(note_choices_list(e->choices), utf8, paste);
         if (r & WIDGET_ACCEPT)
             choose(v);
         view_dirty(v);
         return r != WIDGET_IGNORED;
     }
-    if (!leaves(e, utf8, paste) && editor_input(focused(e), utf8, paste) == WIDGET_IGNORED)
+    if (!phrase_key(e, utf8, paste) && !next_blank(e, utf8, paste) && !leaves(e, utf8, paste) &&
+        editor_input(note_edit_focused(e), utf8, paste) == WIDGET_IGNORED)
         return FALSE;
     save(v);
     view_dirty(v);
@@ -278,23 +230,43 @@ static gboolean edit_text(View *v, const char *utf8, gboolean paste)
 /* The templates are a list. */
 static gboolean edit_typing(View *v)
 {
-    return ((Edit *)v->state)->note != NULL;
+    return ((NoteEdit *)v->state)->note != NULL;
+}
+
+/* A required blank that is left: the cursor goes there. */
+static gboolean visit_left_blank(View *v)
+{
+    NoteEdit *e = v->state;
+    for (guint i = 0; i < e->editors->len; i++) {
+        g_autoptr(GError) error = NULL;
+        const NoteSection *s = e->note->sections->pdata[i];
+        if (!e->editors->pdata[i] || note_blank_none_left(s->text, &error))
+            continue;
+        e->focus = i;
+        note_blank_visit(editor_buffer(e->editors->pdata[i]), 0);
+        notify_error(v->app, error);
+        view_dirty(v);
+        return TRUE;
+    }
+    return FALSE;
 }
 
 static void edit_review(View *v)
 {
-    Edit *e = v->state;
+    NoteEdit *e = v->state;
     g_autoptr(GError) error = NULL;
     if (!e->note)
         return;
     save(v);
+    if (visit_left_blank(v))
+        return;
     if (!v->app->frontend->open_view(v->app, "note-review", v->patient, e->draft_id, &error) && error)
         notify_error(v->app, error);
 }
 
 static CmdResult edit_command(View *v, CmdCall *call, GError **error)
 {
-    Edit *e = v->state;
+    NoteEdit *e = v->state;
     const char *name = call->command->name;
     if (strcmp(name, "note-review") == 0 || strcmp(name, "note-file") == 0) {
         edit_review(v);
@@ -321,7 +293,9 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
                    {"edit-word-right", "word-right"}, {"edit-delete-word", "delete-word"}, {"edit-newline", "newline"}};
     for (gsize i = 0; i < G_N_ELEMENTS(actions); i++)
         if (strcmp(actions[i].command, name) == 0) {
-            editor_action(focused(e), actions[i].action);
+            gboolean newline = strcmp(actions[i].action, "newline") == 0;
+            if (!newline || !phrase_key(e, "\n", FALSE))
+                editor_action(note_edit_focused(e), actions[i].action);
             save(v);
             view_dirty(v);
             return CMD_DONE;
@@ -329,100 +303,24 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
     return CMD_ERROR;
 }
 
-/* ---- painting ---- */
-
-static int section_rows(Edit *e, guint i, int width, int max)
-{
-    return e->editors->pdata[i] ? editor_row_count(e->editors->pdata[i], width, max) : 1;
-}
-
-/* The first section to show, so that the focused one is seen whole where it fits. */
-static void keep_focus_visible(Edit *e, int width, int rows)
-{
-    e->top = MIN(e->top, e->focus);
-    for (;; e->top++) {
-        int used = 0;
-        for (guint i = e->top; i <= e->focus; i++)
-            used += section_rows(e, i, width, rows);
-        if (used <= rows || e->top == e->focus)
-            return;
-    }
-}
-
-/* A text without sökord has the whole width. */
-static int title_width(const Edit *e)
-{
-    const NoteSection *first = e->note->sections->pdata[0];
-    return e->note->sections->len == 1 && !*first->title ? 0 : TITLE_WIDTH;
-}
-
-static void paint_sections(Edit *e, Canvas *c, int first_row)
-{
-    int title = title_width(e), width = canvas_cols(c) - title - 2, rows = canvas_rows(c) - first_row, row = first_row;
-    Rect focus_rect = {0};
-    keep_focus_visible(e, width, rows);
-    for (guint i = e->top; i < e->editors->len && row < canvas_rows(c); i++) {
-        const NoteSection *s = e->note->sections->pdata[i];
-        int need = MIN(section_rows(e, i, width, rows), canvas_rows(c) - row);
-        if (title)
-            canvas_cell(c, row, 1 + (int)s->level, title - (int)s->level, -1,
-                        i == e->focus ? STYLE_STRONG : STYLE_HEADING, s->title);
-        Rect r = {row, title ? title + 2 : 1, need, width};
-        if (i == e->focus)
-            focus_rect = r;
-        else if (e->editors->pdata[i]) {
-            canvas_push(c, r);
-            editor_paint(e->editors->pdata[i], c, FALSE);
-            canvas_pop(c);
-        }
-        row += need;
-    }
-    if (focus_rect.rows) { /* last, so that the cursor stands there */
-        canvas_push(c, focus_rect);
-        editor_paint(focused(e), c, TRUE);
-        canvas_pop(c);
-    }
-}
-
-static void edit_paint(View *v, Canvas *c)
-{
-    Edit *e = v->state;
-    canvas_clear(c);
-    if (!e->note) {
-        canvas_rule(c, 0, _("Write a note: choose a template"));
-        canvas_push(c, (Rect){1, 0, canvas_rows(c) - 1, canvas_cols(c)});
-        list_paint(e->list, c, TRUE);
-        canvas_pop(c);
-        return;
-    }
-    g_autofree char *time = e->saved_at ? instant_to_hhmm(clock_shown_us(e->saved_at)) : NULL;
-    g_autofree char *saved = time ? g_strdup_printf(_("draft %s"), time) : g_strdup(_("new draft"));
-    g_autofree char *about = note_about_words(&e->about, TRUE);
-    const char *said = e->problem ? e->problem : saved;
-    int width = MIN(text_width(said, -1), 43);
-    canvas_cell(c, 0, 1, canvas_cols(c) - width - 4, -1, STYLE_HEADING, about ? about : e->note->title);
-    canvas_cell(c, 0, canvas_cols(c) - width - 1, width, 1, e->problem ? STYLE_ALERT : STYLE_DIM, said);
-    paint_sections(e, c, 1);
-}
-
 /* While nothing is chosen there is nothing to edit, and the hints say so. */
 static const char *edit_context(View *v)
 {
-    return ((Edit *)v->state)->note ? "note-edit" : "note-choose";
+    return ((NoteEdit *)v->state)->note ? "note-edit" : "note-choose";
 }
 
 static char *edit_resume(View *v)
 {
-    Edit *e = v->state;
+    NoteEdit *e = v->state;
     return e->draft_id && e->saved_at ? g_strdup_printf("draft:%s", e->draft_id) : NULL;
 }
 
 static void edit_close(View *v)
 {
-    Edit *e = v->state;
+    NoteEdit *e = v->state;
     g_clear_pointer(&e->templates, g_ptr_array_unref);
-    g_clear_pointer(&e->choices, g_ptr_array_unref);
-    g_clear_pointer(&e->list, list_free);
+    g_clear_pointer(&e->choices, note_choices_free);
+    g_clear_pointer(&e->phrases, note_phrases_free);
     g_clear_pointer(&e->note, note_free);
     g_clear_pointer(&e->editors, g_ptr_array_unref);
     note_about_clear(&e->about);
@@ -434,10 +332,10 @@ const ViewClass view_note_edit = {
     .name = "note-edit",
     .title = N_("Write a note"),
     .keymap = "note-edit",
-    .state_size = sizeof(Edit),
+    .state_size = sizeof(NoteEdit),
     .flags = VIEW_PATIENT | VIEW_TEXT,
     .open = edit_open,
-    .paint = edit_paint,
+    .paint = note_edit_paint,
     .command = edit_command,
     .text = edit_text,
     .context = edit_context,

@@ -10,7 +10,9 @@
 #include "chart/note-sign.h"
 #include "ui/patient-header.h"
 #include "ui/views/note-acts.h"
+#include "ui/views/note-blank.h"
 #include "ui/views/note-draft.h"
+#include "ui/views/note-pulled.h"
 #include "ui/views/views.h"
 #include "ui/widgets/diff.h"
 
@@ -22,6 +24,7 @@ typedef struct {
     char *encounter;
     gboolean sending;
     gboolean differs; /* the core holds other words: they are shown against what was signed */
+    NotePulled *pulled;
     GPtrArray *doctors; /* Colleague copies: id and name in turn, while somebody is chosen */
 } Review;
 
@@ -30,6 +33,13 @@ static void on_header(const ChartHeader *h, gpointer data)
     Review *r = ((View *)data)->state;
     g_free(r->encounter);
     r->encounter = g_strdup(h->encounter);
+}
+
+static void on_compared(View *v)
+{
+    Review *r = v->state;
+    note_pulled_compare(r->pulled, r->text);
+    view_dirty(v);
 }
 
 static gboolean review_open(View *v, const char *arg, GError **error)
@@ -49,6 +59,9 @@ static gboolean review_open(View *v, const char *arg, GError **error)
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("The note is empty"));
         return FALSE;
     }
+    if (!note_blank_none_left(r->text, error))
+        return FALSE;
+    r->pulled = note_pulled_new(v, r->draft->place, on_compared);
     r->reader = textview_new();
     g_autofree char *before = note_about_before(&r->draft->about);
     if (before && strcmp(before, r->text) == 0) {
@@ -66,6 +79,7 @@ static void review_load(View *v, LoadWhy why)
 {
     (void)why;
     chart_header_watch(v->app->client, v->scope, v->patient, on_header, v);
+    on_compared(v);
 }
 
 /* ---- the answer ---- */
@@ -229,6 +243,8 @@ static CmdResult put(View *v, CmdCall *call, gboolean sign, const char *author, 
     Review *r = v->state;
     const Who *who = v->app->who;
     g_autofree char *identifier = g_strdup_printf("urn:uuid:%s", r->id);
+    if (!note_blank_none_left(r->text, error))
+        return CMD_ERROR;
     if (r->sending) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("It is being sent"));
         return CMD_ERROR;
@@ -351,9 +367,9 @@ static char *review_reading(View *v, gboolean *ret_complete)
 {
     Review *r = v->state;
     g_autofree char *who = patient_naming(patient_ctx_patient(v->patient));
-    g_autofree char *about = note_about_words(&r->draft->about, TRUE);
-    g_autofree char *all = g_strjoin("\n", v->app->who->hsa_id, who, about ? about : "", r->draft->note->title, r->text, NULL);
-    *ret_complete = textview_end_shown(r->reader) && !r->sending && !r->differs;
+    g_autofree char *about = note_about_words(&r->draft->about, TRUE), *changed = note_pulled_words(r->pulled);
+    g_autofree char *all = g_strjoin("\n", v->app->who->hsa_id, who, about ? about : "", r->draft->note->title, r->text, changed, NULL);
+    *ret_complete = textview_end_shown(r->reader) && !r->sending && !r->differs && note_pulled_settled(r->pulled);
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
 }
 
@@ -366,6 +382,8 @@ static const char *foot_text(View *v)
         return _("Being sent …");
     if (r->differs)
         return _("What was signed, with what the core made of it marked. The draft is kept");
+    if (!note_pulled_settled(r->pulled))
+        return _("What was pulled in is being compared with the chart …");
     if (!note_person(v->app).signs)
         return _("F4 puts it in the record unsigned, for the one who will sign");
     return textview_end_shown(r->reader) ? _("F9 signs this note") : _("Read to the last line, then F9 signs this note");
@@ -391,7 +409,7 @@ static void review_paint(View *v, Canvas *c)
     const char *reason = r->draft->about.reason;
     if (reason)
         canvas_textf(c, 1, 1, STYLE_NORMAL, _("Reason: %s"), reason);
-    int head = reason ? 2 : 1;
+    int head = note_pulled_paint(r->pulled, c, reason ? 2 : 1);
     canvas_push(c, (Rect){head, 1, canvas_rows(c) - head - 1, canvas_cols(c) - 2});
     textview_paint(r->reader, c, TRUE);
     canvas_pop(c);
@@ -408,6 +426,7 @@ static void review_close(View *v)
     Review *r = v->state;
     g_clear_pointer(&r->draft, note_draft_free);
     g_clear_pointer(&r->reader, textview_free);
+    g_clear_pointer(&r->pulled, note_pulled_free);
     g_clear_pointer(&r->doctors, g_ptr_array_unref);
     g_free(r->id);
     g_free(r->text);

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/phrase.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "chart/medication.h"
+#include "chart/phrase-value.h"
+
+#define FILE_BYTES (1u << 20)
+#define TEXT_BYTES (64u << 10) /* of an expanded phrase */
+#define OPEN "[["
+#define CLOSE "]]"
+
+struct Phrases {
+    GHashTable *by_name; /* name → Phrase, owned */
+};
+
+static void phrase_free(gpointer p)
+{
+    Phrase *phrase = p;
+    g_free(phrase->name);
+    g_free(phrase->title);
+    g_free(phrase->body);
+    g_free(phrase->where);
+    g_free(phrase->broken);
+    g_free(phrase);
+}
+
+void phrases_free(Phrases *p)
+{
+    if (!p)
+        return;
+    g_hash_table_unref(p->by_name);
+    g_free(p);
+}
+
+guint phrases_count(const Phrases *p)
+{
+    return g_hash_table_size(p->by_name);
+}
+
+const Phrase *phrases_find(const Phrases *p, const char *name)
+{
+    g_autofree char *lower = g_utf8_strdown(name, -1);
+    return g_hash_table_lookup(p->by_name, lower);
+}
+
+static int by_name(gconstpointer a, gconstpointer b)
+{
+    return text_compare_sv((*(Phrase *const *)a)->name, (*(Phrase *const *)b)->name);
+}
+
+GPtrArray *phrases_beginning(const Phrases *p, const char *prefix)
+{
+    GPtrArray *found = g_ptr_array_new();
+    g_autofree char *lower = g_utf8_strdown(prefix, -1);
+    GHashTableIter i;
+    gpointer phrase;
+    g_hash_table_iter_init(&i, p->by_name);
+    while (g_hash_table_iter_next(&i, NULL, &phrase))
+        if (g_str_has_prefix(((Phrase *)phrase)->name, lower))
+            g_ptr_array_add(found, phrase);
+    g_ptr_array_sort(found, by_name);
+    return found;
+}
+
+/* ---- the parts of a body ---- */
+
+typedef enum { PART_TEXT, PART_BLANK, PART_PHRASE, PART_VALUE, PART_UNCLOSED } PartKind;
+
+typedef struct {
+    PartKind kind;
+    char *text; /* owned: words, the blank's inside, a name, a key */
+} Part;
+
+/* The next part of a body at *@at; FALSE at its end. */
+static gboolean next_part(const char **at, Part *ret)
+{
+    const char *p = *at;
+    if (!*p)
+        return FALSE;
+    if (*p != '{' || p[1] == '{') {
+        gsize n = *p == '{' ? 1 : strcspn(p, "{");
+        *ret = (Part){PART_TEXT, g_strndup(p, n)};
+        *at = p + n + (*p == '{');
+        return TRUE;
+    }
+    gsize n = strcspn(p + 1, "}\n");
+    PartKind kind = p[1] == '?' ? PART_BLANK : p[1] == '.' ? PART_PHRASE : PART_VALUE;
+    gsize skip = kind == PART_VALUE ? 1 : 2;
+    if (p[1 + n] != '}' || n < skip) {
+        *ret = (Part){PART_UNCLOSED, g_strndup(p, 1 + n)};
+        *at = p + 1 + n;
+        return TRUE;
+    }
+    g_autofree char *inside = g_strndup(p + skip, n + 1 - skip);
+    *ret = (Part){kind, kind == PART_BLANK ? g_strdup(g_strstrip(inside)) : g_utf8_strdown(g_strstrip(inside), -1)};
+    *at = p + 2 + n;
+    return TRUE;
+}
+
+/* ---- what is wrong with one ---- */
+
+static void says(Phrase *phrase, char *why)
+{
+    if (!phrase->broken)
+        phrase->broken = g_strdup_printf("%s: .%s: %s", phrase->where, phrase->name, why);
+    g_free(why);
+}
+
+static void lint_part(const Phrases *p, Phrase *phrase, const Part *part)
+{
+    if (part->kind == PART_UNCLOSED)
+        says(phrase, g_strdup_printf(_("the brace in “%s” is never closed, or holds nothing"), part->text));
+    else if (part->kind == PART_VALUE && !phrase_value_known(part->text))
+        says(phrase, g_strdup_printf(_("there are no data with the name “%s”"), part->text));
+    else if (part->kind == PART_PHRASE && !phrases_find(p, part->text))
+        says(phrase, g_strdup_printf(_("it uses .%s, which is not there"), part->text));
+    else if (part->kind == PART_BLANK && (strstr(part->text, OPEN) || strstr(part->text, CLOSE)))
+        says(phrase, g_strdup(_("a blank may hold no square brackets")));
+}
+
+/* Finds the rings that begin at @phrase; @path: those on the way to it, in order. */
+static void find_rings(const Phrases *p, Phrase *phrase, GPtrArray *path, GHashTable *done)
+{
+    Part part;
+    if (!g_hash_table_add(done, phrase))
+        return;
+    g_ptr_array_add(path, phrase);
+    for (const char *at = phrase->body; next_part(&at, &part); g_free(part.text)) {
+        Phrase *used = part.kind == PART_PHRASE ? g_hash_table_lookup(p->by_name, part.text) : NULL;
+        guint from;
+        if (used && g_ptr_array_find(path, used, &from)) {
+            GString *ring = g_string_new(NULL);
+            for (guint i = from; i < path->len; i++)
+                g_string_append_printf(ring, ".%s → ", ((Phrase *)path->pdata[i])->name);
+            says(used, g_strdup_printf(_("it includes itself (%s.%s)"), ring->str, used->name));
+            g_string_free(ring, TRUE);
+        } else if (used) {
+            find_rings(p, used, path, done);
+        }
+    }
+    g_ptr_array_set_size(path, (int)path->len - 1);
+}
+
+/* It uses one that is broken: TRUE when that is news. */
+static gboolean breaks(const Phrases *p, Phrase *phrase)
+{
+    Part part;
+    if (phrase->broken)
+        return FALSE;
+    for (const char *at = phrase->body; next_part(&at, &part); g_free(part.text)) {
+        const Phrase *used = part.kind == PART_PHRASE ? g_hash_table_lookup(p->by_name, part.text) : NULL;
+        if (used && used->broken)
+            says(phrase, g_strdup_printf(_("it uses .%s, which cannot be used"), used->name));
+    }
+    return phrase->broken != NULL;
+}
+
+static int by_where(gconstpointer a, gconstpointer b)
+{
+    return strcmp((*(Phrase *const *)a)->where, (*(Phrase *const *)b)->where);
+}
+
+static void lint(const Phrases *p, GPtrArray *problems)
+{
+    g_autoptr(GPtrArray) all = phrases_beginning(p, "");
+    g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
+    g_autoptr(GPtrArray) path = g_ptr_array_new();
+    Part part;
+    g_ptr_array_sort(all, by_where);
+    for (guint i = 0; i < all->len; i++)
+        for (const char *at = ((Phrase *)all->pdata[i])->body; next_part(&at, &part); g_free(part.text))
+            lint_part(p, all->pdata[i], &part);
+    for (guint i = 0; i < all->len; i++)
+        find_rings(p, all->pdata[i], path, done);
+    for (gboolean more = TRUE; more;) {
+        more = FALSE;
+        for (guint i = 0; i < all->len; i++)
+            more = breaks(p, all->pdata[i]) || more;
+    }
+    for (guint i = 0; i < all->len; i++)
+        if (((Phrase *)all->pdata[i])->broken)
+            g_ptr_array_add(problems, g_strdup(((Phrase *)all->pdata[i])->broken));
+}
+
+/* ---- files ---- */
+
+static gboolean name_char(gunichar c)
+{
+    return g_unichar_isalnum(c) || c == '-' || c == '_';
+}
+
+/* The bytes of a name at @p: a letter and what may follow it; 0: none. */
+static gsize name_length(const char *p)
+{
+    const char *end = p;
+    if (!g_unichar_isalpha(g_utf8_get_char(p)))
+        return 0;
+    while (name_char(g_utf8_get_char(end)))
+        end = g_utf8_next_char(end);
+    return (gsize)(end - p);
+}
+
+/* A line that begins a phrase; NULL: it does not. */
+static Phrase *head_of(const char *line, const char *file, guint number, guint rank)
+{
+    gsize n = *line == '.' ? name_length(line + 1) : 0;
+    if (!n || (line[1 + n] && line[1 + n] != ' ' && line[1 + n] != '\t'))
+        return NULL;
+    Phrase *phrase = g_new0(Phrase, 1);
+    phrase->name = g_utf8_strdown(line + 1, (gssize)n);
+    phrase->title = g_strstrip(g_strdup(line + 1 + n));
+    phrase->where = g_strdup_printf("%s:%u", file, number);
+    phrase->rank = rank;
+    return phrase;
+}
+
+static void take(Phrases *p, Phrase *phrase, GString *body, GPtrArray *problems)
+{
+    if (!phrase)
+        return;
+    phrase->body = g_strchomp(g_strdup(body->str));
+    if (!*phrase->body)
+        says(phrase, g_strdup(_("it has no words")));
+    const Phrase *there = g_hash_table_lookup(p->by_name, phrase->name);
+    if (there && there->rank == phrase->rank)
+        g_ptr_array_add(problems, g_strdup_printf(_("%s: .%s is there already, at %s; the first counts"), phrase->where,
+                                                  phrase->name, there->where));
+    if (there)
+        phrase_free(phrase);
+    else
+        g_hash_table_insert(p->by_name, phrase->name, phrase);
+}
+
+static void read_file(Phrases *p, const char *path, guint rank, GPtrArray *problems)
+{
+    g_autofree char *text = NULL, *file = g_path_get_basename(path);
+    gsize len = 0;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) body = g_string_new(NULL);
+    Phrase *now = NULL;
+    if (!g_file_get_contents(path, &text, &len, &error)) {
+        g_ptr_array_add(problems, g_strdup(error->message));
+        return;
+    }
+    if (len > FILE_BYTES || !g_utf8_validate(text, (gssize)len, NULL)) {
+        g_ptr_array_add(problems, g_strdup_printf(_("%s is no text in UTF-8, or too long"), path));
+        return;
+    }
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (guint i = 0; lines[i]; i++) {
+        g_strchomp(lines[i]);
+        Phrase *next = head_of(lines[i], file, i + 1, rank);
+        if (next) {
+            take(p, now, body, problems);
+            now = next;
+            g_string_truncate(body, 0);
+        } else if (!now && *lines[i] && *lines[i] != '#') {
+            g_ptr_array_add(problems, g_strdup_printf(_("%s:%u: words before the first phrase"), file, i + 1));
+        } else if (now && *lines[i] != '#' && (*lines[i] || body->len)) {
+            g_string_append_printf(body, "%s\n", lines[i]);
+        }
+    }
+    take(p, now, body, problems);
+}
+
+static int by_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+Phrases *phrases_load(const char *const *dirs, GPtrArray *problems)
+{
+    Phrases *p = g_new0(Phrases, 1);
+    p->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, phrase_free);
+    for (guint rank = 0; dirs[rank]; rank++) {
+        g_autoptr(GDir) d = g_dir_open(dirs[rank], 0, NULL);
+        g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+        for (const char *name; d && (name = g_dir_read_name(d));)
+            if (g_str_has_suffix(name, ".phrases") && *name != '.')
+                g_ptr_array_add(files, g_build_filename(dirs[rank], name, NULL));
+        g_ptr_array_sort(files, by_text);
+        for (guint i = 0; i < files->len; i++)
+            read_file(p, files->pdata[i], rank, problems);
+    }
+    lint(p, problems);
+    return p;
+}
+
+/* ---- expanding ---- */
+
+static gboolean expand(const Phrases *p, const Phrase *phrase, PhraseValueFn value, gpointer data, GString *out, guint depth)
+{
+    Part part;
+    gboolean fits = depth <= phrases_count(p);
+    for (const char *at = phrase->body; fits && next_part(&at, &part); g_free(part.text)) {
+        if (part.kind == PART_BLANK) {
+            g_string_append_printf(out, OPEN "%s" CLOSE, part.text);
+        } else if (part.kind == PART_VALUE) {
+            g_autofree char *text = value(part.text, data), *label = phrase_value_label(part.text);
+            g_autofree char *blank = text ? NULL : phrase_blank(label, NULL);
+            g_string_append(out, blank ? blank : text);
+        } else if (part.kind == PART_PHRASE) {
+            const Phrase *used = phrases_find(p, part.text);
+            fits = used && !used->broken && expand(p, used, value, data, out, depth + 1);
+        } else {
+            g_string_append(out, part.text);
+        }
+        fits = fits && out->len <= TEXT_BYTES;
+    }
+    return fits;
+}
+
+char *phrase_expand(const Phrases *p, const Phrase *phrase, PhraseValueFn value, gpointer data, GError **error)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (phrase->broken)
+        g_set_error_literal(error, CHART_ERROR, CHART_ERROR_DATA, phrase->broken);
+    else if (expand(p, phrase, value, data, out, 0))
+        return g_strdup(out->str);
+    else
+        g_set_error(error, CHART_ERROR, CHART_ERROR_DATA, _("The phrase .%s becomes too long"), phrase->name);
+    return NULL;
+}
+
+/* ---- blanks ---- */
+
+gboolean phrase_blank_find(const char *text, gsize from, gsize *ret_from, gsize *ret_to)
+{
+    for (const char *open = strstr(text + from, OPEN); open; open = strstr(open + 1, OPEN)) {
+        const char *close = strstr(open, CLOSE), *line = strchr(open, '\n');
+        if (!close || (line && line < close))
+            continue;
+        while (g_str_has_prefix(open + 1, OPEN)) /* "[[[": the innermost */
+            open++;
+        if (ret_from)
+            *ret_from = (gsize)(open - text);
+        if (ret_to)
+            *ret_to = (gsize)(close - text) + strlen(CLOSE);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+char *phrase_blank(const char *label, const char *choices)
+{
+    return g_strdup_printf(OPEN "%s%s%s" CLOSE, label, choices ? "|" : "", choices ? choices : "");
+}
+
+static char *inside(const char *blank)
+{
+    gsize n = strlen(blank), marks = strlen(OPEN) + strlen(CLOSE);
+    return n >= marks ? g_strndup(blank + strlen(OPEN), n - marks) : g_strdup("");
+}
+
+char *phrase_blank_label(const char *blank)
+{
+    char *text = inside(blank);
+    text[strcspn(text, "|")] = '\0';
+    return g_strstrip(text);
+}
+
+char **phrase_blank_choices(const char *blank)
+{
+    g_autofree char *text = inside(blank);
+    char *bar = strchr(text, '|');
+    char **choices = bar ? g_strsplit(bar + 1, "|", -1) : NULL;
+    for (char **c = choices; c && *c; c++)
+        g_strstrip(*c);
+    return choices;
+}
+
+gsize phrase_name_before(const char *text, gsize end)
+{
+    const char *p = text + end;
+    while (p > text && name_char(g_utf8_get_char(g_utf8_prev_char(p))))
+        p = g_utf8_prev_char(p);
+    if (p == text || p[-1] != '.' || p == text + end || name_length(p) == 0)
+        return G_MAXSIZE;
+    const char *dot = p - 1;
+    gboolean begins = dot == text || g_unichar_isspace(g_utf8_get_char(g_utf8_prev_char(dot))) || strchr("(/", dot[-1]);
+    return begins ? (gsize)(dot - text) : G_MAXSIZE;
+}

@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Phrases: data of the chart with their time, blanks that must be filled, one's own phrases; a value that
+changes before the note is signed. What was signed is read from the core."""
+import os
+
+from person import OBERG, REVIEW, Person, attachment, check, check_note, insert_card, login, main, open_oberg, quit, sign_key, unlock
+
+NURSE = 'SE2329999993-U5011'
+BP = {'resourceType': 'Observation', 'status': 'final', 'effectiveDateTime': '2026-11-10T07:55:00+01:00',
+      'category': [{'coding': [{'system': 'http://terminology.hl7.org/CodeSystem/observation-category', 'code': 'vital-signs'}]}],
+      'code': {'coding': [{'system': 'http://loinc.org', 'code': '85354-9'}]}, 'subject': {'reference': f'Patient/{OBERG[0]}'},
+      'component': [{'code': {'coding': [{'system': 'http://loinc.org', 'code': code}]},
+                     'valueQuantity': {'value': value, 'unit': 'mmHg', 'system': 'http://unitsofmeasure.org', 'code': 'mm[Hg]'}}
+                    for code, value in (('8480-6', 88), ('8462-4', 50))]}
+
+
+def begin(home, p):
+    p.wait('Eva Lind', 60)
+    insert_card(home)
+    login(p)
+    open_oberg(p)
+    p.press('n')
+    p.wait('Daganteckning')
+    p.press('<Enter>')
+    p.wait('Aktuellt')
+
+
+def changed(home, a):
+    """Pulled in, blanks filled by digit and by Tab, locked and opened again; a new value comes before the signature and
+    stands over the text; the text is signed as the writer left it."""
+    with Person(home) as p:
+        begin(home, p)
+        p.type('Nu .bt ')
+        p.wait(r'Nu BT 104/62 \(2026-11-10 06:42\)')
+        p.type('och .at ')
+        p.wait('AT: 1 gott')
+        p.press('<F2>')
+        p.wait('Fyll i först: AT')
+        p.type('2')
+        p.wait('Orientering: 1')
+        p.type('Sover')
+        p.wait('Sover')
+        p.press('<F10>')
+        p.wait('Eva Lind')
+        unlock(p)
+        p.wait(r'BT 104/62 .* och måttligt')
+        home.ask('POST', 'Observation', BP)
+        p.press('<F2>')
+        p.wait(r'ÄNDRAT i journalen: BT 104/62 \(2026-11-10 06:42\), nu BT 88/50')
+        p.wait(REVIEW)
+        sign_key(p)
+        check_note(home, OBERG[0], 'Nu BT 104/62 (2026-11-10 06:42) och måttligt påverkat. Sover.')
+        quit(p)
+    return 'pulled in, blanks filled, locked; the change was told before the signature'
+
+
+def own(home, a):
+    """One's own phrases, one of which includes itself: it says so, the others work; Tab finishes a beginning."""
+    os.makedirs(home.path('config/phrases'), exist_ok=True)
+    with open(home.path('config/phrases/egna.phrases'), 'w', encoding='utf-8') as f:
+        f.write('.ring\n{.runt}\n.runt\n{.ring}\n.hemgång  Hem\nHem i dag. {?Återbesök}\n')
+    with Person(home) as p:
+        begin(home, p)
+        p.type('.ring ')
+        p.wait(r'egna.phrases:\d: .ring')
+        p.press('<BS>', '<BS>', '<BS>', '<BS>', '<BS>', '<BS>')
+        p.type('.hemg')
+        p.press('<Tab>')
+        p.wait('Fyll i: Återbesök')
+        p.type('v. 48')
+        p.press('<F2>')
+        p.wait(REVIEW)
+        sign_key(p)
+        notes = [attachment(d) for d in home.find(f'DocumentReference?patient={OBERG[0]}')]
+        check(any('Hem i dag. v. 48' in n and '[[' not in n and '.ring' not in n for n in notes), 'not as it was written')
+        quit(p)
+    return 'own phrases; one that includes itself was told'
+
+
+if __name__ == '__main__':
+    main({'changed': changed, 'own': own})

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * ui/views/note-edit.h — a note that is being written, as the parts of its view share it: what is typed
+ * (note-edit.c) and how it is shown (note-edit-paint.c). */
+#pragma once
+#include "ui/views/note-choose.h"
+#include "ui/views/note-draft.h"
+#include "ui/views/note-phrase.h"
+#include "ui/widgets/editor.h"
+
+typedef struct {
+    GPtrArray *templates; /* FhirResource */
+    NoteChoices *choices; /* while nothing is chosen */
+    Note *note;           /* NULL while choosing */
+    NoteAbout about;      /* the note in the record that it is about */
+    char *draft_id;
+    GPtrArray *editors;   /* Editor or NULL, one a section */
+    guint focus, top;
+    gint64 saved_at;      /* real time; 0 = nothing written yet */
+    char *problem;        /* the draft is not on disk: why */
+    NotePhrases *phrases;
+} NoteEdit;
+
+Editor *note_edit_focused(const NoteEdit *e); /* NULL while choosing */
+void note_edit_paint(View *v, Canvas *c);

@@ -101,6 +101,12 @@ class Core:
         return subprocess.run([CORE, *args, '--db', self.db], check=True, capture_output=True,
                               text=True, timeout=60).stdout
 
+    def refused(self, *args):
+        """Why a command failed. One that hangs has not refused."""
+        done = subprocess.run([CORE, *args, '--db', self.db], capture_output=True, text=True, timeout=10)
+        assert done.returncode == 1, f'{args}: {done.returncode} {done.stderr}'
+        return done.stderr
+
     def load(self, bundle):
         path = os.path.join(self.dir, 'bundle.json')
         with open(path, 'w', encoding='utf-8') as f:

@@ -14,7 +14,7 @@ import unittest
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import CARE, CORE, PNR, Cards, Connection, Core  # noqa: E402
+from harness import CARE, CORE, PATIENTS, PNR, Cards, Connection, Core  # noqa: E402
 
 SEED = int(os.environ.get('ROND_TEST_SEED', 0)) or random.randrange(1, 1 << 31)
 
@@ -545,10 +545,14 @@ class Tokens(unittest.TestCase):
             self.assertNotIn('ÖVNING', core.get('metadata', who=None).text)
             for command in ('$clock', '$reset'):
                 self.assertEqual(core.post(command, '+1', who=None).status, 403)
-            for command in (['token', u1], ['reset'], ['seed'], ['generate', '--patients', '1'],
-                            ['load', core.db, '--training']):
-                with self.assertRaises(subprocess.CalledProcessError, msg=command[0]):
-                    core.tool(*command)
+            fine = os.path.join(core.dir, 'fine.json')
+            with open(fine, 'w', encoding='utf-8') as f:
+                json.dump({'resourceType': 'Bundle', 'type': 'collection', 'entry': [{'resource': PATIENTS[0]}]}, f)
+            never = 'This is no training database, and never becomes one.'
+            for command, why in ((['token', u1], 'There is no training assignment'), (['reset'], never), (['seed'], never),
+                                 (['generate', '--patients', '1'], never), (['load', fine, '--training'], never)):
+                self.assertIn(why, core.refused(*command), command[0])
+            core.tool('load', fine)  # it was the mark
             self.assertEqual(core.get('Patient/p1', who=answer.json['access_token']).status, 200)
 
 
@@ -674,8 +678,7 @@ class Life(unittest.TestCase):
         with Core() as core:
             core.process.terminate()
             core.process.wait(20)
-            with self.assertRaises(Exception):
-                core.tool('serve', '--socket', core.socket)
+            self.assertIn('This is a training database', core.refused('serve', '--socket', core.socket))
 
     def test_one_patients_dates(self):
         """Page by page, the newest first, however they were dated, redated, moved and mixed."""

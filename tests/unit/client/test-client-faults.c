@@ -25,7 +25,7 @@ typedef struct {
     guint from; /* version it was based on */
     gboolean told, null, never_sent, all;
     gboolean again;  /* written a second time by an impatient person */
-    gboolean waited; /* it lay in the outbox when the network was whole: what was told then is old */
+    gboolean waited; /* it lay in the outbox since it was told: what was told then is old */
     OutboxState state[MAX_ITEMS];
 } Plan;
 
@@ -135,6 +135,7 @@ static void on_told(const ClientWriteResult *w, const GError *error, gpointer da
     Plan *p = data;
     cr_assert_not(p->told, "told twice");
     p->told = TRUE;
+    p->waited &= w == NULL;
     p->null = w == NULL;
     p->never_sent = w ? w->never_sent : TRUE;
     p->all = w && w->all_confirmed;
@@ -349,9 +350,14 @@ static void find_row(const ClientOutboxRow *row, gpointer data)
     l->unsent += row->state == OUTBOX_PREPARED;
 }
 
+static char *mark_of(const Plan *p)
+{
+    return p->identifier[p->n - 1] ? g_strdup(p->identifier[p->n - 1]) : g_strdup_printf("%p", (const void *)p);
+}
+
 static Listed listed_of(Run *r, Plan *p)
 {
-    g_autofree char *mark = p->identifier[p->n - 1] ? g_strdup(p->identifier[p->n - 1]) : g_strdup_printf("%p", (void *)p);
+    g_autofree char *mark = mark_of(p);
     Listed l = {mark, 0, 0};
     memstore_table.outbox_each(r->f.store, find_row, &l);
     l.mark = NULL;
@@ -381,9 +387,11 @@ static void check_plan(Run *r, Plan *p, const char *when)
         if (l.rows == 1 && l.unsent == 1 && p->n == 1 && !p->again)
             cr_assert_eq(n, 0, "seed %u %s: kind %d is there and listed as not sent", r->seed, when, p->kind);
         p->waited |= listed;
-        if (p->waited)
+        if (listed)
             continue;
-        if (!p->told)
+        if (p->waited)
+            cr_assert_eq(n, 1, "seed %u %s: item %u of kind %d waited, is not there and nobody told", r->seed, when, i, p->kind);
+        else if (!p->told)
             cr_assert_eq(n, 1, "seed %u %s: item %u of kind %d lost, and nobody told", r->seed, when, i, p->kind);
         else if (p->state[i] == OUTBOX_CONFIRMED)
             cr_assert_eq(n, 1, "seed %u %s: item %u of kind %d said to be there", r->seed, when, i, p->kind);
@@ -417,6 +425,29 @@ typedef struct {
     guint unknown;
 } Waiting;
 
+typedef struct {
+    const char *id;
+    const GPtrArray *plans;
+    gboolean there, unsent;
+    Plan *found;
+} Whose;
+
+static void find_plan(const ClientOutboxRow *row, gpointer data)
+{
+    Whose *w = data;
+    gsize len;
+    const char *text = g_bytes_get_data(row->body, &len);
+    if (!g_str_equal(row->id, w->id))
+        return;
+    w->there = TRUE;
+    w->unsent = row->state == OUTBOX_PREPARED;
+    for (guint i = 0; i < w->plans->len; i++) {
+        g_autofree char *mark = mark_of(w->plans->pdata[i]);
+        if (g_strstr_len(text, (gssize)len, mark))
+            w->found = w->plans->pdata[i];
+    }
+}
+
 static void gather(const ClientWriteResult *row, Instant created, gpointer data)
 {
     Waiting *w = data;
@@ -434,16 +465,28 @@ static Waiting waiting(Run *r)
     return w;
 }
 
+static void send_row(Run *r, const Whose *row)
+{
+    Plan *p = row->found;
+    p->told = FALSE;
+    client_outbox_send(r->f.client, r->f.scope, row->id, on_told, p);
+    for (guint k = 0; k < 100 && !p->told; k++)
+        pass(r, 15);
+    cr_assert(p->told, "seed %u: sending again hangs", r->seed);
+    if (row->unsent && !p->slot && !p->null)
+        cr_assert(p->all || listed_of(r, p).rows, "seed %u: sent, not there and not listed", r->seed);
+}
+
 /* The person sends what waits, unless it is listed as unknown. */
 static void send_what_waits(Run *r)
 {
     Waiting w = waiting(r);
     for (guint i = 0; i < w.ids->len; i++) {
-        Plan answer = {0};
-        client_outbox_send(r->f.client, r->f.scope, w.ids->pdata[i], on_told, &answer);
-        for (guint k = 0; k < 100 && !answer.told; k++)
-            pass(r, 15);
-        cr_assert(answer.told, "seed %u: sending again hangs", r->seed);
+        Whose row = {.id = w.ids->pdata[i], .plans = r->plans};
+        memstore_table.outbox_each(r->f.store, find_plan, &row);
+        cr_assert(!row.there || row.found, "seed %u: a row that nobody wrote", r->seed);
+        if (row.found)
+            send_row(r, &row);
     }
     g_ptr_array_unref(w.ids);
 }

@@ -34,7 +34,7 @@ gboolean shell_text_mode(Shell *s)
         return TRUE;
     if (m)
         return m->text;
-    return v && (v->cls->flags & VIEW_TEXT) && (!v->cls->typing || v->cls->typing(v));
+    return v && (v->cls->typing ? v->cls->typing(v) : (v->cls->flags & VIEW_TEXT) != 0);
 }
 
 static gboolean on_hint_timer(gpointer data)

@@ -32,8 +32,8 @@ struct ViewClass {
     CmdResult (*command)(View *v, CmdCall *call, GError **error);
     /* Typed text, pasted text (@paste) and keys that no map took. TRUE when it was used. */
     gboolean (*text)(View *v, const char *utf8, gboolean paste);
-    /* VIEW_TEXT only, for views that are a list or a reading in some of their steps: whether what is typed
-     * now goes into a field. NULL: always. */
+    /* Views that are a list or a reading in some of their steps and a field in others: whether what is typed
+     * now goes into a field. NULL: always where it is VIEW_TEXT, else never. */
     gboolean (*typing)(View *v);
     guint (*rows)(View *v);                              /* lists: how many there are; NULL: no list */
     FhirResource *(*selection)(View *v);                 /* borrowed or NULL */

@@ -9,11 +9,12 @@
 #include "client/error.h"
 #include "client/query.h"
 
-/* @day: the date parameter is held against the start of today, so that the question (and its place
+/* @all: every page, not the first. @day: the date parameter is held against the start of today, so that the question (and its place
  * in the cache) stands all day. @hold: how many items of a long list; what costs more to show is held less of. */
 static const struct {
     const char *type, *params, *day;
     guint hold;
+    gboolean all;
 } feeds[FEED_KINDS] = {
     [FEED_PROBLEMS] = {"Condition", "_count=100", NULL, 200},
     [FEED_MEDICATIONS] = {"MedicationRequest", "status=active,on-hold,unknown&_count=100", NULL, 200},
@@ -23,6 +24,7 @@ static const struct {
     [FEED_LABS] = {"Observation", "category=laboratory&_sort=-date&_count=80", NULL, 320},
     [FEED_REPORTS] = {"DiagnosticReport", "_sort=-date&_count=20", NULL, 60},
     [FEED_NOTES] = {"DocumentReference", "_sort=-date&_count=25", NULL, 75},
+    [FEED_NOTES_ALL] = {"DocumentReference", "_sort=-date&_count=25", NULL, 0, TRUE},
     [FEED_BOOKINGS_AHEAD] = {"Appointment", "_sort=date&_count=50", "ge", 100},
     [FEED_BOOKINGS_PAST] = {"Appointment", "_sort=-date&_count=25", "lt", 75},
     [FEED_ALLERGIES] = {"AllergyIntolerance", NULL, NULL},
@@ -60,7 +62,7 @@ char *feed_question(FeedKind kind, const PatientCtx *patient)
     return fhir_query_url(q);
 }
 
-static void take(Feed *f, const ClientResult *r)
+static void take(Feed *f, const ClientResult *r, gboolean done)
 {
     FeedState *s = &f->state;
     g_ptr_array_set_size(s->items, 0);
@@ -75,6 +77,7 @@ static void take(Feed *f, const ClientResult *r)
                 : total >= seen                                                  ? (int)MIN(total - seen, G_MAXINT)
                                                                                  : -1;
     s->answered = TRUE;
+    s->under_way = !done;
     s->known = r->known;
     s->skipped = r->skipped;
     if (r->known == KNOWN_PARTLY)
@@ -132,7 +135,7 @@ static void on_result(const ClientResult *result, const GError *error, gboolean 
         return;
     g_clear_pointer(&s->unknown, g_free);
     if (result)
-        take(f, result);
+        take(f, result, done);
     else
         g_ptr_array_set_size(s->items, 0);
     if (!result) {
@@ -214,7 +217,7 @@ Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kin
     f->client = client;
     f->scope = scope;
     f->ctx = patient_ctx_ref(patient);
-    f->search = client_search(client, scope, patient, q, CLIENT_ONE_PAGE, on_result, f);
+    f->search = client_search(client, scope, patient, q, feeds[kind].all ? CLIENT_ALL : CLIENT_ONE_PAGE, on_result, f);
     client_hold(f->search, feeds[kind].hold);
     client_watch(f->search);
     return f;

@@ -14,6 +14,7 @@ typedef enum {
     FEED_LABS,
     FEED_REPORTS,        /* answers to examinations and samples */
     FEED_NOTES,
+    FEED_NOTES_ALL,      /* the same question, all of its pages */
     FEED_BOOKINGS_AHEAD, /* from today on, the next first */
     FEED_BOOKINGS_PAST,  /* before today, the latest first */
     FEED_ALLERGIES,
@@ -31,6 +32,7 @@ typedef struct {
     Instant as_of;      /* real time when the core said so; INSTANT_NONE */
     gboolean answered;  /* something has been said, from the cache or by the core */
     gboolean cached;    /* not confirmed by the core yet */
+    gboolean under_way; /* the core is being asked for the rest, or for what is newer than the cache */
     gboolean more;      /* there is more to fetch: feed_more() */
     int beyond;         /* how many more there are; 0 none, -1 not known */
     int before;         /* how many in front were let go: feed_back() */

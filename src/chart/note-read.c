@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "chart/note.h"
 #include "fhir/narrative.h"
@@ -37,37 +38,74 @@ static gboolean type_is(FhirNode content, const char *type)
     return have && g_ascii_strncasecmp(have, type, strlen(type)) == 0;
 }
 
+/* More than a screen is made for; known without decoding any of it. */
+static gsize too_long(FhirNode content)
+{
+    gsize bytes = fhir_length(content, "attachment.data") / 4 * 3;
+    return bytes > LIMIT_NOTE_BYTES + 2 ? bytes : 0; /* up to two of them are padding */
+}
+
 /* The first attachment of a kind, as text; NULL when there is none with its data inside. */
 static char *text_of_type(const FhirResource *d, const char *type, gboolean html)
 {
     FhirNode all = fhir_at(fhir_root(d), "content");
     for (FhirNode c = fhir_first(all); fhir_exists(c); c = fhir_next(c)) {
         gsize len = 0;
-        g_autofree char *bytes = type_is(c, type) ? attachment_bytes(c, &len) : NULL;
+        g_autofree char *bytes = type_is(c, type) && !too_long(c) ? attachment_bytes(c, &len) : NULL;
         if (bytes)
             return html ? fhir_html_to_text(bytes, len) : g_utf8_make_valid(bytes, (gssize)len);
     }
     return NULL;
 }
 
-static char *name_attachment(const FhirResource *d)
+static const char *const texts[] = {"text/plain", "application/xhtml", "text/html"};
+
+static gboolean is_text(FhirNode content)
 {
-    FhirNode c = fhir_at(fhir_root(d), "content[0]");
-    g_autofree char *type = fhir_string(c, "attachment.contentType"), *title = fhir_string(c, "attachment.title");
-    g_autofree char *url = fhir_string(c, "attachment.url");
-    return g_strdup_printf(_("[Attachment that rond cannot show: %s, %s%s]"), type ? type : _("type not given"),
-                           title ? title : _("without title"), url ? _(", kept elsewhere") : "");
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+        if (type_is(content, texts[i]))
+            return TRUE;
+    return FALSE;
 }
 
-static const char *const texts[] = {"text/plain", "application/xhtml", "text/html"};
+/* What other systems keep as notes, as a person calls it; of anything else its type is said. */
+static const struct {
+    const char *type, *words;
+} kinds[] = {
+    {"application/pdf", N_("PDF document")},  {"application/rtf", N_("RTF document")},   {"text/rtf", N_("RTF document")},
+    {"application/msword", N_("Word document")}, {"application/vnd.openxmlformats-officedocument.wordprocessingml", N_("Word document")},
+    {"application/xml", N_("XML document")},  {"text/xml", N_("XML document")},          {"application/dicom", N_("picture")},
+    {"image/", N_("picture")},                {"audio/", N_("sound recording")},         {"video/", N_("film")},
+};
+
+static char *kind_words(FhirNode content)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (type_is(content, kinds[i].type))
+            return g_strdup(_(kinds[i].words));
+    char *type = fhir_string(content, "attachment.contentType");
+    return type ? type : g_strdup(_("type not given"));
+}
+
+static char *name_attachment(FhirNode c)
+{
+    enum { MB = 1000 * 1000 };
+    gsize bytes = is_text(c) ? too_long(c) : 0;
+    if (bytes)
+        return g_strdup_printf(_("[The text is %u MB; rond shows up to %u MB of a note. All of it is unchanged in the core: read it "
+                                 "there]"), (guint)((bytes + MB / 2) / MB), (guint)(LIMIT_NOTE_BYTES / MB));
+    g_autofree char *kind = kind_words(c), *title = fhir_string(c, "attachment.title");
+    g_autofree char *url = fhir_string(c, "attachment.url");
+    return g_strdup_printf(_("[Attachment that rond cannot show: %s, %s%s]"), kind, title ? title : _("without title"),
+                           url ? _(", kept elsewhere") : "");
+}
 
 gboolean note_has_words(const FhirResource *d)
 {
     FhirNode all = fhir_at(fhir_root(d), "content");
     for (FhirNode c = fhir_first(all); fhir_exists(c); c = fhir_next(c))
-        for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
-            if (type_is(c, texts[i]) && fhir_exists(fhir_at(c, "attachment.data")))
-                return TRUE;
+        if (is_text(c) && !too_long(c) && fhir_exists(fhir_at(c, "attachment.data")))
+            return TRUE;
     return FALSE;
 }
 
@@ -76,12 +114,8 @@ static guint others_of(FhirNode root)
 {
     guint n = 0;
     FhirNode all = fhir_at(root, "content");
-    for (FhirNode c = fhir_first(all); fhir_exists(c); c = fhir_next(c)) {
-        gboolean text = FALSE;
-        for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
-            text |= type_is(c, texts[i]);
-        n += !text;
-    }
+    for (FhirNode c = fhir_first(all); fhir_exists(c); c = fhir_next(c))
+        n += !is_text(c);
     return n;
 }
 
@@ -146,10 +180,10 @@ NoteReading *note_read(const FhirResource *d)
         r->text = text_of_type(d, "text/html", TRUE);
     if (!r->text) {
         r->not_text = TRUE;
-        r->text = name_attachment(d);
+        r->text = name_attachment(fhir_at(root, "content[0]"));
     }
     r->others = others_of(root);
-    if (r->not_text && r->others)
+    if (r->not_text && r->others && !is_text(fhir_at(root, "content[0]")))
         r->others--; /* it is named */
     return r;
 }

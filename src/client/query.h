@@ -17,6 +17,7 @@ typedef enum {
     /* All pages, however many; each is told alone and let go: for a list of which only an extract is
      * held. With CLIENT_FRESH | CLIENT_NO_STORE; neither watched nor asked again. */
     CLIENT_STREAM = 1 << 4,
+    CLIENT_ALL = 1 << 5, /* all pages, however many, held and kept: for a list that is looked through as a whole */
 } ClientFlags;
 
 /* All borrowed for the call; take refs of resources to keep them. */

@@ -85,7 +85,7 @@ void search_new_round(ClientSearch *s)
 
 static guint page_limit(const ClientSearch *s)
 {
-    return s->flags & CLIENT_STREAM ? MOST_PAGES : MAX_PAGES;
+    return s->flags & (CLIENT_STREAM | CLIENT_ALL) ? MOST_PAGES : MAX_PAGES;
 }
 
 static gboolean search_wants_page(const ClientSearch *s, const ResultSet *set)

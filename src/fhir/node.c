@@ -170,6 +170,15 @@ char *fhir_concept_code(FhirNode node, const char *path, const char *system)
     return code;
 }
 
+gsize fhir_length(FhirNode node, const char *path)
+{
+    JsonValue v = value_at(node, path);
+    gsize start, len = 0;
+    if (json_kind(v) == JSON_KIND_STRING)
+        json_extent(v, &start, &len);
+    return len > 2 ? len - 2 : 0; /* the quotes */
+}
+
 char *fhir_raw(FhirNode node)
 {
     if (!fhir_exists(node))

@@ -58,6 +58,8 @@ char *fhir_raw(FhirNode node);    /* the element as it stands, for fhir_edit_set
 /* Values. Strings are decoded, not sanitised: they are hostile until painted. Owned. */
 /* String, code, uri, id, the digits of a number, "true"; NULL if absent. */
 char *fhir_string(FhirNode node, const char *path);
+/* How many bytes a string takes as it stands, before anything of it is copied; 0 if absent. */
+gsize fhir_length(FhirNode node, const char *path);
 gboolean fhir_is(FhirNode node, const char *path, const char *text);
 gboolean fhir_bool(FhirNode node, const char *path); /* absent = FALSE */
 gboolean fhir_decimal(FhirNode node, const char *path, Decimal *ret);

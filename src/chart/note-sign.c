@@ -8,7 +8,8 @@
 
 typedef struct {
     char *text;
-    guint main; /* the item that is the note itself */
+    FhirResource *sent; /* ref: the note itself, as it was to stand */
+    guint main;         /* the item that it is */
     Scope *scope; /* the caller's: closing it drops the callback */
     guint scope_id;
     NoteSignedFn fn;
@@ -18,20 +19,29 @@ typedef struct {
 static void signing_free(gpointer p)
 {
     Signing *s = p;
+    fhir_resource_unref(s->sent);
     g_free(s->text);
     g_free(s);
 }
 
-static NoteOutcome outcome_of(const ClientWriteResult *result, const ClientWriteItem *main, const char *text)
+/* The words may be there under another hand: an earlier attempt under the same identifier, or a core that
+ * keeps what it likes. */
+static NoteOutcome held(const Signing *s, const FhirResource *document)
+{
+    if (!document)
+        return NOTE_UNREAD;
+    g_autofree char *have = note_document_text(document);
+    if (!have || !note_same_words(have, s->text))
+        return NOTE_DIFFERS;
+    return note_stands_as(s->sent, document) ? NOTE_SIGNED : NOTE_OTHERWISE;
+}
+
+static NoteOutcome outcome_of(const Signing *s, const ClientWriteResult *result, const ClientWriteItem *main)
 {
     if (!result)
         return NOTE_NOT_SENT;
-    if (main && main->state == OUTBOX_CONFIRMED) {
-        if (!main->resource)
-            return NOTE_UNREAD;
-        g_autofree char *have = note_document_text(main->resource);
-        return have && note_same_words(have, text) ? NOTE_SIGNED : NOTE_DIFFERS;
-    }
+    if (main && main->state == OUTBOX_CONFIRMED)
+        return held(s, main->resource);
     if (note_conflict(result))
         return NOTE_OVERTAKEN;
     if (main && (main->state == OUTBOX_REFUSED || main->state == OUTBOX_CONFLICT))
@@ -53,8 +63,8 @@ static void on_written(const ClientWriteResult *result, const GError *error, gpo
 {
     Signing *s = data;
     const ClientWriteItem *main = result && s->main < result->items->len ? result->items->pdata[s->main] : NULL;
-    NoteSigned out = {.outcome = outcome_of(result, main, s->text), .error = error};
-    if (out.outcome == NOTE_SIGNED || out.outcome == NOTE_DIFFERS)
+    NoteSigned out = {.outcome = outcome_of(s, result, main), .error = error};
+    if (out.outcome == NOTE_SIGNED || out.outcome == NOTE_DIFFERS || out.outcome == NOTE_OTHERWISE)
         out.document = main->resource;
     else if (out.outcome == NOTE_OVERTAKEN)
         out.document = note_conflict(result)->resource;
@@ -67,7 +77,8 @@ void note_write(Client *client, Scope *scope, PatientCtx *patient, const ClientW
                 NoteSignedFn fn, gpointer data)
 {
     Signing *s = g_new0(Signing, 1);
-    *s = (Signing){g_strdup(text), n - 1, scope, scope_add(scope, signing_free, s), fn, data};
+    *s = (Signing){g_strdup(text), fhir_resource_ref((FhirResource *)writes[n - 1].resource), n - 1, scope,
+                   scope_add(scope, signing_free, s), fn, data};
     client_write(client, scope, patient, writes, n, on_written, s);
 }
 

@@ -6,7 +6,8 @@
 #include "chart/note.h"
 
 typedef enum {
-    NOTE_SIGNED,    /* the core holds exactly these words */
+    NOTE_SIGNED,    /* the core holds exactly these words, under the hand and in the state they were sent */
+    NOTE_OTHERWISE, /* it holds the words, but signed or unsigned otherwise than they were sent */
     NOTE_DIFFERS,   /* the core holds the note, but other words */
     NOTE_UNREAD,    /* the core has said that it has it, and its words could not be read back */
     NOTE_NOT_SENT,  /* surely not in the record; the draft stands */

@@ -116,6 +116,28 @@ gboolean note_names(const FhirResource *d, const char *practitioner)
     return author_at(d, practitioner, TRUE) || author_at(d, practitioner, FALSE);
 }
 
+static gboolean same_name(FhirNode a, FhirNode b, const char *path)
+{
+    g_autofree char *type = NULL, *id = NULL, *other = NULL;
+    gboolean named = fhir_reference(a, path, &type, &id);
+    g_clear_pointer(&type, g_free);
+    gboolean other_named = fhir_reference(b, path, &type, &other);
+    return named == other_named && g_strcmp0(id, other) == 0;
+}
+
+static gboolean same_string(FhirNode a, FhirNode b, const char *path)
+{
+    g_autofree char *x = fhir_string(a, path), *y = fhir_string(b, path);
+    return g_strcmp0(x, y) == 0;
+}
+
+gboolean note_stands_as(const FhirResource *sent, const FhirResource *held)
+{
+    FhirNode a = fhir_root(sent), b = fhir_root(held);
+    return same_string(a, b, "status") && same_string(a, b, "docStatus") && same_name(a, b, "authenticator") &&
+           same_name(a, b, "extension[url=" NOTE_ATTESTER "].extension[url=party].valueReference");
+}
+
 NoteHand note_hand(const FhirResource *d, const NotePerson *who)
 {
     gboolean own = !d || author_at(d, who->practitioner, TRUE);

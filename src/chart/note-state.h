@@ -50,6 +50,8 @@ NoteState note_state(const FhirResource *document);
 const char *note_state_word(NoteState state); /* translated: "signed", "UNSIGNED" */
 gboolean note_state_is_signed(NoteState state);
 gboolean note_state_is_open(NoteState state); /* in the record and not signed */
+/* @held is in the state, and has the names under it, that @sent was to have. */
+gboolean note_stands_as(const FhirResource *sent, const FhirResource *held);
 
 /* The note of a draft (@document NULL) is the author's own, or one that is written for somebody. */
 NoteHand note_hand(const FhirResource *document, const NotePerson *who);

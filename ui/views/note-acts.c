@@ -87,9 +87,18 @@ char *note_act_foot(App *app, const FhirResource *d, gboolean second, gboolean s
     return note_locked(d, shell_now(), lock_days(app)) ? g_strdup(_("Locked: correction and addition only")) : NULL;
 }
 
+/* "OSIGNERAD"; "signerad, Ek Johan, läkare": so that it is seen what is another than was asked for. */
+static char *otherwise(const char *sentence, const FhirResource *document)
+{
+    g_autofree char *signer = fhir_string(fhir_root(document), "authenticator.display");
+    g_autofree char *state = g_strjoin(", ", note_state_word(note_state(document)), signer, NULL);
+    return g_strdup_printf(sentence, state);
+}
+
 char *note_act_failure(const NoteSigned *result)
 {
     static const char *const sentences[] = {
+        [NOTE_OTHERWISE] = N_("NOT as you asked: in the record the note is %s. Read it there"),
         [NOTE_DIFFERS] = N_("Saved in the core, THE TEXT DIFFERS. Read the note"),
         [NOTE_UNREAD] = N_("Saved in the core, but NOT READ BACK. Read the note"),
         [NOTE_NOT_SENT] = N_("Not done: the core does not have it"),
@@ -99,6 +108,8 @@ char *note_act_failure(const NoteSigned *result)
     };
     if (result->outcome == NOTE_SIGNED)
         return NULL;
+    if (result->outcome == NOTE_OTHERWISE)
+        return otherwise(_(sentences[NOTE_OTHERWISE]), result->document);
     gboolean why = result->error && (result->outcome == NOTE_REFUSED || result->outcome == NOTE_NOT_SENT);
     return why ? g_strdup_printf("%s: %s", _(sentences[result->outcome]), _(result->error->message))
                : g_strdup(_(sentences[result->outcome]));

@@ -23,7 +23,7 @@ typedef struct {
 static gboolean conflict_open(View *v, const char *arg, GError **error)
 {
     Conflict *s = v->state;
-    s->draft = arg ? note_draft_open(v->app, NULL, arg, error) : NULL;
+    s->draft = arg ? note_draft_open(v->app, arg, error) : NULL;
     if (!s->draft || !s->draft->about.base || g_strcmp0(s->draft->patient, patient_ctx_id(v->patient)) != 0) {
         g_clear_pointer(&s->draft, note_draft_free);
         if (error && !*error)

@@ -129,6 +129,13 @@ static void read_meta(NoteDraft *nd, const Draft *d)
     nd->place = nl ? g_strdup(nl + 1) : NULL;
 }
 
+static GPtrArray *all_templates(void)
+{
+    g_autofree char *dir = data_path("forms");
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    return note_templates(dir, NULL, problems);
+}
+
 static Note *empty_note(const GPtrArray *templates, const Draft *d, const NoteAbout *about, GError **error)
 {
     FhirResource *template = note_draft_find_template(templates, d);
@@ -139,20 +146,15 @@ static Note *empty_note(const GPtrArray *templates, const Draft *d, const NoteAb
     return templates->len ? note_new(templates->pdata[0], error) : NULL;
 }
 
-NoteDraft *note_draft_open(App *app, const GPtrArray *templates, const char *id, GError **error)
+NoteDraft *note_draft_open(App *app, const char *id, GError **error)
 {
-    g_autoptr(GPtrArray) own = NULL, problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(Draft) d = app->services.draft_get(app->services.self, id, error);
     if (!d) {
         if (error && !*error)
             g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("The draft is not there any more"));
         return NULL;
     }
-    if (!templates) {
-        g_autofree char *dir = data_path("forms");
-        own = note_templates(dir, NULL, problems);
-        templates = own;
-    }
+    g_autoptr(GPtrArray) templates = all_templates();
     g_autofree char *text = text_of_bytes(d->text);
     NoteAbout about = {0};
     gboolean whole = strcmp(d->kind, NOTE_DRAFT_LATER) != 0 || read_about(&about, text);
@@ -214,9 +216,8 @@ static Note *first_note(const NoteAbout *about, const GPtrArray *templates)
 
 char *note_draft_begin(App *app, const char *patient, const NoteAbout *about, GError **error)
 {
-    g_autofree char *dir = data_path("forms"), *id = g_uuid_string_random();
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) templates = note_templates(dir, NULL, problems);
+    g_autofree char *id = g_uuid_string_random();
+    g_autoptr(GPtrArray) templates = all_templates();
     g_autoptr(Note) note = first_note(about, templates);
     return note_draft_save(app, id, patient, about, note, 0, "0 0", error) ? g_steal_pointer(&id) : NULL;
 }

@@ -39,8 +39,8 @@ void note_draft_free(NoteDraft *d);
 gboolean note_draft_is_one(const Draft *d); /* of either kind */
 /* The template that it is written in; borrowed, NULL: none, or not there any more. */
 FhirResource *note_draft_find_template(const GPtrArray *templates, const Draft *d);
-/* @templates NULL: read from data/forms, all professions. */
-NoteDraft *note_draft_open(App *app, const GPtrArray *templates, const char *id, GError **error);
+/* In the sökord of its template, whichever profession that is for: what is corrected may be another's. */
+NoteDraft *note_draft_open(App *app, const char *id, GError **error);
 /* @place: as in NoteDraft. */
 gboolean note_draft_save(App *app, const char *id, const char *patient, const NoteAbout *about, const Note *note,
                          guint section, const char *place, GError **error);

@@ -43,7 +43,7 @@ static void resume_phrases(NoteEdit *e, const char *pulled)
 static gboolean take_draft(View *v, const char *id, GError **error)
 {
     NoteEdit *e = v->state;
-    NoteDraft *nd = note_draft_open(v->app, e->templates, id, error);
+    NoteDraft *nd = note_draft_open(v->app, id, error);
     if (!nd)
         return FALSE;
     if (g_strcmp0(nd->patient, patient_ctx_id(v->patient)) != 0) {

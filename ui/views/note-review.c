@@ -45,7 +45,7 @@ static void on_compared(View *v)
 static gboolean review_open(View *v, const char *arg, GError **error)
 {
     Review *r = v->state;
-    r->draft = arg ? note_draft_open(v->app, NULL, arg, error) : NULL;
+    r->draft = arg ? note_draft_open(v->app, arg, error) : NULL;
     if (!r->draft)
         return FALSE;
     /* The draft must be about the patient whose name stands over it. */
@@ -162,6 +162,21 @@ static void tell_difference(const Sent *s, View *v, const FhirResource *document
     diff_show(r->reader, s->text, there);
 }
 
+/* The words are in the record, so the draft has served; whether they are signed is for the reading to show. */
+static void show_otherwise(const Sent *s, const NoteSigned *result)
+{
+    g_autoptr(GError) error = NULL;
+    App *app = s->app;
+    g_autofree char *line = note_act_failure(result), *id = g_strdup(fhir_id(result->document));
+    PatientCtx *patient = patient_ctx_ref(s->call->patient);
+    finish(s, s->later ? result->document : NULL);
+    if (!s->later && !app->frontend->open_view(app, "note-read", patient, id, &error))
+        notify_error(app, error);
+    else
+        app->frontend->status(app, STATUS_ERROR, line);
+    patient_ctx_unref(patient);
+}
+
 static void open_conflict(const Sent *s, View *v)
 {
     g_autoptr(GError) error = NULL;
@@ -191,6 +206,9 @@ static void on_signed(const NoteSigned *result, gpointer data)
     case NOTE_UNREAD:
         tell_receipt(s, result->document, result->outcome);
         finish(s, result->document);
+        break;
+    case NOTE_OTHERWISE:
+        show_otherwise(s, result);
         break;
     case NOTE_DIFFERS:
         tell_difference(s, v, result->document);

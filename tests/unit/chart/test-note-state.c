@@ -143,6 +143,29 @@ Test(note_state, is_read_from_what_the_core_holds)
     }
 }
 
+Test(note_state, stands_as_it_was_sent)
+{
+#define BY_EK TEXT ",\"authenticator\":" EK
+    static const struct {
+        const char *status, *doc_status, *rest;
+        gboolean same;
+    } rows[] = {
+        {"current", "final", BY_EK "," ATTESTED, TRUE},
+        {"superseded", "final", BY_EK "," ATTESTED, FALSE},
+        {"current", "preliminary", BY_EK "," ATTESTED, FALSE},
+        {"current", NULL, BY_EK "," ATTESTED, FALSE},
+        {"current", "final", TEXT "," ATTESTED, FALSE},
+        {"current", "final", TEXT ",\"authenticator\":" HALLEN "," ATTESTED, FALSE},
+        {"current", "final", BY_EK, FALSE},
+        {"current", "final", BY_EK ",\"extension\":[{\"url\":\"" NOTE_ATTESTER "\",\"extension\":[{\"url\":\"party\",\"valueReference\":" HALLEN "}]}]", FALSE},
+    };
+    g_autoptr(FhirResource) sent = doc("current", "final", BY_EK "," ATTESTED);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(FhirResource) d = doc(rows[i].status, rows[i].doc_status, rows[i].rest);
+        cr_assert_eq(note_stands_as(sent, d), rows[i].same, "row %zu", i);
+    }
+}
+
 Test(note_state, what_a_person_is_to_a_note)
 {
     g_autoptr(FhirResource) d = doc("current", "final", TEXT ",\"author\":[" EK "," HALLEN "],\"authenticator\":{\"reference\":\"Practitioner/sand\"}");

@@ -78,13 +78,18 @@ static void on_signed(const NoteSigned *result, gpointer data)
     *(Told *)data = (Told){TRUE, result->outcome};
 }
 
-static NoteOutcome sign(Fx *f, const Note *note)
+static NoteOutcome put(Fx *f, const Note *note, gboolean signs)
 {
     Told told = {0};
-    NoteWriting w = writing(TRUE);
+    NoteWriting w = writing(signs);
     cr_assert(note_sign(f->client, f->scope, f->ctx, note, &w, on_signed, &told, NULL));
     cr_assert(loop_until(&told.done));
     return told.outcome;
+}
+
+static NoteOutcome sign(Fx *f, const Note *note)
+{
+    return put(f, note, TRUE);
 }
 
 Test(note, an_empty_note_is_not_signed)
@@ -120,6 +125,33 @@ Test(note, other_words_in_the_record_are_told)
     cr_assert_eq(sign(&f, note), NOTE_SIGNED);
     cr_assert_eq(sign(&f, changed), NOTE_DIFFERS);
     cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1);
+    fx_end(&f);
+}
+
+/* It was put there unsigned, and the answer was lost; then it is signed under the same identifier. */
+Test(note, what_stands_unsigned_in_the_record_is_not_called_signed)
+{
+    Fx f;
+    fx_begin(&f);
+    g_autoptr(Note) note = a_note("Åter feber 38,4.");
+    f.core->fault = FAULT_DROP_AFTER;
+    f.core->faults = 1;
+    f.core->search_down = TRUE;
+    cr_assert_eq(put(&f, note, FALSE), NOTE_UNKNOWN);
+    f.core->search_down = FALSE;
+    cr_assert_eq(sign(&f, note), NOTE_OTHERWISE);
+    cr_assert_eq(put(&f, note, FALSE), NOTE_SIGNED); /* as it was sent */
+    cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1);
+    fx_end(&f);
+}
+
+Test(note, what_stands_signed_in_the_record_is_not_called_unsigned)
+{
+    Fx f;
+    fx_begin(&f);
+    g_autoptr(Note) note = a_note("Åter feber 38,4.");
+    cr_assert_eq(sign(&f, note), NOTE_SIGNED);
+    cr_assert_eq(put(&f, note, FALSE), NOTE_OTHERWISE);
     fx_end(&f);
 }
 

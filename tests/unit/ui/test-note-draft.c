@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * A note as a draft, begun and gone on with by somebody of another profession than the one that its
+ * template is for. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "ui/views/note-draft.h"
+
+#define PATIENT "{\"resourceType\":\"Patient\",\"id\":\"p1\"}"
+
+static Draft *kept; /* the only one */
+
+static gboolean put(gpointer self, const Draft *d, GError **error)
+{
+    (void)self;
+    (void)error;
+    g_clear_pointer(&kept, draft_free);
+    kept = g_new0(Draft, 1);
+    *kept = (Draft){.id = g_strdup(d->id), .patient = g_strdup(d->patient), .kind = g_strdup(d->kind), .changed = 1,
+                    .text = g_bytes_ref(d->text), .meta = g_bytes_ref(d->meta)};
+    return TRUE;
+}
+
+static Draft *get(gpointer self, const char *id, GError **error)
+{
+    (void)self;
+    (void)error;
+    Draft *d = g_new0(Draft, 1);
+    *d = (Draft){.id = g_strdup(id), .patient = g_strdup(kept->patient), .kind = g_strdup(kept->kind), .changed = 1,
+                 .text = g_bytes_ref(kept->text), .meta = g_bytes_ref(kept->meta)};
+    return d;
+}
+
+static Who who = {.role = (char *)"läkare"};
+static App app = {.who = &who, .services = {.draft_put = put, .draft_get = get}};
+
+/* What a nurse has written, in the first sökord of her template and in one further down. */
+static FhirResource *by_a_nurse(char **ret_words)
+{
+    g_autofree char *path = g_build_filename(g_getenv("ROND_DATA"), "forms/note-omvardnad.json", NULL), *json = NULL;
+    g_autoptr(GError) error = NULL;
+    gsize len = 0;
+    cr_assert(g_file_get_contents(path, &json, &len, NULL));
+    g_autoptr(GBytes) bytes = g_bytes_new(json, len), nobody = g_bytes_new_static(PATIENT, strlen(PATIENT));
+    g_autoptr(FhirResource) template = fhir_resource_parse(bytes, NULL), patient = fhir_resource_parse(nobody, NULL);
+    g_autoptr(Note) note = note_new(template, NULL);
+    guint filled = 0;
+    for (guint i = 0; i < note->sections->len; i++) {
+        NoteSection *s = note->sections->pdata[i];
+        if (s->takes_text && (i == 0 || i + 1 == note->sections->len || filled++ == 1)) {
+            g_free(s->text);
+            s->text = g_strdup_printf("Rad %u, ej smärta.", i);
+        }
+    }
+    NoteWriting w = {.practitioner = "ssk", .name = "Test Sjuksköterska", .event = 1, .now = 1, .sign = TRUE};
+    FhirResource *d = note_document(note, patient, &w, &error);
+    cr_assert(d, "%s", error ? error->message : "");
+    *ret_words = note_text(note);
+    return d;
+}
+
+Test(note_draft, the_words_of_another_profession_keep_their_sokord)
+{
+    g_autofree char *words = NULL;
+    g_autoptr(GError) error = NULL;
+    NoteAbout about = {NOTE_CORRECT, (char *)"fel sida", by_a_nurse(&words)};
+    g_autofree char *id = note_draft_begin(&app, "p1", &about, &error);
+    cr_assert(id, "%s", error ? error->message : "");
+    NoteDraft *d = note_draft_open(&app, id, &error);
+    cr_assert(d, "%s", error ? error->message : "");
+    g_autofree char *again = note_text(d->note);
+    cr_assert_str_eq(again, words);
+    cr_assert_gt(d->note->sections->len, 1);
+    note_draft_free(d);
+    fhir_resource_unref(about.base);
+    g_clear_pointer(&kept, draft_free);
+}

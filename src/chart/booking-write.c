@@ -65,12 +65,13 @@ static void on_written(const ClientWriteResult *result, const GError *error, gpo
     g_autofree Writing *w = data;
     BookingResult out = {.outcome = BOOKING_NOT_SENT, .error = error};
     gboolean conflict = error && g_error_matches(error, CLIENT_ERROR, CLIENT_ERROR_CONFLICT);
-    gboolean unknown = FALSE, refused = FALSE;
+    gboolean unknown = FALSE, refused = FALSE, changed = FALSE;
     for (guint i = 0; result && i < result->items->len; i++) {
         const ClientWriteItem *item = result->items->pdata[i];
         conflict |= item->state == OUTBOX_CONFLICT;
         refused |= item->state == OUTBOX_REFUSED;
         unknown |= item->state == OUTBOX_UNKNOWN || item->state == OUTBOX_SENDING;
+        changed |= item->state == OUTBOX_CONFIRMED;
         if (item->resource && strcmp(fhir_type(item->resource), "Appointment") == 0)
             out.appointment = item->resource;
     }
@@ -84,6 +85,8 @@ static void on_written(const ClientWriteResult *result, const GError *error, gpo
         out.outcome = BOOKING_TAKEN;
     else if (refused)
         out.outcome = BOOKING_REFUSED;
+    else if (changed)
+        out.outcome = BOOKING_UNKNOWN; /* the time is taken, by this or by somebody else's booking */
     scope_remove(w->scope, w->scope_id);
     w->fn(&out, w->data);
 }

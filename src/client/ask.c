@@ -136,14 +136,14 @@ static void on_history(const Answer *answer, const GError *error, gpointer data)
     g_autoptr(FhirResource) expected = item_expected(item);
     const FhirResource *newest = NULL;
     gboolean base_seen = FALSE;
-    for (guint i = 0; bundle && expected && i < fhir_bundle_count(bundle); i++) {
+    /* the newest comes first: what lies beyond the base was there before this was written */
+    for (guint i = 0; bundle && expected && !base_seen && i < fhir_bundle_count(bundle); i++) {
         const FhirEntry *entry = fhir_bundle_entry(bundle, i);
         if (!entry || !entry->resource)
             continue;
         newest = newest ? newest : entry->resource;
-        if (same_version(item->if_match, entry->resource)) {
-            base_seen = TRUE;
-        } else if (same_content(expected, entry->resource)) {
+        base_seen = same_version(item->if_match, entry->resource);
+        if (!base_seen && same_content(expected, entry->resource)) {
             settle_item(w, ON_FOUND, entry->resource);
             return;
         }

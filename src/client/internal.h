@@ -119,9 +119,9 @@ typedef struct {
 } ClientType;
 const ClientType *
 client_type(const char *type); /* never NULL: unknown types count as patient data */
-/* FALSE when the resource names a patient and it is another than @patient. */
+/* FALSE when the resource names somebody who is not surely @patient: another, or one that cannot be read. */
 gboolean client_is_about(const FhirResource *r, const char *patient);
-char *client_patient_of(const FhirResource *r); /* NULL = names none */
+char *client_patient_of(const FhirResource *r); /* NULL = names none, "" = whom cannot be read */
 
 /* ---- beyond.c: search parameters that not every core has ----------------------------------- */
 typedef struct LocalFilter LocalFilter;

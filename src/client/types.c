@@ -52,12 +52,28 @@ const ClientType *client_type(const char *type)
     return &unknown;
 }
 
+#define SOMEBODY "" /* is named, and nobody can say whom: no patient has this id */
+
 static char *patient_at(FhirNode node, const char *path)
 {
     g_autofree char *type = NULL, *id = NULL;
-    if (!fhir_reference(node, path, &type, &id) || !type || !g_str_equal(type, "Patient"))
+    FhirNode who = fhir_at(node, path);
+    if (!fhir_exists(who) || fhir_is(who, "reference", "#")) /* "#" is the resource itself: nobody */
         return NULL;
+    if (!fhir_reference(node, path, &type, &id) || !type || !g_str_equal(type, "Patient"))
+        return g_strdup(SOMEBODY);
     return g_steal_pointer(&id);
+}
+
+/* Staff, rooms and devices take part too: only who may be a patient counts. */
+static char *actor(FhirNode node)
+{
+    g_autofree char *type = NULL, *id = NULL;
+    gboolean read = fhir_reference(node, "actor", &type, &id);
+    if (read && !g_str_equal(type, "Patient"))
+        return NULL;
+    gboolean says_who = fhir_exists(fhir_at(node, "actor.reference")) || fhir_is(node, "actor.type", "Patient");
+    return read ? g_steal_pointer(&id) : says_who ? g_strdup(SOMEBODY) : NULL;
 }
 
 /* An appointment names its patient among the participants; @wanted is preferred when it is there.
@@ -67,7 +83,7 @@ static char *participant(const FhirResource *r, const char *wanted)
     char *found = NULL;
     for (FhirNode p = fhir_first(fhir_at(fhir_root(r), "participant")); fhir_exists(p);
          p = fhir_next(p)) {
-        g_autofree char *id = patient_at(p, "actor");
+        g_autofree char *id = actor(p);
         if (id && (!found || g_strcmp0(id, wanted) == 0)) {
             g_free(found);
             found = g_steal_pointer(&id);
@@ -86,7 +102,11 @@ static char *named_patient(const FhirResource *r, const char *wanted)
     if (g_str_equal(t->patient, "participant"))
         return participant(r, wanted);
     char *id = patient_at(fhir_root(r), t->patient);
-    return id || t != &unknown ? id : patient_at(fhir_root(r), "patient");
+    char *other = t == &unknown && (!id || !*id) ? patient_at(fhir_root(r), "patient") : NULL;
+    if (!other)
+        return id;
+    g_free(id);
+    return other;
 }
 
 char *client_patient_of(const FhirResource *r)

@@ -170,13 +170,25 @@ static void remember(Write *w)
     finish(w);
 }
 
+/* Something has been changed for a whole that is not done: a repeat would only meet its own change. */
+static gboolean is_half_done(const Write *w)
+{
+    gboolean changed = FALSE;
+    for (guint i = 0; i < w->items->len; i++) {
+        const Item *item = w->items->pdata[i];
+        changed = changed || (item->kind != CLIENT_CREATE && item->out.state == OUTBOX_CONFIRMED);
+    }
+    return changed && write_state(w) != OUTBOX_CONFIRMED;
+}
+
 /* Done, or somebody is told now that it is not done: the row has served. What ended otherwise while
- * nobody listened (asked about after a crash, or the caller has gone) stays for a person to see. */
+ * nobody listened (asked about after a crash, or the caller has gone) stays for a person to see, and so
+ * does what is half done. */
 static void close_row(Write *w)
 {
     OutboxState state = write_state(w);
     gboolean untold = !w->fn && state != OUTBOX_CONFIRMED;
-    gboolean keep = untold || state == OUTBOX_UNKNOWN || (state == OUTBOX_PREPARED && w->resumed);
+    gboolean keep = untold || state == OUTBOX_UNKNOWN || (state == OUTBOX_PREPARED && w->resumed) || is_half_done(w);
     if (keep && !only_waits_for_another(w)) {
         if (state == OUTBOX_UNKNOWN)
             outbox_ask_later(w->client);
@@ -257,7 +269,9 @@ static gboolean may_resend(const Write *w)
 static void on_asked(Write *w)
 {
     Item *item = w->items->pdata[w->last];
-    if (!w->transaction && !w->resumed && item->out.state == OUTBOX_CONFIRMED) {
+    /* a change is known by its words only, and somebody else may have written the same: what depends on it
+     * does not follow by itself */
+    if (!w->transaction && !w->resumed && item->kind == CLIENT_CREATE && item->out.state == OUTBOX_CONFIRMED) {
         resolve_references(w, item);
         step(w);
     } else if (may_resend(w)) {

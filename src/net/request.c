@@ -146,8 +146,11 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *data)
 {
     enum { MAX_HEADERS = 200 };
     NetRequest *r = data;
+    gboolean begins = size * n >= 5 && memcmp(bytes, "HTTP/", 5) == 0; /* anew, after a 100 Continue */
+    if (r->head_ended && !begins)
+        return size * n; /* behind the body: nothing there is waited for */
     r->head_ended = size * n <= 2 && (bytes[0] == '\r' || bytes[0] == '\n');
-    if (g_str_has_prefix(bytes, "HTTP/")) /* the head after a 100 Continue begins anew */
+    if (begins)
         g_ptr_array_set_size(r->in_headers, 0);
     else if (r->in_headers->len < MAX_HEADERS)
         g_ptr_array_add(r->in_headers, g_strchomp(g_strndup(bytes, size * n)));
@@ -251,7 +254,7 @@ static gint64 retry_after_ms(const NetResponse *response)
     if (!text)
         return -1;
     if (g_ascii_isdigit(*text))
-        return (gint64)g_ascii_strtoull(text, NULL, 10) * 1000;
+        return (gint64)MIN(g_ascii_strtoull(text, NULL, 10), LONGEST_WAIT_MS) * 1000;
     time_t at = curl_getdate(text, NULL);
     return at < 0 ? -1 : MAX(0, (gint64)at * 1000 - clock_real_us() / 1000);
 }

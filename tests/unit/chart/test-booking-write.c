@@ -72,6 +72,38 @@ Test(booking_write, one_of_two_gets_the_time)
     }
 }
 
+static void rival(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    Fx *f = data;
+    if (g_str_equal(q->method, "GET") && strstr(q->target, "Slot/s1") && f->core->writes == 1 &&
+        minicore_versions(f->core, "Slot/s1") < 2)
+        minicore_put(f->core, "{\"resourceType\":\"Slot\",\"id\":\"s1\",\"schedule\":{\"reference\":\"Schedule/d1\"},"
+                              "\"status\":\"busy\",\"start\":\"2025-11-21T09:00:00+01:00\",\"end\":\"2025-11-21T09:30:00+01:00\"}");
+}
+
+/* The taking of the time was lost, and a rival's reads the same: two visits in one time are not made. */
+Test(booking_write, a_rivals_time_is_not_booked_over)
+{
+    for (int history = 0; history < 2; history++) {
+        Fx f;
+        fx_begin(&f);
+        f.core->transactions = FALSE;
+        f.core->history = history;
+        fx_discover(&f);
+        put_slot(&f);
+        BookingProposal *p = seen_free(&f);
+        f.core->fault = FAULT_DROP_BEFORE;
+        f.core->faults = 1;
+        f.core->hook = rival;
+        f.core->hook_data = &f;
+        cr_assert_eq(book(&f, p), BOOKING_UNKNOWN);
+        cr_assert_eq(minicore_count(f.core, "Appointment"), 0);
+        cr_assert_not(booking_outbox_empty(f.client), "it stays for a person to see");
+        booking_proposal_free(p);
+        fx_end(&f);
+    }
+}
+
 Test(booking_write, silence_is_not_called_unsent)
 {
     Fx f;

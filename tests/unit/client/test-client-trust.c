@@ -102,6 +102,25 @@ Test(trust, of_every_type_only_this_patients_are_shown)
     }
 }
 
+/* Whom a resource is about must be readable: what names somebody in another way is not this patient's. */
+Test(trust, who_is_named_unreadably_is_not_this_patient)
+{
+    static const char *const named[] = {
+        "{\"reference\":\"Patient/p2/\"}", "{\"reference\":\"Patient/p2?x=1\"}", "{\"reference\":\"patient/p2\"}",
+        "{\"reference\":\"urn:uuid:6f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a12\"}", "{\"reference\":\"Group/p1\"}",
+        "{\"reference\":\"#p1\"}", "{\"identifier\":{\"value\":\"MRN-1\"}}", "{\"display\":\"Test\"}", "\"Patient/\"",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(named); i++) {
+        g_autofree char *subject = g_strdup_printf("\"subject\":%s", named[i]);
+        g_autofree char *unknown = g_strdup_printf("\"patient\":%s", named[i]);
+        expect_one_of_two("Observation", "\"subject\":{\"reference\":\"Patient/p1\"}", subject);
+        expect_one_of_two("Observation", "\"status\":\"final\"", subject); /* names nobody: as the question was */
+        expect_one_of_two("Observation", "\"subject\":{\"reference\":\"#\"}", subject);
+        expect_one_of_two("Specimen", "\"subject\":{\"reference\":\"Patient/p1\"}", subject);
+        expect_one_of_two("Coverage", "\"patient\":{\"reference\":\"Patient/p1\"}", unknown);
+    }
+}
+
 #define ACTOR(who) "{\"actor\":{\"reference\":\"" who "\"},\"status\":\"accepted\"}"
 
 /* Two patients can share one time, as in a group; it is the visit of both. */
@@ -109,6 +128,10 @@ Test(trust, an_appointment_is_about_each_patient_it_names)
 {
     expect_one_of_two("Appointment", "\"participant\":[" ACTOR("Patient/p2") "," ACTOR("Patient/p1") "]",
                       "\"participant\":[" ACTOR("Practitioner/p1") "," ACTOR("Patient/p2") "]");
+    expect_one_of_two("Appointment", "\"participant\":[" ACTOR("Practitioner/p1") ",{\"actor\":{\"display\":\"Rum 1\"}}]",
+                      "\"participant\":[" ACTOR("Practitioner/p1") "," ACTOR("patient/p2") "]");
+    expect_one_of_two("Appointment", "\"participant\":[" ACTOR("Patient/p2/") "," ACTOR("Patient/p1") "]",
+                      "\"participant\":[{\"actor\":{\"type\":\"Patient\",\"display\":\"Test\"}}]");
 }
 
 /* The words of a core stand in an error; what else it sends along does not. */
@@ -258,6 +281,23 @@ Test(trust, a_new_resource_goes_out_under_its_condition)
         cr_assert_eq(seen.condition != NULL, conditional, "%s", seen.condition);
         cr_assert(!conditional || strstr(seen.condition, identifier), "%s", seen.condition);
         g_free(seen.condition);
+        fx_end(&f);
+    }
+}
+
+/* What names somebody unreadably is written neither for this patient nor as nobody's. */
+Test(trust, what_names_somebody_unreadably_is_not_written)
+{
+    for (int open = 0; open < 2; open++) {
+        Fx f;
+        Wrote w = {0};
+        fx_begin(&f);
+        g_autoptr(FhirResource) r = res("{\"resourceType\":\"Task\",\"for\":{\"reference\":\"Patient/p1/\"}}");
+        client_write(f.client, f.scope, open ? f.ctx : NULL, &(ClientWrite){.kind = CLIENT_CREATE, .resource = r}, 1,
+                     on_wrote, &w);
+        cr_assert(loop_until(&w.done));
+        cr_expect(w.null_result && w.code == CLIENT_ERROR_PATIENT);
+        cr_expect_eq(f.core->writes, 0);
         fx_end(&f);
     }
 }

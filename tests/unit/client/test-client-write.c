@@ -531,6 +531,69 @@ Test(write, an_update_that_was_lost_and_overtaken_does_not_go_out_again)
     fx_end(&f);
 }
 
+/* The same words stood there once, before the version this was based on: that was not this write. */
+Test(write, an_older_version_with_the_same_words_is_not_this_write)
+{
+    Fx f;
+    fx_begin(&f);
+    put_task(&f, "completed");
+    put_task(&f, "requested");
+    f.core->fault = FAULT_DROP_BEFORE;
+    f.core->faults = 1;
+    f.core->hook = overtake;
+    f.core->hook_data = &f;
+    Wrote w = {0};
+    update(&f, "completed", "2", &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert_eq(w.state[0], OUTBOX_CONFLICT, "state %d", w.state[0]);
+    cr_assert(strstr(w.text, "failed"));
+    cr_assert_eq(f.core->puts, 0);
+    wrote_clear(&w);
+    fx_end(&f);
+}
+
+static void same_words(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    Fx *f = data; /* a rival does the same between our write and our question */
+    if (g_str_equal(q->method, "GET") && strstr(q->target, "Task/t1") && minicore_versions(f->core, "Task/t1") < 2)
+        put_task(f, "completed");
+}
+
+/* A rival's change reads as this one's, which was lost: what depends on it does not follow by itself, and
+ * what became of it stays for a person to see. */
+Test(write, what_depends_on_a_change_follows_only_where_the_change_is_surely_ours)
+{
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    Fx f;
+    fx_begin(&f);
+    f.core->transactions = FALSE;
+    fx_discover(&f);
+    put_task(&f, "requested");
+    f.core->fault = FAULT_DROP_BEFORE;
+    f.core->faults = 1;
+    f.core->hook = same_words;
+    f.core->hook_data = &f;
+    g_autoptr(FhirResource) change = task("completed", "1"), order = res(ORDER);
+    const ClientWrite writes[] = {{.kind = CLIENT_UPDATE, .resource = change}, {.kind = CLIENT_CREATE, .resource = order}};
+    Wrote w = {0};
+    client_write(f.client, f.scope, f.ctx, writes, 2, on_wrote, &w);
+    wait_for(&w);
+    cr_assert(!w.all && !w.never_sent);
+    cr_assert_eq(w.state[1], OUTBOX_PREPARED);
+    cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 0);
+    cr_assert_eq(client_outbox_count(f.client), 1);
+    g_autofree char *id = g_strdup(w.id);
+    wrote_clear(&w);
+    client_outbox_send(f.client, f.scope, id, on_wrote, &w); /* a person has looked */
+    wait_for(&w);
+    cr_assert(w.all, "state %d %d", w.state[0], w.state[1]);
+    cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
+    cr_assert_eq(client_outbox_count(f.client), 0);
+    wrote_clear(&w);
+    fx_end(&f);
+    clock_test_end();
+}
+
 Test(write, a_patch_keeps_every_other_digit)
 {
     Fx f;

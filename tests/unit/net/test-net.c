@@ -219,6 +219,40 @@ Test(net, retry_after_is_obeyed)
     END;
 }
 
+/* A wait beyond every number is a long one: nothing is sent again at once. */
+Test(net, a_wait_that_is_no_number_is_not_a_short_one)
+{
+    static const char *const waits[] = {"18446744073709551615", "99999999999999999999999", "9223372036854775", "21"};
+    for (guint i = 0; i < G_N_ELEMENTS(waits); i++) {
+        clock_test_begin(0);
+        g_autofree char *header = g_strdup_printf("Retry-After: %s\r\n", waits[i]);
+        SCRIPT({.status = 429, .headers = header}, {.status = 200});
+        net_send(net, scope, &(NetSpec){.url = "x"}, on_done, &got);
+        cr_assert(loop_until_count(&script.seen, 1));
+        for (guint s = 0; s < 20 && !got.done; s++) {
+            loop_settle();
+            clock_test_advance(G_USEC_PER_SEC);
+        }
+        cr_expect_eq(script.seen, 1, "%s", waits[i]);
+        cr_expect(got.done && got.status == 429, "%s", waits[i]);
+        clock_test_end();
+        END;
+    }
+}
+
+/* Fields behind the body are legal, and none of ours. */
+Test(net, an_answer_with_trailers_is_whole)
+{
+    g_autoptr(GBytes) body = g_bytes_new_static("5\r\nhello\r\n0\r\nETag: \"late\"\r\nX-Sum: 1\r\n\r\n", 45);
+    SCRIPT({.headers = (char *)"Transfer-Encoding: chunked\r\nETag: \"1\"\r\n", .body = body, .length = -1});
+    get(net, scope, "x", &got);
+    cr_assert_eq(got.code, -1);
+    cr_assert_str_eq(got.body, "hello");
+    cr_assert_str_eq(got.etag, "\"1\"");
+    cr_assert_eq(script.seen, 1);
+    END;
+}
+
 Test(net, writes_are_sent_once)
 {
     static const HttpdAnswer ends[] = {

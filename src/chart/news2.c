@@ -12,6 +12,7 @@ typedef struct {
 
 #define NO_LIMIT G_MAXINT
 #define PREGNANCY_STATUS "82810-3" /* LOINC */
+#define PREGNANCY_DAYS 294         /* 42 weeks: what was said of it before that is of another pregnancy */
 
 static const Step respiration[] = {{80, 3}, {110, 1}, {200, 0}, {240, 2}, {NO_LIMIT, 3}};
 static const Step saturation1[] = {{910, 3}, {930, 2}, {950, 1}, {NO_LIMIT, 0}};
@@ -189,14 +190,24 @@ static int age_of(const FhirResource *patient, Instant now)
     return years;
 }
 
-static gboolean says_pregnant(const FhirResource *o)
+/* The newest answer counts: "not pregnant" ends an earlier "pregnant". */
+typedef struct {
+    Instant at;
+    gboolean yes;
+} Pregnancy;
+
+static void take_pregnancy(Pregnancy *p, const Measurement *m, Instant now)
 {
-    g_autofree char *code = fhir_concept_code(fhir_root(o), "code", LOINC);
-    if (g_strcmp0(code, PREGNANCY_STATUS) != 0)
-        return FALSE;
-    g_autofree char *answer = fhir_concept_code(fhir_root(o), "valueCodeableConcept", LOINC);
-    g_autoptr(GPtrArray) values = vitals_of(o);
-    return g_strcmp0(answer, "LA15173-0") == 0 && values->len > 0;
+    if (g_strcmp0(m->code, PREGNANCY_STATUS) != 0 || m->at == INSTANT_NONE || m->at > now || m->at < p->at)
+        return;
+    g_autofree char *answer = fhir_concept_code(fhir_root(m->source), "valueCodeableConcept", LOINC);
+    p->at = m->at;
+    p->yes = g_strcmp0(answer, "LA15173-0") == 0;
+}
+
+static gboolean is_pregnant(const Pregnancy *p, Instant now)
+{
+    return p->yes && p->at >= now - PREGNANCY_DAYS * G_TIME_SPAN_DAY;
 }
 
 /* When the oldest value that can still be of the newest set was measured. */
@@ -207,22 +218,27 @@ static Instant set_begins(Instant newest)
 
 typedef struct {
     News2Input in;
-    Instant times[NEWS2_PARTS], newest;
+    Instant times[NEWS2_PARTS], newest, now;
+    Pregnancy pregnancy;
 } Set;
 
 static Set set_new(const FhirResource *patient, gboolean scale2, Instant now)
 {
     Set s = {.in = {.oxygen = -1, .scale2 = scale2, .age = age_of(patient, now)},
-             .newest = INSTANT_NONE};
+             .newest = INSTANT_NONE,
+             .now = now,
+             .pregnancy = {.at = INSTANT_NONE}};
     for (int i = 0; i < NEWS2_PARTS; i++)
         s.times[i] = INSTANT_NONE;
     return s;
 }
 
-static void set_take(Set *s, const GPtrArray *values, Instant now)
+static void set_take(Set *s, const GPtrArray *values)
 {
-    for (guint j = 0; j < values->len; j++)
-        take(&s->in, s->times, values->pdata[j], now);
+    for (guint j = 0; j < values->len; j++) {
+        take(&s->in, s->times, values->pdata[j], s->now);
+        take_pregnancy(&s->pregnancy, values->pdata[j], s->now);
+    }
     for (int part = 0; part < NEWS2_PARTS; part++)
         s->newest = MAX(s->newest, s->times[part]);
 }
@@ -232,9 +248,31 @@ static News2 set_sum(Set *s)
     for (int i = 0; i < NEWS2_PARTS; i++)
         if (s->times[i] == INSTANT_NONE || s->times[i] < set_begins(s->newest))
             forget(&s->in, i);
+    s->in.pregnant = is_pregnant(&s->pregnancy, s->now);
     News2 n = news2(&s->in);
     n.measured = s->newest;
     return n;
+}
+
+static Set set_of_values(const FhirResource *patient, const GPtrArray *values, gboolean scale2, Instant now)
+{
+    Set s = set_new(patient, scale2, now);
+    for (guint i = 0; i < values->len; i++)
+        set_take(&s, values->pdata[i]);
+    return s;
+}
+
+News2 news2_from_values(const FhirResource *patient, const GPtrArray *values, gboolean scale2,
+                        Instant now)
+{
+    Set s = set_of_values(patient, values, scale2, now);
+    return set_sum(&s);
+}
+
+static gboolean about_pregnancy(const FhirResource *o)
+{
+    g_autofree char *code = fhir_concept_code(fhir_root(o), "code", LOINC);
+    return g_strcmp0(code, PREGNANCY_STATUS) == 0;
 }
 
 News2 news2_from_observations(const FhirResource *patient, const GPtrArray *observations,
@@ -243,30 +281,37 @@ News2 news2_from_observations(const FhirResource *patient, const GPtrArray *obse
     Set s = set_new(patient, scale2, now);
     for (guint i = 0; i < observations->len; i++) {
         const FhirResource *o = observations->pdata[i];
-        s.in.pregnant = s.in.pregnant || says_pregnant(o);
-        if (vitals_measured_at(o) < set_begins(s.newest))
+        if (vitals_measured_at(o) < set_begins(s.newest) && !about_pregnancy(o))
             continue; /* a ward's list has a day of values: only those of the newest set are read */
         g_autoptr(GPtrArray) values = vitals_of(o);
-        set_take(&s, values, now);
+        set_take(&s, values);
     }
     return set_sum(&s);
 }
 
-News2 news2_from_values(const FhirResource *patient, const GPtrArray *values, gboolean scale2,
-                        Instant now)
+/* The latest moment before the set's own at which all the parts can lie within an hour. */
+static Instant whole_before(const Set *s)
 {
-    Set s = set_new(patient, scale2, now);
-    for (guint i = 0; i < values->len; i++) {
-        const GPtrArray *of_one = values->pdata[i];
-        const Measurement *first = of_one->len ? of_one->pdata[0] : NULL;
-        if (first && g_strcmp0(first->code, PREGNANCY_STATUS) == 0)
-            s.in.pregnant = s.in.pregnant || says_pregnant(first->source);
-        set_take(&s, of_one, now);
-    }
-    return set_sum(&s);
+    Instant oldest = s->newest;
+    for (int i = 0; i < NEWS2_PARTS; i++)
+        oldest = MIN(oldest, s->times[i]);
+    if (oldest == INSTANT_NONE)
+        return INSTANT_NONE;
+    return MIN(oldest + NEWS2_SET_MINUTES * G_TIME_SPAN_MINUTE, s->newest - 1);
 }
 
-int chart_news2_latest(const FhirResource *patient, const GPtrArray *observations, Instant now)
+News2 news2_latest(const FhirResource *patient, const GPtrArray *observations, Instant now, News2 *ret_newest)
 {
-    return news2_from_observations(patient, observations, FALSE, now).total;
+    *ret_newest = news2_from_observations(patient, observations, FALSE, now);
+    if (ret_newest->status != NEWS2_INCOMPLETE)
+        return *ret_newest;
+    g_autoptr(GPtrArray) values = vitals_of_all(observations);
+    while (now != INSTANT_NONE) {
+        Set s = set_of_values(patient, values, FALSE, now);
+        News2 n = set_sum(&s);
+        if (n.status != NEWS2_INCOMPLETE)
+            return n;
+        now = whole_before(&s);
+    }
+    return *ret_newest;
 }

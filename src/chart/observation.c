@@ -226,34 +226,16 @@ void observation_table_sort_urgent(ObservationTable *t, Instant now)
 
 /* ---- NEWS2 ---- */
 
-static Instant measured(const GPtrArray *values)
-{
-    return values->len ? ((Measurement *)values->pdata[0])->at : INSTANT_NONE;
-}
-
 GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *values, Instant now,
                                  guint max)
 {
-    const Instant width = (Instant)NEWS2_SET_MINUTES * 60 * G_USEC_PER_SEC;
     GArray *series = g_array_new(FALSE, FALSE, sizeof(News2));
     for (Instant before = now; series->len < max;) {
-        Instant newest = INSTANT_NONE;
-        for (guint i = 0; i < values->len; i++) {
-            Instant at = measured(values->pdata[i]);
-            newest = at != INSTANT_NONE && at <= before ? MAX(newest, at) : newest;
-        }
-        if (newest == INSTANT_NONE)
+        News2 n = news2_from_values(patient, values, FALSE, before);
+        if (n.measured == INSTANT_NONE) /* a weight alone is no set */
             break;
-        g_autoptr(GPtrArray) set = g_ptr_array_new();
-        for (guint i = 0; i < values->len; i++) {
-            Instant at = measured(values->pdata[i]);
-            if (at != INSTANT_NONE && at <= newest && at >= newest - width)
-                g_ptr_array_add(set, values->pdata[i]);
-        }
-        News2 n = news2_from_values(patient, set, FALSE, now);
-        if (n.measured != INSTANT_NONE) /* a weight alone is no set */
-            g_array_prepend_val(series, n);
-        before = newest - width - 1;
+        g_array_prepend_val(series, n);
+        before = n.measured - 1;
     }
     return series;
 }

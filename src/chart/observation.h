@@ -34,7 +34,8 @@ const char *observation_short_name(const char *typed, gboolean *ret_lab);
 /* 2 HH and LL, 1 any other flag, 0 none. */
 int observation_level(const Measurement *m);
 
-/* NEWS2 at each set of measurements (within an hour of each other), oldest first. Array of News2.
+/* NEWS2 at each of the last @max times that a part of it was measured, with the parts of the hour before,
+ * oldest first. Array of News2.
  * @values: as vitals_of_all() gives them. */
 GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *values, Instant now, guint max);
 /* Why there is no sum: "saknas: temperatur"; NULL when there is one. Owned. */

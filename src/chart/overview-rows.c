@@ -164,24 +164,43 @@ static void add_value(GPtrArray *rows, const FeedState *feed, const ObservationR
     finish(r);
 }
 
+#define NEWS2_TIMES (3 * OVERVIEW_TREND) /* looked through for the trend: not all are whole */
+
+static void add_sums(OverviewRow *r, const GArray *series)
+{
+    double sums[NEWS2_TIMES];
+    guint n = 0;
+    for (guint i = 0; i < series->len; i++)
+        if (g_array_index(series, News2, i).total >= 0)
+            sums[n++] = g_array_index(series, News2, i).total;
+    for (guint i = n > OVERVIEW_TREND ? n - OVERVIEW_TREND : 0; i < n; i++)
+        r->trend[r->n_trend++] = sums[i];
+}
+
+/* What was measured alone after a whole set takes the sum away from nobody: its time stands with it, and what is
+ * missing since then is told where the sum is explained. */
 static void add_news2(GPtrArray *rows, const FhirResource *patient, const FeedState *feed,
                       const GPtrArray *values, Instant now)
 {
-    g_autoptr(GArray) series = observation_news2_series(patient, values, now, OVERVIEW_TREND);
+    g_autoptr(GArray) series = observation_news2_series(patient, values, now, NEWS2_TIMES);
     if (!series->len)
         return;
-    const News2 *last = &g_array_index(series, News2, series->len - 1);
+    News2 newest, n = news2_latest(patient, feed->items, now, &newest);
     OverviewRow *r = add(rows, feed, NULL, "NEWS2");
     r->name = g_strdup("NEWS2");
-    r->value = last->total < 0 ? g_strdup("–") : g_strdup_printf("%d", last->total);
-    r->when = when_short(last->measured, now);
-    g_autofree char *missing = observation_news2_missing(last);
-    r->instead = missing ? g_strdup_printf("– %s %s", r->when, missing) : NULL;
-    r->explained = observation_news2_lines(last);
-    r->level = last->total >= 7 ? 2 : last->total >= 5 ? 1 : 0;
-    for (guint i = 0; i < series->len; i++)
-        if (last->total >= 0 && g_array_index(series, News2, i).total >= 0)
-            r->trend[r->n_trend++] = g_array_index(series, News2, i).total;
+    g_autofree char *missing = observation_news2_missing(&newest), *lines = observation_news2_lines(&n),
+                    *at = when_short(newest.measured, now);
+    r->when = when_short(n.measured, now);
+    if (n.total < 0) {
+        r->value = g_strdup("–");
+        r->instead = g_strdup_printf("– %s %s", r->when, missing);
+    } else {
+        r->value = g_strdup_printf("%d%s", n.total, missing ? "?" : "");
+        add_sums(r, series);
+    }
+    r->explained = n.total < 0 || !missing ? g_steal_pointer(&lines)
+                                           : g_strdup_printf("%s%s\t%s %s\n", lines, _("newer values"), at, missing);
+    r->level = n.total >= 7 ? 2 : n.total >= 5 ? 1 : 0;
     finish(r);
 }
 

@@ -211,8 +211,12 @@ static void fill_news2(WorklistSource *s, WorklistRow *row)
         row->news2 = g_strdup("?");
         return;
     }
-    if (row->patient)
-        row->news2_value = chart_news2_latest(row->patient, mine, clock_clinical_us());
+    row->news2_newer = FALSE;
+    if (row->patient) {
+        News2 newest, n = news2_latest(row->patient, mine, clock_clinical_us(), &newest);
+        row->news2_value = n.total;
+        row->news2_newer = n.total >= 0 && newest.measured > n.measured;
+    }
     row->news2 = row->news2_value < 0 ? g_strdup("–") : g_strdup_printf("%d", row->news2_value);
 }
 

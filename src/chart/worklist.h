@@ -14,6 +14,7 @@ typedef struct {
     char *marks;         /* "[!Ö]" "[§]" … "" when none, "?" when not known */
     char *news2;         /* "10", "–" when it cannot be computed; "?" not known */
     int news2_value;     /* -1 = none */
+    gboolean news2_newer; /* something was measured after the sum and is no whole set */
     char *todo;          /* "1 osign. 2 d", "K 6,1 HH 06:55" */
     gboolean critical;   /* a value that the laboratory calls so */
     guint unsigned_notes;

@@ -84,7 +84,7 @@ static char *text_news2(gpointer row, Style *style)
         *style = STYLE_ALERT;
     else if (r->news2_value >= 5)
         *style = STYLE_WARNING;
-    return r->news2_value >= 7 ? g_strdup_printf("%s !", r->news2) : g_strdup(r->news2);
+    return g_strdup_printf("%s%s%s", r->news2, r->news2_value >= 7 ? " !" : "", r->news2_newer ? "?" : "");
 }
 
 static char *text_todo(gpointer row, Style *style)

@@ -102,9 +102,10 @@ Test(news2, a_set_at_a_time_and_what_is_missing_is_named)
     g_autoptr(GPtrArray) values = vitals_of_all(list);
     g_autoptr(GArray) series =
         observation_news2_series(patient->pdata[0], values, at("2026-11-21T08:00:00+01:00"), 8);
-    cr_assert_eq(series->len, 2, "a weight alone is no set");
-    const News2 *first = &g_array_index(series, News2, 0), *last = &g_array_index(series, News2, 1);
+    cr_assert_eq(series->len, 3, "one for each time; a weight alone is none");
+    const News2 *first = &g_array_index(series, News2, 0), *last = &g_array_index(series, News2, 2);
     cr_assert_eq(first->points[NEWS2_RESPIRATION], 0);
+    cr_assert_eq(g_array_index(series, News2, 1).points[NEWS2_PULSE], -1, "not yet");
     cr_assert_eq(last->points[NEWS2_RESPIRATION], 2);
     cr_assert_eq(last->points[NEWS2_PULSE], 2);
     cr_assert_eq(last->total, -1);

@@ -230,6 +230,12 @@ static Instant at(const char *text)
 
 #define PATIENT "{\"resourceType\":\"Patient\",\"birthDate\":\"1950-01-01\"}"
 
+static int latest_sum(const FhirResource *patient, const GPtrArray *set, Instant now)
+{
+    News2 newest;
+    return news2_latest(patient, set, now, &newest).total;
+}
+
 Test(news2, from_the_record)
 {
     g_autoptr(FhirResource) p = resource(PATIENT);
@@ -242,10 +248,10 @@ Test(news2, from_the_record)
     cr_expect_eq(n.status, NEWS2_COMPLETE);
     cr_expect_eq(n.total, 3 + 2 + 2 + 0 + 1 + 3 + 0);
     cr_expect_eq(n.measured, at("2026-11-21T07:40:00+01:00"));
-    cr_expect_eq(chart_news2_latest(p, set, now), 11);
-    cr_expect_eq(chart_news2_latest(child, set, now), -1);
-    cr_expect_eq(chart_news2_latest(ageless, set, now), -1);
-    cr_expect_eq(chart_news2_latest(p, set, at("2026-11-21T07:00:00+01:00")), -1, "not yet");
+    cr_expect_eq(latest_sum(p, set, now), 11);
+    cr_expect_eq(latest_sum(child, set, now), -1);
+    cr_expect_eq(latest_sum(ageless, set, now), -1);
+    cr_expect_eq(latest_sum(p, set, at("2026-11-21T07:00:00+01:00")), -1, "not yet");
     g_autoptr(GPtrArray) old = whole_set("06:39", "Cel");
     n = news2_from_observations(p, old, FALSE, now);
     cr_expect_eq(n.status, NEWS2_INCOMPLETE);
@@ -254,15 +260,42 @@ Test(news2, from_the_record)
     n = news2_from_observations(p, old, FALSE, now);
     cr_expect_eq(n.points[NEWS2_TEMPERATURE], -1, "whatever the order in which the core sends them");
     add_number(set, "9279-1", "04:00", "40", "/min");
-    cr_expect_eq(chart_news2_latest(p, set, now), 11, "an older value, read last");
+    cr_expect_eq(latest_sum(p, set, now), 11, "an older value, read last");
     g_ptr_array_insert(set, 0, g_ptr_array_steal_index(set, set->len - 1));
-    cr_expect_eq(chart_news2_latest(p, set, now), 11, "and read first");
+    cr_expect_eq(latest_sum(p, set, now), 11, "and read first");
     g_autoptr(GPtrArray) fahrenheit = whole_set("07:40", "[degF]");
-    cr_expect_eq(chart_news2_latest(p, fahrenheit, now), -1);
+    cr_expect_eq(latest_sum(p, fahrenheit, now), -1);
     add(set, "82810-3", "07:00",
         "\"valueCodeableConcept\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":"
         "\"LA15173-0\"}]}");
     cr_expect_eq(news2_from_observations(p, set, FALSE, now).status, NEWS2_PREGNANT);
+    cr_expect_eq(news2_from_observations(p, set, FALSE, now + 300 * G_TIME_SPAN_DAY).status, NEWS2_COMPLETE,
+                 "that pregnancy has ended");
+    add(set, "82810-3", "07:30",
+        "\"valueCodeableConcept\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":"
+        "\"LA26683-5\"}]}");
+    cr_expect_eq(news2_from_observations(p, set, FALSE, now).status, NEWS2_COMPLETE, "the newest answer counts");
+}
+
+Test(news2, a_value_measured_alone_takes_no_sum_away)
+{
+    g_autoptr(FhirResource) p = resource(PATIENT);
+    Instant now = at("2026-11-21T12:00:00+01:00");
+    g_autoptr(GPtrArray) set = whole_set("07:40", "Cel");
+    add_number(set, "59408-5", "09:30", "96", "%");
+    add_number(set, "59408-5", "11:30", "96", "%");
+    News2 newest, n = news2_latest(p, set, now, &newest);
+    cr_expect_eq(n.total, 11);
+    cr_expect_eq(n.measured, at("2026-11-21T07:40:00+01:00"));
+    cr_expect_eq(newest.status, NEWS2_INCOMPLETE);
+    cr_expect_eq(newest.measured, at("2026-11-21T11:30:00+01:00"));
+    add_number(set, "9279-1", "08:20", "12", "/min");
+    n = news2_latest(p, set, now, &newest);
+    cr_expect_eq(n.measured, at("2026-11-21T08:20:00+01:00"), "a new value with the others of the hour is a sum");
+    cr_expect_eq(n.total, 11 - 3);
+    g_autoptr(GPtrArray) never = set_new();
+    add_number(never, "59408-5", "09:30", "96", "%");
+    cr_expect_eq(news2_latest(p, never, now, &newest).status, NEWS2_INCOMPLETE);
 }
 
 Test(vitals, values_are_shown_as_sent)

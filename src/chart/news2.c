@@ -254,6 +254,17 @@ static News2 set_sum(Set *s)
     return n;
 }
 
+gboolean news2_pregnant(const GPtrArray *observations, Instant now)
+{
+    Pregnancy p = {.at = INSTANT_NONE};
+    for (guint i = 0; i < observations->len; i++) {
+        g_autoptr(GPtrArray) values = vitals_of(observations->pdata[i]);
+        for (guint j = 0; j < values->len; j++)
+            take_pregnancy(&p, values->pdata[j], now);
+    }
+    return is_pregnant(&p, now);
+}
+
 static Set set_of_values(const FhirResource *patient, const GPtrArray *values, gboolean scale2, Instant now)
 {
     Set s = set_new(patient, scale2, now);

@@ -86,6 +86,7 @@
     X(REASON_TESTS, "reason-tests", "") \
     X(REASON_STOPPED, "reason-stopped", "") \
     X(VITAL_CONFIRMED, "vital-confirmed", "") \
+    X(VITAL_ASSUMED, "vital-assumed", "") \
     X(VITAL_CORRECTED, "vital-corrected", "sss") \
     X(VITAL_STRUCK, "vital-struck", "ss") \
     X(PHRASE_MEDICINES, "phrase-medicines", "s") \

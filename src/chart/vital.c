@@ -54,10 +54,10 @@ static void issue_free(gpointer data)
     g_free(i);
 }
 
-VitalSet *vital_set_new(Instant now)
+VitalSet *vital_set_new(Instant measured)
 {
     VitalSet *s = g_new0(VitalSet, 1);
-    s->measured = now;
+    s->measured = measured;
     s->issues = g_ptr_array_new_with_free_func(issue_free);
     return s;
 }
@@ -150,17 +150,18 @@ void vital_last_free(VitalLast *l)
     g_free(l);
 }
 
-int vital_last_oxygen(const VitalLast *l)
+int vital_last_oxygen(const VitalLast *l, Instant now)
 {
     const Measurement *m = l != NULL ? l->last[VITAL_OXYGEN] : NULL;
-    return m == NULL || !m->number.valid ? -1 : !decimal_is_zero(m->number);
+    gboolean recent = m != NULL && m->at > now - G_TIME_SPAN_DAY && m->at <= now;
+    return !recent || !m->number.valid ? -1 : !decimal_is_zero(m->number);
 }
 
 /* ---- NEWS2 ---- */
 
 News2 vital_set_news2(const VitalSet *s, const FhirResource *patient, gboolean scale2)
 {
-    News2Input in = {.oxygen = -1, .scale2 = scale2, .age = -1};
+    News2Input in = {.oxygen = -1, .scale2 = scale2, .age = -1, .pregnant = s->pregnant};
     FhirTime birth;
     if (patient != NULL && fhir_time(fhir_root(patient), "birthDate", &birth))
         civil_age(birth.date, civil_date_at(s->measured), &in.age, NULL, NULL);

@@ -70,11 +70,12 @@ typedef struct {
     VitalValue value[VITAL_KINDS];
     Instant measured;   /* the present moment unless something else was said */
     gboolean time_said, time_confirmed;
+    gboolean pregnant;
     char *typed[VITAL_FIELDS]; /* what was typed for each, without its name; NULL = nothing */
     GPtrArray *issues;  /* VitalIssue*; empty = can be signed */
 } VitalSet;
 
-VitalSet *vital_set_new(Instant now);
+VitalSet *vital_set_new(Instant measured);
 void vital_set_free(VitalSet *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VitalSet, vital_set_free)
 guint vital_set_count(const VitalSet *s); /* values given */
@@ -91,7 +92,8 @@ typedef struct {
     Instant now;
     Instant begun;   /* when the line was begun: measured then, unless a time is said; 0 = now */
     int months;      /* age; -1 not known: the limits of adults */
-    int last_oxygen; /* 1 given, 0 air, -1 not known */
+    int last_oxygen; /* 1 given, 0 air, -1 not known or too long ago to go by */
+    gboolean pregnant; /* NEWS2 does not apply */
 } VitalContext;
 
 /* The last value of each kind. */
@@ -101,7 +103,8 @@ typedef struct {
 VitalLast *vital_last(const GPtrArray *observations); /* FhirResource* */
 void vital_last_free(VitalLast *l);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VitalLast, vital_last_free)
-int vital_last_oxygen(const VitalLast *l); /* as in VitalContext; @l may be NULL */
+/* As in VitalContext; @l may be NULL. Air is gone by for a day: longer than the longest time between two sets. */
+int vital_last_oxygen(const VitalLast *l, Instant now);
 
 /* ---- what is likely ---- */
 

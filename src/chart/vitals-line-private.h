@@ -12,7 +12,8 @@ typedef struct {
     guint at;
     VitalField next; /* where the search for what a bare number fills begins */
     /* the time, as far as it has been said */
-    gboolean has_day, has_clock;
+    gboolean opened; /* it begins with "v" */
+    gboolean has_day, has_clock, has_date; /* has_date: the day by its date */
     CivilDate day;
     int minutes;
     gboolean summer, winter;

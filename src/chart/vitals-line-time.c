@@ -96,6 +96,7 @@ guint line_take_time(Line *l)
         l->has_day = TRUE;
         return 1;
     }
+    l->has_date = days == NULL;
     set_day(l, w, date);
     if (!is_clock_after_day(next))
         return 1;
@@ -136,12 +137,27 @@ static gboolean instant_of(Line *l, CivilDate day, Instant *ret)
     return TRUE;
 }
 
+/* A line that lay over midnight: "igår" and "kl 5:10" were typed on another day than they would be read on, and
+ * nobody knows of the first moment whether it was measured then. A minute past midnight is not that. */
+static gboolean lay_over(Line *l)
+{
+    const VitalContext *c = l->context;
+    gboolean other_day = c->begun != 0 && civil_date_compare(civil_date_at(c->begun), civil_date_at(c->now)) != 0;
+    if (!other_day || (l->time_typed->len == 0 ? c->now - c->begun < G_TIME_SPAN_HOUR : l->has_date))
+        return FALSE;
+    g_autofree char *begun = instant_to_minute(c->begun);
+    vital_set_add_issue(l->set, VITAL_TIME, VITAL_AMBIGUOUS, l->time_typed->str,
+                        g_strdup_printf(_("The line was begun %s: write the day and the time of the measurement, as there"), begun));
+    return TRUE;
+}
+
 void line_finish_time(Line *l)
 {
     Instant at;
-    if (l->time_typed->len == 0)
+    if (l->time_typed->len > 0)
+        l->set->typed[VITAL_TIME] = g_strdup(l->time_typed->str);
+    if (lay_over(l) || l->time_typed->len == 0)
         return;
-    l->set->typed[VITAL_TIME] = g_strdup(l->time_typed->str);
     if (vital_set_issue(l->set, VITAL_TIME) != NULL)
         return;
     if (!l->has_clock) {

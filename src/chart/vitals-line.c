@@ -376,8 +376,10 @@ static guint take_word(Line *l)
     guint used = line_take_time(l);
     if (used > 0)
         return used;
-    if (l->at == 0 && strcmp(w, "v") == 0 && next != NULL) /* the letter that opens the line */
+    if (l->at == 0 && strcmp(w, "v") == 0 && next != NULL) { /* the letter that opens the line, or of ACVPU */
+        l->opened = TRUE;
         return 1;
+    }
     if (is_level(l, text, next)) {
         set_level(l, vital_word(l->words, "level", text)[0]);
         return 1;
@@ -405,7 +407,11 @@ VitalSet *vitals_line_parse(const VitalWords *words, const char *line, const Vit
     split(&l, line);
     while (l.at < word->len)
         l.at += take_word(&l);
+    l.set->pregnant = context->pregnant;
     line_finish_time(&l);
+    if (l.opened && !l.set->value[VITAL_CONSCIOUSNESS].given && l.set->typed[VITAL_CONSCIOUSNESS] == NULL) {
+        ask(&l, VITAL_REST, "v", g_strdup(_("v: write acvpu v if the patient responds to voice; else take the v away")));
+    }
     VitalValue *oxygen = &l.set->value[VITAL_OXYGEN];
     if (l.set->value[VITAL_SATURATION].given && l.set->typed[VITAL_OXYGEN] == NULL && context->last_oxygen == 0)
         *oxygen = (VitalValue){.given = TRUE, .value = decimal_from_int(0), .assumed = TRUE};

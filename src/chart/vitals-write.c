@@ -59,10 +59,10 @@ FhirResource *vital_observation(const VitalSet *s, VitalField kind, const char *
     fhir_b_array(b, "performer");
     fhir_b_reference(b, NULL, "Practitioner", w->practitioner, w->name);
     fhir_b_end(b);
-    if (v->confirmed) {
+    if (v->confirmed || v->assumed) {
         fhir_b_array(b, "note");
         fhir_b_object(b, NULL);
-        fhir_b_string(b, "text", record_word(RW_VITAL_CONFIRMED));
+        fhir_b_string(b, "text", record_word(v->confirmed ? RW_VITAL_CONFIRMED : RW_VITAL_ASSUMED));
         fhir_b_end(b);
         fhir_b_end(b);
     }
@@ -270,10 +270,16 @@ FhirResource *vital_corrected(const FhirResource *old, const VitalSet *s, const 
                               GError **error)
 {
     static const char *const elements[] = {"valueQuantity", "valueCodeableConcept", "component"};
+    static const char *const untrue[] = {"interpretation", "dataAbsentReason", "valueString", "valueInteger", "valueBoolean", "valueRange",
+                                         "valueRatio", "valueSampledData", "valueTime", "valueDateTime", "valuePeriod"};
     VitalField kind = vital_kind_of(old);
     g_autoptr(FhirEdit) e = fhir_edit_new(old);
     g_autoptr(FhirResource) made = NULL;
     g_autofree char *before = value_words(old), *after = NULL, *text = NULL;
+    if (fhir_is(fhir_root(old), "status", "entered-in-error")) {
+        g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT, _("This measurement is struck"));
+        return NULL;
+    }
     if (kind == VITAL_REST || (s != NULL && !s->value[kind].given)) {
         g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT, _("This measurement cannot be corrected here"));
         return NULL;
@@ -295,10 +301,12 @@ FhirResource *vital_corrected(const FhirResource *old, const VitalSet *s, const 
         g_autofree char *at = instant_to_fhir(s->measured);
         fhir_edit_set_string(e, "effectiveDateTime", at);
     }
-    if (s != NULL) /* what the old value was called is not true of the new one */
-        fhir_edit_remove(e, "interpretation");
+    for (gsize i = 0; s != NULL && i < G_N_ELEMENTS(untrue); i++) /* what the old value was, or was called, is not true of the new */
+        fhir_edit_remove(e, untrue[i]);
     text = s != NULL ? record_text(RW_VITAL_CORRECTED, before, after, reason) : record_text(RW_VITAL_STRUCK, before, reason);
-    g_autofree char *note = note_json(text, w);
+    g_autofree char *said = s != NULL && s->value[kind].confirmed ? g_strjoin(" ", text, record_word(RW_VITAL_CONFIRMED), NULL)
+                                                                  : g_strdup(text),
+                    *note = note_json(said, w);
     fhir_edit_set_string(e, "status", s != NULL ? "corrected" : "entered-in-error");
     fhir_edit_append(e, "note", note);
     return fhir_edit_finish(e, error);

@@ -85,6 +85,7 @@ News2 news2_from_observations(const FhirResource *patient, const GPtrArray *obse
 /* @values: as vitals_of_all() gives them, or some of them. */
 News2 news2_from_values(const FhirResource *patient, const GPtrArray *values, gboolean scale2,
                         Instant now);
+gboolean news2_pregnant(const GPtrArray *observations, Instant now); /* as last said, of this pregnancy */
 /* The latest whole sum on scale 1; where there is none, what the newest values say. What is measured alone
  * afterwards takes no sum away: @ret_newest is of the newest values, whole or not. */
 News2 news2_latest(const FhirResource *patient, const GPtrArray *observations, Instant now, News2 *ret_newest);

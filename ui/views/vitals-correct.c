@@ -57,6 +57,8 @@ void vitals_correct_read(VitalsNew *s, const VitalContext *c)
     s->set = vitals_read(s->data, named, &plain);
     if (!s->old) {
         demand(s, VITAL_REST, g_strdup(_("The measurement is being fetched")));
+    } else if (fhir_is(fhir_root(s->old), "status", "entered-in-error")) {
+        demand(s, VITAL_REST, g_strdup(_("This measurement is struck")));
     } else if (kind == VITAL_REST) {
         demand(s, VITAL_REST, g_strdup(_("This measurement cannot be corrected here")));
     } else {

@@ -30,7 +30,8 @@ static int months_old(const FhirResource *patient, Instant now)
 static void read_line(View *v)
 {
     VitalsNew *s = v->state;
-    VitalContext c = {.now = shell_now(), .begun = s->begun, .last_oxygen = vital_last_oxygen(s->last)};
+    VitalContext c = {.now = shell_now(), .begun = s->begun, .pregnant = s->pregnant};
+    c.last_oxygen = vital_last_oxygen(s->last, c.now);
     c.months = months_old(patient_ctx_patient(v->patient), c.now);
     if (s->old_id) {
         vitals_correct_read(s, &c);
@@ -106,6 +107,13 @@ static void on_feed(Feed *feed, gpointer data)
     g_clear_pointer(&s->last, vital_last_free);
     s->last = vital_last(f->items);
     s->before = news2_from_observations(patient_ctx_patient(v->patient), f->items, FALSE, now);
+    vitals_new_reread(v);
+}
+
+static void on_pregnancy(Feed *feed, gpointer data)
+{
+    View *v = data;
+    ((VitalsNew *)v->state)->pregnant = news2_pregnant(feed_state(feed)->items, shell_now());
     vitals_new_reread(v);
 }
 
@@ -190,6 +198,7 @@ static void vitals_new_load(View *v, LoadWhy why)
         return;
     }
     s->feed = feed_watch(v->app->client, v->scope, v->patient, FEED_VITALS, on_feed, v);
+    feed_watch(v->app->client, v->scope, v->patient, FEED_PREGNANCY, on_pregnancy, v);
     chart_header_watch(v->app->client, v->scope, v->patient, on_header, v);
     vitals_correct_load(v);
     if (*s->line)
@@ -216,20 +225,24 @@ static void toggle_form(View *v)
     view_dirty(v);
 }
 
-/* The place just after the token that is asked about; 0: it is not in the line as it was typed. */
+/* The place just after the token that is asked about; 0: it is not in the line as it was typed, or stands there
+ * twice, and a "!" after the wrong one would confirm another value. */
 static gsize after_token(const char *line, const char *token)
 {
     g_autofree char *lower = text_fold_keep_swedish(line);
     gsize n = token ? strlen(token) : 0;
     if (n == 0 || strlen(lower) != strlen(line))
         return 0;
+    gsize found = 0;
     for (const char *at = strstr(lower, token); at; at = strstr(at + 1, token)) {
         gboolean begins = at == lower || !(g_ascii_isdigit(at[-1]) || strchr(",./", at[-1]));
         gboolean ends = !(at[n] && (g_ascii_isdigit(at[n]) || strchr(",./", at[n])));
+        if (begins && ends && found)
+            return 0;
         if (begins && ends)
-            return (gsize)(at - lower) + n;
+            found = (gsize)(at - lower) + n;
     }
-    return 0;
+    return found;
 }
 
 static void cursor_to(VitalsNew *s, const VitalIssue *issue)

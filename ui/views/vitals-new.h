@@ -19,6 +19,7 @@ typedef struct {
     VitalSet *set;     /* what the line says; never NULL */
     VitalLast *last;   /* NULL before the core or the cache has answered */
     News2 before;      /* total -1: none */
+    gboolean pregnant; /* NEWS2 does not apply */
     Feed *feed;
     char *encounter;   /* id; NULL */
     /* a correction, or a value struck: */

@@ -99,7 +99,8 @@ static const char *const lines[][2] = {
     {"82,5kg", "vikt=82,5"},
     {"82.5 kg 178 cm", "vikt=82,5 längd=178"},
     {"längd 178 smärta 4 in 200 ut 350 ml", "längd=178 smärta=4 in=200 ut=350"},
-    {"vas 4", "smärta=4"},
+    {"nrs 4", "smärta=4"},
+    {"vas 4", "af=4 !rest(vas) ~af(4)"}, /* another instrument */
     {"350 ml", "?rest(350) !rest(ml)"},
     {"350ml", "?rest(350ml)"},
     {"sat 96 luft", "sat=96 syrgas=luft"},
@@ -165,6 +166,43 @@ Test(vitalsline, air_is_assumed_only_after_air)
     check("18", &c, "af=18");
     c.last_oxygen = 1;
     check("18 96 128/74 78 36,8 a", &c, "af=18 sat=96 bt=128/74 puls=78 acvpu=A temp=36,8");
+}
+
+/* "v" opens the line, as on the screen; where nobody says another level it may have been meant as one. */
+Test(vitalsline, the_letter_that_opens_the_line_is_not_lost)
+{
+    VitalContext c = grown_up();
+    check("v 24 92/2l 104/62 112 38,4 a", &c, FULL);
+    check("v 24 92/2l 104/62 112 38,4", &c, "af=24 sat=92 syrgas=2 bt=104/62 puls=112 temp=38,4 ?rest(v)");
+    check("24 92/2l 104/62 112 38,4 v", &c, "af=24 sat=92 syrgas=2 bt=104/62 puls=112 acvpu=V temp=38,4");
+}
+
+/* "Now", "yesterday" and an hour are those of the day on which they were typed. */
+Test(vitalsline, a_line_that_lay_over_night_is_asked_for_its_day)
+{
+    VitalContext c = grown_up();
+    c.begun = instant("2026-11-20T22:50:00+01:00");
+    check("p 70", &c, "puls=70 ?tid()");
+    check("p 70 kl 5:10", &c, "puls=70 ?tid(5:10)");
+    check("p 70 igår 23:40", &c, "puls=70 ?tid(igår 23:40)");
+    check("p 70 2026-11-20 23:40", &c, "puls=70 @2026-11-20 23:40");
+    c.begun = instant("2026-11-21T06:50:00+01:00");
+    check("p 70 kl 5:10", &c, "puls=70 @2026-11-21 05:10");
+    c.now = instant("2026-11-21T00:02:00+01:00");
+    c.begun = instant("2026-11-20T23:58:00+01:00");
+    check("p 70", &c, "puls=70");
+}
+
+Test(vitalsline, no_sum_in_pregnancy)
+{
+    VitalContext c = grown_up();
+    static const char born[] = "{\"resourceType\":\"Patient\",\"birthDate\":\"1996-03-01\"}";
+    g_autoptr(GBytes) text = g_bytes_new_static(born, sizeof born - 1);
+    g_autoptr(FhirResource) patient = fhir_resource_parse(text, NULL);
+    c.pregnant = TRUE;
+    g_autoptr(VitalSet) s = vitals_read(data, "24 92/2l 104/62 112 38,4 a", &c);
+    News2 n = vital_set_news2(s, patient, FALSE);
+    cr_expect(n.status == NEWS2_PREGNANT && n.total == -1);
 }
 
 Test(vitalsline, limits_follow_the_age)

@@ -57,6 +57,23 @@ Test(vitals_write, all_or_nothing_and_once)
     fx_end(&f);
 }
 
+/* What nobody typed is told from what somebody measured; and air is not gone by for ever. */
+Test(vitals_write, assumed_air_says_so)
+{
+    g_autoptr(VitalSet) s = set_of("18 96 128/74 78 36,8 a");
+    s->value[VITAL_OXYGEN] = (VitalValue){.given = TRUE, .assumed = TRUE, .value = decimal_from_int(0)};
+    g_autoptr(FhirResource) air = vital_observation(s, VITAL_OXYGEN, "p1", &writing, NULL);
+    g_autoptr(FhirResource) pulse = vital_observation(s, VITAL_PULSE, "p1", &writing, NULL);
+    g_autofree char *said = fhir_string(fhir_root(air), "note[0].text");
+    cr_assert_str_eq(said, "Antaget: luft som vid föregående mätning.");
+    cr_assert_not(fhir_exists(fhir_at(fhir_root(pulse), "note[0]")));
+    g_autoptr(GPtrArray) list = g_ptr_array_new();
+    g_ptr_array_add(list, air);
+    g_autoptr(VitalLast) last = vital_last(list);
+    cr_assert_eq(vital_last_oxygen(last, NOW + G_TIME_SPAN_HOUR), 0);
+    cr_assert_eq(vital_last_oxygen(last, NOW + 25 * G_TIME_SPAN_HOUR), -1);
+}
+
 /* The draft's values are in the record already, but another pulse: no receipt for this one. */
 Test(vitals_write, another_value_in_the_record_is_told)
 {
@@ -122,4 +139,11 @@ Test(vitals_write, corrected_and_struck)
     g_autoptr(GError) error = NULL;
     cr_assert_null(vital_corrected(first, other, "fel", &writing, &error));
     cr_assert_not_null(error);
+    g_clear_error(&error);
+    cr_assert_null(vital_corrected(third, right, "ändå", &writing, &error), "what is struck stays struck");
+    cr_assert_not_null(error);
+    g_autoptr(VitalSet) sure = set_of("bt 262/40!");
+    g_autoptr(FhirResource) strange = vital_corrected(first, sure, "felskrivet", &writing, NULL);
+    g_autofree char *both = fhir_string(fhir_root(strange), "note[0].text");
+    cr_assert(strstr(both, "262/40") && strstr(both, "bekräftat"), "%s", both);
 }

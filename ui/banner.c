@@ -11,13 +11,13 @@ static char *join(const char *a, const char *between, const char *b)
     return g_strconcat(a ? a : "", a && *a && b && *b ? between : "", b ? b : "", NULL);
 }
 
-/* The right end of line 1: "● 07:42 v47", in words when something is wrong. */
+/* The right end of line 1: "● 07:42 v47", in words when something is wrong, and since when. */
 static int where_state(Canvas *c, const BannerWhere *w)
 {
-    g_autofree char *time = w->week > 0 ? g_strdup_printf(_("%s w%d"), w->time, w->week) : g_strdup(w->time);
-    const char *mark = w->core == CORE_ONLINE    ? "●"
-                       : w->core == CORE_OFFLINE ? _("○ OFFLINE")
-                                                 : "○";
+    g_autofree char *clock = w->week > 0 ? g_strdup_printf(_("%s w%d"), w->time, w->week) : g_strdup(w->time);
+    g_autofree char *gone = w->since ? g_strdup_printf(_("○ OFFLINE SINCE %s"), w->since) : g_strdup(_("○ OFFLINE"));
+    const char *mark = w->core == CORE_ONLINE ? "●" : w->core == CORE_OFFLINE ? gone : "○";
+    g_autofree char *time = w->core == CORE_OFFLINE && w->since ? g_strconcat("· ", clock, NULL) : g_strdup(clock);
     int width = text_width(mark, -1) + 1 + text_width(time, -1);
     int col = canvas_cols(c) - width;
     int used = canvas_text(c, 0, col, w->core == CORE_OFFLINE ? STYLE_ALERT : STYLE_GOOD, mark);

@@ -12,7 +12,8 @@ typedef struct {
     const char *unit, *purpose;
     const char *person, *role;
     CoreState core;
-    const char *time; /* "07:42" */
+    const char *since; /* "07:40": when an offline core last answered; NULL: never, or not known */
+    const char *time;  /* "07:42" */
     int week;
 } BannerWhere;
 

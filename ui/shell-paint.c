@@ -15,15 +15,20 @@ static void paint_where(Shell *s, Canvas *c)
 {
     const Who *w = s->app->who;
     Instant now = shell_now();
+    Instant since = INSTANT_NONE;
+    gboolean online = s->app->client && client_online(s->app->client, &since);
     g_autofree char *time = instant_to_hhmm(now);
+    g_autofree char *heard = since == INSTANT_NONE                                     ? NULL
+                             : now - clock_shown_us(since) < 24 * G_TIME_SPAN_HOUR ? instant_to_hhmm(clock_shown_us(since))
+                                                                                       : instant_to_minute(clock_shown_us(since));
     BannerWhere b = {
         .exercise = s->app->training,
         .unit = w ? w->unit_name : NULL,
         .purpose = w ? w->purpose : NULL,
         .person = w ? w->name : NULL,
         .role = w ? w->role_title : NULL,
-        .core = !s->app->client ? CORE_UNKNOWN
-                : client_online(s->app->client, NULL) ? CORE_ONLINE : CORE_OFFLINE,
+        .core = !s->app->client ? CORE_UNKNOWN : online ? CORE_ONLINE : CORE_OFFLINE,
+        .since = heard,
         .time = time,
         .week = civil_date_iso_week(civil_date_at(now), NULL),
     };

@@ -163,6 +163,12 @@ void clock_test_advance(gint64 us)
     clk.test_monotonic = end;
 }
 
+void clock_test_jump(gint64 us)
+{
+    g_return_if_fail(clk.testing);
+    clk.test_real += us;
+}
+
 void clock_test_end(void)
 {
     g_clear_pointer(&clk.timers, g_ptr_array_unref);

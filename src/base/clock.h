@@ -30,4 +30,5 @@ void clock_timer_cancel(guint id);
 
 void clock_test_begin(gint64 real_us);
 void clock_test_advance(gint64 us); /* fires due timers in order */
+void clock_test_jump(gint64 us); /* somebody sets the machine's clock: no timer is nearer for it */
 void clock_test_end(void);

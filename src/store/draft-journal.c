@@ -86,6 +86,17 @@ GBytes *draft_row_seal(const Sealer *sealer, const DraftLive *live, gint64 n, co
     return sealer_seal(sealer, &place, g_variant_get_data(row), g_variant_get_size(row));
 }
 
+guchar draft_row_tag(const Sealer *sealer, const guint8 key[SEAL_ROW_KEY], gint64 n, gint64 schema, gconstpointer body,
+                     gsize len)
+{
+    SealPlace place = draft_place(key, n);
+    place.schema = (guint32)schema;
+    g_autoptr(GBytes) clear = schema > STORE_SCHEMA ? NULL : sealer_open(sealer, &place, body, len);
+    gsize size;
+    const guchar *tag = clear ? g_bytes_get_data(clear, &size) : NULL; /* the first of its parts */
+    return tag && size ? *tag : 0;
+}
+
 DraftEdit draft_whole(const DraftLive *live)
 {
     return (DraftEdit){.tag = 'W', .text = live->text->str, .len = live->text->len};

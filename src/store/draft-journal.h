@@ -35,6 +35,9 @@ DraftEdit draft_whole(const DraftLive *live); /* the state as one row; borrows i
 void draft_become(DraftLive *live, const char *id, const char *patient, const char *kind, const char *text, gsize len);
 /* @removed bytes at @at give way to @len bytes of @in, which may be NULL when @len is 0. */
 void draft_splice(GString *text, gsize at, gsize removed, const char *in, gsize len);
+/* What a sealed row of this place is: 'W' or 'E'; 0: its seal does not hold, or it is of a later schema. */
+guchar draft_row_tag(const Sealer *sealer, const guint8 key[SEAL_ROW_KEY], gint64 n, gint64 schema, gconstpointer body,
+                     gsize len);
 /* Row number @n, sealed for its place. */
 GBytes *draft_row_seal(const Sealer *sealer, const DraftLive *live, gint64 n, const DraftEdit *edit);
 

@@ -40,7 +40,7 @@ static const char delete_rows[] = "DELETE FROM draft WHERE key = ?1 AND n > ?2 A
 static Write *insert_new(const DraftLive *live, GBytes *body)
 {
     Write *write = g_new0(Write, 1);
-    *write = (Write){.sql = insert_row, .n = live->n, .m = STORE_SCHEMA, .body = body};
+    *write = (Write){.sql = insert_row, .n = live->n, .m = STORE_SCHEMA, .body = body, .late = LATE_ROW};
     memcpy(write->key, live->key, SEAL_ROW_KEY);
     return write;
 }
@@ -160,7 +160,7 @@ gboolean store_draft_remove(Store *store, const char *id, GError **error)
     for (guint i = 0; i < bounds->len; i += 2) {
         Write *write = g_new0(Write, 1);
         *write = (Write){.sql = delete_rows, .n = g_array_index(bounds, gint64, i),
-                         .m = g_array_index(bounds, gint64, i + 1), .guarded = TRUE};
+                         .m = g_array_index(bounds, gint64, i + 1), .guarded = TRUE, .late = LATE_REMOVAL};
         memcpy(write->key, live->key, SEAL_ROW_KEY);
         ok = store_write(store, write, error && *error ? NULL : error) && ok;
     }

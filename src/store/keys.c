@@ -112,6 +112,7 @@ static gboolean unlock_read(Unlock *unlock, Db *db, GError **error)
     g_autoptr(Sealer) sealer = sealer_new(unlock->key);
     if (!guard_key_check(db, sealer, error))
         return FALSE;
+    late_take(unlock->store, db, sealer);
     unlock->drafts = draft_table_new();
     unlock->health.rolled_back = guard_rolled_back(db, sealer);
     draft_load(db, sealer, unlock->drafts, &unlock->health);

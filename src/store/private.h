@@ -20,6 +20,8 @@ struct Store {
     GHashTable *jobs;   /* Job: pushed, callback still to come */
     guint sync_timer, retry_timer;
     gint64 waiting_since; /* monotonic: the first of the writes that wait; 0: none does */
+    int late_fd;          /* late.c; -1: not opened yet */
+    gboolean late_used, late_short; /* of the writes that wait, some or not all are in that file */
     gint64 resume_rev;
     StoreHealth health; /* drafts and guard, as found at unlock */
     gboolean wiped;     /* the file goes at close when nothing of value is left */
@@ -33,6 +35,9 @@ struct Store {
     int checkpointing; /* atomic: the main thread must not write now, or it would sync the log */
 };
 
+/* What a write is while it waits beside the database; 0: it may be lost. */
+typedef enum { LATE_ROW = 'I', LATE_REMOVAL = 'D' } Late;
+
 /* worker.c — one write of the main thread: no fsync, never waits for the other connection. */
 typedef struct {
     const char *sql; /* parameters: ?1 key, ?2 n, ?3 m, ?4 body */
@@ -40,9 +45,10 @@ typedef struct {
     gint64 n, m;
     GBytes *body;
     gboolean guarded; /* takes rows away: the guard is renewed in the same transaction */
+    Late late;
 } Write;
 /* Takes over @write. Kept in order and tried again when the database is busy, full or read-only;
- * only the latter two set @error. */
+ * only the latter two set @error: while it is busy a draft's write waits in a file (late.c). */
 gboolean store_write(Store *store, Write *write, GError **error);
 void store_write_free(Write *write);
 gboolean store_drain(Store *store, GError **error);
@@ -53,6 +59,14 @@ void store_job(Store *store, JobKind kind, StoreRun run, gpointer arg, GDestroyN
                Scope *scope, StoreDoneFn fn, gpointer data);
 void store_worker_start(Store *store);
 void store_worker_stop(Store *store); /* waits for the jobs; their callbacks do not come */
+gboolean store_sync_log(Store *store, GError **error); /* waits for the disk */
+
+/* late.c — the file for what the database is too busy for. */
+gboolean late_add(Store *store, const Write *write); /* FALSE: it is in memory alone */
+void late_clear(Store *store);                       /* the database has it all */
+void late_close(Store *store);
+/* Before the drafts are read: what a life that ended suddenly left there. Best effort: what cannot be taken stays. */
+void late_take(Store *store, Db *db, const Sealer *sealer);
 
 /* guard.c */
 gboolean guard_key_check(Db *db, const Sealer *sealer, GError **error);

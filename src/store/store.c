@@ -81,7 +81,7 @@ static gboolean take_lock(Store *store, GError **error)
     return FALSE;
 }
 
-static const char *const suffixes[] = {"", "-wal", "-shm"};
+static const char *const suffixes[] = {"", "-wal", "-shm", "-late"};
 
 static void remove_files(const char *path)
 {
@@ -154,7 +154,7 @@ static void sync_dir(const char *dir)
 Store *store_open(const char *dir, const char *person, StoreFlags flags, GError **error)
 {
     g_autoptr(Store) store = g_new0(Store, 1);
-    store->lock_fd = -1;
+    store->lock_fd = store->late_fd = -1;
     store->flags = flags;
     store->path = file_path(dir, person, flags, error);
     if (!store->path || !take_lock(store, error))
@@ -261,6 +261,7 @@ void store_close(Store *store)
         draft_compact_due(store, TRUE);
         store_flush(store, NULL);
         store_worker_stop(store);
+        late_close(store);
         keep = worth_keeping(store);
     }
     db_close(store->ui);

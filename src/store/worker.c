@@ -38,19 +38,37 @@ typedef struct {
 
 /* ---- the worker's side ---- */
 
+/* In one transaction: what the main thread discards between the looking and the writing would be missed for ever. */
+static void renew_guard(Store *store)
+{
+    if (store->sealer && db_begin(store->work, NULL))
+        db_end(store->work, guard_write(store->work, store->sealer, NULL), NULL);
+}
+
 static void checkpoint(Store *store)
 {
     /* Whoever writes first after a checkpoint syncs the new log's header. It is us. */
     g_atomic_int_set(&store->checkpointing, 1);
     sqlite3_wal_checkpoint_v2(db_handle(store->work), NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
-    guard_write(store->work, store->sealer, NULL);
+    renew_guard(store);
     g_atomic_int_set(&store->checkpointing, 0);
 }
 
-static gboolean sync_log(Store *store, GError **error)
+/* What waits beside the log is as safe as what is in it. */
+static void sync_late(Store *store)
 {
-    if (store->sealer)
-        guard_write(store->work, store->sealer, NULL);
+    g_autofree char *path = g_strconcat(store->path, "-late", NULL);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return;
+    fdatasync(fd);
+    close(fd);
+}
+
+gboolean store_sync_log(Store *store, GError **error)
+{
+    renew_guard(store);
+    sync_late(store);
     g_autofree char *path = g_strconcat(store->path, "-wal", NULL);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st = {0};
@@ -88,7 +106,7 @@ static void work(gpointer item, gpointer user)
         return;
     g_autoptr(GError) error = NULL;
     if (store->unsynced)
-        sync_log(store, &error);
+        store_sync_log(store, &error);
     store->unsynced = FALSE;
     g_autoptr(GPtrArray) ready = g_steal_pointer(&store->together);
     store->together = g_ptr_array_new();
@@ -223,6 +241,12 @@ static void retry_in(Store *store, guint ms)
         store->retry_timer = clock_timer_add(ms, on_retry_timer, store);
 }
 
+static void sync_soon(Store *store)
+{
+    if (!store->sync_timer)
+        store->sync_timer = clock_timer_add(SYNC_MS, on_sync_timer, store);
+}
+
 gboolean store_drain(Store *store, GError **error)
 {
     Write *write;
@@ -237,11 +261,27 @@ gboolean store_drain(Store *store, GError **error)
             return busy;
         }
         store_write_free(g_queue_pop_head(&store->writes));
-        if (!store->sync_timer)
-            store->sync_timer = clock_timer_add(SYNC_MS, on_sync_timer, store);
+        sync_soon(store);
     }
+    if (store->late_used)
+        late_clear(store);
     store->waiting_since = 0;
+    store->late_used = store->late_short = FALSE;
     return TRUE;
+}
+
+/* What waits is on the disk all the same, or the screen would call saved what a crash takes away. */
+static gboolean keep_beside(Store *store, const Write *write, GError **error)
+{
+    store->late_used = TRUE;
+    store->late_short = store->late_short || !late_add(store, write); /* after a gap nothing continues anything */
+    sync_soon(store);
+    if (!store->late_short)
+        return TRUE;
+    if (error && !*error)
+        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_LOCKED,
+                            N_("The local store is in use. What you type is in memory until then."));
+    return FALSE;
 }
 
 /* A lock is held for moments; what another program keeps locked is said, or the screen would call saved what
@@ -263,6 +303,8 @@ gboolean store_write(Store *store, Write *write, GError **error)
 {
     g_queue_push_tail(&store->writes, write);
     gboolean ok = store_drain(store, error);
+    if (store->writes.length && !keep_beside(store, write, error))
+        ok = FALSE;
     if (ok && waits_too_long(store, error))
         ok = FALSE;
     if (store->writes.length > WRITES_MAX)
@@ -288,7 +330,7 @@ typedef struct {
 static gboolean run_flush(Store *store, gpointer arg, gint64 *ret_id, GError **error)
 {
     Flush *flush = arg;
-    gboolean ok = sync_log(store, &flush->error);
+    gboolean ok = store_sync_log(store, &flush->error);
     g_mutex_lock(&flush->mutex);
     flush->ok = ok;
     flush->done = TRUE;

@@ -20,7 +20,7 @@ typedef struct {
     char *role;            /* code as the token says it: läkare, sjuksköterska … (rights.c) */
     char *role_title;      /* as shown: "läkare" */
     char *unit, *unit_name; /* Organization id */
-    guint rights;          /* CmdNeeds bits CARE, WRITER, SIGNER, PRESCRIBER, BOOKER, MEASURER from the role table */
+    guint rights;          /* CmdNeeds bits CARE, WRITER, SIGNER, PRESCRIBER, BOOKER, MEASURER, CODER from the role table */
 } Who;
 
 typedef struct {

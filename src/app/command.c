@@ -65,6 +65,7 @@ static const struct {
     {CMD_NEEDS_PRESCRIBER, NULL},
     {CMD_NEEDS_BOOKER, NULL},
     {CMD_NEEDS_MEASURER, NULL},
+    {CMD_NEEDS_CODER, NULL},
 };
 
 static guint needs_held(App *app, const Focus *focus)

@@ -11,6 +11,7 @@
 #define PRESCRIBE CMD_NEEDS_PRESCRIBER
 #define BOOK CMD_NEEDS_BOOKER
 #define MEASURE CMD_NEEDS_MEASURER
+#define CODE CMD_NEEDS_CODER
 
 /* What a role may ask for in rond; the codes are those of the token. The core decides again on every request; this table only keeps
  * a person from typing what would be refused. */
@@ -18,14 +19,14 @@ static const struct {
     const char *role, *title;
     guint rights;
 } roles[] = {
-    {"läkare", N_("doctor"), CARE | WRITE | SIGN | SUPERVISE | PRESCRIBE | BOOK | MEASURE},
-    {"sjuksköterska", N_("nurse"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE},
-    {"barnmorska", N_("midwife"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE},
+    {"läkare", N_("doctor"), CARE | WRITE | SIGN | SUPERVISE | PRESCRIBE | BOOK | MEASURE | CODE},
+    {"sjuksköterska", N_("nurse"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE | CODE},
+    {"barnmorska", N_("midwife"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE | CODE},
     {"undersköterska", N_("assistant nurse"), CARE | WRITE | SIGN | BOOK | MEASURE},
     {"medicinsk sekreterare", N_("medical secretary"), CARE | WRITE | BOOK},
-    {"fysioterapeut", N_("physiotherapist"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE},
-    {"arbetsterapeut", N_("occupational therapist"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE},
-    {"utbildare", N_("trainer"), CARE | WRITE | SIGN | SUPERVISE | PRESCRIBE | BOOK | MEASURE},
+    {"fysioterapeut", N_("physiotherapist"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE | CODE},
+    {"arbetsterapeut", N_("occupational therapist"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE | CODE},
+    {"utbildare", N_("trainer"), CARE | WRITE | SIGN | SUPERVISE | PRESCRIBE | BOOK | MEASURE | CODE},
     {"support", N_("support"), 0},
 };
 

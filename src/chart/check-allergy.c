@@ -11,6 +11,7 @@
 
 #define ATC        "http://www.whocc.no/atc"
 #define SNOMED     "http://snomed.info/sct"
+#define LEVEL2     3
 #define LEVEL4     5 /* characters of an ATC code */
 
 /* Groups that react alike though their codes differ. */
@@ -104,6 +105,8 @@ static const char *in_common(const Entry *e, const Order *o, CheckSeverity *ret_
         *ret_most = cross_table[i].least;
         return record_word(cross_table[i].class);
     }
+    if (e->atc && strlen(e->atc) >= LEVEL2 && g_str_has_prefix(o->atc, e->atc)) /* the entry is the group itself */
+        return record_word(RW_SAME_CLASS);
     if (e->atc && strlen(e->atc) >= LEVEL4 && strncmp(e->atc, o->atc, LEVEL4) == 0)
         return record_word(RW_SAME_CLASS);
     return NULL;

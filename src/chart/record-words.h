@@ -96,7 +96,12 @@
     X(PHRASE_LATER, "phrase-later", "") \
     X(PHRASE_LIFE, "phrase-life", "") \
     X(PHRASE_SUSPECTED, "phrase-suspected", "") \
-    X(PHRASE_YEARS, "phrase-years", "d")
+    X(PHRASE_YEARS, "phrase-years", "d") \
+    X(NO_REACTION, "no-reaction", "") \
+    X(SUSPECTED, "suspected", "s") \
+    X(ENTRY_CHANGED, "entry-changed", "s") \
+    X(ENTRY_QUESTIONED, "entry-questioned", "ss") \
+    X(ENTRY_STRUCK, "entry-struck", "s")
 
 #define RECORD_WORD_ENUM(name, id, given) RW_##name,
 typedef enum { RECORD_WORDS(RECORD_WORD_ENUM) RW_COUNT } RecordWord;

@@ -7,7 +7,6 @@
 #include "chart/patient.h"
 #include "chart/record-words.h"
 #include "fhir/build.h"
-#include "fhir/outcome.h"
 
 #define CATEGORY "http://terminology.hl7.org/CodeSystem/observation-category"
 #define SYSTOLIC "8480-6"
@@ -72,21 +71,6 @@ FhirResource *vital_observation(const VitalSet *s, VitalField kind, const char *
 
 /* ---- writing ---- */
 
-typedef struct {
-    GPtrArray *sent; /* FhirResource* */
-    VitalsSignedFn fn;
-    gpointer data;
-    Scope *scope; /* the caller's: closing it drops the callback */
-    guint scope_id;
-} Writing;
-
-static void writing_free(gpointer p)
-{
-    Writing *w = p;
-    g_ptr_array_unref(w->sent);
-    g_free(w);
-}
-
 /* The core may write JSON another way and add to it; what a person would read must be the same. */
 static gboolean same_values(const FhirResource *sent, const FhirResource *held)
 {
@@ -112,105 +96,29 @@ static gboolean same_as_sent(const FhirResource *sent, const FhirResource *held)
     return g_strcmp0(a, b) == 0 && same_values(sent, held);
 }
 
-static const char *said_against(const ClientWriteItem *item)
-{
-    for (guint i = 0; i < item->issues->len; i++)
-        if (((const FhirIssue *)item->issues->pdata[i])->text != NULL)
-            return ((const FhirIssue *)item->issues->pdata[i])->text;
-    return NULL;
-}
-
-static VitalOutcome outcome_of(const Writing *w, const ClientWriteResult *result, VitalsSigned *out)
-{
-    gboolean differs = FALSE, refused = FALSE, unknown = FALSE, conflict = FALSE;
-    for (guint i = 0; result != NULL && i < result->items->len; i++) {
-        const ClientWriteItem *item = result->items->pdata[i];
-        if (item->state == OUTBOX_CONFIRMED) {
-            out->held++;
-            differs = differs || !same_as_sent(w->sent->pdata[i], item->resource);
-            if (out->version == NULL && item->resource != NULL)
-                out->version = fhir_version_id(item->resource);
-        }
-        refused = refused || item->state == OUTBOX_REFUSED;
-        conflict = conflict || item->state == OUTBOX_CONFLICT;
-        unknown = unknown || item->state == OUTBOX_UNKNOWN || item->state == OUTBOX_SENDING;
-        if (out->text == NULL)
-            out->text = said_against(item);
-    }
-    if (result == NULL || result->never_sent)
-        return VITALS_NOT_SENT;
-    if (out->held == out->sent)
-        return differs ? VITALS_DIFFER : VITALS_SIGNED;
-    if (unknown)
-        return VITALS_UNKNOWN;
-    return out->held > 0 ? VITALS_PARTLY : conflict ? VITALS_CHANGED : refused ? VITALS_REFUSED : VITALS_NOT_SENT;
-}
-
-static void on_written(const ClientWriteResult *result, const GError *error, gpointer data)
-{
-    Writing *w = data;
-    VitalsSigned out = {.sent = w->sent->len, .error = error};
-    out.outcome = outcome_of(w, result, &out);
-    scope_remove(w->scope, w->scope_id);
-    w->fn(&out, w->data);
-    writing_free(w);
-}
-
-static Writing *writing_new(Scope *scope, VitalsSignedFn fn, gpointer data)
-{
-    Writing *w = g_new0(Writing, 1);
-    *w = (Writing){.sent = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref), .fn = fn, .data = data,
-                   .scope = scope};
-    w->scope_id = scope_add(scope, writing_free, w);
-    return w;
-}
-
-static void writing_drop(Writing *w)
-{
-    scope_remove(w->scope, w->scope_id);
-    writing_free(w);
-}
-
-/* The same draft and kind give the same identifier, so that a repeated write is the same write. */
-static char *identifier_of(const char *draft, const char *word)
-{
-    guint8 h[20];
-    gsize n = sizeof h;
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA1);
-    g_checksum_update(sum, (const guchar *)draft, -1);
-    g_checksum_update(sum, (const guchar *)word, -1);
-    g_checksum_get_digest(sum, h, &n);
-    h[6] = (guint8)((h[6] & 0x0f) | 0x50); /* RFC 4122: a name-based UUID */
-    h[8] = (guint8)((h[8] & 0x3f) | 0x80);
-    return g_strdup_printf("urn:uuid:%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", h[0], h[1], h[2], h[3],
-                           h[4], h[5], h[6], h[7], h[8], h[9], h[10], h[11], h[12], h[13], h[14], h[15]);
-}
-
 gboolean vitals_sign(Client *client, Scope *scope, PatientCtx *patient, const VitalSet *s, const VitalWriting *w,
-                     VitalsSignedFn fn, gpointer data, GError **error)
+                     WrittenFn fn, gpointer data, GError **error)
 {
     g_autoptr(GArray) writes = g_array_new(FALSE, TRUE, sizeof(ClientWrite));
     g_autoptr(GPtrArray) identifiers = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) made = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     if (!vital_set_complete(s)) {
         g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT, _("There is nothing complete to sign"));
         return FALSE;
     }
-    Writing *writing = writing_new(scope, fn, data);
     for (int i = 0; i < VITAL_KINDS; i++) {
         if (!s->value[i].given)
             continue;
         FhirResource *r = vital_observation(s, (VitalField)i, patient_ctx_id(patient), w, error);
-        if (r == NULL) {
-            writing_drop(writing);
+        if (r == NULL)
             return FALSE;
-        }
-        char *urn = identifier_of(w->draft, vital_info((VitalField)i)->word);
-        g_ptr_array_add(writing->sent, r);
+        char *urn = written_identifier(w->draft, vital_info((VitalField)i)->word);
+        g_ptr_array_add(made, r);
         g_ptr_array_add(identifiers, urn);
         ClientWrite write = {.kind = CLIENT_CREATE, .resource = r, .identifier = urn, .provenance = "author"};
         g_array_append_val(writes, write);
     }
-    client_write(client, scope, patient, (const ClientWrite *)(gpointer)writes->data, writes->len, on_written, writing);
+    written_send(client, scope, patient, (const ClientWrite *)(gpointer)writes->data, writes->len, same_as_sent, fn, data);
     return TRUE;
 }
 
@@ -313,14 +221,12 @@ FhirResource *vital_corrected(const FhirResource *old, const VitalSet *s, const 
 }
 
 gboolean vital_correct(Client *client, Scope *scope, PatientCtx *patient, const FhirResource *old, const VitalSet *s,
-                       const char *reason, const VitalWriting *w, VitalsSignedFn fn, gpointer data, GError **error)
+                       const char *reason, const VitalWriting *w, WrittenFn fn, gpointer data, GError **error)
 {
-    FhirResource *r = vital_corrected(old, s, reason, w, error);
+    g_autoptr(FhirResource) r = vital_corrected(old, s, reason, w, error);
     if (r == NULL)
         return FALSE;
-    Writing *writing = writing_new(scope, fn, data);
-    g_ptr_array_add(writing->sent, r);
     ClientWrite write = {.kind = CLIENT_UPDATE, .resource = r, .provenance = "author"};
-    client_write(client, scope, patient, &write, 1, on_written, writing);
+    written_send(client, scope, patient, &write, 1, same_as_sent, fn, data);
     return TRUE;
 }

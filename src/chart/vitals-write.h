@@ -4,7 +4,7 @@
  * And a measurement corrected or struck with its reason: a new version of the same Observation. */
 #pragma once
 #include "chart/vital.h"
-#include "client/write.h"
+#include "chart/written.h"
 
 typedef struct {
     const char *draft;               /* UUID of the draft: with it the write is the same when repeated */
@@ -13,31 +13,12 @@ typedef struct {
     Instant now;
 } VitalWriting;
 
-typedef enum {
-    VITALS_SIGNED,   /* the core holds these values, all of them */
-    VITALS_DIFFER,   /* the core holds them, but not as they were read */
-    VITALS_PARTLY,   /* the core holds some of them; signing again writes the rest */
-    VITALS_NOT_SENT, /* surely not in the record; the draft stands */
-    VITALS_UNKNOWN,  /* no answer; the core is being asked. Signing again is the same write */
-    VITALS_REFUSED,  /* the core said no */
-    VITALS_CHANGED,  /* a correction: somebody else was before */
-} VitalOutcome;
-
-typedef struct {
-    VitalOutcome outcome;
-    guint held, sent;    /* how many of them the core holds */
-    const char *text;    /* what the core said against it; NULL */
-    const char *version; /* of the first, as the core numbers it; NULL */
-    const GError *error;
-} VitalsSigned;
-typedef void (*VitalsSignedFn)(const VitalsSigned *result, gpointer data); /* borrowed for the call */
-
 /* One of the values. NULL with @error when it cannot be made. */
 FhirResource *vital_observation(const VitalSet *s, VitalField kind, const char *patient_id, const VitalWriting *w,
                                 GError **error);
 /* FALSE with @error: nothing is sent. @fn once, unless @scope closed. */
 gboolean vitals_sign(Client *client, Scope *scope, PatientCtx *patient, const VitalSet *s, const VitalWriting *w,
-                     VitalsSignedFn fn, gpointer data, GError **error);
+                     WrittenFn fn, gpointer data, GError **error);
 
 /* What was measured, as the entry of measurements knows it; VITAL_REST: something else. */
 VitalField vital_kind_of(const FhirResource *observation);
@@ -45,4 +26,4 @@ VitalField vital_kind_of(const FhirResource *observation);
 FhirResource *vital_corrected(const FhirResource *old, const VitalSet *s, const char *reason, const VitalWriting *w,
                               GError **error);
 gboolean vital_correct(Client *client, Scope *scope, PatientCtx *patient, const FhirResource *old, const VitalSet *s,
-                       const char *reason, const VitalWriting *w, VitalsSignedFn fn, gpointer data, GError **error);
+                       const char *reason, const VitalWriting *w, WrittenFn fn, gpointer data, GError **error);

@@ -26,6 +26,7 @@ static const struct {
     {"to-sign", "to-sign", FALSE},
     {"order-new", "order", TRUE},
     {"vitals-new", "vitals-new", TRUE},
+    {"alert-new", "alert-new", TRUE},
     {"sign-list", "sign-list", TRUE},
     {"booking-new", "booking-new", TRUE},
     {"help", "help", FALSE},

@@ -3,13 +3,14 @@
  * from every template, signed and not; its later versions, an addition, a transcription and each
  * attestation; N orders from random lines over the whole drug list; an order
  * with the reasons given against its warnings; a booking with its times, of every kind of visit; every kind
- * of measurement, made, corrected and struck. */
+ * of measurement, made, corrected and struck; hypersensitivities and alerts, made, changed, questioned and struck. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "chart/basket-sign.h"
 #include "chart/booking.h"
+#include "chart/entry-write.h"
 #include "chart/medication.h"
 #include "chart/note-sign.h"
 #include "chart/orderline.h"
@@ -265,6 +266,39 @@ static gboolean measurements(void)
            measured(data, "temp 384! sat 96 luft c") && measured(data, "acvpu v") && measured(data, "acvpu p") && measured(data, "acvpu u");
 }
 
+/* ---- the lists of the chart ---- */
+
+/* Made, then changed, questioned and struck. */
+static gboolean entry_life(const char *line, const char *changed)
+{
+    g_autoptr(GError) error = NULL;
+    EntryWriting w = {.draft = "3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a29", .practitioner = "dr1", .name = "Test Läkare", .encounter = "e1", .now = NOW};
+    EntryContext c = {.domain = ENTRY_ALERT, .now = NOW};
+    g_autoptr(Entry) e = entry_read(line, &c);
+    g_autoptr(FhirResource) made = entry_resource(e, "p1", &w, &error);
+    gboolean ok = print(made, line, error);
+    const struct {
+        EntryAct act;
+        const char *line;
+    } acts[] = {{ENTRY_CHANGE, changed}, {ENTRY_QUESTION, "avfärdad, skäl prövat <igen> & igen"}, {ENTRY_STRIKE, "fel \"patient\""}};
+    for (gsize i = 0; ok && i < G_N_ELEMENTS(acts); i++) {
+        EntryContext later = {.domain = ENTRY_ALERT, .act = acts[i].act, .old = made, .now = NOW};
+        g_autoptr(Entry) change = entry_read(acts[i].line, &later);
+        g_autoptr(FhirResource) r = entry_changed(made, change, acts[i].act, &w, &error);
+        ok = print(r, acts[i].line, error);
+    }
+    return ok;
+}
+
+static gboolean entries(void)
+{
+    return entry_life("penicillin, anafylaxi, livshotande, bekräftad, 2014", "Penicilliner, läkemedel, klåda, skadlig, misstänkt, 2014-03, skäl ny anamnes") &&
+           entry_life("jordnöt, besvärande, misstänkt", "Jordnöt, livsmedel, anafylaxi, livshotande, bekräftad") &&
+           entry_life("ringblomma!, annat ämne, b, bekräftad", "ringblommor!, annat ämne, besvärande, bekräftad, 2020-01-02") &&
+           entry_life("ingen känd överkänslighet", "ingen känd läkemedelsöverkänslighet") &&
+           entry_life("mrsa, misstänkt", "MRSA, smittämne, bekräftad, 2025") && entry_life("ej hlr", "Ej intensivvård");
+}
+
 int main(int argc, char **argv)
 {
     const char *data = g_getenv("ROND_DATA");
@@ -273,6 +307,7 @@ int main(int argc, char **argv)
         return 2;
     }
     guint32 seed = (guint32)g_ascii_strtoull(argv[1], NULL, 10);
-    gboolean ok = notes(data) && lives_of_notes() && orders(data, seed, (guint)g_ascii_strtoull(argv[2], NULL, 10)) && overridden() && bookings() && measurements();
+    gboolean ok = notes(data) && lives_of_notes() && orders(data, seed, (guint)g_ascii_strtoull(argv[2], NULL, 10)) && overridden() && bookings() && measurements() &&
+                  entries();
     return ok ? 0 : 1;
 }

@@ -49,10 +49,12 @@ char *section_resume(View *v);
 void section_close(View *v);
 
 enum { SECTION_STATE_BYTES = 160 };
-#define SECTION_CLASS(NAME, TITLE, OPEN)                                                                       \
+#define SECTION_CLASS(NAME, TITLE, OPEN) SECTION_CLASS_WITH(NAME, TITLE, OPEN, section_command)
+/* With verbs of its own, which ends in section_command(). */
+#define SECTION_CLASS_WITH(NAME, TITLE, OPEN, COMMAND)                                                                       \
     {                                                                                                          \
         .name = NAME, .title = TITLE, .keymap = NAME, .state_size = SECTION_STATE_BYTES,                       \
         .flags = VIEW_PATIENT, .open = OPEN, .load = section_load, .paint = section_paint,                     \
-        .command = section_command, .text = section_text, .rows = section_rows, .selection = section_selection, \
+        .command = COMMAND, .text = section_text, .rows = section_rows, .selection = section_selection, \
         .resume = section_resume, .close = section_close                                                       \
     }

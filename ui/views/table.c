@@ -13,6 +13,7 @@ const ViewClass *const view_table[] = {
     &view_note_read,
     &view_problems,
     &view_alerts,
+    &view_alert_new,
     &view_bookings,
     &view_vitals,
     &view_vitals_new,

@@ -10,7 +10,8 @@ extern const ViewClass view_login, view_lock, view_worklist, view_patient_find, 
     view_note_conflict, view_note_batch, view_to_sign;
 /* sections of the chart */
 extern const ViewClass view_summary, view_notes, view_note_read, view_problems, view_alerts, view_bookings,
-    view_vitals, view_vitals_new, view_results, view_reports, view_value_source;
+    view_vitals, view_vitals_new, view_results, view_reports, view_value_source,
+    view_alert_new;
 /* diaries and bookings */
 extern const ViewClass view_booking_new, view_schedule_day, view_schedule_week;
 /* ordering of medicines */

@@ -26,20 +26,20 @@ static void sent_free(Sent *s)
     g_free(s);
 }
 
-static const char *failure_sentence(VitalOutcome outcome)
+static const char *failure_sentence(WrittenOutcome outcome)
 {
     static const char *const sentences[] = {
-        [VITALS_DIFFER] = N_("In the core, BUT NOT AS THEY WERE READ. Look at the measurements"),
-        [VITALS_PARTLY] = N_("Only some of the measurements are in the core. Signing again writes the rest"),
-        [VITALS_NOT_SENT] = N_("Not signed: the core does not have the measurements"),
-        [VITALS_UNKNOWN] = N_("No answer from the core: it is being asked whether it has the measurements. Signing again is the same write"),
-        [VITALS_REFUSED] = N_("Not signed: the core refused"),
-        [VITALS_CHANGED] = N_("Not signed: somebody else has changed it meanwhile. Look at it again"),
+        [WRITTEN_DIFFER] = N_("In the core, BUT NOT AS THEY WERE READ. Look at the measurements"),
+        [WRITTEN_PARTLY] = N_("Only some of the measurements are in the core. Signing again writes the rest"),
+        [WRITTEN_NOT_SENT] = N_("Not signed: the core does not have the measurements"),
+        [WRITTEN_UNKNOWN] = N_("No answer from the core: it is being asked whether it has the measurements. Signing again is the same write"),
+        [WRITTEN_REFUSED] = N_("Not signed: the core refused"),
+        [WRITTEN_CHANGED] = N_("Not signed: somebody else has changed it meanwhile. Look at it again"),
     };
     return _(sentences[outcome]);
 }
 
-static void tell_receipt(const Sent *s, const VitalsSigned *result)
+static void tell_receipt(const Sent *s, const Written *result)
 {
     g_autofree char *at = instant_to_hhmm(shell_now());
     g_autofree char *sum = s->news2 >= 0 ? g_strdup_printf(", NEWS2 %d", s->news2) : g_strdup("");
@@ -59,24 +59,24 @@ static void finish(const Sent *s)
     s->app->frontend->close_view(s->app, s->view_id);
 }
 
-static void on_signed(const VitalsSigned *result, gpointer data)
+static void on_signed(const Written *result, gpointer data)
 {
     Sent *s = data;
     App *app = s->app;
     View *v = shell_find_view(app, s->view_id);
     if (v)
         ((VitalsNew *)v->state)->sending = FALSE;
-    if (result->outcome == VITALS_SIGNED) {
+    if (result->outcome == WRITTEN_SIGNED) {
         finish(s);
         tell_receipt(s, result);
     } else {
         const char *failure = failure_sentence(result->outcome);
         g_autofree char *text = result->text ? g_strdup_printf("%s: %s: %s", s->who, failure, result->text)
                                              : g_strdup_printf("%s: %s", s->who, failure);
-        if (result->error && result->outcome == VITALS_NOT_SENT)
+        if (result->error && result->outcome == WRITTEN_NOT_SENT)
             notify_error(app, result->error);
         else
-            app->frontend->status(app, result->outcome == VITALS_UNKNOWN ? STATUS_WARN : STATUS_ERROR, text);
+            app->frontend->status(app, result->outcome == WRITTEN_UNKNOWN ? STATUS_WARN : STATUS_ERROR, text);
     }
     v = shell_find_view(app, s->view_id);
     if (v)

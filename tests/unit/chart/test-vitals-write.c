@@ -19,11 +19,11 @@ static VitalSet *set_of(const char *line)
 
 typedef struct {
     gboolean done;
-    VitalOutcome outcome;
+    WrittenOutcome outcome;
     guint held, sent;
 } Told;
 
-static void on_signed(const VitalsSigned *result, gpointer data)
+static void on_signed(const Written *result, gpointer data)
 {
     *(Told *)data = (Told){TRUE, result->outcome, result->held, result->sent};
 }
@@ -47,11 +47,11 @@ Test(vitals_write, all_or_nothing_and_once)
     f.core->fault = FAULT_STATUS;
     f.core->fault_status = 422;
     f.core->faults = 1;
-    cr_assert_eq(sign(&f, "24 92/2l 104/62 112 38,4 a").outcome, VITALS_REFUSED);
+    cr_assert_eq(sign(&f, "24 92/2l 104/62 112 38,4 a").outcome, WRITTEN_REFUSED);
     cr_assert_eq(minicore_count(f.core, "Observation"), 0);
     for (guint i = 0; i < 2; i++) {
         Told t = sign(&f, "24 92/2l 104/62 112 38,4 a");
-        cr_assert(t.outcome == VITALS_SIGNED && t.held == 7 && t.sent == 7);
+        cr_assert(t.outcome == WRITTEN_SIGNED && t.held == 7 && t.sent == 7);
         cr_assert_eq(minicore_count(f.core, "Observation"), 7);
     }
     fx_end(&f);
@@ -79,8 +79,8 @@ Test(vitals_write, another_value_in_the_record_is_told)
 {
     Fx f;
     fx_begin(&f);
-    cr_assert_eq(sign(&f, "p 112").outcome, VITALS_SIGNED);
-    cr_assert_eq(sign(&f, "p 113").outcome, VITALS_DIFFER);
+    cr_assert_eq(sign(&f, "p 112").outcome, WRITTEN_SIGNED);
+    cr_assert_eq(sign(&f, "p 113").outcome, WRITTEN_DIFFER);
     cr_assert_eq(minicore_count(f.core, "Observation"), 1);
     fx_end(&f);
 }
@@ -92,7 +92,7 @@ Test(vitals_write, silence_is_not_called_unsent)
     f.core->fault = FAULT_DROP_AFTER;
     f.core->faults = 1;
     f.core->search_down = TRUE;
-    cr_assert_eq(sign(&f, "p 112").outcome, VITALS_UNKNOWN);
+    cr_assert_eq(sign(&f, "p 112").outcome, WRITTEN_UNKNOWN);
     fx_end(&f);
 }
 

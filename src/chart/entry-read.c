@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The line of an entry: its parts told apart by their words, what is missing, and back to a line. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "chart/entry.h"
+
+enum { CHOICES = 8, PREFIX = 3 };
+
+static void issue_free(gpointer p)
+{
+    EntryIssue *i = p;
+    g_free(i->text);
+    g_free(i);
+}
+
+Entry *entry_new(void)
+{
+    Entry *e = g_new0(Entry, 1);
+    for (int i = 0; i < ENTRY_FIELDS; i++)
+        e->typed[i] = g_strdup("");
+    e->choices = g_ptr_array_new();
+    e->issues = g_ptr_array_new_with_free_func(issue_free);
+    return e;
+}
+
+void entry_free(Entry *e)
+{
+    if (!e)
+        return;
+    for (int i = 0; i < ENTRY_FIELDS; i++)
+        g_free(e->typed[i]);
+    g_ptr_array_unref(e->choices);
+    g_ptr_array_unref(e->issues);
+    g_free(e);
+}
+
+const EntryIssue *entry_issue(const Entry *e, EntryField field)
+{
+    for (guint i = 0; i < e->issues->len; i++)
+        if (((const EntryIssue *)e->issues->pdata[i])->field == field)
+            return e->issues->pdata[i];
+    return NULL;
+}
+
+static void demand(Entry *e, EntryField field, char *text)
+{
+    EntryIssue *i = g_new0(EntryIssue, 1);
+    *i = (EntryIssue){field, text};
+    g_ptr_array_add(e->issues, i);
+}
+
+static gboolean same_words(const char *a, const char *b)
+{
+    g_autofree char *x = text_fold_keep_swedish(a), *y = text_fold_keep_swedish(b);
+    return strcmp(x, y) == 0;
+}
+
+static void put(Entry *e, EntryField field, const char *text)
+{
+    g_free(e->typed[field]);
+    e->typed[field] = g_strdup(text);
+}
+
+/* ---- one part ---- */
+
+static gboolean is_word(const EntryWord *w, const char *part)
+{
+    g_auto(GStrv) names = g_strsplit(w->names ? w->names : "", ";", -1);
+    gboolean is = same_words(w->text, part);
+    for (char **n = names; *n && !is; n++)
+        is = same_words(*n, part);
+    return is;
+}
+
+/* The whole word, or else (@ret_begun) a beginning of it. */
+static const EntryWord *word_in(EntryField field, const char *part, const EntryWord **ret_begun, guint *fits)
+{
+    const EntryWord *w;
+    g_autofree char *small = text_fold_keep_swedish(part);
+    for (guint i = 0; (w = entry_word_at(field, i)); i++) {
+        if (is_word(w, part))
+            return w;
+        if (g_utf8_strlen(small, -1) >= PREFIX && g_str_has_prefix(w->text, small)) {
+            *ret_begun = w;
+            ++*fits;
+        }
+    }
+    return NULL;
+}
+
+/* A beginning counts only when it is no other word's in any of the fields: "livs" may be livshotande or
+ * livsmedel. */
+static const EntryWord *word_among(const EntryField *fields, gsize n, const char *part, gboolean whole)
+{
+    const EntryWord *begun = NULL, *w;
+    guint fits = 0;
+    for (gsize i = 0; i < n; i++)
+        if ((w = word_in(fields[i], part, &begun, &fits)))
+            return w;
+    return fits == 1 && !whole ? begun : NULL;
+}
+
+static const EntryWord *word_of(EntryField field, const char *part, gboolean whole)
+{
+    return word_among(&field, 1, part, whole);
+}
+
+static gboolean take_word(Entry *e, const char *part, gboolean whole)
+{
+    static const EntryField fields[] = {ENTRY_GROUP, ENTRY_SEVERITY, ENTRY_CERTAINTY};
+    const EntryWord *w = word_among(fields, G_N_ELEMENTS(fields), part, whole);
+    if (w)
+        put(e, w->field, w->text);
+    return w != NULL;
+}
+
+/* "2014", "2014-03", "2014-03-02", with or without "sedan". */
+static gboolean take_since(Entry *e, const char *part)
+{
+    const char *date = g_str_has_prefix(part, "sedan ") ? part + strlen("sedan ") : part;
+    gboolean digits = *date != '\0';
+    for (const char *p = date; *p; p++)
+        digits = digits && (g_ascii_isdigit(*p) || *p == '-');
+    if (digits)
+        put(e, ENTRY_SINCE, date);
+    return digits;
+}
+
+static void take_part(Entry *e, const char *part)
+{
+    if (take_word(e, part, FALSE) || take_since(e, part))
+        return;
+    g_auto(GStrv) words = g_strsplit(part, " ", -1);
+    gboolean all = TRUE; /* "livshotande bekräftad" */
+    for (char **w = words; *w; w++)
+        all = all && (word_of(ENTRY_SEVERITY, *w, TRUE) || word_of(ENTRY_CERTAINTY, *w, TRUE));
+    for (char **w = words; all && *w; w++)
+        take_word(e, *w, TRUE);
+    if (all)
+        return;
+    g_autofree char *both = *e->typed[ENTRY_REACTION] ? g_strdup_printf("%s, %s", e->typed[ENTRY_REACTION], part) : g_strdup(part);
+    put(e, ENTRY_REACTION, both);
+}
+
+/* ---- the line ---- */
+
+/* "skäl felskrivet": to the end of the line, commas and all. Gives what is before it. */
+static char *cut_reason(Entry *e, const char *line)
+{
+    g_autoptr(GRegex) regex = g_regex_new("(?:^|[,\\s])\\s*skäl\\b:?\\s*", G_REGEX_CASELESS, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    int from = 0, to = 0;
+    if (!g_regex_match(regex, line, 0, &match) || !g_match_info_fetch_pos(match, 0, &from, &to))
+        return g_strdup(line);
+    g_autofree char *reason = g_strstrip(g_strdup(line + to));
+    put(e, ENTRY_REASON, reason);
+    return g_strndup(line, (gsize)from);
+}
+
+static char *joined(char *const *parts, guint n)
+{
+    GString *s = g_string_new(NULL);
+    for (guint i = 0; i < n; i++)
+        g_string_append_printf(s, "%s%s", i ? ", " : "", parts[i]);
+    return g_string_free(s, FALSE);
+}
+
+/* How many parts are what it is: its name may have commas of its own. */
+static guint parts_of_what(char *const *parts, const CodeList *codes, const Entry *old)
+{
+    for (guint n = g_strv_length((char **)parts); n > 1; n--) {
+        g_autofree char *text = joined(parts, n);
+        if (code_list_find(codes, text) || (old && same_words(text, old->typed[ENTRY_WHAT])))
+            return n;
+    }
+    return 1;
+}
+
+/* "penicillin v livshotande bekräftad" without commas: the words at the end that can be nothing else. */
+static char *strip_words(Entry *e, const char *text)
+{
+    g_autofree char *rest = g_strdup(text);
+    char *blank;
+    while ((blank = strrchr(rest, ' ')) && strlen(blank + 1) > 1 &&
+           (word_of(ENTRY_SEVERITY, blank + 1, TRUE) || word_of(ENTRY_CERTAINTY, blank + 1, TRUE))) {
+        take_word(e, blank + 1, TRUE);
+        *blank = '\0';
+        g_strchomp(rest);
+    }
+    return g_steal_pointer(&rest);
+}
+
+static void read_what(Entry *e, const char *text, const CodeList *codes, const Entry *old)
+{
+    gboolean so = g_str_has_suffix(text, ENTRY_SAYS_SO);
+    g_autofree char *plain = g_strndup(text, strlen(text) - so);
+    g_strstrip(plain);
+    g_autofree char *what = code_list_find(codes, plain) ? g_strdup(plain) : strip_words(e, plain);
+    e->item = code_list_find(codes, what);
+    e->free_text = so && !e->item;
+    if (old && same_words(what, old->typed[ENTRY_WHAT])) {
+        e->free_text = TRUE; /* as it stands in the record already */
+        put(e, ENTRY_WHAT, old->typed[ENTRY_WHAT]);
+    } else {
+        put(e, ENTRY_WHAT, e->item ? e->item->text : what);
+    }
+    if (!e->item && !e->free_text) {
+        g_ptr_array_unref(e->choices);
+        e->choices = code_list_match(codes, what, CHOICES);
+        e->free_text = e->choices->len == 0 && *what != '\0';
+    }
+}
+
+static void read_parts(Entry *e, const char *line, const CodeList *codes, const Entry *old)
+{
+    g_auto(GStrv) parts = g_strsplit(line, ",", -1);
+    guint n = 0;
+    for (char **p = parts; *p; p++) {
+        g_strstrip(*p);
+        if (**p)
+            parts[n++] = *p;
+        else
+            g_free(*p);
+    }
+    parts[n] = NULL;
+    if (n == 0)
+        return;
+    guint first = parts_of_what(parts, codes, old);
+    g_autofree char *what = joined(parts, first);
+    for (guint i = first; i < n; i++)
+        take_part(e, parts[i]);
+    read_what(e, what, codes, old);
+}
+
+/* ---- what follows, what is missing ---- */
+
+static const EntryWord *chosen(const Entry *e, EntryField field)
+{
+    return *e->typed[field] ? word_of(field, e->typed[field], TRUE) : NULL;
+}
+
+static void understand(Entry *e)
+{
+    e->absence = e->item && strcmp(e->item->group, "0") == 0;
+    if (e->item && !e->absence && !*e->typed[ENTRY_GROUP]) {
+        const EntryWord *w = entry_word_of_code(ENTRY_GROUP, e->item->group);
+        put(e, ENTRY_GROUP, w ? w->text : "");
+    }
+    e->group = chosen(e, ENTRY_GROUP);
+    e->severity = chosen(e, ENTRY_SEVERITY);
+    e->certainty = chosen(e, ENTRY_CERTAINTY);
+    e->allergy = e->absence || (e->group && e->group->code[0] == 'C');
+    if (!e->certainty && (e->absence || (e->group && !e->allergy)))
+        e->certainty = entry_word_of_code(ENTRY_CERTAINTY, "confirmed");
+}
+
+static void judge_since(Entry *e, Instant now)
+{
+    const char *typed = e->typed[ENTRY_SINCE];
+    if (!*typed)
+        return;
+    if (!fhir_time_parse(typed, &e->since) || e->since.precision == FHIR_TIME_SECOND)
+        demand(e, ENTRY_SINCE, g_strdup(_("Since when: 2014, 2014-03 or 2014-03-02")));
+    else if (e->since.instant > now)
+        demand(e, ENTRY_SINCE, g_strdup(_("Since when: that day has not come yet")));
+}
+
+static void judge_what(Entry *e)
+{
+    if (!*e->typed[ENTRY_WHAT])
+        demand(e, ENTRY_WHAT, g_strdup(_("Type what it is about: a substance, a group of medicines, or a signal such as MRSA or pacemaker")));
+    else if (e->choices->len)
+        demand(e, ENTRY_WHAT, g_strdup(_("Choose what is meant: arrows and Enter. “!” after it: as it is written, without a code")));
+    else if (!e->group && !e->absence)
+        demand(e, ENTRY_GROUP, g_strdup(_("Say what kind it is: läkemedel, livsmedel, annat ämne, tillstånd, behandling, implantat, smitta, vårdrutin …")));
+}
+
+static void judge_degrees(Entry *e)
+{
+    gboolean needs = e->allergy && !e->absence;
+    if (needs && !e->severity)
+        demand(e, ENTRY_SEVERITY, g_strdup(_("Say how dangerous it is: livshotande, skadlig or besvärande")));
+    if (needs && !e->certainty)
+        demand(e, ENTRY_CERTAINTY, g_strdup(_("Say how certain it is: bekräftad or misstänkt")));
+    if (!needs && (e->group || e->absence) && (e->severity || *e->typed[ENTRY_REACTION]))
+        demand(e, e->severity ? ENTRY_SEVERITY : ENTRY_REACTION,
+               g_strdup(_("Only a hypersensitivity has a reaction and a degree; write the rest in what it is, with “!”")));
+    if (e->certainty && strcmp(e->certainty->code, "refuted") == 0)
+        demand(e, ENTRY_CERTAINTY, g_strdup(_("What stands in the record is refuted with the key that questions it")));
+}
+
+static void judge_change(Entry *e, const Entry *old)
+{
+    gboolean same = TRUE;
+    for (int i = 0; i < ENTRY_REASON; i++)
+        same = same && strcmp(e->typed[i], old->typed[i]) == 0;
+    if (same)
+        demand(e, ENTRY_WHAT, g_strdup(_("Change what is wrong; the reason may follow after skäl")));
+    if (old->group && e->group && e->allergy != old->allergy)
+        demand(e, ENTRY_GROUP, g_strdup(_("A hypersensitivity does not become a signal: strike it and write a new one")));
+}
+
+static void judge_question(Entry *e, const Entry *old)
+{
+    const char *code = e->certainty ? e->certainty->code : "";
+    if (strcmp(code, "unconfirmed") != 0 && strcmp(code, "refuted") != 0)
+        demand(e, ENTRY_CERTAINTY, g_strdup(_("Say what it is now, misstänkt or avfärdad, then skäl and the reason")));
+    else if (old->certainty && strcmp(old->certainty->code, code) == 0)
+        demand(e, ENTRY_CERTAINTY, g_strdup(_("That is what it says already")));
+    if (!*e->typed[ENTRY_REASON])
+        demand(e, ENTRY_REASON, g_strdup(_("Type skäl and the reason")));
+}
+
+static void read_question(Entry *e, const char *line)
+{
+    g_auto(GStrv) parts = g_strsplit(line, ",", -1);
+    for (char **p = parts; *p; p++) {
+        g_strstrip(*p);
+        if (!**p)
+            continue;
+        const EntryWord *w = word_of(ENTRY_CERTAINTY, *p, FALSE);
+        if (w)
+            put(e, ENTRY_CERTAINTY, w->text);
+        else
+            demand(e, ENTRY_CERTAINTY, g_strdup_printf(_("“%s” is not understood here"), *p));
+    }
+    e->certainty = chosen(e, ENTRY_CERTAINTY);
+}
+
+Entry *entry_read(const char *line, const EntryContext *c)
+{
+    Entry *e = entry_new();
+    const CodeList *codes = entry_codes(c->domain, NULL);
+    g_autoptr(Entry) old = c->old ? entry_of(c->old) : NULL;
+    g_autofree char *rest = cut_reason(e, line);
+    if (!codes || (c->act != ENTRY_NEW && !old)) {
+        demand(e, ENTRY_WHAT, g_strdup(_("What it is about is being fetched")));
+        return e;
+    }
+    if (c->act == ENTRY_STRIKE) {
+        if (!*e->typed[ENTRY_REASON]) {
+            g_strstrip(rest);
+            put(e, ENTRY_REASON, rest);
+        }
+        if (!*e->typed[ENTRY_REASON])
+            demand(e, ENTRY_REASON, g_strdup(_("Type the reason why it is struck")));
+    } else if (c->act == ENTRY_QUESTION) {
+        read_question(e, rest);
+        judge_question(e, old);
+    } else {
+        read_parts(e, rest, codes, c->act == ENTRY_CHANGE ? old : NULL);
+        understand(e);
+        judge_what(e);
+        judge_degrees(e);
+        judge_since(e, c->now);
+        if (c->act == ENTRY_CHANGE)
+            judge_change(e, old);
+    }
+    return e;
+}
+
+/* ---- and back ---- */
+
+char *entry_compose(const char *const typed[ENTRY_FIELDS])
+{
+    GString *s = g_string_new(NULL);
+    for (int i = 0; i < ENTRY_FIELDS; i++)
+        if (typed[i] && *typed[i])
+            g_string_append_printf(s, "%s%s%s", s->len ? ", " : "", i == ENTRY_REASON ? "skäl " : "", typed[i]);
+    return g_string_free(s, FALSE);
+}
+
+char *entry_line_of(const FhirResource *r, EntryAct act)
+{
+    if (act != ENTRY_CHANGE)
+        return g_strdup("");
+    g_autoptr(Entry) e = entry_of(r);
+    return entry_compose((const char *const *)e->typed);
+}
+
+gboolean entry_asks(const Entry *e, EntryAct act, EntryField field)
+{
+    if (act == ENTRY_STRIKE)
+        return field == ENTRY_REASON;
+    if (act == ENTRY_QUESTION)
+        return field == ENTRY_CERTAINTY || field == ENTRY_REASON;
+    gboolean degrees = !e->absence && (!e->group || e->allergy);
+    return field == ENTRY_REASON                                   ? act == ENTRY_CHANGE
+           : field == ENTRY_SEVERITY || field == ENTRY_REACTION ? degrees
+           : field == ENTRY_GROUP                                  ? !e->absence
+                                                                   : TRUE;
+}

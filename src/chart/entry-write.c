@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/entry-write.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "chart/entry-internal.h"
+#include "chart/patient.h"
+#include "chart/record-words.h"
+
+static const EntryType *const types[] = {&entry_allergy, &entry_flag};
+
+static const EntryType *type_of(const FhirResource *r)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+        if (strcmp(types[i]->type, fhir_type(r)) == 0)
+            return types[i];
+    return NULL;
+}
+
+/* ---- reading ---- */
+
+void entry_put(Entry *e, EntryField field, const char *text)
+{
+    g_free(e->typed[field]);
+    e->typed[field] = g_strdup(text ? text : "");
+}
+
+void entry_put_word(Entry *e, EntryField field, const EntryWord *word)
+{
+    const EntryWord **kept = field == ENTRY_GROUP ? &e->group : field == ENTRY_SEVERITY ? &e->severity : &e->certainty;
+    entry_put(e, field, word ? word->text : NULL);
+    *kept = word;
+}
+
+gboolean entry_differs(const Entry *e, const Entry *before, EntryField field)
+{
+    return strcmp(e->typed[field], before->typed[field]) != 0;
+}
+
+Entry *entry_of(const FhirResource *r)
+{
+    Entry *e = entry_new();
+    const EntryType *type = type_of(r);
+    if (type)
+        type->read(fhir_root(r), e);
+    return e;
+}
+
+/* ---- making and changing ---- */
+
+void entry_edit_concept(FhirEdit *edit, const char *path, const char *system, const char *code, const char *display, const char *text)
+{
+    g_autoptr(FhirBuild) b = fhir_build_new("Basic");
+    fhir_b_concept(b, "code", system, code, display, text);
+    g_autoptr(FhirResource) alone = fhir_build_finish(b, NULL);
+    g_autofree char *json = alone ? fhir_raw(fhir_at(fhir_root(alone), "code")) : NULL;
+    if (json)
+        fhir_edit_set(edit, path, json);
+}
+
+FhirResource *entry_resource(const Entry *e, const char *patient_id, const EntryWriting *w, GError **error)
+{
+    const EntryType *type = e->allergy ? &entry_allergy : &entry_flag;
+    if (e->issues->len > 0) {
+        g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT, ((EntryIssue *)e->issues->pdata[0])->text);
+        return NULL;
+    }
+    g_autoptr(FhirBuild) b = fhir_build_new(type->type);
+    type->make(b, e, patient_id, w);
+    return fhir_build_finish(b, error);
+}
+
+static char *note_text(const Entry *e, EntryAct act)
+{
+    const char *reason = e->typed[ENTRY_REASON];
+    return act == ENTRY_STRIKE     ? record_text(RW_ENTRY_STRUCK, reason)
+           : act == ENTRY_QUESTION ? record_text(RW_ENTRY_QUESTIONED, e->certainty->text, reason)
+           : *reason               ? record_text(RW_ENTRY_CHANGED, reason)
+                                   : NULL;
+}
+
+static void append_note(FhirEdit *edit, const char *text, const EntryWriting *w)
+{
+    g_autoptr(FhirBuild) b = fhir_build_new("Basic");
+    fhir_b_object(b, "code");
+    fhir_b_reference(b, "authorReference", "Practitioner", w->practitioner, w->name);
+    fhir_b_instant(b, "time", w->now);
+    fhir_b_string(b, "text", text);
+    fhir_b_end(b);
+    g_autoptr(FhirResource) alone = fhir_build_finish(b, NULL);
+    g_autofree char *json = alone ? fhir_raw(fhir_at(fhir_root(alone), "code")) : NULL;
+    if (json)
+        fhir_edit_append(edit, "note", json);
+}
+
+FhirResource *entry_changed(const FhirResource *old, const Entry *e, EntryAct act, const EntryWriting *w, GError **error)
+{
+    const EntryType *type = type_of(old);
+    if (!type || e->issues->len > 0) {
+        g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT,
+                            type ? ((EntryIssue *)e->issues->pdata[0])->text : _("This cannot be changed here"));
+        return NULL;
+    }
+    g_autoptr(Entry) before = entry_of(old);
+    g_autoptr(FhirEdit) edit = fhir_edit_new(old);
+    g_autofree char *note = note_text(e, act);
+    if (act == ENTRY_STRIKE) {
+        type->strike(edit);
+    } else if (act == ENTRY_QUESTION) {
+        g_autoptr(Entry) said = entry_of(old);
+        entry_put_word(said, ENTRY_CERTAINTY, e->certainty);
+        type->question(edit, said, w);
+    } else {
+        type->change(edit, e, before, w);
+    }
+    if (note && type->notes)
+        append_note(edit, note, w);
+    return fhir_edit_finish(edit, error);
+}
+
+/* ---- writing ---- */
+
+/* What a person would read of it, and the states that say whether it counts. */
+static char *reading_of(const FhirResource *r)
+{
+    static const char *const states[] = {"status", "criticality", "reaction[0].severity", "category[0]", "period.end"};
+    static const char *const concepts[] = {"clinicalStatus", "verificationStatus", "code", "category[0]"};
+    g_autoptr(Entry) e = entry_of(r);
+    g_autofree char *line = entry_compose((const char *const *)e->typed);
+    GString *s = g_string_new(line);
+    FhirNode root = fhir_root(r);
+    for (gsize i = 0; i < G_N_ELEMENTS(states); i++) {
+        g_autofree char *text = fhir_string(root, states[i]);
+        g_string_append_printf(s, "\n%s", text ? text : "");
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(concepts); i++) {
+        g_autofree char *code = fhir_concept_code(root, concepts[i], NULL);
+        g_string_append_printf(s, "\n%s", code ? code : "");
+    }
+    return g_string_free(s, FALSE);
+}
+
+static gboolean same_as_sent(const FhirResource *sent, const FhirResource *held)
+{
+    if (!held)
+        return FALSE;
+    g_autofree char *a = reading_of(sent), *b = reading_of(held);
+    return strcmp(a, b) == 0;
+}
+
+gboolean entry_sign(Client *client, Scope *scope, PatientCtx *patient, const Entry *e, EntryAct act, const FhirResource *old,
+                    const EntryWriting *w, WrittenFn fn, gpointer data, GError **error)
+{
+    g_autoptr(FhirResource) r = act == ENTRY_NEW ? entry_resource(e, patient_ctx_id(patient), w, error)
+                                                 : entry_changed(old, e, act, w, error);
+    g_autofree char *identifier = written_identifier(w->draft, "entry");
+    if (!r)
+        return FALSE;
+    ClientWrite write = {.kind = act == ENTRY_NEW ? CLIENT_CREATE : CLIENT_UPDATE, .resource = r, .provenance = "author"};
+    if (act == ENTRY_NEW)
+        write.identifier = identifier;
+    if (*e->typed[ENTRY_REASON])
+        write.reason = e->typed[ENTRY_REASON];
+    written_send(client, scope, patient, &write, 1, same_as_sent, fn, data);
+    return TRUE;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/entry.h — an entry in the lists of the chart as a person means it: what it is, of what kind, how
+ * dangerous, how certain, since when, and why it is changed; and what of that is missing or cannot be. Typed as
+ * one line with commas between, "penicillin v, anafylaxi, livshotande, bekräftad, 2014", or as a form that is
+ * the same line. Written by chart/entry-write.h. Knows no store and no screen. */
+#pragma once
+#include "chart/code-list.h"
+#include "fhir/resource.h"
+
+typedef enum {
+    ENTRY_ALERT, /* överkänslighet and uppmärksamhetssignal */
+    ENTRY_DOMAINS
+} EntryDomain;
+
+typedef enum {
+    ENTRY_NEW,
+    ENTRY_CHANGE,
+    ENTRY_QUESTION, /* suspected only, or refuted; stays readable */
+    ENTRY_STRIKE,   /* entered in error; stays in the core's history */
+    ENTRY_ACTS
+} EntryAct;
+
+typedef enum {
+    ENTRY_WHAT,
+    ENTRY_GROUP,
+    ENTRY_REACTION,
+    ENTRY_SEVERITY,
+    ENTRY_CERTAINTY,
+    ENTRY_SINCE,
+    ENTRY_REASON,
+    ENTRY_FIELDS
+} EntryField;
+
+/* A word that a field may be, as it is typed, shown and written. */
+typedef struct {
+    EntryField field;
+    const char *code;  /* "C2", "high", "unconfirmed": of the field's own system */
+    const char *text;  /* "livshotande" */
+    const char *names; /* ";" between; NULL */
+    const char *more;  /* group: the words of the record; severity: of the reaction */
+} EntryWord;
+
+typedef struct {
+    EntryField field;
+    char *text; /* a sentence for the person, translated */
+} EntryIssue;
+
+typedef struct {
+    char *typed[ENTRY_FIELDS]; /* what each part says; never NULL */
+    const CodeItem *item;      /* the coded thing; NULL: its words only */
+    const EntryWord *group, *severity, *certainty; /* NULL: not said */
+    FhirTime since;            /* valid where typed[ENTRY_SINCE] is not empty and no issue is about it */
+    gboolean allergy;          /* överkänslighet, not a signal */
+    gboolean absence;          /* "ingen känd överkänslighet" */
+    gboolean free_text;        /* no code, and it is meant so */
+    GPtrArray *choices;        /* const CodeItem*: what was typed may be; chosen with code_list_find's words */
+    GPtrArray *issues;         /* EntryIssue*; empty: can be signed */
+} Entry;
+Entry *entry_new(void);
+void entry_free(Entry *e);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Entry, entry_free)
+const EntryIssue *entry_issue(const Entry *e, EntryField field); /* the first; NULL */
+
+/* What may be meant; read once in a process. NULL with @error. */
+const CodeList *entry_codes(EntryDomain domain, GError **error);
+/* The words of a field in order, NULL after the last one. */
+const EntryWord *entry_word_at(EntryField field, guint i);
+const EntryWord *entry_word_of_code(EntryField field, const char *code);
+/* "Överkänslighet, aktiv substans" → C2. */
+#define ENTRY_SAYS_SO "!" /* after what it is: so it is called, although it has no code */
+
+typedef struct {
+    EntryDomain domain;
+    EntryAct act;
+    const FhirResource *old; /* what is changed; NULL: nothing yet, or new */
+    Instant now;
+} EntryContext;
+Entry *entry_read(const char *line, const EntryContext *c);
+/* The line that says the same: of the parts of a form, or of what is in the record. Owned. */
+char *entry_compose(const char *const typed[ENTRY_FIELDS]);
+/* What the record says; never NULL. */
+Entry *entry_of(const FhirResource *r);
+/* What is typed first when it is changed: all of it, or nothing. Owned. */
+char *entry_line_of(const FhirResource *r, EntryAct act);
+/* The fields that @act asks for, in the order of the form. */
+gboolean entry_asks(const Entry *e, EntryAct act, EntryField field);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * An entry typed as one line: what it is understood as, what is asked, and what the record says afterwards. */
+#include "chart/entry-write.h"
+#include "chart/header.h"
+#include "client/fixture.h"
+
+#define NOW (1763712000 * (gint64)G_USEC_PER_SEC)
+
+static const EntryWriting writing = {.draft = "dddddddd-0000-4000-8000-000000000001", .practitioner = "dr1", .name = "Test Läkare", .now = NOW};
+
+static Entry *typed(const char *line, EntryAct act, const FhirResource *old)
+{
+    EntryContext c = {.domain = ENTRY_ALERT, .act = act, .old = old, .now = NOW};
+    return entry_read(line, &c);
+}
+
+static FhirResource *made(const char *line)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Entry) e = typed(line, ENTRY_NEW, NULL);
+    FhirResource *r = entry_resource(e, "p1", &writing, &error);
+    cr_assert(r, "%s: %s", line, error ? error->message : "");
+    return r;
+}
+
+static FhirResource *after(const FhirResource *old, const char *line, EntryAct act)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Entry) e = typed(line, act, old);
+    FhirResource *r = entry_changed(old, e, act, &writing, &error);
+    cr_assert(r, "%s: %s", line, error ? error->message : "");
+    return r;
+}
+
+static void expect(const FhirResource *r, const char *path, const char *text)
+{
+    g_autofree char *is = fhir_string(fhir_root(r), path);
+    cr_expect(g_strcmp0(is, text) == 0, "%s is “%s”, not “%s”", path, is ? is : "", text ? text : "");
+}
+
+/* The words stand in any order, with commas or, where they can be nothing else, without. */
+Test(entry, lines)
+{
+    static const struct {
+        const char *line, *what, *code, *reaction, *severity, *certainty, *since;
+    } rows[] = {
+        {"penicillin, anafylaxi, livshotande, bekräftad, 2014", "Penicilliner", "J01C", "anafylaxi", "livshotande", "bekräftad", "2014"},
+        {"penicillin v livshotande bekräftad", "fenoximetylpenicillin", "J01CE02", "", "livshotande", "bekräftad", ""},
+        {"KÅVEPENIN, s, misst, sedan 2014-03", "fenoximetylpenicillin", "J01CE02", "", "skadlig", "misstänkt", "2014-03"},
+        {"J01CE02, b, säker, klåda, svullnad", "fenoximetylpenicillin", "J01CE02", "klåda, svullnad", "besvärande", "bekräftad", ""},
+        {"jordnöt, l, bekräftad", "Jordnöt", NULL, "", "livshotande", "bekräftad", ""},
+        {"ringblomma!, annat ämne, b, bekräftad", "ringblomma", NULL, "", "besvärande", "bekräftad", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Entry) e = typed(rows[i].line, ENTRY_NEW, NULL);
+        cr_expect(e->issues->len == 0, "%s: %s", rows[i].line, e->issues->len ? ((EntryIssue *)e->issues->pdata[0])->text : "");
+        cr_expect(e->allergy, "%s", rows[i].line);
+        cr_expect_str_eq(e->typed[ENTRY_WHAT], rows[i].what);
+        cr_expect(g_strcmp0(e->item ? e->item->code : NULL, rows[i].code) == 0, "%s", rows[i].line);
+        cr_expect_str_eq(e->typed[ENTRY_REACTION], rows[i].reaction);
+        cr_expect_str_eq(e->typed[ENTRY_SEVERITY], rows[i].severity);
+        cr_expect_str_eq(e->certainty ? e->certainty->text : "", rows[i].certainty);
+        cr_expect_str_eq(e->typed[ENTRY_SINCE], rows[i].since);
+    }
+}
+
+/* Nothing is set by itself: degree and certainty of a hypersensitivity are always said. */
+Test(entry, what_is_missing_is_asked)
+{
+    static const struct {
+        const char *line;
+        EntryField asks;
+    } rows[] = {
+        {"", ENTRY_WHAT},
+        {"penic", ENTRY_WHAT},
+        {"penicillin, bekräftad", ENTRY_SEVERITY},
+        {"penicillin, livshotande", ENTRY_CERTAINTY},
+        {"ringblomma!, b, bekräftad", ENTRY_GROUP},
+        {"jordnöt, livs, bekräftad", ENTRY_SEVERITY}, /* livshotande or livsmedel: neither */
+        {"penicillin, l, bekräftad, 2031", ENTRY_SINCE},
+        {"penicillin, l, bekräftad, 2014-13", ENTRY_SINCE},
+        {"penicillin, l, avfärdad", ENTRY_CERTAINTY},
+        {"mrsa, livshotande", ENTRY_SEVERITY},
+        {"mrsa, utslag", ENTRY_REACTION},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Entry) e = typed(rows[i].line, ENTRY_NEW, NULL);
+        cr_expect(entry_issue(e, rows[i].asks), "%s", rows[i].line);
+        g_autoptr(GError) error = NULL;
+        cr_expect_null(entry_resource(e, "p1", &writing, &error));
+    }
+}
+
+Test(entry, a_hypersensitivity_in_the_record)
+{
+    g_autoptr(FhirResource) r = made("penicillin, anafylaxi, livshotande, bekräftad, 2014");
+    cr_assert_str_eq(fhir_type(r), "AllergyIntolerance");
+    expect(r, "code.coding[0].code", "J01C");
+    expect(r, "code.text", "Penicilliner");
+    expect(r, "clinicalStatus.coding[0].code", "active");
+    expect(r, "verificationStatus.coding[0].code", "confirmed");
+    expect(r, "category[0]", "medication");
+    expect(r, "criticality", "high");
+    expect(r, "patient.reference", "Patient/p1");
+    expect(r, "onsetDateTime", "2014");
+    expect(r, "reaction[0].manifestation[0].text", "anafylaxi");
+    expect(r, "reaction[0].severity", "severe");
+    int danger;
+    g_autofree char *words = chart_allergy_words(r, &danger);
+    cr_assert(words && danger == 2);
+    g_autofree char *line = entry_line_of(r, ENTRY_CHANGE);
+    cr_assert_str_eq(line, "Penicilliner, läkemedel, anafylaxi, livshotande, bekräftad, 2014");
+}
+
+Test(entry, a_signal_in_the_record)
+{
+    g_autoptr(FhirResource) r = made("mrsa, misstänkt, 2025-10");
+    cr_assert_str_eq(fhir_type(r), "Flag");
+    expect(r, "status", "active");
+    expect(r, "category[0].coding[0].code", "B1");
+    expect(r, "code.text", "MRSA (misstänkt)");
+    expect(r, "period.start", "2025-10");
+    g_autoptr(FhirResource) sure = after(r, "MRSA, smittämne, bekräftad, 2025-10", ENTRY_CHANGE);
+    expect(sure, "code.text", "MRSA");
+    g_autoptr(FhirResource) refuted = after(sure, "avfärdad, skäl tre negativa odlingar", ENTRY_QUESTION);
+    expect(refuted, "status", "inactive");
+    g_autoptr(FhirResource) struck = after(sure, "fel patient", ENTRY_STRIKE);
+    expect(struck, "status", "entered-in-error");
+    expect(struck, "code.text", "MRSA");
+}
+
+Test(entry, nothing_known_needs_no_degree)
+{
+    g_autoptr(FhirResource) r = made("ingen känd överkänslighet");
+    expect(r, "code.coding[0].code", "716186003");
+    expect(r, "verificationStatus.coding[0].code", "confirmed");
+    expect(r, "criticality", NULL);
+    cr_assert(chart_allergy_is_absence(r));
+}
+
+/* Only what differs is changed: the rest, also what nobody here understands, stays. */
+Test(entry, changed_questioned_struck)
+{
+    static const char json[] =
+        "{\"resourceType\":\"AllergyIntolerance\",\"id\":\"a1\",\"meta\":{\"versionId\":\"1\"},\"extension\":[{\"url\":\"urn:x\",\"valueString\":\"y\"}],"
+        "\"clinicalStatus\":{\"coding\":[{\"code\":\"active\"}]},\"verificationStatus\":{\"coding\":[{\"code\":\"confirmed\"}]},"
+        "\"category\":[\"medication\"],\"criticality\":\"low\",\"code\":{\"coding\":[{\"system\":\"http://www.whocc.no/atc\",\"code\":\"J01CE02\"},"
+        "{\"system\":\"urn:other\",\"code\":\"7\"}],\"text\":\"penicillin V, tablett\"},\"patient\":{\"reference\":\"Patient/p1\"},"
+        "\"reaction\":[{\"manifestation\":[{\"text\":\"klåda\"}],\"severity\":\"mild\"},{\"manifestation\":[{\"text\":\"yrsel\"}]}]}";
+    g_autoptr(GBytes) text = g_bytes_new_static(json, strlen(json));
+    g_autoptr(FhirResource) old = fhir_resource_parse(text, NULL);
+    g_autoptr(FhirResource) worse = after(old, "penicillin V, tablett, läkemedel, anafylaxi, livshotande, bekräftad, skäl ny reaktion, andra gången", ENTRY_CHANGE);
+    expect(worse, "code.text", "penicillin V, tablett");
+    expect(worse, "code.coding[1].code", "7");
+    expect(worse, "extension[0].valueString", "y");
+    expect(worse, "criticality", "high");
+    expect(worse, "reaction[0].manifestation[0].text", "anafylaxi");
+    expect(worse, "reaction[0].severity", "severe");
+    expect(worse, "reaction[1].manifestation[0].text", "yrsel");
+    expect(worse, "note[0].text", "Ändrad. Skäl: ny reaktion, andra gången");
+    g_autoptr(FhirResource) doubted = after(worse, "misst, skäl oklar anamnes", ENTRY_QUESTION);
+    expect(doubted, "verificationStatus.coding[0].code", "unconfirmed");
+    expect(doubted, "criticality", "high");
+    expect(doubted, "note[1].text", "Ifrågasatt, nu misstänkt. Skäl: oklar anamnes");
+    int danger;
+    g_autofree char *words = chart_allergy_words(doubted, &danger);
+    cr_assert_not_null(words); /* a doubt does not silence it */
+    g_autoptr(FhirResource) refuted = after(doubted, "avfärdad, skäl provokationstest negativt", ENTRY_QUESTION);
+    expect(refuted, "clinicalStatus.coding[0].code", "inactive");
+    g_autofree char *none = chart_allergy_words(refuted, &danger);
+    cr_assert_null(none);
+    g_autoptr(FhirResource) struck = after(old, "fel patient", ENTRY_STRIKE);
+    expect(struck, "verificationStatus.coding[0].code", "entered-in-error");
+    expect(struck, "clinicalStatus.coding[0].code", NULL);
+    expect(struck, "note[0].text", "Makulerad. Skäl: fel patient");
+}
+
+Test(entry, no_act_without_its_reason)
+{
+    g_autoptr(FhirResource) old = made("penicillin, anafylaxi, livshotande, bekräftad");
+    static const struct {
+        const char *line;
+        EntryAct act;
+    } rows[] = {{"", ENTRY_STRIKE}, {"misstänkt", ENTRY_QUESTION}, {"skäl vet ej", ENTRY_QUESTION}, {"bekräftad, skäl ja", ENTRY_QUESTION},
+                {"Penicilliner, läkemedel, anafylaxi, livshotande, bekräftad", ENTRY_CHANGE}, {"mrsa", ENTRY_CHANGE}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Entry) e = typed(rows[i].line, rows[i].act, old);
+        g_autoptr(GError) error = NULL;
+        cr_expect_null(entry_changed(old, e, rows[i].act, &writing, &error), "%s", rows[i].line);
+        cr_expect_not_null(error);
+    }
+}
+
+/* Every word one may type means one thing. */
+Test(entry, the_list_is_read)
+{
+    g_autoptr(GError) error = NULL;
+    const CodeList *codes = entry_codes(ENTRY_ALERT, &error);
+    cr_assert(codes, "%s", error ? error->message : "");
+    cr_assert(code_list_count(codes) > 200);
+    for (guint i = 0; i < code_list_count(codes); i++) {
+        const CodeItem *item = code_list_at(codes, i);
+        cr_expect(strcmp(item->group, "0") == 0 || entry_word_of_code(ENTRY_GROUP, item->group), "%s: no group %s", item->text, item->group);
+        cr_expect_eq(code_list_find(codes, item->text), item);
+    }
+}
+
+/* ---- to the core ---- */
+
+typedef struct {
+    gboolean done;
+    WrittenOutcome outcome;
+} Told;
+
+static void on_signed(const Written *result, gpointer data)
+{
+    *(Told *)data = (Told){TRUE, result->outcome};
+}
+
+Test(entry, once_and_only_as_it_was_read)
+{
+    Fx f;
+    fx_begin(&f);
+    for (guint i = 0; i < 2; i++) {
+        Told told = {0};
+        g_autoptr(Entry) e = typed("penicillin, anafylaxi, livshotande, bekräftad", ENTRY_NEW, NULL);
+        cr_assert(entry_sign(f.client, f.scope, f.ctx, e, ENTRY_NEW, NULL, &writing, on_signed, &told, NULL));
+        cr_assert(loop_until(&told.done));
+        cr_assert_eq(told.outcome, WRITTEN_SIGNED);
+        cr_assert_eq(minicore_count(f.core, "AllergyIntolerance"), 1);
+    }
+    Told told = {0};
+    g_autoptr(Entry) e = typed("penicillin, anafylaxi, skadlig, bekräftad", ENTRY_NEW, NULL);
+    cr_assert(entry_sign(f.client, f.scope, f.ctx, e, ENTRY_NEW, NULL, &writing, on_signed, &told, NULL));
+    cr_assert(loop_until(&told.done));
+    cr_assert_eq(told.outcome, WRITTEN_DIFFER); /* the draft is in the record already, but another degree */
+    fx_end(&f);
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * An entry as it will be signed: what it is with its code, what it was, what is missing, what may be meant. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "ui/views/entry.h"
+
+enum { WIDE = 70, LABEL = 14 };
+
+/* One row: a label and a value, or a sentence (then only @text). */
+typedef struct {
+    char *text, *value;
+    Style style;
+} Row;
+
+static void row_free(gpointer p)
+{
+    Row *r = p;
+    g_free(r->text);
+    g_free(r->value);
+    g_free(r);
+}
+
+static void add(GPtrArray *rows, Style style, char *text, char *value)
+{
+    Row *r = g_new0(Row, 1);
+    *r = (Row){text, value, style};
+    g_ptr_array_add(rows, r);
+}
+
+static const struct {
+    EntryField field;
+    const char *label; /* N_() */
+} labels[] = {
+    {ENTRY_WHAT, N_("What")},           {ENTRY_GROUP, N_("Kind")},          {ENTRY_REACTION, N_("Reaction")},
+    {ENTRY_SEVERITY, N_("Degree")},     {ENTRY_CERTAINTY, N_("Certainty")}, {ENTRY_SINCE, N_("Since")},
+    {ENTRY_REASON, N_("Why")},
+};
+
+/* The words, and the code that they stand for. */
+static char *value_words(const Entry *e, EntryField field)
+{
+    const char *words = e->typed[field];
+    if (field == ENTRY_GROUP && e->group)
+        return g_strdup_printf("%s  %s", e->group->more, e->group->text);
+    if (field == ENTRY_CERTAINTY && e->certainty)
+        return g_strdup(e->certainty->text);
+    if (field != ENTRY_WHAT || !*words)
+        return g_strdup(words);
+    if (e->item && e->item->code)
+        return g_strdup_printf("%s  %s %s", words, code_system_name(e->item->system), e->item->code);
+    return g_strdup(words);
+}
+
+static void add_values(GPtrArray *rows, const EntryView *s)
+{
+    g_autoptr(Entry) before = s->old ? entry_of(s->old) : NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
+        EntryField f = labels[i].field;
+        g_autofree char *now = value_words(s->entry, f);
+        const char *was = before && s->act != ENTRY_NEW ? before->typed[f] : "";
+        gboolean another = *was && *now && strcmp(was, s->entry->typed[f]) != 0 && f != ENTRY_REASON;
+        if (!*now && !(s->act == ENTRY_CHANGE && *was))
+            continue;
+        add(rows, another ? STYLE_STRONG : STYLE_NORMAL, g_strdup(_(labels[i].label)),
+            another ? g_strdup_printf(_("%s  (was %s)"), now, was) : *now ? g_strdup(now) : g_strdup_printf(_("–  (was %s)"), was));
+    }
+}
+
+/* "penicillin v, läkemedel, anafylaxi, livshotande": what stands in the record now. */
+static char *old_words(const EntryView *s)
+{
+    g_autoptr(Entry) before = s->old ? entry_of(s->old) : NULL;
+    return before ? entry_compose((const char *const *)before->typed) : g_strdup("…");
+}
+
+static char *heading(const EntryView *s)
+{
+    g_autofree char *old = old_words(s);
+    return s->act == ENTRY_STRIKE     ? g_strdup_printf(_("Strikes: %s"), old)
+           : s->act == ENTRY_QUESTION ? g_strdup_printf(_("Questions: %s"), old)
+           : s->act == ENTRY_CHANGE   ? g_strdup_printf(_("Changes: %s"), old)
+           : s->entry->absence        ? g_strdup(_("Recorded: nothing is known"))
+           : s->entry->allergy        ? g_strdup(_("New hypersensitivity"))
+           : s->entry->group          ? g_strdup(_("New alert"))
+                                      : g_strdup(_("New hypersensitivity or alert"));
+}
+
+static gboolean unchecked(const Entry *e)
+{
+    return e->allergy && !e->absence && e->group && strcmp(e->group->code, "C2") == 0 && !e->item && *e->typed[ENTRY_WHAT] && !e->choices->len;
+}
+
+static GPtrArray *rows_of(const EntryView *s)
+{
+    GPtrArray *rows = g_ptr_array_new_with_free_func(row_free);
+    add(rows, STYLE_STRONG, heading(s), NULL);
+    add_values(rows, s);
+    if (unchecked(s->entry) && s->act != ENTRY_STRIKE && s->act != ENTRY_QUESTION)
+        add(rows, STYLE_WARNING, g_strdup(_("Without a code: the checks of an order compare the words only")), NULL);
+    for (guint i = 0; i < s->entry->issues->len; i++)
+        add(rows, STYLE_WARNING, g_strdup(((const EntryIssue *)s->entry->issues->pdata[i])->text), NULL);
+    for (guint i = 0; i < s->entry->choices->len; i++) {
+        const CodeItem *item = s->entry->choices->pdata[i];
+        const EntryWord *group = entry_word_of_code(ENTRY_GROUP, item->group);
+        g_autofree char *code = item->code ? g_strdup_printf("%s %s", code_system_name(item->system), item->code) : g_strdup("");
+        add(rows, i == s->choice ? STYLE_SELECTED : STYLE_NORMAL, g_strdup(item->text),
+            g_strdup_printf("%s%s%s", code, *code && group ? "  " : "", group ? group->text : ""));
+    }
+    if (s->problem)
+        add(rows, STYLE_ALERT, g_strdup(s->problem), NULL);
+    return rows;
+}
+
+/* The choices stand at the end, before a problem with the disk. */
+static gboolean is_choice(const EntryView *s, const GPtrArray *rows, guint i)
+{
+    guint end = rows->len - (s->problem != NULL);
+    return i < end && i >= end - s->entry->choices->len;
+}
+
+static void paint_row(Canvas *c, int y, const Row *r, gboolean choice)
+{
+    int cols = canvas_cols(c), at = cols >= WIDE ? 2 : 1, label = choice ? MIN(40, cols / 2) : LABEL;
+    canvas_cell(c, y, at, label - 1, -1, choice ? r->style : STYLE_DIM, r->text);
+    canvas_cell(c, y, at + label, MAX(cols - at - label - 1, 0), -1, choice ? STYLE_DIM : r->style, r->value);
+}
+
+/* A value that has no room on its row goes on under it: nothing that is signed is cut. */
+static int paint_value(Canvas *c, int y, int rows, const Row *r)
+{
+    int cols = canvas_cols(c), at = cols >= WIDE ? 2 : 1;
+    canvas_cell(c, y, at, LABEL - 1, -1, STYLE_DIM, r->text);
+    return MAX(1, canvas_wrap(c, y, at + LABEL, cols - at - LABEL - 1, rows - y, r->style, r->value));
+}
+
+gboolean entry_paint(const EntryView *s, Canvas *c, int *ret_rows)
+{
+    g_autoptr(GPtrArray) rows = rows_of(s);
+    int y = 0, n = canvas_rows(c), at = canvas_cols(c) >= WIDE ? 2 : 1;
+    *ret_rows = (int)rows->len;
+    for (guint i = (guint)MAX(s->top, 0); i < rows->len; i++) {
+        const Row *r = rows->pdata[i];
+        if (y >= n)
+            return FALSE;
+        if (is_choice(s, rows, i))
+            paint_row(c, y++, r, TRUE);
+        else if (r->value)
+            y += paint_value(c, y, n, r);
+        else
+            y += MAX(1, canvas_wrap(c, y, at, canvas_cols(c) - at - 1, n - y, r->style, r->text));
+    }
+    return y < n; /* where the last row is taken something may be cut */
+}
+
+char *entry_reading_text(const EntryView *s)
+{
+    g_autoptr(GPtrArray) rows = rows_of(s);
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < rows->len; i++) {
+        const Row *r = rows->pdata[i];
+        g_string_append_printf(text, "%s %s\n", r->text, r->value ? r->value : "");
+    }
+    return g_string_free(text, FALSE);
+}

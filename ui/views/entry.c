@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * An entry into the lists of the chart: one typed line, or the same as a form, and beside it what will be
+ * signed. Each key is in the sealed draft before it is painted; the signing key signs what stands here. What
+ * is changed, questioned or struck is the version that stands on the screen. */
+#include "ui/views/entry.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "chart/feed.h"
+#include "chart/header.h"
+#include "ui/patient-header.h"
+
+static const struct {
+    const char *view, *kind;       /* of the view and of its drafts */
+    const char *example; /* N_() */
+} domains[ENTRY_DOMAINS] = {
+    [ENTRY_ALERT] = {"alert-new", "alert",
+                     N_("For example: penicillin, anafylaxi, livshotande, bekräftad, 2014")},
+};
+
+static const struct {
+    const char *prefix;
+    const char *ready; /* N_() */
+} acts[ENTRY_ACTS] = {
+    [ENTRY_NEW] = {NULL, N_("F9 signs this")},
+    [ENTRY_CHANGE] = {"change:", N_("F9 signs this change")},
+    [ENTRY_QUESTION] = {"question:", N_("F9 signs that this is questioned")},
+    [ENTRY_STRIKE] = {"strike:", N_("F9 signs that this is struck")},
+};
+
+gboolean entry_view_ready(const EntryView *s)
+{
+    return s->entry->issues->len == 0 && (s->act == ENTRY_NEW || s->old);
+}
+
+/* ---- the line and its draft ---- */
+
+static void read_line(EntryView *s)
+{
+    EntryContext c = {.domain = s->domain, .act = s->act, .old = s->old, .now = shell_now()};
+    Entry *old = s->entry;
+    s->entry = entry_read(s->line, &c);
+    s->choice = MIN(s->choice, s->entry->choices->len ? s->entry->choices->len - 1 : 0);
+    entry_free(old);
+}
+
+static char *arg_of(const EntryView *s)
+{
+    return s->old_id ? g_strconcat(acts[s->act].prefix, s->old_id, NULL) : NULL;
+}
+
+/* Before the key is painted: what was typed is in the sealed store, with what it changes. */
+static void save(View *v)
+{
+    EntryView *s = v->state;
+    App *app = v->app;
+    g_autoptr(GError) error = NULL;
+    gboolean empty = *s->line == '\0', first = !s->kept && !empty, ok;
+    g_clear_pointer(&s->problem, g_free);
+    if (empty && !s->kept)
+        return;
+    if (empty) {
+        ok = app->services.draft_remove(app->services.self, s->id, &error);
+    } else {
+        g_autofree char *arg = arg_of(s);
+        const char *kept = arg ? arg : "";
+        g_autoptr(GBytes) text = g_bytes_new(s->line, strlen(s->line)), meta = g_bytes_new(kept, strlen(kept));
+        Draft d = {.id = s->id, .patient = (char *)patient_ctx_id(v->patient), .kind = (char *)domains[s->domain].kind,
+                   .text = text, .meta = meta};
+        ok = app->services.draft_put(app->services.self, &d, &error);
+    }
+    if (!ok) {
+        s->problem = g_strdup(_(error->message));
+        return;
+    }
+    s->kept = !empty;
+    if (first)
+        shell_place_changed(app);
+}
+
+static void line_changed(View *v, const char *line)
+{
+    EntryView *s = v->state;
+    char *kept = g_strdup(line);
+    g_free(s->line);
+    s->line = kept;
+    s->choice = 0;
+    read_line(s);
+    save(v);
+    view_dirty(v);
+}
+
+static void line_set(View *v, const char *line)
+{
+    EntryView *s = v->state;
+    field_set(s->field, line);
+    field_input(s->field, "<End>", FALSE);
+    line_changed(v, line);
+    if (s->form)
+        entry_form_reread(s->form);
+}
+
+static gboolean begin(EntryView *s, const char *arg)
+{
+    for (int i = ENTRY_CHANGE; i < ENTRY_ACTS; i++)
+        if (arg && g_str_has_prefix(arg, acts[i].prefix)) {
+            s->act = (EntryAct)i;
+            s->old_id = g_strdup(arg + strlen(acts[i].prefix));
+            return TRUE;
+        }
+    return FALSE;
+}
+
+static gboolean open_draft(View *v, const char *id, GError **error)
+{
+    EntryView *s = v->state;
+    App *app = v->app;
+    g_autoptr(Draft) d = app->services.draft_get(app->services.self, id, error);
+    if (!d) {
+        if (error && !*error)
+            g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("The draft is not there any more"));
+        return FALSE;
+    }
+    if (g_strcmp0(d->patient, patient_ctx_id(v->patient)) != 0 || strcmp(d->kind, domains[s->domain].kind) != 0) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("This draft belongs to another patient"));
+        return FALSE;
+    }
+    g_autofree char *meta = text_of_bytes(d->meta);
+    begin(s, meta);
+    s->id = g_strdup(id);
+    s->line = text_of_bytes(d->text);
+    s->kept = TRUE;
+    return TRUE;
+}
+
+/* What this person began for this patient and did not finish goes on: the same act on the same thing. */
+static char *unfinished(View *v, const char *arg)
+{
+    EntryView *s = v->state;
+    guint unreadable = 0;
+    App *app = v->app;
+    g_autoptr(GPtrArray) drafts = app->services.draft_list(app->services.self, patient_ctx_id(v->patient), &unreadable, NULL);
+    for (guint i = 0; drafts && i < drafts->len; i++) {
+        const Draft *d = drafts->pdata[i];
+        g_autofree char *meta = text_of_bytes(d->meta);
+        if (strcmp(d->kind, domains[s->domain].kind) == 0 && g_strcmp0(d->patient, patient_ctx_id(v->patient)) == 0 &&
+            strcmp(meta, arg ? arg : "") == 0)
+            return g_strdup(d->id);
+    }
+    return NULL;
+}
+
+static EntryDomain domain_of(const View *v)
+{
+    for (int i = 0; i < ENTRY_DOMAINS; i++)
+        if (strcmp(domains[i].view, v->cls->name) == 0)
+            return (EntryDomain)i;
+    g_return_val_if_reached(ENTRY_ALERT);
+}
+
+static gboolean entry_view_open(View *v, const char *arg, GError **error)
+{
+    EntryView *s = v->state;
+    s->domain = domain_of(v);
+    s->entry = entry_new();
+    if (!entry_codes(s->domain, error))
+        return FALSE;
+    gboolean draft = arg && g_str_has_prefix(arg, "draft:"), on_old = !draft && begin(s, arg);
+    g_autofree char *old = !arg || on_old ? unfinished(v, arg) : NULL;
+    if (old && on_old)
+        g_clear_pointer(&s->old_id, g_free);
+    if ((draft || old) && !open_draft(v, draft ? arg + strlen("draft:") : old, error))
+        return FALSE;
+    if (!s->id) {
+        s->id = g_uuid_string_random();
+        s->line = g_strdup(arg && !on_old ? arg : "");
+    }
+    s->field = field_new(s->line);
+    read_line(s);
+    return TRUE;
+}
+
+/* ---- what it stands on ---- */
+
+static void on_old(Feed *feed, gpointer data)
+{
+    View *v = data;
+    EntryView *s = v->state;
+    const FeedState *f = feed_state(feed);
+    gboolean first = !s->old && f->items->len > 0;
+    g_clear_pointer(&s->old, fhir_resource_unref);
+    s->old = f->items->len ? fhir_resource_ref(f->items->pdata[0]) : NULL;
+    if (first && !s->kept && !*s->line) { /* what stands there is what one changes */
+        g_autofree char *line = entry_line_of(s->old, s->act);
+        char *shown = g_strdup(line);
+        field_set(s->field, line);
+        field_input(s->field, "<End>", FALSE);
+        g_free(s->line);
+        s->line = shown;
+    }
+    read_line(s);
+    if (s->form)
+        entry_form_reread(s->form);
+    view_dirty(v);
+}
+
+static void on_header(const ChartHeader *h, gpointer data)
+{
+    EntryView *s = ((View *)data)->state;
+    g_free(s->encounter);
+    s->encounter = g_strdup(h->encounter);
+}
+
+static void entry_view_load(View *v, LoadWhy why)
+{
+    EntryView *s = v->state;
+    if (why == LOAD_REFRESH && s->encounter)
+        return;
+    chart_header_watch(v->app->client, v->scope, v->patient, on_header, v);
+    g_auto(GStrv) type_and_id = g_strsplit(s->old_id ? s->old_id : "", "/", 2);
+    if (g_strv_length(type_and_id) == 2)
+        feed_watch_one(v->app->client, v->scope, v->patient, type_and_id[0], type_and_id[1], on_old, v);
+    if (*s->line)
+        save(v);
+}
+
+/* ---- keys ---- */
+
+static void form_line(const char *line, gpointer data)
+{
+    View *v = data;
+    field_set(((EntryView *)v->state)->field, line);
+    line_changed(v, line);
+}
+
+static void toggle_form(View *v)
+{
+    EntryView *s = v->state;
+    if (s->form)
+        g_clear_pointer(&s->form, entry_form_free);
+    else
+        s->form = entry_form_new(s, form_line, v);
+    s->top = 0;
+    view_dirty(v);
+}
+
+/* What is chosen stands in the line in its own words. */
+static void take_choice(View *v)
+{
+    EntryView *s = v->state;
+    const CodeItem *item = s->entry->choices->pdata[s->choice];
+    const char *typed[ENTRY_FIELDS];
+    for (int i = 0; i < ENTRY_FIELDS; i++)
+        typed[i] = s->entry->typed[i];
+    typed[ENTRY_WHAT] = item->text;
+    g_autofree char *line = entry_compose(typed);
+    line_set(v, line);
+    if (s->form || s->entry->issues->len == 0)
+        return;
+    g_autofree char *more = g_strconcat(line, ", ", NULL); /* the rest is typed on */
+    line_set(v, more);
+}
+
+/* Enter: takes the choice, or goes to what is missing; never signs. */
+static CmdResult accept(View *v, GError **error)
+{
+    EntryView *s = v->state;
+    const EntryIssue *issue = s->entry->issues->len ? s->entry->issues->pdata[0] : NULL;
+    if (s->entry->choices->len) {
+        take_choice(v);
+        return CMD_DONE;
+    }
+    if (issue && *s->line) {
+        field_input(s->field, "<End>", FALSE);
+        if (s->form)
+            entry_form_focus(s->form, issue->field);
+        view_dirty(v);
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, issue->text);
+        return CMD_ERROR;
+    }
+    if (issue) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, s->act == ENTRY_NEW ? _(domains[s->domain].example) : issue->text);
+        return CMD_ERROR;
+    }
+    v->app->frontend->status(v->app, STATUS_INFO, _("This is what will be signed. Read it; then the signing key signs"));
+    return CMD_DONE;
+}
+
+static const char *entry_view_context(View *v)
+{
+    return ((EntryView *)v->state)->form ? "entry-form" : "entry";
+}
+
+static CmdResult entry_view_command(View *v, CmdCall *call, GError **error)
+{
+    EntryView *s = v->state;
+    const char *name = call->command->name;
+    if (strcmp(name, "entry-sign") == 0)
+        return entry_view_sign(v, call, error);
+    if (strcmp(name, "entry-accept") == 0)
+        return accept(v, error);
+    if (strcmp(name, "entry-form") == 0 || (strcmp(name, "next-part") == 0 && !s->form)) {
+        toggle_form(v);
+        return CMD_DONE;
+    }
+    return CMD_ERROR;
+}
+
+static gboolean scrolls(EntryView *s, const char *key, gboolean paste)
+{
+    int by = paste ? 0 : strcmp(key, "<PgDn>") == 0 ? 5 : strcmp(key, "<PgUp>") == 0 ? -5 : 0;
+    s->top = MAX(0, MIN(s->top + by, s->rows - 2));
+    return by != 0;
+}
+
+/* Up and down choose among what may be meant, while what it is is being typed. */
+static gboolean chooses(EntryView *s, const char *key, gboolean paste)
+{
+    int n = (int)s->entry->choices->len, by = paste ? 0 : strcmp(key, "<Down>") == 0 ? 1 : strcmp(key, "<Up>") == 0 ? -1 : 0;
+    if (!n || !by || (s->form && !entry_form_on(s->form, ENTRY_WHAT)))
+        return FALSE;
+    s->choice = (guint)(((int)s->choice + by + n) % n);
+    return TRUE;
+}
+
+static gboolean entry_view_text(View *v, const char *utf8, gboolean paste)
+{
+    EntryView *s = v->state;
+    view_dirty(v);
+    if (scrolls(s, utf8, paste) || chooses(s, utf8, paste))
+        return TRUE;
+    if (s->sending)
+        return TRUE; /* what is on its way does not change under the eyes */
+    if (s->form)
+        return entry_form_input(s->form, utf8, paste);
+    WidgetResult r = field_input(s->field, utf8, paste);
+    if (r & WIDGET_CHANGED)
+        line_changed(v, field_text(s->field));
+    return r != WIDGET_IGNORED;
+}
+
+static gboolean entry_view_typing(View *v)
+{
+    const EntryView *s = v->state;
+    return !s->form || entry_form_typing(s->form);
+}
+
+/* ---- the reading ---- */
+
+/* Who, about whom and every part: if any of it changes the gate starts over. */
+static char *entry_view_reading(View *v, gboolean *ret_complete)
+{
+    EntryView *s = v->state;
+    g_autofree char *who = patient_naming(patient_ctx_patient(v->patient)), *text = entry_reading_text(s);
+    const char *version = s->old && fhir_version_id(s->old) ? fhir_version_id(s->old) : "";
+    g_autofree char *all = g_strjoin("\n", v->app->who->hsa_id, who, version, text, NULL);
+    *ret_complete = s->end_shown && !s->sending && !s->problem && entry_view_ready(s);
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
+}
+
+static gboolean entry_view_waits(View *v)
+{
+    return !entry_view_ready(v->state);
+}
+
+static const char *bottom_line(const EntryView *s)
+{
+    return s->sending                               ? _("Being sent …")
+           : s->entry->choices->len                 ? _("Arrows choose, Enter takes what is meant")
+           : !*s->line && s->act == ENTRY_NEW       ? _(domains[s->domain].example)
+           : !entry_view_ready(s)                   ? _("Not ready to be signed: Enter goes to what must be answered")
+           : s->end_shown                           ? _(acts[s->act].ready)
+                                                    : _("Read to the last line, then F9 signs");
+}
+
+static void entry_view_paint(View *v, Canvas *c)
+{
+    EntryView *s = v->state;
+    int rows = canvas_rows(c), cols = canvas_cols(c), left = s->form ? MIN(cols / 2 - 2, 46) : 0;
+    g_autofree char *who = patient_naming(patient_ctx_patient(v->patient)), *title = g_strdup_printf(_("As it will be signed: %s"), who);
+    int top = s->form ? 1 : 2;
+    canvas_clear(c);
+    canvas_rule(c, top - 1, title);
+    canvas_push(c, (Rect){top, left, MAX(rows - top - 1, 0), cols - left});
+    s->end_shown = entry_paint(s, c, &s->rows);
+    canvas_pop(c);
+    canvas_text(c, rows - 1, 1, STYLE_STRONG, bottom_line(s));
+    if (s->form) {
+        canvas_push(c, (Rect){top, 0, MAX(rows - top - 1, 0), left});
+        entry_form_paint(s->form, c);
+        canvas_pop(c);
+    } else {
+        canvas_text(c, 0, 1, STYLE_STRONG, "›");
+        field_paint(s->field, c, 0, 3, cols - 5, TRUE);
+    }
+}
+
+static char *entry_view_resume(View *v)
+{
+    EntryView *s = v->state;
+    return s->kept ? g_strdup_printf("draft:%s", s->id) : arg_of(s);
+}
+
+static void entry_view_close(View *v)
+{
+    EntryView *s = v->state;
+    g_clear_pointer(&s->form, entry_form_free);
+    g_clear_pointer(&s->field, field_free);
+    g_clear_pointer(&s->entry, entry_free);
+    g_clear_pointer(&s->old, fhir_resource_unref);
+    g_free(s->old_id);
+    g_free(s->encounter);
+    g_free(s->problem);
+    g_free(s->line);
+    g_free(s->id);
+}
+
+#define ENTRY_CLASS(NAME, TITLE)                                                                                     \
+    {                                                                                                                \
+        .name = NAME, .title = TITLE, .keymap = "entry", .context = entry_view_context,                              \
+        .state_size = sizeof(EntryView), .flags = VIEW_PATIENT | VIEW_TEXT | VIEW_DETAIL, .open = entry_view_open,   \
+        .load = entry_view_load, .paint = entry_view_paint, .command = entry_view_command, .text = entry_view_text,  \
+        .typing = entry_view_typing, .reading = entry_view_reading, .waits = entry_view_waits,                       \
+        .resume = entry_view_resume, .close = entry_view_close                                                       \
+    }
+
+const ViewClass view_alert_new = ENTRY_CLASS("alert-new", N_("Hypersensitivity or alert"));

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * ui/views/entry.h — the state of an entry into the lists of the chart, shared by what is typed (entry.c,
+ * entry-form.c), shown (entry-paint.c) and sent (entry-send.c). Nobody else includes it. */
+#pragma once
+#include "chart/entry-write.h"
+#include "ui/views/views.h"
+#include "ui/widgets/field.h"
+#include "ui/widgets/form.h"
+
+typedef struct EntryForm EntryForm;
+
+typedef struct {
+    EntryDomain domain;
+    EntryAct act;
+    char *old_id;      /* "AllergyIntolerance/12"; NULL: new */
+    FhirResource *old; /* NULL until the core or the cache has it */
+    char *id;          /* UUID of the draft */
+    char *line;        /* the truth; the field and the form show it */
+    Field *field;
+    EntryForm *form;   /* NULL while the line is shown */
+    Entry *entry;      /* what the line says; never NULL */
+    guint choice;      /* of entry->choices: the one that Enter takes */
+    char *encounter;   /* id; NULL */
+    gboolean kept;     /* there is a draft of it */
+    char *problem;     /* the draft is not on disk: why */
+    gboolean sending, end_shown;
+    int top, rows;     /* of the reading: what is scrolled, how many there are */
+} EntryView;
+
+gboolean entry_view_ready(const EntryView *s); /* nothing is missing before it can be signed */
+CmdResult entry_view_sign(View *v, CmdCall *call, GError **error);
+
+/* ---- entry-form.c: the parts of the line in fields ---- */
+
+typedef void (*EntryFormFn)(const char *line, gpointer data);
+EntryForm *entry_form_new(const EntryView *s, EntryFormFn fn, gpointer data);
+void entry_form_free(EntryForm *f);
+void entry_form_reread(EntryForm *f);
+void entry_form_focus(EntryForm *f, EntryField field);
+gboolean entry_form_on(const EntryForm *f, EntryField field);
+gboolean entry_form_typing(const EntryForm *f);
+gboolean entry_form_input(EntryForm *f, const char *utf8, gboolean paste);
+void entry_form_paint(EntryForm *f, Canvas *c);
+
+/* ---- entry-paint.c: as it will be signed ---- */
+
+/* TRUE: its last line is on the screen. */
+gboolean entry_paint(const EntryView *s, Canvas *c, int *ret_rows);
+char *entry_reading_text(const EntryView *s); /* owned */

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "chart/fresh.h"
 #include "chart/order-data.h"
 #include "chart/patient.h"
 #include "chart/vitals.h"
@@ -220,7 +221,8 @@ CheckFactsSource *check_facts_watch(Client *client, Scope *scope, PatientCtx *pa
         g_autoptr(FhirQuery) q = client_patient_query(patient, part_table[i].type);
         for (int k = 0; k < 3 && part_table[i].params[k][0]; k++)
             fhir_query_add_raw(q, part_table[i].params[k][0], part_table[i].params[k][1]);
-        client_watch(client_search(client, scope, patient, q, part_table[i].flags, on_part, &s->parts[i]));
+        ClientSearch *search = client_search(client, scope, patient, q, part_table[i].flags, on_part, &s->parts[i]);
+        fresh_watch(scope, search, part_table[i].type, patient_ctx_id(patient));
     }
     return s;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "client/query.h"
+#include "chart/fresh.h"
 
 #define WEIGHT "29463-7" /* LOINC */
 
@@ -278,6 +278,7 @@ void chart_header_watch(Client *client, Scope *scope, PatientCtx *patient, Chart
     for (int i = 0; i < PARTS; i++) {
         g_autoptr(FhirQuery) q = client_patient_query(patient, part_table[i].type);
         fhir_query_add_text(q, part_table[i].params);
-        client_watch(client_search(client, scope, patient, q, CLIENT_DEFAULT, on_part, &s->parts[i]));
+        ClientSearch *search = client_search(client, scope, patient, q, CLIENT_DEFAULT, on_part, &s->parts[i]);
+        fresh_watch(scope, search, part_table[i].type, patient_ctx_id(patient));
     }
 }

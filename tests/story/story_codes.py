@@ -132,7 +132,7 @@ def signal(home, a):
         p.wait(r'^ › esbl')
         p.wait(r'^ F9 sign')
         sign_key(p, r'^ Signe.*ESBL')
-        p.wait(r'^ \[!.*\[!S\] ESBL')  # over every screen of the patient, at once
+        p.wait(r'^ \[!.*\[!S\] ESBL', 20)  # over every screen of the patient
         flags = of_type(home, 'Flag')
         check(len(flags) == 1 and flags[0]['status'] == 'active' and flags[0]['category'][0]['coding'][0]['code'] == 'B1', f'{flags}')
         check(flags[0]['code']['text'] == 'ESBL' and has_provenance(home, flags[0]) == 1, f'{flags}')

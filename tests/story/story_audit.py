@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The session is killed at random moments around the opening of a chart, while its store is held now and then as a
 slow disk would. Whatever of the patient had come to the screen, its opening is in the access log: on the core, or on
-the disk and then on the core after the next login."""
+the disk and then on the core after the next login. That it is opened anew then does not stand for it."""
+import datetime
 import glob
 import os
 import random
@@ -39,9 +40,22 @@ class Held:
         self.db.close()
 
 
-def opened(home):
-    """The events of openings of this patient's chart."""
-    return sum(e.get('action') == 'R' and any(x.get('name') == 'Patient' for x in e['entity'])
+class Clock:
+    """The clock that rond has while this story runs, anchored here."""
+    START = '2026-11-10T08:00:00+01:00'
+
+    def __init__(self):
+        self.anchor = time.time()
+        self.env = {'ROND_CLOCK': f'{self.START}@{int(self.anchor * 1e6)}'}
+
+    def now(self):
+        return datetime.datetime.fromisoformat(self.START) + datetime.timedelta(seconds=time.time() - self.anchor)
+
+
+def opened(home, until):
+    """The events of openings of this patient's chart, as far as they happened before."""
+    return sum(e.get('action') == 'R' and any(x.get('name') == 'Patient' for x in e['entity']) and
+               datetime.datetime.fromisoformat(e['recorded'].replace('Z', '+00:00')) <= until
                for e in home.find(f'AuditEvent?patient={OBERG[0]}'))
 
 
@@ -97,36 +111,38 @@ def back(p):
         p.look(0.1)
 
 
-def one(p, home, rng, n):
+def one(p, home, rng, n, clock):
     """Was the patient on the screen, and was the disk still held, when it was killed?"""
     find(p)
-    before = opened(home)
+    before = opened(home, clock.now())
     seconds = rng.choice((0, 0, rng.uniform(0.05, 0.5)))
     held = Held(home, seconds)
     after = rng.choice((-1, -1, rng.uniform(0, 0.08), rng.uniform(0, seconds + 0.05)))
     was_shown = kill_while_opening(p, home, held, after)
+    dead = clock.now()
     locked = bool(held.until)
     held.close()
     check(not (was_shown and locked), f'kill {n}: the patient was shown while nothing could be written')
     back(p)
     if was_shown:
-        p.until(lambda: opened(home) > before, f'kill {n}: the opening in the log')
+        p.until(lambda: opened(home, dead) > before, f'kill {n}: the opening in the log')
     return was_shown, locked
 
 
 def killed(home, a):
-    rng = random.Random(a.seed or time.time_ns() % 1000000)
-    print(f'# {a.count} kills, seed {a.seed or "of the time"}')
+    seed, clock = a.seed or time.time_ns() % 1000000, Clock()
+    rng = random.Random(seed)
+    print(f'# {a.count} kills, seed {seed}', flush=True)
     seen = held_back = 0
     for first in range(0, a.count, 2):  # after the third in a row the supervisor gives up
         home.wait_core_gone()
-        with Person(home) as p:
+        with Person(home, env=clock.env) as p:
             p.wait(PIN_ASKED + '|1  Eva Lind', 60)
             if not p.has(PIN_ASKED):
                 insert_card(home)
             login(p)
             for n in range(first, min(first + 2, a.count)):
-                was_shown, held = one(p, home, rng, n)
+                was_shown, held = one(p, home, rng, n, clock)
                 seen += was_shown
                 held_back += held
             quit(p)

@@ -19,6 +19,7 @@
 #include "card-client.h"
 #include "card/training-pki.h"
 #include "crypto.h"
+#include "support/skip.h"
 
 #define PIN "471147"
 
@@ -51,7 +52,7 @@ static void make_card(void) {
     TrainingCa ca;
 
     if (!*OPENSC)
-        cr_skip_test("OpenSC is not installed");
+        SKIP_PACKAGE("OpenSC is not installed");
     cr_assert(mkdtemp(dir));
     snprintf(cert, sizeof cert, "%s/ca.pem", dir);
     snprintf(key, sizeof key, "%s/ca.key", dir);

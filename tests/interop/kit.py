@@ -16,7 +16,7 @@ import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
-sys.path.insert(0, os.path.join(TOP, 'tests', 'swedish'))
+sys.path[:0] = [os.path.join(TOP, 'tests', 'swedish'), os.path.join(TOP, 'tests', 'tools')]
 import swedish  # noqa: E402
 SHARED = os.environ.get('ROND_SHARED', os.path.join(TOP, '..', 'shared'))
 HSA = 'urn:oid:1.2.752.29.4.19'

@@ -6,6 +6,7 @@ import sys
 
 import client
 import kit
+import skips
 import story
 import written
 
@@ -18,7 +19,7 @@ def main(argv):
         return 1 if STORIES[argv[0]](*argv[1:]) else 0
     except kit.Skip as why:
         print(why)
-        return 77
+        return 77 if argv[0] == 'ready' else skips.whole(f'{argv[0]}: {why}')
 
 
 if __name__ == '__main__':

@@ -10,6 +10,7 @@
 #include "fhir/resource.h"
 #include "replay/play.h"
 #include "support/shared.h"
+#include "support/skip.h"
 
 enum { SLOW_MS = 5000 };
 
@@ -127,7 +128,7 @@ int main(int argc, char **argv)
             add_files(files, folder);
     }
     if (!files->len) {
-        printf("skipped: the third-party files are not here\n");
+        skip_tell("replay-corpus", "the third-party files are not here (ROND_SHARED)");
         return 77;
     }
     g_ptr_array_sort(files, by_path);

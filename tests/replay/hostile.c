@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "replay/play.h"
 #include "support/shared.h"
+#include "support/skip.h"
 
 enum { FILE_, KIND, REQUEST, STATUS, TYPE, EXTRA, EXPECT, COLUMNS };
 
@@ -156,7 +157,7 @@ int main(int argc, char **argv)
     g_autofree char *dir = g_getenv("ROND_HOSTILE") ? g_strdup(g_getenv("ROND_HOSTILE")) : shared_folder("data/hostile/dev");
     g_autofree char *index = g_build_filename(dir ? dir : "", "index.tsv", NULL), *text = NULL;
     if (!dir || !g_file_get_contents(index, &text, NULL, NULL)) {
-        printf("skipped: the hostile answers are not here (ROND_HOSTILE)\n");
+        skip_tell("replay-hostile", "the hostile answers are not here (ROND_SHARED)");
         return 77;
     }
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 
 from person import (OBERG, PIN_ASKED, Person, check, check_note, check_terminal, insert_card, login, main, open_oberg,
-                    quit, sign_note, unlock)
+                    quit, sign_note, skip, unlock)
 
 START = '1  Eva Lind'
 
@@ -284,7 +284,7 @@ def disk_full(home, a):
     os.makedirs(where, mode=0o700, exist_ok=True)
     mount = ['unshare', '-rm', 'sh', '-c', f'mount -t tmpfs -o size=24m,mode=700 none {where} && exec {home.rond}']
     if subprocess.run([*mount[:-1], f'mount -t tmpfs none {where}'], capture_output=True).returncode:
-        return 'skipped: no disk of its own can be mounted here'
+        skip('no disk of its own can be mounted here')
     with Person(home, command=mount) as p:
         writing(p, home, 'Skrivet innan disken är full')
         filled = fill(f'/proc/{p.session_pid()}/root{where}')

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 
-from person import PIN, PIN_ASKED, SOURCE, Person, check, check_terminal, insert_card, main, quit
+from person import PIN, PIN_ASKED, SOURCE, Person, check, check_terminal, insert_card, main, quit, skip
 
 REPLAY = os.path.join(SOURCE, 'tests/replay')
 SHARED = os.environ.get('ROND_SHARED', os.path.join(os.path.dirname(SOURCE), 'shared'))
@@ -144,7 +144,7 @@ def session(names):
 
     def story(home, a):
         if not os.path.exists(os.path.join(HOSTILE, 'index.tsv')):
-            return 'skipped: the hostile answers are not here'
+            skip('the hostile answers are not here (ROND_SHARED)')
         core = Core(home, write_story(home, [n for n, *_ in answers]))
         try:
             with Person(home) as p:

@@ -22,6 +22,7 @@ from realcard import ENVIRONMENT, ISSUER, MODULES, PIN, Card, authority, certifi
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'interop'))
 from kit import free_port, ward  # noqa: E402
+import skips  # noqa: E402
 
 PIN_ASKED = r'PIN(-kod)?:'
 NOTE = 'Skrivet innan kärnsystemet försvann'
@@ -272,8 +273,7 @@ def with_place(story):
 
 if __name__ == '__main__':
     if not MODULES:
-        print('OpenSC is not installed')
-        sys.exit(77)
+        sys.exit(skips.whole('OpenSC is not installed', package=True))
     if 'PCSCD_PID' not in os.environ:
         os.execv(ENVIRONMENT, [ENVIRONMENT, '/usr/bin/python3', os.path.abspath(__file__), *sys.argv[1:]])
     warnings.simplefilter('ignore', DeprecationWarning)  # old TLS is what is asked for

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 
-from person import OBERG, Person, check, insert_card, login, main, quit, row
+from person import OBERG, Person, check, insert_card, login, main, quit, row, skip
 from story_terminals import LATIN1, locales
 
 MARK = 'PLANT'
@@ -153,7 +153,7 @@ def run(latin1=False, **how):
         if latin1:
             where = locales()
             if not where:
-                return 'skipped: localedef cannot make ' + LATIN1
+                skip('localedef cannot make ' + LATIN1, package=True)
             how.update(locale=LATIN1, env={'LOCPATH': where})
         with Person(home, **how) as p:
             p.wait('1  Eva Lind', 60)

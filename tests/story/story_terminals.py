@@ -10,7 +10,7 @@ import tempfile
 import termios
 
 from person import (OBERG, Person, check, check_note, insert_card, login, main, open_oberg, quit, row, short_story,
-                    sign_note)
+                    sign_note, skip)
 
 LATIN1 = 'sv_SE.ISO-8859-1'
 
@@ -39,7 +39,7 @@ def run(*args, word=None, wait='1  Eva Lind', raw=None, not_raw=None, text='Mår
 def latin1(home, a):
     where = locales()
     if not where:
-        return 'skipped: localedef cannot make ' + LATIN1
+        skip('localedef cannot make ' + LATIN1, package=True)
     return run(locale=LATIN1, env={'LOCPATH': where}, word='logga in')(home, a)
 
 

@@ -6,12 +6,12 @@ import os
 import re
 import shutil
 
-from person import HERE, Person, check, main, quit, short_story
+from person import HERE, Person, check, main, quit, short_story, skip
 
 
 def story(home, a):
     if not shutil.which('valgrind'):
-        return 'skipped: valgrind is not installed'
+        skip('valgrind is not installed', package=True)
     with Person(home) as p:  # cards and hospital are made outside, or it takes minutes
         p.wait('1  Eva Lind', 60)
         quit(p)

@@ -10,7 +10,7 @@ import os
 import subprocess
 import threading
 
-from person import Person, check, main, quit
+from person import Person, check, main, quit, skip
 from story_plant import ALL, MARK, offending
 from story_terminals import LATIN1, locales
 
@@ -125,7 +125,7 @@ def speaking_core(w):
 def words(latin1):
     def story(home, a):
         if latin1 and not locales():
-            return 'skipped: localedef cannot make ' + LATIN1
+            skip('localedef cannot make ' + LATIN1, package=True)
         w = Words(home, latin1)
         for part in (arguments, surroundings, files, speaking_core):
             part(w)

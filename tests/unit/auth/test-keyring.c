@@ -3,6 +3,7 @@
  * starts gnome-keyring and sets ROND_TEST_KEYRING) a secret comes back as it was. */
 #include "auth/error.h"
 #include "auth/keyring.h"
+#include "support/skip.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -45,7 +46,7 @@ Test(auth_keyring, without_a_bus_it_is_not_there)
 Test(auth_keyring, what_is_stored_comes_back)
 {
     if (!g_getenv("ROND_TEST_KEYRING"))
-        cr_skip_test("no keyring was started for this test");
+        SKIP_PACKAGE("no keyring was started for this test");
     g_autoptr(SecretBuf) secret = secret_new_from("a\0b\xff", 4);
     Got stored = {0}, found = {0}, other = {0}, cleared = {0}, gone = {0};
     keyring_store(NULL, "SE2329999993-P1001", "store-key", secret, on_got, &stored);

@@ -5,6 +5,7 @@
 #include "auth/assertion.h"
 #include "auth/seal-key.h"
 #include "card/training.h"
+#include "support/skip.h"
 
 #include <criterion/criterion.h>
 #include <glib/gstdio.h>
@@ -48,7 +49,7 @@ static void start_helper(Bench *b)
 static Bench *bench_new(void)
 {
     if (!training_module())
-        cr_skip_test("SoftHSM is not installed");
+        SKIP_PACKAGE("SoftHSM is not installed");
     Bench *b = g_new0(Bench, 1);
     b->dir = g_dir_make_tmp("rond-auth-XXXXXX", NULL);
     b->cards = g_build_filename(b->dir, "cards", NULL);

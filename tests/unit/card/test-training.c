@@ -17,6 +17,7 @@
 #include "card-client.h"
 #include "card/training.h"
 #include "crypto.h"
+#include "support/skip.h"
 
 static const char list_text[] =
     "# comment\n"
@@ -39,7 +40,7 @@ static void make_cards(void) {
     char error[256] = "", conf[80];
 
     if (!training_module())
-        cr_skip_test("SoftHSM is not installed");
+        SKIP_PACKAGE("SoftHSM is not installed");
     cr_assert(mkdtemp(dir));
     snprintf(cards_dir, sizeof cards_dir, "%s/cards", dir);
     snprintf(list, sizeof list, "%s/cards.tsv", dir);
@@ -232,7 +233,7 @@ static bool memory_holds(pid_t pid, const char *text) {
     snprintf(path, sizeof path, "/proc/%d/mem", pid);
     mem = open(path, O_RDONLY);
     if (!maps || mem < 0)
-        cr_skip_test("another process's memory cannot be read here");
+        SKIP("another process's memory cannot be read here");
     while (!found && fgets(line, sizeof line, maps)) {
         if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) != 3 || mode[1] != 'w' ||
             to - from > 1ul << 30) /* a sanitizer's shadow, terabytes of nothing */

@@ -5,6 +5,7 @@
 #include "fhir/validate.h"
 #include "fhir/outcome.h"
 #include "json/oracle.h"
+#include "support/skip.h"
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@ static char *folder_or_skip(const char *name)
 {
     char *folder = shared_folder(name);
     if (!folder)
-        cr_skip_test("%s: not here (set ROND_SHARED); the large sets were not read", name);
+        SKIP("the large third-party sets are not here (ROND_SHARED)");
     return folder;
 }
 

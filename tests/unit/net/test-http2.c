@@ -13,6 +13,7 @@
 #include "net/net.h"
 #include "support/certs.h"
 #include "support/httpd.h"
+#include "support/skip.h"
 
 enum { MANY = 12, BIG = 40000, CUT = 9000 };
 
@@ -179,7 +180,7 @@ Test(http2, one_connection_carries_what_is_asked_at_once_and_after, .timeout = 6
     Got got[MANY], one;
     guint connections;
     if (!place_open(&p, ""))
-        cr_skip_test("nginx is not installed");
+        SKIP_PACKAGE("nginx is not installed");
     ask(&p, NET_GET, got, MANY);
     all_answered(got, MANY);
     ask(&p, NET_GET, &one, 1);
@@ -198,7 +199,7 @@ Test(http2, a_reset_stream_is_asked_for_again_and_the_others_go_on, .timeout = 6
     Got got[MANY];
     guint again = 0, connections;
     if (!place_open(&p, ""))
-        cr_skip_test("nginx is not installed");
+        SKIP_PACKAGE("nginx is not installed");
     p.cuts = 2;
     ask(&p, NET_GET, got, MANY);
     all_answered(got, MANY);
@@ -219,7 +220,7 @@ Test(http2, goaway_and_refused_streams_lose_no_question, .timeout = 60)
     Got got[MANY];
     guint connections;
     if (!place_open(&p, "keepalive_requests 3; http2_max_concurrent_streams 1;"))
-        cr_skip_test("nginx is not installed");
+        SKIP_PACKAGE("nginx is not installed");
     ask(&p, NET_GET, got, MANY);
     all_answered(got, MANY);
     for (guint i = 0; i < MANY; i++)
@@ -237,7 +238,7 @@ Test(http2, a_write_goes_once_and_not_over_http2, .timeout = 60)
     Got get[2], post;
     guint connections;
     if (!place_open(&p, ""))
-        cr_skip_test("nginx is not installed");
+        SKIP_PACKAGE("nginx is not installed");
     ask(&p, NET_GET, get, 2);
     ask(&p, NET_POST, &post, 1);
     cr_assert_eq(post.status, 200);

@@ -7,6 +7,7 @@ static const char *const sentences[DOUBTS] = {
     [DOUBT_FOREIGN] = N_("The core's answer held data about another patient; it was left out."),
     [DOUBT_UNREADABLE] = N_("Something in the core's answer could not be read."),
     [DOUBT_OUTCOME] = N_("The core could not give everything that was asked for."),
+    [DOUBT_KIND] = N_("The core's answer is not the result of a search."),
     [DOUBT_QUESTION] = N_("The core did not understand the whole question."),
     [DOUBT_UNCHECKED] = N_("The core does not say whether it understood the whole question."),
     [DOUBT_SERVER] = N_("The next page lies on another server and was not fetched."),

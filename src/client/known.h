@@ -17,6 +17,7 @@ typedef enum {
     DOUBT_FOREIGN,   /* data about another patient; left out */
     DOUBT_UNREADABLE, /* entries that could not be read; left out and counted */
     DOUBT_OUTCOME,   /* the core says that it could not give everything */
+    DOUBT_KIND,      /* a Bundle that is not the result of a search (or a history) */
     DOUBT_QUESTION,  /* the core left a parameter out of the question */
     DOUBT_UNCHECKED, /* the core does not say which question it answered, and does not know a
                         parameter of the one that was asked */

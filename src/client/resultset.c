@@ -246,6 +246,8 @@ static void check_question(ResultSet *set, FhirBundle *page, const PageRules *ru
     client_observe(rules->client, fhir_bundle_total(page) < 0 ? SEEN_NO_TOTAL : SEEN_TOTAL);
     set->view.total = rules->local && rules->local->len ? -1 : fhir_bundle_total(page);
     const char *self = fhir_bundle_link(page, "self");
+    if (!g_str_equal(fhir_bundle_type(page), rules->versions ? "history" : "searchset"))
+        resultset_doubt(set, DOUBT_KIND);
     g_auto(GStrv) dropped = self && rules->asked ? fhir_query_dropped(rules->asked, self) : NULL;
     if (dropped && dropped[0])
         resultset_doubt(set, DOUBT_QUESTION);

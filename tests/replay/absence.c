@@ -51,6 +51,8 @@ static const struct {
     {"held back", 200, TOTAL(SELF, "{\"resource\":{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"information\",\"code\":\"suppressed\"}]}}"), 0},
     {"a batch for an answer", 200, TOTAL(SELF, "{\"request\":{\"method\":\"GET\",\"url\":\"@TYPE@\"}}"), 0},
     {"more in all than came", 200, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":2,\"link\":[" SELF "]}", 0},
+    {"another kind of Bundle", 200, "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"link\":[" SELF "]}", 0},
+    {"a Bundle of no kind", 200, "{\"resourceType\":\"Bundle\",\"link\":[" SELF "]}", 0},
     {"none", 200, TOTAL(SELF, ""), 0}, /* the last: no doubt */
 };
 enum { PLAIN = G_N_ELEMENTS(doubts) - 1 };

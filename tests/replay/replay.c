@@ -106,6 +106,7 @@ static void fill_answer(Replay *r, const StoryAnswer *a, const HttpdRequest *req
 {
     gsize n = 0;
     out->status = a->status;
+    out->reason = a->reason;
     out->how = a->drop ? HTTPD_DROP : a->hang ? HTTPD_HANG : HTTPD_ANSWER;
     if (a->headers) {
         g_autoptr(GBytes) headers = filled_in(r, a->headers, strlen(a->headers), request->target);

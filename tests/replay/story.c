@@ -32,7 +32,7 @@ static void rule_free(gpointer data)
         g_ptr_array_unref(lists[i]);
     g_pattern_spec_free(r->path);
     g_clear_pointer(&r->answer.body, g_bytes_unref);
-    char *const texts[] = {r->name, r->method, r->path_text, r->answer.headers, r->answer.after, r->since, r->until};
+    char *const texts[] = {r->name, r->method, r->path_text, r->answer.headers, r->answer.after, r->answer.reason, r->since, r->until};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(r);
@@ -103,16 +103,25 @@ static gboolean known_words(json_t *object, const char *const *words, const char
     return TRUE;
 }
 
+static void add_pair(GPtrArray *out, const char *key, json_t *value)
+{
+    StoryPair *p = g_new0(StoryPair, 1);
+    p->name = g_strdup(key);
+    p->value = g_strdup(json_string_value(value) ? json_string_value(value) : "*");
+    p->pattern = g_pattern_spec_new(p->value);
+    g_ptr_array_add(out, p);
+}
+
 static void read_pairs(GPtrArray *out, json_t *object)
 {
     const char *key;
-    json_t *value;
+    json_t *value, *one;
+    size_t i;
     json_object_foreach(object, key, value) {
-        StoryPair *p = g_new0(StoryPair, 1);
-        p->name = g_strdup(key);
-        p->value = g_strdup(json_string_value(value) ? json_string_value(value) : "*");
-        p->pattern = g_pattern_spec_new(p->value);
-        g_ptr_array_add(out, p);
+        if (!json_is_array(value))
+            add_pair(out, key, value);
+        json_array_foreach(value, i, one)
+            add_pair(out, key, one);
     }
 }
 
@@ -190,7 +199,7 @@ static gboolean read_body(StoryAnswer *a, json_t *object, const char *dir, GErro
 static gboolean read_answer(StoryAnswer *a, json_t *object, const char *dir, GError **error)
 {
     static const char *const words[] = {"status", "headers", "body", "text", "file", "empty", "entries", "next", "total", "batch", "drop", "hang",
-                                        "delay", "cut", "drip", "length", "after", NULL};
+                                        "delay", "cut", "drip", "length", "after", "reason", NULL};
     if (!json_is_object(object))
         return fail(error, "a rule needs an answer");
     if (!known_words(object, words, "an answer", error))
@@ -204,6 +213,7 @@ static gboolean read_answer(StoryAnswer *a, json_t *object, const char *dir, GEr
     a->cut = json_integer_value(json_object_get(object, "cut"));
     a->length = json_integer_value(json_object_get(object, "length"));
     a->after = g_strdup(json_string_value(json_object_get(object, "after")));
+    a->reason = g_strdup(json_string_value(json_object_get(object, "reason")));
     json_t *drip = json_object_get(object, "drip");
     a->drip_bytes = (guint)json_integer_value(json_array_get(drip, 0));
     a->drip_ms = (guint)json_integer_value(json_array_get(drip, 1));

@@ -8,7 +8,7 @@
  *   "rules":  [RULE …] }                  the world around it: any order, any number of times
  *
  * RULE: {"name": …, "method": "GET" (default), "path": "Observation" (under the base path; * and ? as
- * in a file name), "query": {"patient": "Patient/p1", "date": "ge*"}, "without": ["_sort"],
+ * in a file name), "query": {"patient": "Patient/p1", "date": ["ge*", "lt*"]}, "without": ["_sort"],
  * "headers": {"If-Match": "W/\"1\""}, "headers-without": ["If-None-Exist"], "body": ["text that must be in it"], "body-without": [text],
  * "times": 1 (then the next rule that fits), "since": "name" (only when that rule has been asked for),
  * "until": "name" (only before), "keep": {"note": {"at": "entry.0.resource", "set": {"id": "d1"}}}
@@ -19,7 +19,7 @@
  * searchset of them, with "next": "Slot?page=2" and "total": 7 where it is another number), "batch" (each
  * question in it as the story answers it), "drop", "hang"; "delay": ms,
  * "cut": bytes, "drip": [bytes, ms], "length": a Content-Length that is not so (-1: none),
- * "after": "name" (held until that rule has answered)}
+ * "after": "name" (held until that rule has answered), "reason": the words after the status}
  * In headers, body and text {{base}} is the server's base address, {{url}} the question's; the text
  * "{{note}}" in a body is what was kept under that name. */
 #pragma once
@@ -37,7 +37,7 @@ typedef struct {
     gboolean empty, batch, drop, hang, verbatim; /* @verbatim: {{…}} stay */
     gint64 length, cut;
     guint delay_ms, drip_bytes, drip_ms;
-    char *after;
+    char *after, *reason;
 } StoryAnswer;
 
 typedef struct {

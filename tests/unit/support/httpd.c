@@ -109,9 +109,10 @@ static char *head_of(const HttpdAnswer *a, gsize len)
 {
     const char *headers = a->headers ? a->headers : "Content-Type: application/fhir+json\r\n";
     guint status = a->status ? a->status : 200;
+    const char *reason = a->reason ? a->reason : "X";
     if (a->length < 0)
-        return g_strdup_printf("HTTP/1.1 %u X\r\n%s\r\n", status, headers);
-    return g_strdup_printf("HTTP/1.1 %u X\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n%s\r\n", status,
+        return g_strdup_printf("HTTP/1.1 %u %s\r\n%s\r\n", status, reason, headers);
+    return g_strdup_printf("HTTP/1.1 %u %s\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n%s\r\n", status, reason,
                            a->length > 0 ? (gsize)a->length : len, headers);
 }
 

@@ -19,6 +19,7 @@ typedef enum { HTTPD_ANSWER, HTTPD_DROP, HTTPD_HANG, HTTPD_HOLD } HttpdHow;
 typedef struct {
     HttpdHow how;   /* DROP: close without a byte; HANG: never answer; HOLD: when it is released */
     guint status;   /* 0 = 200 */
+    const char *reason; /* borrowed; NULL = "X" */
     char *headers;  /* "Name: value\r\n" …, owned by the answer; NULL = Content-Type
                        application/fhir+json */
     GBytes *body;   /* owned by the answer */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "chart/feed.h"
 #include "client/query.h"
 
 #define OPEN_DAYS 14   /* searched when no date is given, and added when too little is free */
@@ -213,7 +214,7 @@ BookingFinder *booking_finder_new(Client *client, Scope *scope, PatientCtx *pati
     f->scope = scope_new();
     scope_add(scope, finder_free, f);
     g_autoptr(FhirQuery) q = client_patient_query(patient, "Appointment");
-    fhir_query_add_instant(q, "date", "ge", instant_day_start(today()));
+    feed_ask_day(q, client, "ge");
     f->own = client_search(client, f->scope, patient, q, CLIENT_DEFAULT, on_own, f);
     client_watch(f->own);
     return f;

@@ -47,20 +47,24 @@ struct Feed {
     gpointer data;
 };
 
-static FhirQuery *question(FeedKind kind, const PatientCtx *patient)
+void feed_ask_day(FhirQuery *q, const Client *client, const char *day)
+{
+    int years = (int)client_dialect(client)->booking_years;
+    gboolean ahead = strcmp(day, "ge") == 0;
+    CivilDate today = civil_date_at(clock_clinical_us());
+    fhir_query_add_instant(q, "date", day, instant_day_start(today));
+    if (years)
+        fhir_query_add_instant(q, "date", ahead ? "lt" : "ge",
+                               instant_day_start(civil_date_add_months(today, ahead ? 12 * years : -12 * years)));
+}
+
+static FhirQuery *question(FeedKind kind, const Client *client, const PatientCtx *patient)
 {
     FhirQuery *q = client_patient_query(patient, feeds[kind].type);
     fhir_query_add_text(q, feeds[kind].params);
     if (feeds[kind].day)
-        fhir_query_add_instant(q, "date", feeds[kind].day,
-                               instant_day_start(civil_date_at(clock_clinical_us())));
+        feed_ask_day(q, client, feeds[kind].day);
     return q;
-}
-
-char *feed_question(FeedKind kind, const PatientCtx *patient)
-{
-    g_autoptr(FhirQuery) q = question(kind, patient);
-    return fhir_query_url(q);
 }
 
 static void take(Feed *f, const ClientResult *r, gboolean done)
@@ -86,8 +90,6 @@ static void take(Feed *f, const ClientResult *r, gboolean done)
 }
 
 /* ---- how many there are ---- */
-
-static FhirQuery *question(FeedKind kind, const PatientCtx *patient);
 
 static void on_count(const ClientResult *result, const GError *error, gboolean done, gpointer data)
 {
@@ -115,7 +117,7 @@ static void count(Feed *f)
     if (!f->wants_count || f->counting || s->cached || !s->more || s->beyond >= 0 || s->kind == FEED_KINDS ||
         (f->counted && now - f->counted < STANDS_US))
         return;
-    g_autoptr(FhirQuery) q = question(s->kind, f->ctx);
+    g_autoptr(FhirQuery) q = question(s->kind, f->client, f->ctx);
     fhir_query_add_raw(q, "_summary", "count");
     f->counting = TRUE;
     client_search(f->client, f->scope, f->ctx, q, CLIENT_ONE_PAGE | CLIENT_FRESH | CLIENT_NO_STORE, on_count, f);
@@ -214,8 +216,9 @@ Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kin
                  gpointer data)
 {
     Feed *f = feed_new(scope, patient, kind, feeds[kind].type, fn, data);
-    g_autoptr(FhirQuery) q = question(kind, patient);
+    g_autoptr(FhirQuery) q = question(kind, client, patient);
     f->client = client;
+    f->state.years = feeds[kind].day ? client_dialect(client)->booking_years : 0;
     f->scope = scope;
     f->ctx = patient_ctx_ref(patient);
     f->search = client_search(client, scope, patient, q, feeds[kind].all ? CLIENT_ALL : CLIENT_ONE_PAGE, on_result, f);
@@ -276,4 +279,9 @@ char *feed_doubt(const FeedState *s)
     gboolean today = civil_date_compare(civil_date_at(as_of), civil_date_at(clock_clinical_us())) == 0;
     g_autofree char *at = today ? instant_to_hhmm(as_of) : instant_to_minute(as_of);
     return g_strdup_printf(_("as of %s"), at);
+}
+
+char *feed_reach(const FeedState *s)
+{
+    return s->years ? g_strdup_printf(ngettext("within %u year of today", "within %u years of today", s->years), s->years) : NULL;
 }

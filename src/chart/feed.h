@@ -5,6 +5,7 @@
 #pragma once
 #include "client/client.h"
 #include "client/known.h"
+#include "fhir/search.h"
 
 typedef enum {
     FEED_PROBLEMS,
@@ -40,6 +41,7 @@ typedef struct {
     Known known;        /* "none" may be said only where it is KNOWN_WHOLE */
     char *unknown;      /* why it is KNOWN_NOT or KNOWN_PARTLY, a sentence; else NULL */
     guint skipped;      /* entries of the answer that are not among the items */
+    guint years;        /* > 0: nothing further than that from today was asked for */
 } FeedState;
 
 /* @fn is called after every change, first when something is known. */
@@ -58,5 +60,7 @@ void feed_refresh(Feed *feed);
 
 /* "being fetched", "not known: …", "as of 10:42"; NULL when all is known and fresh. Owned. */
 char *feed_doubt(const FeedState *state);
-/* The same query as text, for tests and for saying what was looked at. Owned. */
-char *feed_question(FeedKind kind, const PatientCtx *patient);
+/* "within 2 years of today": how far was asked for, where the core does not give out all; NULL: all of it. Owned. */
+char *feed_reach(const FeedState *state);
+/* "date" from the start of today on (@day "ge") or before it ("lt"), as far as this core gives bookings out. */
+void feed_ask_day(FhirQuery *q, const Client *client, const char *day);

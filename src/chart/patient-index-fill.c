@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "base/clock.h"
+#include "client/again.h"
 #include "client/query.h"
 
 enum {
@@ -17,6 +18,7 @@ enum {
 struct Filling {
     PatientIndex *index;
     Scope *round;       /* of what is being asked; NULL when nothing is */
+    Again *again;
     ClientSearch *beds;
     GPtrArray *queue;   /* FhirResource*: read but not yet added */
     guint taken, slice, timer;
@@ -152,6 +154,8 @@ static void on_patients(const ClientResult *result, const GError *error, gboolea
     f->ended = done;
     f->whole = result && result->known == KNOWN_WHOLE && !result->cached && !error && done;
     patient_index_why(f->index, result, error);
+    if (done)
+        again_note(f->again, error);
     if (!f->slice)
         f->slice = g_idle_add_full(G_PRIORITY_DEFAULT, on_slice, f, NULL);
 }
@@ -179,6 +183,13 @@ static void ask_changes(Filling *f)
     ask(f, q, CLIENT_FRESH | CLIENT_NO_STORE, on_patients);
 }
 
+/* It answers, but not this: no core gives out its list only after it has been asked often enough. */
+static gboolean gives_no_list(const Filling *f, const GError *error)
+{
+    return error ? g_error_matches(error, CLIENT_ERROR, CLIENT_ERROR_REFUSED) || g_error_matches(error, CLIENT_ERROR, CLIENT_ERROR_NOT_FOUND)
+                 : f->total < 0;
+}
+
 /* How many there are: one that does not say is too large to hold. */
 static gboolean take_total(Filling *f, const ClientResult *result, const GError *error)
 {
@@ -186,10 +197,12 @@ static gboolean take_total(Filling *f, const ClientResult *result, const GError 
     f->total = result ? result->total : -1;
     gboolean known = !error && f->total >= 0;
     x->large = known ? f->total > PATIENT_INDEX_MAX : !f->filled;
+    x->unlisted = gives_no_list(f, error);
     if (known && !x->large)
         return TRUE;
     f->failed = TRUE;
-    patient_index_why(x, NULL, error);
+    patient_index_why(x, NULL, x->unlisted ? NULL : error);
+    again_note(f->again, error);
     end_round(f);
     tell_now(f);
     return FALSE;
@@ -295,6 +308,21 @@ static void on_session_ends(gpointer data)
     patient_index_free(x);
 }
 
+/* Somebody who searches now is told more; who comes later asks anyway. */
+static void on_again(gpointer data)
+{
+    Filling *f = data;
+    if (f->round || !f->index->listeners->len)
+        return;
+    g_clear_pointer(&f->index->asked, g_free);
+    ask_newest(f);
+}
+
+void patient_index_failed(PatientIndex *x, const GError *error)
+{
+    again_note(x->filling->again, error);
+}
+
 static PatientIndex *session_index(Client *client)
 {
     if (session && session->client == client)
@@ -306,6 +334,7 @@ static PatientIndex *session_index(Client *client)
     x->filling->newest = x->filling->coming = INSTANT_NONE;
     x->filling->queue = g_ptr_array_new_with_free_func(unref_resource);
     scope_add(client_session(client), on_session_ends, x);
+    x->filling->again = again_new(client_session(client), on_again, x->filling);
     return session = x;
 }
 
@@ -344,8 +373,13 @@ char *patient_index_doubt(const PatientIndex *x)
         return g_strdup_printf(_("NOT KNOWN: %s"), _(f->why));
     if (x->large && x->more)
         return g_strdup(_("more people match than are shown: type more of the name, or the number"));
+    if (x->large && x->asked && *x->asked && !x->questions)
+        return g_strdup(_("the core is asked from two letters or ten digits on"));
+    if (x->large && x->asked && x->questions && !x->asking)
+        return NULL;
     if (x->large)
-        return x->asked && !x->asking ? NULL : g_strdup(_("too many patients to hold: the core is asked"));
+        return g_strdup(x->unlisted ? _("the core gives out no list of patients: it is asked about what is typed")
+                                    : _("too many patients to hold: the core is asked"));
     if (f->failed && f->filled)
         return g_strdup(_("what has changed since the last search is not known"));
     if (f->failed)

@@ -30,9 +30,11 @@ struct PatientIndex {
     GStringChunk *strings; /* of the entries */
     GHashTable *beds;    /* patient id → bed */
     gboolean complete;   /* all are held, and the core has said so since the last patient_index_open() */
-    gboolean large;
+    gboolean large;      /* what is typed is asked of the core */
+    gboolean unlisted;   /* because it gives out no list; else there are too many, or the list could not be had */
     char *asked;         /* large core: the query that was sent last */
-    guint asking;        /* questions about it that are not answered */
+    guint questions;     /* about it */
+    guint asking;        /* of them: not answered */
     gboolean more;       /* and more answer to it than the core gave on its first page */
     Scope *ask_scope;
     GPtrArray *listeners;
@@ -47,6 +49,8 @@ void patient_index_add(PatientIndex *x, const FhirResource *p);
 void patient_index_tell(PatientIndex *x);
 /* Why an answer of the core is not whole, for patient_index_doubt(). */
 void patient_index_why(PatientIndex *x, const ClientResult *result, const GError *error);
+/* A question about what was typed had no answer: it is asked again. */
+void patient_index_failed(PatientIndex *x, const GError *error);
 /* The letters of each word of the folded names. */
 void find_words(Entry *e);
 /* Sends what a core too large to hold must be asked, once for each query. */

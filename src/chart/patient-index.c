@@ -108,6 +108,22 @@ gboolean patient_index_complete(const PatientIndex *x)
     return x->complete && !x->large;
 }
 
+gboolean patient_index_asks(const PatientIndex *x)
+{
+    return x->large;
+}
+
+gboolean patient_index_asking(const PatientIndex *x)
+{
+    return x->asking > 0;
+}
+
+gboolean patient_index_answered(const PatientIndex *x)
+{
+    g_autofree char *doubt = patient_index_doubt(x);
+    return x->large && x->questions && !x->asking && !doubt;
+}
+
 guint patient_index_size(const PatientIndex *x)
 {
     return x->entries->len;
@@ -121,6 +137,8 @@ static void on_answer(const ClientResult *result, const GError *error, gboolean 
     PatientIndex *x = data;
     if (done && (error || (result && (result->skipped || result->doubt != DOUBT_NONE))))
         patient_index_why(x, result, error);
+    if (done && error)
+        patient_index_failed(x, error);
     if (done && x->asking)
         x->asking--;
     x->more |= done && result && result->known == KNOWN_MORE;
@@ -135,6 +153,7 @@ static void ask(PatientIndex *x, const char *name, const char *value)
     fhir_query_add_raw(f, "_count", "50");
     fhir_query_add(f, name, value);
     x->asking++;
+    x->questions++;
     client_search(x->client, x->ask_scope, NULL, f, CLIENT_ONE_PAGE | CLIENT_NO_STORE, on_answer, x);
 }
 
@@ -149,7 +168,7 @@ void patient_index_ask(PatientIndex *x, const char *query, char **words, const G
     x->ask_scope = scope_new();
     patient_index_why(x, NULL, NULL);
     x->more = FALSE;
-    x->asking = 0;
+    x->asking = x->questions = 0;
     for (char **w = words; *w; w++) {
         gsize n = strlen(*w);
         if (n >= 2)

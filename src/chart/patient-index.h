@@ -26,6 +26,11 @@ PatientIndex *patient_index_open(Client *client, Scope *scope, void (*changed)(g
 /* FALSE while it is being filled or what has changed is not known, or when the core must be asked: a
  * hit is then not known to be the only one. */
 gboolean patient_index_complete(const PatientIndex *index);
+/* What is typed is asked of the core, which is too large to hold or gives out no list; and it has answered all that
+ * was asked about the last query, whole. */
+gboolean patient_index_asks(const PatientIndex *index);
+gboolean patient_index_answered(const PatientIndex *index);
+gboolean patient_index_asking(const PatientIndex *index); /* an answer is on its way */
 /* What is searched in, when that is less than all: "3400 of 10143 patients read". Owned; NULL: all. */
 char *patient_index_doubt(const PatientIndex *index);
 guint patient_index_size(const PatientIndex *index);

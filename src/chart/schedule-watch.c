@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chart/schedule.h"
+#include "client/again.h"
 #include "client/query.h"
 
 typedef enum { ASK_PLACES, ASK_SCHEDULES, ASK_SLOTS, ASK_BOOKINGS, ASKS } Ask;
@@ -26,6 +27,7 @@ struct DiarySource {
     Scope *scope;      /* the unit's places and diaries */
     Scope *days_scope; /* the days looked at; closed when others are */
     ClientSearch *searches[ASKS];
+    Again *again;      /* places and diaries, which nothing watches */
     Answer answers[ASKS];
     GHashTable *places; /* Location ids of the unit */
     char *only;         /* of them, or NULL */
@@ -264,6 +266,8 @@ static void on_schedules(const ClientResult *result, const GError *error, gboole
     answer_take(&s->answers[ASK_SCHEDULES], result, done);
     if (result && result->complete)
         take_schedules(s);
+    if (done)
+        again_note(s->again, error);
     tell(s, error);
 }
 
@@ -292,6 +296,8 @@ static void on_places(const ClientResult *result, const GError *error, gboolean 
         else /* no places, no diaries: that is an answer too */
             answer_take(&s->answers[ASK_SCHEDULES], result, TRUE);
     }
+    if (done)
+        again_note(s->again, error);
     tell(s, error);
 }
 
@@ -310,6 +316,12 @@ static void source_free(gpointer p)
     g_free(s);
 }
 
+static void on_again(gpointer data)
+{
+    DiarySource *s = data;
+    client_refresh(s->searches[s->searches[ASK_SCHEDULES] ? ASK_SCHEDULES : ASK_PLACES]);
+}
+
 static DiarySource *source_new(Client *client, Scope *scope, const char *unit, CivilDate from, guint days, DiaryFn fn,
                                gpointer data)
 {
@@ -324,6 +336,7 @@ static DiarySource *source_new(Client *client, Scope *scope, const char *unit, C
     s->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     s->scope = scope_new();
     scope_add(scope, source_free, s);
+    s->again = again_new(s->scope, on_again, s);
     g_autoptr(FhirQuery) q = fhir_query_new("Location");
     g_autofree char *owner = g_strdup_printf("Organization/%s", unit);
     fhir_query_add_raw(q, "organization", owner);

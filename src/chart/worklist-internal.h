@@ -3,6 +3,7 @@
  * (worklist.c), and what the answers say about each row (worklist-rows.c). Nobody else includes it. */
 #pragma once
 #include "chart/worklist.h"
+#include "client/again.h"
 #include "client/query.h"
 
 /* What is asked about all patients of the list in one search each. */
@@ -28,6 +29,7 @@ struct WorklistSource {
     Scope *diary_scope;  /* finding out whose diaries are the clinic's; closed when that is known */
     Scope *detail_scope; /* closed and opened anew when the people change */
     ClientSearch *search;
+    Again *again;        /* for what nothing watches */
     guint changed, idle; /* the listener, and what it wants asked anew */
     char *people;        /* the ids the details were asked for */
     Answer answers[ASKS];

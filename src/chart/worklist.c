@@ -162,6 +162,8 @@ static void on_places(const ClientResult *result, const GError *error, gboolean 
         s->diary_scope = scope_new();
         diary_watch(s->client, s->diary_scope, s->unit, civil_date_at(clock_clinical_us()), 1, on_diary, s);
     }
+    if (done)
+        again_note(s->again, error);
     if (error && done && !result)
         worklist_tell(s, WORKLIST_ALL, error);
 }
@@ -211,6 +213,14 @@ static void source_free(gpointer p)
     g_free(s);
 }
 
+/* Only what kind of a unit it is has no watch of its own, which would see by itself that the core is back. */
+static void on_again(gpointer data)
+{
+    WorklistSource *s = data;
+    if (!s->search)
+        worklist_refresh(s);
+}
+
 WorklistSource *worklist_watch(Client *client, Scope *scope, const char *unit, WorklistFn fn, gpointer data)
 {
     WorklistSource *s = g_new0(WorklistSource, 1);
@@ -228,6 +238,7 @@ WorklistSource *worklist_watch(Client *client, Scope *scope, const char *unit, W
     }
     scope_add(scope, source_free, s);
     s->changed = event_listen(EVENT_RESOURCE_CHANGED, on_changed, s);
+    s->again = again_new(scope, on_again, s);
     ask_places(s);
     return s;
 }

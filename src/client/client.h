@@ -112,6 +112,7 @@ typedef struct {
     gboolean transaction, batch;
     gboolean one_content; /* a note is taken in one format only */
     guint page_size; /* what _count asks for */
+    guint booking_years; /* > 0: bookings are given out from one day until another only, and asked for so far */
 } ClientDialect;
 
 typedef void (*ClientDoneFn)(const GError *error, gpointer data);

@@ -10,7 +10,7 @@
 #define SIGNED_NOTES_ONLY "DocumentReference =preliminary"
 /* Creating one only documents what the patient takes at home: there is no order entry from outside. */
 #define HOME_MEDICATION_ONLY "MedicationRequest create"
-#define MILLENNIUM "oracle", "Oracle Health Millennium", 100, HOME_MEDICATION_ONLY ", " SIGNED_NOTES_ONLY, TRUE
+#define MILLENNIUM "oracle", "Oracle Health Millennium", 100, HOME_MEDICATION_ONLY ", " SIGNED_NOTES_ONLY, TRUE, 2
 
 /* The first row that fits, the last fits all. What the CapabilityStatement can say itself (transactions,
  * PATCH or PUT, conditional create …) is not repeated here. */
@@ -20,6 +20,7 @@ static const struct {
     guint page_size;
     const char *lacks; /* what its statement lists and its documentation takes back; as in client_cannot() */
     gboolean one_content; /* a note in exactly one format */
+    guint booking_years;  /* bookings are given out from one day until another only: so far each way is asked */
 } profiles[] = {
     {"rond-core", "rond-core", "rond-core", LIMIT_PAGE_ENTRIES},
     {"millennium", MILLENNIUM},
@@ -57,7 +58,8 @@ ClientDialect dialect_recognise(const FhirResource *statement, const char *heade
     if (ret_by_headers)
         *ret_by_headers = by_headers;
     return (ClientDialect){.name = profiles[found].name, .page_size = profiles[found].page_size,
-                           .one_content = profiles[found].one_content};
+                           .one_content = profiles[found].one_content,
+                           .booking_years = profiles[found].booking_years};
 }
 
 void dialect_note_software(Client *client, const FhirResource *statement)
@@ -203,6 +205,14 @@ static char *say_page(const Client *client, const char *type)
     return g_strdup_printf("%u", client->dialect.page_size);
 }
 
+static char *say_reach(const Client *client, const char *type)
+{
+    guint years = client->dialect.booking_years;
+    (void)type;
+    return years ? g_strdup_printf(ngettext("asked for within %u year of today", "asked for within %u years of today", years), years)
+                 : g_strdup(_("all are asked for"));
+}
+
 static gboolean create_taken_back(const Client *client, const char *type)
 {
     g_autofree char *wanted = g_strconcat(type, " create", NULL);
@@ -243,6 +253,7 @@ static const struct {
     {N_("several writes"), NULL, say_several, SAID_BY_CORE},
     {N_("several questions"), NULL, say_batch, SAID_BY_CORE},
     {N_("rows a page"), NULL, say_page, BY_PROFILE},
+    {N_("bookings"), NULL, say_reach, BY_PROFILE},
     {N_("new note"), "DocumentReference", say_create, SAID_BY_CORE},
     {N_("new medicine order"), "MedicationRequest", say_create, SAID_BY_CORE},
     {N_("new booking"), "Appointment", say_create, SAID_BY_CORE},

@@ -97,7 +97,7 @@ static void on_header(const ChartHeader *h, gpointer data)
         show_row(b->show, _("Alert"), words ? words + 2 : mark, NULL);
     }
     if (h->is_unknown)
-        show_not_known(b->show, h->unknown);
+        show_doubt(b->show, h->unknown);
     else if (h->unknown)
         show_row(b->show, _("Alert"), h->unknown, NULL);
     if (h->place)
@@ -214,6 +214,9 @@ static void say_list(const List *l, const FeedState *state)
     else
         show_say(l->show, ngettext("%s: %u row", "%s: %u rows", show_rows(l->show)), _(feeds[l->what].title),
                  show_rows(l->show));
+    g_autofree char *reach = feed_reach(state);
+    if (reach)
+        show_say(l->show, "%s", reach);
 }
 
 static void on_feed(Feed *feed, gpointer data)

@@ -86,10 +86,16 @@ void show_say(Show *s, const char *format, ...)
     g_string_append_c(s->said, '\n');
 }
 
+void show_doubt(Show *s, const char *sentence)
+{
+    show_say(s, "%s", sentence);
+    s->code = SHOW_NOT_KNOWN;
+}
+
 void show_not_known(Show *s, const char *why)
 {
-    show_say(s, _("NOT KNOWN: %s"), why);
-    s->code = SHOW_NOT_KNOWN;
+    g_autofree char *sentence = g_strdup_printf(_("NOT KNOWN: %s"), why);
+    show_doubt(s, sentence);
 }
 
 static void complain(const char *sentence)
@@ -174,11 +180,24 @@ static void several(Show *s, const GPtrArray *hits, guint all)
     fail(s, SHOW_NO_PATIENT, text);
 }
 
+/* A core that is asked about each name: TRUE when it has said all. What it cannot say is no answer. */
+static gboolean asked_core(Show *s)
+{
+    guint all;
+    if (!patient_index_asks(s->index))
+        return FALSE;
+    g_ptr_array_unref(patient_index_find(s->index, s->request->patient, HITS, &all));
+    g_autofree char *doubt = patient_index_doubt(s->index);
+    if (doubt && !patient_index_asking(s->index))
+        fail(s, SHOW_NOT_KNOWN, doubt);
+    return !s->done && patient_index_answered(s->index);
+}
+
 static void on_index(gpointer data)
 {
     Show *s = data;
     guint all = 0;
-    if (s->asked || s->done || !patient_index_complete(s->index))
+    if (s->asked || s->done || (!patient_index_complete(s->index) && !asked_core(s)))
         return;
     const char *id = patient_index_unique(s->index, s->request->patient);
     if (id) {

@@ -47,4 +47,5 @@ guint show_rows(const Show *show); /* so far */
 void show_say(Show *show, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Something is not known: said in words, and the exit code tells it. */
 void show_not_known(Show *show, const char *why);
+void show_doubt(Show *show, const char *sentence); /* the same, where the sentence says it itself */
 void show_done(Show *show);

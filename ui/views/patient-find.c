@@ -81,6 +81,8 @@ static void search(View *v)
     list_set_empty_text(f->list, !*text ? _("Part of a name, a number, a birth year or a bed")
                                  : patient_index_complete(f->index)
                                      ? _("No patient matches, searched with one typing error")
+                                 : patient_index_answered(f->index)
+                                     ? _("The core knows of no patient that matches")
                                      : _("No patient matches yet; the search is not complete"));
     list_set_more(f->list, (int)(f->all - f->hits->len));
     list_refresh(f->list);
@@ -135,6 +137,8 @@ static gboolean accept(View *v)
         v->app->frontend->status(v->app, STATUS_INFO,
                                  patient_index_complete(f->index)
                                      ? _("Several match: choose one with the arrows and Enter")
+                                 : patient_index_asks(f->index)
+                                     ? _("The core has been asked, and others may be called the same: choose with the arrows and Enter")
                                      : _("Not all patients are read yet: choose with the arrows and Enter"));
     }
     view_dirty(v);

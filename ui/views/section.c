@@ -159,7 +159,9 @@ static void on_feed(Feed *feed, gpointer data)
     mark_modified(s->rows);
     s->left_out = count_left_out(s, states);
     g_autofree char *doubt = doubt_of(s, &unknown);
-    list_set_empty_text(s->list, unknown && doubt ? doubt : _(s->section->none));
+    g_autofree char *reach = feed_reach(states[0]);
+    g_autofree char *none = g_strconcat(_(s->section->none), reach ? ", " : NULL, reach, NULL);
+    list_set_empty_text(s->list, unknown && doubt ? doubt : none);
     list_set_more(s->list, more);
     list_set_before(s->list, before);
     list_refresh(s->list);
@@ -256,6 +258,9 @@ void section_paint(View *v, Canvas *c)
     int n = canvas_textf(c, 0, 1, STYLE_HEADING, "%s", _(s->section->heading));
     g_autofree char *count = s->rows->len ? count_words(s) : g_strdup("");
     n += canvas_text(c, 0, 1 + n, STYLE_NORMAL, count);
+    g_autofree char *reach = s->rows->len && s->feeds[0] ? feed_reach(feed_state(s->feeds[0])) : NULL;
+    if (reach)
+        n += canvas_textf(c, 0, 1 + n, STYLE_DIM, ", %s", reach);
     if (s->left_out)
         n += canvas_textf(c, 0, 4 + n, STYLE_WARNING, ngettext("%u is not shown", "%u are not shown", s->left_out),
                           s->left_out) + 2;

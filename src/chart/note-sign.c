@@ -36,12 +36,23 @@ static NoteOutcome held(const Signing *s, const FhirResource *document)
     return note_stands_as(s->sent, document) ? NOTE_SIGNED : NOTE_OTHERWISE;
 }
 
+/* A core that takes one thing at a time has taken the first. */
+static gboolean is_half(const ClientWriteResult *result, const ClientWriteItem *main)
+{
+    gboolean any = FALSE;
+    for (guint i = 0; i < result->items->len; i++)
+        any = any || ((const ClientWriteItem *)result->items->pdata[i])->state == OUTBOX_CONFIRMED;
+    return any && main && main->state != OUTBOX_UNKNOWN && main->state != OUTBOX_SENDING;
+}
+
 static NoteOutcome outcome_of(const Signing *s, const ClientWriteResult *result, const ClientWriteItem *main)
 {
     if (!result)
         return NOTE_NOT_SENT;
     if (main && main->state == OUTBOX_CONFIRMED)
         return held(s, main->resource);
+    if (is_half(result, main))
+        return NOTE_HALF;
     if (note_conflict(result))
         return NOTE_OVERTAKEN;
     if (main && (main->state == OUTBOX_REFUSED || main->state == OUTBOX_CONFLICT))

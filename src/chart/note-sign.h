@@ -12,6 +12,7 @@ typedef enum {
     NOTE_UNREAD,    /* the core has said that it has it, and its words could not be read back */
     NOTE_NOT_SENT,  /* surely not in the record; the draft stands */
     NOTE_UNKNOWN,   /* no answer; the core is being asked. Signing again is the same write */
+    NOTE_HALF,      /* the earlier version is put aside, this one is not in the record. Signing again goes on from there */
     NOTE_REFUSED,   /* the core said no */
     NOTE_OVERTAKEN, /* somebody else has changed the note it is about; nothing was written */
 } NoteOutcome;

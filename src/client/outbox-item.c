@@ -17,6 +17,7 @@ static const struct {
 } road[] = {
     {OUTBOX_PREPARED, ON_SEND, OUTBOX_SENDING},
     {OUTBOX_PREPARED, ON_SILENCE, OUTBOX_UNKNOWN}, /* may have been begun before */
+    {OUTBOX_PREPARED, ON_TAKEN_OVER, OUTBOX_CONFIRMED},
     {OUTBOX_SENDING, ON_OK, OUTBOX_CONFIRMED},
     {OUTBOX_SENDING, ON_CONFLICT, OUTBOX_CONFLICT},
     {OUTBOX_SENDING, ON_REFUSED, OUTBOX_REFUSED},
@@ -44,6 +45,8 @@ void item_event(Item *item, WriteEvent event)
 {
     if (!outbox_next(item->out.state, event, &item->out.state))
         g_assert_not_reached();
+    if (event == ON_OK || event == ON_TAKEN_OVER)
+        item->answered = TRUE;
     if (event == ON_SEND)
         item->left = TRUE;
     else if (item->out.state == OUTBOX_PREPARED)
@@ -264,6 +267,7 @@ GBytes *write_to_text(const Write *write)
         json_write_int(w, "kind", item->kind);
         json_write_int(w, "state", item->out.state);
         json_write_bool(w, "left", item->left);
+        json_write_bool(w, "answered", item->answered);
         json_write_string(w, "type", item->type);
         json_write_string(w, "id", item->id);
         json_write_string(w, "identifier", item->out.identifier);
@@ -322,6 +326,7 @@ static Item *item_from_text(const Write *w, JsonDoc *doc, JsonValue v)
     item->out.issues = no_issues();
     /* What was being sent when the program ended may have arrived. */
     item->out.state = state == OUTBOX_SENDING ? OUTBOX_UNKNOWN : (OutboxState)state;
+    item->answered = json_bool(json_member(v, "answered"));
     JsonValue left = json_member(v, "left");
     item->left = json_exists(left) ? json_bool(left) : state != OUTBOX_PREPARED;
     return item;

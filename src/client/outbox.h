@@ -14,6 +14,7 @@ typedef enum {
     ON_FOUND,      /* asked: it is there */
     ON_ABSENT,     /* asked: it is not there */
     ON_OVERTAKEN,  /* asked: it is not there, and someone else has changed the resource */
+    ON_TAKEN_OVER, /* the core said to an earlier attempt that it is done */
     WRITE_EVENTS
 } WriteEvent;
 
@@ -21,6 +22,7 @@ typedef struct {
     ClientWriteKind kind;
     gboolean ask_first; /* may have been sent before under this identifier */
     gboolean left;      /* this write's own request has gone out, and it is not known to be without effect */
+    gboolean answered;  /* the core itself said that it has done it; else it was known by its words */
     Instant late_until; /* an attempt without an answer may still be done by the core until then */
     char *type, *id, *full_url, *if_match, *provenance, *reason;
     FhirResource *resource; /* create, update: as sent; patch: what it is based on */
@@ -37,6 +39,7 @@ typedef void (*WriteStep)(Write *w);
 struct Write {
     Client *client;
     char *id, *patient;
+    char *earlier; /* the row of an attempt whose changes this one took over; NULL = none */
     Instant created, sent;
     gboolean transaction; /* how it is sent */
     gboolean resumed;     /* from an earlier run: nothing is sent by itself */
@@ -110,6 +113,9 @@ Trace trace_of(const Write *w, const Item *item);
 void trace_clear(Trace *trace);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Trace, trace_clear)
 gboolean trace_never_left(const Write *w, const Item *item);
+/* What an earlier attempt at the same whole has surely changed is not changed again: it is done. The id of
+ * that attempt's row, which this one replaces; NULL = there was none. */
+char *trace_take_over(Write *w);
 /* What to remember of @item when its row goes, "Type/id"; NULL = it was not confirmed. */
 char *trace_mark(const Item *item);
 

@@ -100,6 +100,73 @@ gboolean trace_never_left(const Write *w, const Item *item)
     return !item->left && t.kind == TRACE_NONE;
 }
 
+/* ---- what an earlier attempt has changed ---------------------------------------------------- */
+
+static gboolean same_whole(const Write *w, const Write *other)
+{
+    for (guint i = 0; i < w->items->len; i++)
+        for (guint k = 0; k < other->items->len; k++) {
+            const Item *a = w->items->pdata[i], *b = other->items->pdata[k];
+            if (a->kind == CLIENT_CREATE && b->kind == CLIENT_CREATE && g_strcmp0(a->out.identifier, b->out.identifier) == 0)
+                return TRUE;
+        }
+    return FALSE;
+}
+
+static gboolean same_change(const Item *a, const Item *b)
+{
+    if (a->kind == CLIENT_CREATE || a->kind != b->kind || g_strcmp0(a->if_match, b->if_match) != 0 ||
+        g_strcmp0(a->type, b->type) != 0 || g_strcmp0(a->id, b->id) != 0)
+        return FALSE;
+    g_autoptr(FhirResource) x = item_expected(a), y = item_expected(b);
+    return x && y && same_content(x, y);
+}
+
+static gboolean take_changes(Write *w, const Write *other)
+{
+    gboolean any = FALSE;
+    for (guint i = 0; same_whole(w, other) && i < w->items->len; i++)
+        for (guint k = 0; k < other->items->len; k++) {
+            Item *mine = w->items->pdata[i];
+            const Item *done = other->items->pdata[k];
+            if (mine->out.state != OUTBOX_PREPARED || done->out.state != OUTBOX_CONFIRMED || !done->answered ||
+                !same_change(mine, done))
+                continue;
+            item_event(mine, ON_TAKEN_OVER);
+            any = TRUE;
+        }
+    return any;
+}
+
+typedef struct {
+    Write *w;
+    char *row;
+} TakeOver;
+
+static void take_from_row(const ClientOutboxRow *row, gpointer data)
+{
+    TakeOver *t = data;
+    Client *client = t->w->client;
+    if (t->row || g_str_equal(row->id, t->w->id) || g_hash_table_contains(client->writing, row->id) ||
+        g_strcmp0(row->patient, t->w->patient) != 0)
+        return;
+    Write *other = write_new(client, row->id, row->patient);
+    if (write_from_text(other, row->body) && take_changes(t->w, other))
+        t->row = g_strdup(row->id);
+    write_free(other);
+}
+
+char *trace_take_over(Write *w)
+{
+    TakeOver t = {w, NULL};
+    gboolean may = FALSE; /* a whole of a change and something new that depends on it */
+    for (guint i = 0; i < w->items->len; i++)
+        may = may || ((Item *)w->items->pdata[i])->kind != CLIENT_CREATE;
+    if (may && w->items->len > 1)
+        w->client->store->outbox_each(w->client->store_data, take_from_row, &t);
+    return t.row;
+}
+
 char *trace_mark(const Item *item)
 {
     if (item->kind != CLIENT_CREATE || item->out.state != OUTBOX_CONFIRMED || !item->id || !item->out.identifier)

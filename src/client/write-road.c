@@ -392,14 +392,30 @@ static void on_asked_before(Write *w)
         settle(w);
 }
 
-static void start(Write *w)
+static void begin(Write *w)
 {
-    w->begun = TRUE;
-    w->transaction = FALSE; /* nothing of it has gone out together */
     if (ask_before(w))
         write_ask(w, on_asked_before);
     else
         go_out(w);
+}
+
+/* Now that this row says the same of it. */
+static void replace_earlier(Write *w)
+{
+    w->client->store->outbox_remove(w->client->store_data, w->earlier);
+    begin(w);
+}
+
+static void start(Write *w)
+{
+    w->begun = TRUE;
+    w->transaction = FALSE; /* nothing of it has gone out together */
+    w->earlier = trace_take_over(w);
+    if (w->earlier)
+        put(w, replace_earlier);
+    else
+        begin(w);
 }
 
 void write_go(Write *w)

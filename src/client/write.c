@@ -35,6 +35,7 @@ void write_free(gpointer data)
     g_ptr_array_unref(w->items);
     g_clear_error(&w->error);
     g_free(w->request_id);
+    g_free(w->earlier);
     g_free(w->patient);
     g_free(w->id);
     g_free(w);

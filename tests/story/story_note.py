@@ -41,6 +41,21 @@ def reason(home, d):
     return [p['reason'][0]['text'] for p in proofs if 'reason' in p]
 
 
+UNREAD = 'Läs anteckningen till sista raden'
+
+
+def file_key(p):
+    """As sign_key: refused and pressed again where the machine stood still."""
+    for _ in range(8):
+        p.look(0.35)
+        p.press('<F4>')
+        p.until(lambda: p.has(UNREAD) or p.has('OSIGNERAD, utskriven'), 'the note in the record')
+        if not p.has(UNREAD):
+            return
+        p.press('<Home>')
+    check(False, 'F4 was refused again and again')
+
+
 def doctor(home, p):
     p.wait('Eva Lind', 60)
     insert_card(home)
@@ -120,12 +135,13 @@ def batch(home, a):
         p.press('y')
         p.wait('Utskrift: Daganteckning')
         p.type('Utskrivet ur diktat.')
-        p.press('<F2>')
+        p.blindly('<F4>', '<F4>', '<F4>')  # the one that opens the reading is held down: nothing is filed unread
         p.wait('Så här kommer den att stå i journalen')
+        p.wait(UNREAD)
+        check(not later(home, spoken, 'transforms'), 'a key that was held put an unread note in the record')
         p.press('<F9>')
         p.wait('Tillåtet för: läkare')
-        p.press('<F4>')
-        p.wait('OSIGNERAD, utskriven')
+        file_key(p)
         quit(p)
     written = later(home, spoken, 'transforms')[0]
     check([x['reference'] for x in written['author']] == ['Practitioner/prac-lind', 'Practitioner/prac-hallen'], 'other authors')

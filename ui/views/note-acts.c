@@ -103,6 +103,7 @@ char *note_act_failure(const NoteSigned *result)
         [NOTE_UNREAD] = N_("Saved in the core, but NOT READ BACK. Read the note"),
         [NOTE_NOT_SENT] = N_("Not done: the core does not have it"),
         [NOTE_UNKNOWN] = N_("No answer from the core: it is being asked"),
+        [NOTE_HALF] = N_("HALF DONE: the earlier version is put aside, the new one is NOT in the record. Sign it again"),
         [NOTE_REFUSED] = N_("Not done: the core refused"),
         [NOTE_OVERTAKEN] = N_("Not done: somebody else has changed the note meanwhile. Read it as it is now"),
     };
@@ -110,7 +111,7 @@ char *note_act_failure(const NoteSigned *result)
         return NULL;
     if (result->outcome == NOTE_OTHERWISE)
         return otherwise(_(sentences[NOTE_OTHERWISE]), result->document);
-    gboolean why = result->error && (result->outcome == NOTE_REFUSED || result->outcome == NOTE_NOT_SENT);
+    gboolean why = result->error && result->outcome != NOTE_UNKNOWN && result->outcome != NOTE_OVERTAKEN;
     return why ? g_strdup_printf("%s: %s", _(sentences[result->outcome]), _(result->error->message))
                : g_strdup(_(sentences[result->outcome]));
 }

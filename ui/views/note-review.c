@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "chart/colleagues.h"
 #include "chart/header.h"
 #include "chart/note-sign.h"
 #include "ui/patient-header.h"
@@ -13,6 +12,7 @@
 #include "ui/views/note-blank.h"
 #include "ui/views/note-draft.h"
 #include "ui/views/note-pulled.h"
+#include "ui/views/note-signer.h"
 #include "ui/views/views.h"
 #include "ui/widgets/diff.h"
 
@@ -25,7 +25,6 @@ typedef struct {
     gboolean sending;
     gboolean differs; /* the core holds other words: they are shown against what was signed */
     NotePulled *pulled;
-    GPtrArray *doctors; /* Colleague copies: id and name in turn, while somebody is chosen */
 } Review;
 
 static void on_header(const ChartHeader *h, gpointer data)
@@ -177,6 +176,12 @@ static void show_otherwise(const Sent *s, const NoteSigned *result)
     patient_ctx_unref(patient);
 }
 
+static void tell_half(App *app, const NoteSigned *result)
+{
+    g_autofree char *line = note_act_failure(result);
+    app->frontend->status(app, STATUS_ERROR, line);
+}
+
 static void open_conflict(const Sent *s, View *v)
 {
     g_autoptr(GError) error = NULL;
@@ -215,6 +220,9 @@ static void on_signed(const NoteSigned *result, gpointer data)
         break;
     case NOTE_OVERTAKEN:
         open_conflict(s, v);
+        break;
+    case NOTE_HALF:
+        tell_half(app, result);
         break;
     case NOTE_UNKNOWN:
         app->frontend->status(app, STATUS_WARN, client_can_look_for(app->client, "DocumentReference")
@@ -288,68 +296,32 @@ static CmdResult put(View *v, CmdCall *call, gboolean sign, const char *author, 
 
 /* ---- written for somebody who signs ---- */
 
-static void on_doctor(CmdCall *call, int index, gpointer data)
+static CmdResult put_for(View *v, CmdCall *call, const char *author, const char *author_name, GError **error)
 {
-    View *v = shell_find_view(call->app, call->view_id);
-    Review *r = v ? v->state : NULL;
-    GError *error = NULL;
-    CmdResult result = CMD_DONE;
-    (void)data;
-    if (r && index >= 0 && (guint)index * 2 + 1 < r->doctors->len)
-        result = put(v, call, FALSE, r->doctors->pdata[index * 2], r->doctors->pdata[index * 2 + 1], &error);
-    if (result != CMD_WAIT)
-        cmd_continue(call, result, error);
+    return put(v, call, FALSE, author, author_name, error);
 }
 
-/* Those who prescribe dictate most: they stand first. */
-static void add_signers(Review *r, const GPtrArray *people, gboolean doctors, GPtrArray *items)
+/* What is in the record is read by others, signed or not: a key that opened the review and is held, or
+ * pressed twice, puts nothing there. A command that was typed by its name has no such key. */
+static gboolean has_been_read(View *v, const CmdCall *call, GError **error)
 {
-    for (guint i = 0; i < people->len; i++) {
-        const Colleague *c = people->pdata[i];
-        guint rights = rights_of_role(c->role);
-        if (!(rights & CMD_NEEDS_SIGNER) || ((rights & CMD_NEEDS_PRESCRIBER) != 0) != doctors)
-            continue;
-        PickItem *item = g_new0(PickItem, 1);
-        item->text = c->name;
-        g_ptr_array_add(items, item);
-        g_ptr_array_add(r->doctors, g_strdup(c->id));
-        g_ptr_array_add(r->doctors, g_strdup(c->name));
-    }
-}
-
-static void on_colleagues(const GPtrArray *people, const GError *error, gpointer data)
-{
-    CmdCall *call = data;
-    View *v = shell_find_view(call->app, call->view_id);
-    Review *r = v ? v->state : NULL;
-    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
-    GError *none = NULL;
-    if (r) {
-        g_ptr_array_set_size(r->doctors, 0);
-        add_signers(r, people, TRUE, items);
-        add_signers(r, people, FALSE, items);
-    }
-    if (r && items->len) {
-        call->app->frontend->pick(call, _("Whose words are these? They will be asked to sign"), items, on_doctor, NULL);
-        return;
-    }
-    if (r)
-        none = error ? g_error_copy(error)
-                     : g_error_new_literal(APP_ERROR, APP_ERROR_NEEDS, _("The core names nobody at this unit who may sign"));
-    cmd_continue(call, CMD_ERROR, none);
+    CmdCause as_if_signing = call->cause;
+    as_if_signing.is_sign_key = TRUE;
+    if (call->cause.read_at ? v->app->frontend->sign_gate(v->app, &as_if_signing) == SIGNGATE_OK
+                            : textview_end_shown(((Review *)v->state)->reader))
+        return TRUE;
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("Read the note to its last line first, then press the key again"));
+    return FALSE;
 }
 
 static CmdResult file(View *v, CmdCall *call, GError **error)
 {
     Review *r = v->state;
+    if (!has_been_read(v, call, error))
+        return CMD_ERROR;
     NoteRelation relation = note_about_relation(&r->draft->about);
     gboolean own = note_person(v->app).signs || relation == NOTE_REPLACES || relation == NOTE_TRANSCRIBES;
-    if (own || !v->app->who->unit)
-        return put(v, call, FALSE, NULL, NULL, error);
-    if (!r->doctors)
-        r->doctors = g_ptr_array_new_with_free_func(g_free);
-    colleagues_load(v->app->client, call->scope, v->app->who->unit, on_colleagues, call);
-    return CMD_WAIT;
+    return own ? put(v, call, FALSE, NULL, NULL, error) : note_signer_choose(call, put_for, error);
 }
 
 static CmdResult review_command(View *v, CmdCall *call, GError **error)
@@ -445,7 +417,6 @@ static void review_close(View *v)
     g_clear_pointer(&r->draft, note_draft_free);
     g_clear_pointer(&r->reader, textview_free);
     g_clear_pointer(&r->pulled, note_pulled_free);
-    g_clear_pointer(&r->doctors, g_ptr_array_unref);
     g_free(r->id);
     g_free(r->text);
     g_free(r->encounter);

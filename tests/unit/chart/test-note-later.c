@@ -222,6 +222,106 @@ Test(note_later, of_two_who_correct_one_is_told_also_one_by_one)
     one_wins(FALSE);
 }
 
+static void refuse_new(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    guint *times = data;
+    if (!g_str_equal(q->method, "POST") || !strstr(q->target, "DocumentReference") || !*times)
+        return;
+    --*times;
+    httpd_text(a, 422, "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\"invalid\"}]}");
+}
+
+/* On a core that takes one thing at a time the earlier version is put aside and the new one refused: signing
+ * again goes on from there, with what was mended in it, and leaves nothing behind. */
+Test(note_later, a_correction_that_was_half_done_is_finished_by_signing_again)
+{
+    Fx f;
+    guint refusals = 2;
+    fx_begin(&f);
+    f.core->transactions = FALSE;
+    fx_discover(&f);
+    g_autofree char *json = base_json("final", SIGNED_BY_EK, "Vänster.", 1);
+    g_autoptr(FhirResource) base = parse(json);
+    minicore_put(f.core, json);
+    f.core->hook = refuse_new;
+    f.core->hook_data = &refusals;
+    Told told = correct(&f, base, "Höger.");
+    cr_assert_eq(told.outcome, NOTE_HALF, "%d", told.outcome);
+    cr_assert_eq(client_outbox_count(f.client), 1);
+    told = correct(&f, base, "Höger.");
+    cr_assert_eq(told.outcome, NOTE_HALF, "%d", told.outcome);
+    cr_assert_eq(client_outbox_count(f.client), 1); /* the later row says all of it */
+    told = correct(&f, base, "Höger lunga.");
+    cr_assert_eq(told.outcome, NOTE_SIGNED, "%d", told.outcome);
+    g_free(told.now);
+    cr_assert_eq(client_outbox_count(f.client), 0);
+    cr_assert_eq(minicore_count(f.core, "DocumentReference"), 2);
+    cr_assert_eq(minicore_versions(f.core, "DocumentReference/base"), 2);
+    fx_end(&f);
+}
+
+/* Somebody else's mark on the earlier version is never taken for one's own. */
+Test(note_later, what_another_has_put_aside_is_not_gone_on_from)
+{
+    Fx f;
+    guint refusals = 1;
+    fx_begin(&f);
+    f.core->transactions = FALSE;
+    fx_discover(&f);
+    g_autofree char *json = base_json("final", SIGNED_BY_EK, "Vänster.", 1);
+    g_autoptr(FhirResource) base = parse(json);
+    minicore_put(f.core, json);
+    f.core->hook = refuse_new;
+    f.core->hook_data = &refusals;
+    Told told = correct(&f, base, "Höger.");
+    cr_assert_eq(told.outcome, NOTE_HALF);
+    g_autoptr(Note) note = note_of_document(base, NULL, "Bäckenet.");
+    NoteWriting w = correction(base);
+    w.identifier = "urn:uuid:3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a32"; /* another draft */
+    told = (Told){0};
+    cr_assert(note_sign(f.client, f.scope, f.ctx, note, &w, on_told, &told, NULL));
+    cr_assert(loop_until(&told.done));
+    cr_assert_eq(told.outcome, NOTE_OVERTAKEN, "%d", told.outcome);
+    g_free(told.now);
+    cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1);
+    fx_end(&f);
+}
+
+static void put_aside_by_a_rival(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    Fx *f = data;
+    (void)a;
+    if (!g_str_equal(q->method, "GET") || !strstr(q->target, "DocumentReference/base") || minicore_versions(f->core, "DocumentReference/base") > 1)
+        return;
+    g_autofree char *json = base_json("final", SIGNED_BY_EK, "Vänster.", 2);
+    g_auto(GStrv) parts = g_strsplit(json, "current", 2);
+    g_autofree char *superseded = g_strjoinv("superseded", parts);
+    minicore_put(f->core, superseded);
+}
+
+/* One's own mark was lost and a rival's looks the same: what is known by its words only is not gone on from. */
+Test(note_later, a_mark_that_may_be_a_rivals_is_not_gone_on_from)
+{
+    Fx f;
+    fx_begin(&f);
+    f.core->transactions = FALSE;
+    fx_discover(&f);
+    g_autofree char *json = base_json("final", SIGNED_BY_EK, "Vänster.", 1);
+    g_autoptr(FhirResource) base = parse(json);
+    minicore_put(f.core, json);
+    f.core->fault = FAULT_DROP_BEFORE;
+    f.core->faults = 1;
+    f.core->hook = put_aside_by_a_rival;
+    f.core->hook_data = &f;
+    Told told = correct(&f, base, "Höger.");
+    cr_assert_eq(told.outcome, NOTE_HALF, "%d", told.outcome);
+    told = correct(&f, base, "Höger.");
+    cr_assert_eq(told.outcome, NOTE_OVERTAKEN, "%d", told.outcome);
+    g_free(told.now);
+    cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1);
+    fx_end(&f);
+}
+
 Test(note_later, a_correction_without_an_answer_is_done_once)
 {
     Fx f;

@@ -14,6 +14,7 @@ static const guint expected[STATES][WRITE_EVENTS] = {
     [OUTBOX_PREPARED] =
         {
             [ON_SEND] = TO(OUTBOX_SENDING),
+            [ON_TAKEN_OVER] = TO(OUTBOX_CONFIRMED),
             [ON_SILENCE] = TO(OUTBOX_UNKNOWN), /* the person began it before */
         },
     [OUTBOX_SENDING] =

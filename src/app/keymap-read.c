@@ -13,7 +13,8 @@
 typedef struct {
     Keymap *map;
     const char *file;
-    int line, depth;
+    int line;
+    GHashTable *read; /* names of files: each is read once, or one that includes itself has no end */
     Context *context;
     KeymapInclude include;
     gpointer data;
@@ -136,14 +137,18 @@ static void read_include(Reader *r, const char *rest)
     g_autofree char *name = g_strdup(rest);
     g_strdelimit(name, "\"", ' ');
     g_strstrip(name);
-    g_autofree char *text = r->include && r->depth < 4 ? r->include(name, r->data) : NULL;
+    if (g_hash_table_contains(r->read, name)) {
+        problem(r, _("“%s” is included already"), name);
+        return;
+    }
+    g_hash_table_add(r->read, g_strdup(name));
+    g_autofree char *text = r->include ? r->include(name, r->data) : NULL;
     if (!text) {
         problem(r, _("“%s” cannot be included"), name);
         return;
     }
     Reader inner = *r;
     inner.file = name;
-    inner.depth++;
     read_text(&inner, text);
 }
 
@@ -187,7 +192,9 @@ static void read_text(Reader *r, const char *text)
 void keymap_load(Keymap *m, const char *name, const char *text, KeymapInclude include, gpointer data,
                  GPtrArray *problems)
 {
-    Reader r = {.map = m, .file = name, .include = include, .data = data, .problems = problems};
+    g_autoptr(GHashTable) read = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Reader r = {.map = m, .file = name, .read = read, .include = include, .data = data, .problems = problems};
+    g_hash_table_add(read, g_strdup(name));
     if (!g_utf8_validate(text, -1, NULL)) {
         problem(&r, "%s", _("the file is not UTF-8"));
         return;

@@ -72,6 +72,25 @@ static Keymap *load(const char *text, GPtrArray *problems)
     return m;
 }
 
+static char *include_self(const char *name, gpointer data)
+{
+    guint *times = data;
+    ++*times;
+    return g_strdup(g_str_equal(name, "a") ? "include b\ninclude b\ninclude a\n" : "include a\ninclude test\ninclude b\n");
+}
+
+/* Found by fuzzing: each file that includes others several times, and they it, is read once. */
+Test(keymap, a_file_that_includes_itself_ends)
+{
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Keymap) m = keymap_new();
+    guint times = 0;
+    keymap_load(m, "test", "include a\ninclude a\n", include_self, &times, problems);
+    cr_assert_eq(times, 2, "%u files were read", times);
+    cr_assert_eq(problems->len, 6);
+    cr_assert(strstr(problems->pdata[0], "already") || strstr(problems->pdata[0], "redan"), "%s", (char *)problems->pdata[0]);
+}
+
 static const char *feed(const Keymap *m, const char *context, const char *keys)
 {
     KeymapState state = {0};

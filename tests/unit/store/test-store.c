@@ -419,6 +419,7 @@ Test(store, opens_off_the_main_thread_and_keeps_wraps)
     spin(&answer.done);
     cr_assert(g_error_matches(answer.error, STORE_ERROR, STORE_ERROR_KEY));
     cr_assert_not(store_is_unlocked(store));
+    g_clear_error(&answer.error);
     store_close(store);
     fixture_dir_remove(dir);
 }

@@ -15,7 +15,14 @@ void pending_write_free(PendingWrite *p)
     g_free(p);
 }
 
-/* The worst that is so of any part: what is not known first. */
+static guint count_of(const ClientWriteResult *row, OutboxState state)
+{
+    guint n = 0;
+    for (guint i = 0; i < row->items->len; i++)
+        n += ((ClientWriteItem *)row->items->pdata[i])->state == state;
+    return n;
+}
+
 static PendingState state_of(const ClientWriteResult *row)
 {
     static const struct {
@@ -24,11 +31,20 @@ static PendingState state_of(const ClientWriteResult *row)
     } worst[] = {{OUTBOX_UNKNOWN, PENDING_UNKNOWN},   {OUTBOX_SENDING, PENDING_UNKNOWN},
                  {OUTBOX_CONFLICT, PENDING_CHANGED},  {OUTBOX_REFUSED, PENDING_REFUSED},
                  {OUTBOX_PREPARED, PENDING_NOT_SENT}, {OUTBOX_CONFIRMED, PENDING_DONE}};
-    for (gsize k = 0; k < G_N_ELEMENTS(worst); k++)
-        for (guint i = 0; i < row->items->len; i++)
-            if (((ClientWriteItem *)row->items->pdata[i])->state == worst[k].is)
-                return worst[k].means;
+    guint done = count_of(row, OUTBOX_CONFIRMED);
+    gboolean known = !count_of(row, OUTBOX_UNKNOWN) && !count_of(row, OUTBOX_SENDING);
+    if (known && done > 0 && done < row->items->len)
+        return PENDING_PARTLY;
+    for (gsize k = 0; k < G_N_ELEMENTS(worst); k++) /* what is not known first */
+        if (count_of(row, worst[k].is))
+            return worst[k].means;
     return PENDING_UNKNOWN;
+}
+
+static gboolean is_unsent(const ClientWriteResult *row)
+{
+    return count_of(row, OUTBOX_PREPARED) &&
+           count_of(row, OUTBOX_PREPARED) + count_of(row, OUTBOX_CONFIRMED) == row->items->len;
 }
 
 static void take_row(const ClientWriteResult *row, Instant created, gpointer data)
@@ -38,7 +54,8 @@ static void take_row(const ClientWriteResult *row, Instant created, gpointer dat
     p->id = g_strdup(row->id);
     p->patient = g_strdup(row->patient);
     p->what = g_strdup(first && first->resource ? fhir_type(first->resource) : NULL);
-    p->state = state_of(row);
+    p->state = row->under_way ? PENDING_ASKED : state_of(row);
+    p->unsent = !row->under_way && is_unsent(row);
     p->created = created;
     g_ptr_array_add(data, p);
 }
@@ -59,7 +76,11 @@ typedef struct {
 static void on_asked(const ClientWriteResult *result, const GError *error, gpointer data)
 {
     g_autofree Asking *a = data;
-    a->fn(result ? state_of(result) : PENDING_UNKNOWN, error, a->data);
+    PendingState state = result ? state_of(result)
+                         : g_error_matches(error, CLIENT_ERROR, CLIENT_ERROR_ASKED)   ? PENDING_ASKED
+                         : g_error_matches(error, CLIENT_ERROR, CLIENT_ERROR_SETTLED) ? PENDING_SETTLED
+                                                                                      : PENDING_UNKNOWN;
+    a->fn(state, error, a->data);
 }
 
 static Asking *asking_new(PendingFn fn, gpointer data)

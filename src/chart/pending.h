@@ -7,10 +7,13 @@
 
 typedef enum {
     PENDING_NOT_SENT, /* surely not in the record */
+    PENDING_PARTLY,   /* a part is done, the rest surely not */
     PENDING_UNKNOWN,  /* may have been done */
     PENDING_CHANGED,  /* not done: someone else had changed it */
     PENDING_REFUSED,  /* not done: the core said no */
+    PENDING_ASKED,    /* the core is being asked about it just now */
     PENDING_DONE,     /* the core has it: an answer only, never in the list */
+    PENDING_SETTLED,  /* no longer in the list when it was asked about: an answer only */
 } PendingState;
 
 typedef struct {
@@ -18,6 +21,7 @@ typedef struct {
     char *patient;  /* Patient id or NULL */
     char *what;     /* "MedicationRequest", the type of the first item */
     PendingState state;
+    gboolean unsent; /* there is something in it that was surely not sent, and may be */
     Instant created;
 } PendingWrite;
 void pending_write_free(PendingWrite *p);

@@ -2,6 +2,8 @@
 #include "client/bind.h"
 #include <string.h>
 #include "base/clock.h"
+#include "base/event.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "store/cache.h"
 #include "store/draft.h"
@@ -15,6 +17,7 @@ struct ClientBinding {
     GHashTable *ids;  /* outbox key -> gint64* */
     gint64 audit_id;  /* of the event last given out */
     GQueue leaving;   /* keys of audit events that the store's worker is taking out, in its order */
+    GQueue going;     /* keys of outbox rows, likewise */
 };
 
 typedef struct {
@@ -52,6 +55,7 @@ ClientBinding *client_binding_new(void)
     b->scope = scope_new();
     b->waits = g_ptr_array_new();
     g_queue_init(&b->leaving);
+    g_queue_init(&b->going);
     b->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return b;
 }
@@ -67,6 +71,7 @@ void client_binding_free(ClientBinding *b)
     g_ptr_array_unref(b->waits);
     g_hash_table_unref(b->ids);
     g_queue_clear_full(&b->leaving, g_free);
+    g_queue_clear_full(&b->going, g_free);
     g_free(b);
 }
 
@@ -156,12 +161,30 @@ static void outbox_put(gpointer data, const ClientOutboxRow *row, ClientStoredFn
     store_queue_put(b->store, STORE_OUTBOX, &item, b->scope, on_put, w);
 }
 
+static gboolean is_in(const GQueue *keys, const char *key)
+{
+    return g_queue_find_custom((GQueue *)keys, key, (GCompareFunc)g_strcmp0) != NULL;
+}
+
+/* A row that could not be taken out is there again. */
+static void on_outbox_left(gint64 id, const GError *error, gpointer data)
+{
+    ClientBinding *b = data;
+    g_free(g_queue_pop_head(&b->going));
+    if (error)
+        log_event(LOG_ERROR, "outbox", "row not removed");
+    event_emit(&(Event){.kind = EVENT_OUTBOX});
+}
+
+/* It is out from now on, whenever the disk has it so. */
 static void outbox_remove(gpointer data, const char *key)
 {
     ClientBinding *b = data;
     const gint64 *id = g_hash_table_lookup(b->ids, key);
-    if (b->store && id)
-        store_queue_remove(b->store, STORE_OUTBOX, *id, b->scope, NULL, NULL);
+    if (b->store && id) {
+        g_queue_push_tail(&b->going, g_strdup(key));
+        store_queue_remove(b->store, STORE_OUTBOX, *id, b->scope, on_outbox_left, b);
+    }
     g_hash_table_remove(b->ids, key);
 }
 
@@ -172,6 +195,8 @@ static void outbox_each(gpointer data, ClientOutboxFn fn, gpointer fn_data)
         b->store ? store_queue_list(b->store, STORE_OUTBOX, 0, NULL) : NULL;
     for (guint i = 0; items && i < items->len; i++) {
         const StoreItem *item = items->pdata[i];
+        if (is_in(&b->going, item->key))
+            continue;
         learn_id(b, item->key, item->id);
         fn(&(ClientOutboxRow){item->key, item->patient, outbox_states[item->state], item->created,
                               item->payload},
@@ -252,11 +277,6 @@ static void audit_put(gpointer data, const char *id, GBytes *event, ClientStored
     store_queue_put(b->store, STORE_AUDIT, &item, b->scope, on_audit_put, w);
 }
 
-static gboolean is_leaving(ClientBinding *b, const char *key)
-{
-    return g_queue_find_custom(&b->leaving, key, (GCompareFunc)g_strcmp0) != NULL;
-}
-
 /* Refused events stay on disk and are stepped over. */
 static char *audit_next(gpointer data, GBytes **ret_event)
 {
@@ -265,7 +285,7 @@ static char *audit_next(gpointer data, GBytes **ret_event)
         g_autoptr(GPtrArray) items = store_queue_list(b->store, STORE_AUDIT, max, NULL);
         for (guint i = 0; items && i < items->len; i++) {
             StoreItem *item = items->pdata[i];
-            if (item->state == ITEM_REFUSED || is_leaving(b, item->key))
+            if (item->state == ITEM_REFUSED || is_in(&b->leaving, item->key))
                 continue;
             b->audit_id = item->id;
             *ret_event = g_bytes_ref(item->payload);

@@ -51,6 +51,8 @@ static const char *const sentences[] = {
         N_("The reading could not be logged, so nothing was read. Check the disk."),
     [CLIENT_ERROR_STORE] =
         N_("Nothing was sent, because it could not be saved first. Check the disk."),
+    [CLIENT_ERROR_ASKED] = N_("The core is being asked about it already."),
+    [CLIENT_ERROR_SETTLED] = N_("It has been settled meanwhile."),
 };
 
 static const struct {

@@ -21,6 +21,8 @@ typedef enum {
     CLIENT_ERROR_PATIENT,   /* the answer or the call is about another patient, or about none */
     CLIENT_ERROR_AUDIT,     /* the reading could not be logged, so it did not take place */
     CLIENT_ERROR_STORE,     /* the outbox could not be written, so nothing was sent */
+    CLIENT_ERROR_ASKED,     /* of a write in the outbox: the core is being asked about it already */
+    CLIENT_ERROR_SETTLED,   /* of a write in the outbox: it is settled, and its row is gone */
 } ClientErrorCode;
 
 /* All accept any error; for other domains they give 0, NULL, NULL and -1. Borrowed. */

@@ -42,52 +42,75 @@ static GPtrArray *gather(Client *client, const char *id)
     return g.found;
 }
 
+/* Of what is under way a person sees what has been without an answer, and can decide about it. */
+static gboolean is_listed(const Write *w)
+{
+    return !w->forgotten && (w->resumed || write_state(w) == OUTBOX_UNKNOWN);
+}
+
+typedef struct {
+    Client *client;
+    void (*fn)(const ClientWriteResult *row, Instant created, gpointer data);
+    gpointer data;
+} List;
+
+static void list_row(const ClientOutboxRow *row, gpointer data)
+{
+    List *l = data;
+    Write *under_way = g_hash_table_lookup(l->client->writing, row->id);
+    Write *w = under_way ? under_way : write_of_row(l->client, row);
+    if (w && (!under_way || is_listed(w))) {
+        g_autoptr(GPtrArray) outs = g_ptr_array_new();
+        ClientWriteResult result = write_result(w, outs);
+        result.under_way = under_way != NULL;
+        l->fn(&result, w->created, l->data);
+    }
+    if (!under_way && w)
+        write_free(w);
+}
+
 void client_outbox_each(Client *client,
                         void (*fn)(const ClientWriteResult *row, Instant created, gpointer data),
                         gpointer data)
 {
-    g_autoptr(GPtrArray) rows = gather(client, NULL);
-    for (guint i = 0; i < rows->len; i++) {
-        Write *w = rows->pdata[i];
-        g_autoptr(GPtrArray) outs = g_ptr_array_new();
-        ClientWriteResult result = write_result(w, outs);
-        fn(&result, w->created, data);
-        write_free(w);
-    }
-}
-
-static void count_row(const ClientOutboxRow *row, gpointer data)
-{
-    ++*(guint *)data;
-}
-
-guint client_outbox_count(Client *client)
-{
-    guint n = 0;
-    client->store->outbox_each(client->store_data, count_row, &n);
-    return n;
+    List l = {client, fn, data};
+    client->store->outbox_each(client->store_data, list_row, &l);
 }
 
 typedef struct {
     Client *client;
     guint n;
-} Unreadable;
+} Count;
+
+static void count_row(const ClientOutboxRow *row, gpointer data)
+{
+    Count *c = data;
+    const Write *under_way = g_hash_table_lookup(c->client->writing, row->id);
+    c->n += !under_way || !under_way->forgotten;
+}
+
+guint client_outbox_count(Client *client)
+{
+    Count c = {client, 0};
+    client->store->outbox_each(client->store_data, count_row, &c);
+    return c.n;
+}
 
 static void count_unreadable(const ClientOutboxRow *row, gpointer data)
 {
-    Unreadable *u = data;
-    if (g_hash_table_contains(u->client->writing, row->id))
+    Count *c = data;
+    if (g_hash_table_contains(c->client->writing, row->id))
         return;
-    Write *w = write_of_row(u->client, row);
-    u->n += !w;
+    Write *w = write_of_row(c->client, row);
+    c->n += !w;
     g_clear_pointer(&w, write_free);
 }
 
 guint client_outbox_unreadable(Client *client)
 {
-    Unreadable u = {client, 0};
-    client->store->outbox_each(client->store_data, count_unreadable, &u);
-    return u.n;
+    Count c = {client, 0};
+    client->store->outbox_each(client->store_data, count_unreadable, &c);
+    return c.n;
 }
 
 /* ---- a person's decisions ------------------------------------------------------------------ */
@@ -117,14 +140,20 @@ static void remember_done_parts(Client *client, const char *id)
 
 void client_outbox_forget(Client *client, const char *id)
 {
-    if (g_hash_table_contains(client->writing, id))
-        return;
-    remember_done_parts(client, id);
-    client->store->outbox_remove(client->store_data, id);
+    Write *under_way = g_hash_table_lookup(client->writing, id);
+    if (under_way && !is_listed(under_way))
+        return; /* it is on its way out, not what was decided about */
+    if (under_way) {
+        under_way->forgotten = TRUE;
+    } else {
+        remember_done_parts(client, id);
+        client->store->outbox_remove(client->store_data, id);
+    }
     event_emit(&(Event){.kind = EVENT_OUTBOX});
 }
 
-/* Its row, begun; NULL when it was under way already (then the caller is told of its end), or is gone. */
+/* Its row, begun; NULL when it was under way already (then the caller is told of its end, unless another
+ * is), or is gone. */
 static Write *take_row(Client *client, const char *id, Scope *scope, ClientWriteFn fn,
                        gpointer data)
 {
@@ -135,7 +164,7 @@ static Write *take_row(Client *client, const char *id, Scope *scope, ClientWrite
     }
     g_autoptr(GPtrArray) rows = gather(client, id);
     if (rows->len == 0) {
-        write_refuse(scope, fn, data, client_error_make(CLIENT_ERROR_NOT_FOUND));
+        write_refuse(scope, fn, data, client_error_make(under_way ? CLIENT_ERROR_ASKED : CLIENT_ERROR_SETTLED));
         return NULL;
     }
     Write *w = rows->pdata[0];
@@ -152,13 +181,24 @@ void client_outbox_ask(Client *client, Scope *scope, const char *id, ClientWrite
         write_find_out(w);
 }
 
+/* Nothing follows on a part that was refused or overtaken. */
+static gboolean may_be_sent(const Write *w)
+{
+    for (guint i = 0; i < w->items->len; i++) {
+        OutboxState state = ((Item *)w->items->pdata[i])->out.state;
+        if (state == OUTBOX_CONFLICT || state == OUTBOX_REFUSED)
+            return FALSE;
+    }
+    return write_state(w) == OUTBOX_PREPARED;
+}
+
 void client_outbox_send(Client *client, Scope *scope, const char *id, ClientWriteFn fn,
                         gpointer data)
 {
     Write *w = take_row(client, id, scope, fn, data);
     if (!w)
         return;
-    if (write_state(w) == OUTBOX_PREPARED)
+    if (may_be_sent(w))
         write_go(w);
     else
         write_find_out(w); /* a row that may have been sent is only ever asked about */

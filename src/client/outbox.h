@@ -45,6 +45,7 @@ struct Write {
     gboolean resumed;     /* from an earlier run: nothing is sent by itself */
     gboolean begun;       /* it is on the disk and on its way out */
     gboolean resent, looked_again;
+    gboolean forgotten;   /* by a person, while it was being asked about: its row goes at the end of that */
     GPtrArray *items; /* Item* */
     guint at;         /* the item in hand */
     guint last;       /* the item that had no answer */

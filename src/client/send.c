@@ -29,6 +29,8 @@ static WriteEvent event_of_error(const GError *error)
     case CLIENT_ERROR_PATIENT:
     case CLIENT_ERROR_AUDIT:
     case CLIENT_ERROR_STORE:
+    case CLIENT_ERROR_ASKED:
+    case CLIENT_ERROR_SETTLED:
         return ON_SILENCE;
     }
     return ON_SILENCE;

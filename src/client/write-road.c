@@ -189,7 +189,7 @@ static void close_row(Write *w)
     OutboxState state = write_state(w);
     gboolean untold = !w->fn && state != OUTBOX_CONFIRMED;
     gboolean keep = untold || state == OUTBOX_UNKNOWN || (state == OUTBOX_PREPARED && w->resumed) || is_half_done(w);
-    if (keep && !only_waits_for_another(w)) {
+    if (keep && !w->forgotten && !only_waits_for_another(w)) {
         if (state == OUTBOX_UNKNOWN)
             outbox_ask_later(w->client);
         put(w, finish);
@@ -271,7 +271,9 @@ static void on_asked(Write *w)
     Item *item = w->items->pdata[w->last];
     /* a change is known by its words only, and somebody else may have written the same: what depends on it
      * does not follow by itself */
-    if (!w->transaction && !w->resumed && item->kind == CLIENT_CREATE && item->out.state == OUTBOX_CONFIRMED) {
+    if (w->forgotten) {
+        settle(w);
+    } else if (!w->transaction && !w->resumed && item->kind == CLIENT_CREATE && item->out.state == OUTBOX_CONFIRMED) {
         resolve_references(w, item);
         step(w);
     } else if (may_resend(w)) {

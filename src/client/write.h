@@ -40,6 +40,7 @@ typedef struct {
     gboolean all_confirmed;
     gboolean never_sent; /* all items PREPARED: surely not done, may be written again as it is */
     gboolean provenance; /* Provenance was part of it */
+    gboolean under_way;  /* the core is being asked about it just now */
     const char *request_id;
 } ClientWriteResult;
 
@@ -59,14 +60,17 @@ char *client_new_uuid(void); /* "urn:uuid:…" */
  * each change; @fn once when all is asked (both may be NULL). What stays unknown is asked about again
  * every other minute. */
 void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data);
-/* What waits for a person, oldest first; ClientWriteResult as above. Rows that are CONFLICT or
- * REFUSED are told by asking again, which takes them away. */
+/* What waits for a person, oldest first, also what is being asked about; ClientWriteResult as above.
+ * Rows that are CONFLICT or REFUSED are told by asking again, which takes them away unless a part of them
+ * is done. */
 void client_outbox_each(Client *client,
                         void (*fn)(const ClientWriteResult *row, Instant created, gpointer data),
                         gpointer data);
 guint client_outbox_count(Client *client); /* rows that are not settled */
 guint client_outbox_unreadable(Client *client); /* of them: nobody can see what they are; they are kept */
-/* A person's decisions. Ask again; send (only a row that was never sent); forget. */
+/* A person's decisions. Ask again; send (only what was never sent, and only where no part of the row was
+ * refused or overtaken); forget. CLIENT_ERROR_ASKED: it is being asked about, and somebody waits for that;
+ * CLIENT_ERROR_SETTLED: the row is gone. */
 void client_outbox_ask(Client *client, Scope *scope, const char *id, ClientWriteFn fn,
                        gpointer data);
 void client_outbox_send(Client *client, Scope *scope, const char *id, ClientWriteFn fn,

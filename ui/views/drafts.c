@@ -16,6 +16,7 @@ typedef struct {
     char *id, *patient, *name, *what;
     const char *view; /* of a draft; NULL for a write */
     PendingState state; /* of a write */
+    gboolean unsent;    /* of a write: it, or the rest of it, can be sent */
     Instant at;
     gboolean old;
 } Row;
@@ -26,6 +27,7 @@ typedef struct {
     guint unreadable, unread_writes; /* drafts and writes that are there and no row */
     GHashTable *names;    /* patient id → name and number */
     char *doomed;         /* the draft or write that is asked about: to be thrown away, or sent */
+    guint stale;          /* idle: what waits has changed */
 } Drafts;
 
 /* Where a draft of each kind is written on. */
@@ -46,13 +48,18 @@ static const struct {
 } writes[] = {
     [PENDING_NOT_SENT] = {N_("Not sent"), N_("It was not sent: nothing is in the record. It can be sent now"),
                           N_("Take it off the list? It is surely not in the record.")},
+    [PENDING_PARTLY] = {N_("Partly done"), N_("A part of it is done, the rest is not. Look in the record at what stands there"),
+                        N_("Take it off the list? A part of it is in the record; the rest is not.")},
     [PENDING_UNKNOWN] = {N_("Outcome not known"), N_("Still not known whether it was done"),
                          N_("Take it off the list? Only if you have looked in the record whether it is there.")},
     [PENDING_CHANGED] = {N_("Not done: changed"), N_("Not done: someone else had changed it. See what stands there now"),
                          N_("Take it off the list? It was not done: someone else had changed it.")},
     [PENDING_REFUSED] = {N_("Not done: refused"), N_("Not done: the core refused it. Nothing of it is in the record"),
                          N_("Take it off the list? It was not done: the core refused it.")},
+    [PENDING_ASKED] = {N_("Being asked about"), N_("The core is being asked about it already. Wait for the answer"),
+                       N_("Take it off the list? Only if you have looked in the record whether it is there.")},
     [PENDING_DONE] = {N_("Done"), N_("It was done: the core has it"), NULL},
+    [PENDING_SETTLED] = {N_("Settled"), N_("It has been settled meanwhile. Look in the record at what stands there"), NULL},
 };
 
 static void row_free(gpointer p)
@@ -156,7 +163,9 @@ static void fill(View *v)
     }
     for (guint i = 0; pending && i < pending->len; i++) {
         const PendingWrite *p = pending->pdata[i];
-        add_row(d, p->id, p->patient, _(writes[p->state].what), NULL, p->created)->state = p->state;
+        Row *r = add_row(d, p->id, p->patient, _(writes[p->state].what), NULL, p->created);
+        r->state = p->state;
+        r->unsent = p->unsent;
     }
     g_ptr_array_sort(d->rows, by_age);
     list_set_empty_text(d->list, error ? _(error->message) : _("Nothing is unfinished"));
@@ -282,11 +291,13 @@ static CmdResult discard(View *v, CmdCall *call, const Row *r)
 /* Never on a guess: only what the core has surely not been given. */
 static CmdResult send(View *v, CmdCall *call, const Row *r, GError **error)
 {
-    if (r->view || r->state != PENDING_NOT_SENT) {
+    if (r->view || !r->unsent) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("Only what was surely not sent can be sent from here"));
         return CMD_ERROR;
     }
-    g_autofree char *question = g_strdup_printf(_("Send what was not sent, %s?"), r->name);
+    g_autofree char *question = r->state == PENDING_PARTLY
+        ? g_strdup_printf(_("Send the rest, %s? Only if you have looked in the record at what is done."), r->name)
+        : g_strdup_printf(_("Send what was not sent, %s?"), r->name);
     v->app->frontend->confirm(call, question, on_send, v);
     return CMD_WAIT;
 }
@@ -305,6 +316,22 @@ static CmdResult drafts_command(View *v, CmdCall *call, GError **error)
     if (strcmp(call->command->name, "write-send") == 0)
         return send(v, call, r, error);
     return CMD_ERROR;
+}
+
+static gboolean on_stale(gpointer data)
+{
+    View *v = data;
+    ((Drafts *)v->state)->stale = 0;
+    fill(v);
+    return G_SOURCE_REMOVE;
+}
+
+/* What waits may be settled at any moment, without anybody here having asked. */
+static void drafts_changed(View *v, const Event *ev)
+{
+    Drafts *d = v->state;
+    if (ev->kind == EVENT_OUTBOX && !d->stale)
+        d->stale = g_idle_add(on_stale, v);
 }
 
 static gboolean drafts_text(View *v, const char *utf8, gboolean paste)
@@ -345,6 +372,7 @@ static void drafts_paint(View *v, Canvas *c)
 static void drafts_close(View *v)
 {
     Drafts *d = v->state;
+    g_clear_handle_id(&d->stale, g_source_remove);
     list_free(d->list);
     g_ptr_array_unref(d->rows);
     g_hash_table_unref(d->names);
@@ -359,6 +387,7 @@ const ViewClass view_drafts = {
     .flags = VIEW_DETAIL,
     .open = drafts_open,
     .load = drafts_load,
+    .changed = drafts_changed,
     .paint = drafts_paint,
     .command = drafts_command,
     .rows = drafts_rows,

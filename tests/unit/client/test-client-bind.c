@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The client over the real sealed store. */
 #include <glib/gstdio.h>
+#include "base/event.h"
 #include "client/bind.h"
 #include "client/fixture.h"
 #include "store/draft.h"
@@ -52,6 +53,13 @@ static void disconnect(Bound *b)
     store_close(b->store);
 }
 
+static guint waits; /* rows of the outbox when it last told of a change */
+
+static void on_outbox(const Event *ev, gpointer data)
+{
+    waits = client_outbox_count(data);
+}
+
 static void on_wrote(const ClientWriteResult *result, const GError *error, gpointer data)
 {
     *(gboolean *)data = TRUE;
@@ -75,8 +83,11 @@ Test(bind, outbox_audit_and_cache_in_the_sealed_store, .timeout = 60)
     open_store(&b);
     connect_client(&b);
     gboolean done = FALSE;
+    guint listener = event_listen(EVENT_OUTBOX, on_outbox, b.fx.client);
     write_one(&b, &done);
     cr_assert(loop_until(&done));
+    cr_assert_eq(waits, 0, "who listens sees it gone, before the disk has it so");
+    event_unlisten(listener);
     Got got = {0};
     fx_search(&b.fx, "Observation", CLIENT_DEFAULT, &got);
     cr_assert(loop_until(&got.done));

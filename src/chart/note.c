@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart/note-internal.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/text.h"
 
 #define SECTION_MARK "\x1f"
-#define DRAFT_MARKS "\n" SECTION_MARK /* divide a draft: no name may hold one */
-#define MAX_LEVEL 4
 
-static void section_free(gpointer p)
+void note_section_free(gpointer p)
 {
     NoteSection *s = p;
     g_free(s->link_id);
     g_free(s->title);
+    g_strfreev(s->choices);
+    g_free(s->unit);
     g_free(s->text);
     g_free(s);
 }
@@ -34,7 +33,7 @@ Note *note_blank(const char *template_id)
 {
     Note *n = g_new0(Note, 1);
     n->template_id = g_strdup(template_id);
-    n->sections = g_ptr_array_new_with_free_func(section_free);
+    n->sections = g_ptr_array_new_with_free_func(note_section_free);
     return n;
 }
 
@@ -47,109 +46,6 @@ NoteSection *note_add_section(Note *n, const char *link_id, const char *title, g
     s->takes_text = takes_text;
     g_ptr_array_add(n->sections, s);
     return s;
-}
-
-/* ---- templates ---- */
-
-char *note_template_id(const FhirResource *q)
-{
-    return fhir_string(fhir_root(q), "name");
-}
-
-char *note_template_title(const FhirResource *q)
-{
-    return fhir_string(fhir_root(q), "title");
-}
-
-static gboolean for_role(const FhirResource *q, const char *role)
-{
-    gboolean any = FALSE;
-    for (FhirNode u = fhir_first(fhir_at(fhir_root(q), "useContext")); fhir_exists(u); u = fhir_next(u)) {
-        FhirNode codings = fhir_at(u, "valueCodeableConcept.coding");
-        for (FhirNode c = fhir_first(codings); fhir_exists(c); c = fhir_next(c)) {
-            any = TRUE;
-            if (role && fhir_is(c, "code", role))
-                return TRUE;
-        }
-    }
-    return !any || !role;
-}
-
-static int by_title(gconstpointer a, gconstpointer b)
-{
-    const FhirResource *x = *(FhirResource *const *)a, *y = *(FhirResource *const *)b;
-    gint64 p = fhir_int(fhir_root(x), "extension[url=urn:rond:order].valueInteger", 99);
-    gint64 q = fhir_int(fhir_root(y), "extension[url=urn:rond:order].valueInteger", 99);
-    g_autofree char *s = note_template_title(x), *t = note_template_title(y);
-    return p != q ? (p < q ? -1 : 1) : text_compare_sv(s ? s : "", t ? t : "");
-}
-
-static void template_take(GPtrArray *out, const char *path, const char *role, GPtrArray *problems)
-{
-    g_autofree char *text = NULL;
-    gsize len;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(FhirResource) q = NULL;
-    if (g_file_get_contents(path, &text, &len, &error)) {
-        g_autoptr(GBytes) bytes = g_bytes_new(text, len);
-        q = fhir_resource_parse(bytes, &error);
-    }
-    g_autoptr(Note) probe = q ? note_new(q, &error) : NULL;
-    if (!probe)
-        g_ptr_array_add(problems, g_strdup_printf("%s: %s", path, error->message));
-    else if (for_role(q, role))
-        g_ptr_array_add(out, g_steal_pointer(&q));
-}
-
-GPtrArray *note_templates(const char *dir, const char *role, GPtrArray *problems)
-{
-    GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
-    g_autoptr(GDir) d = g_dir_open(dir, 0, NULL);
-    for (const char *name; d && (name = g_dir_read_name(d));) {
-        if (!g_str_has_prefix(name, "note-") || !g_str_has_suffix(name, ".json"))
-            continue;
-        g_autofree char *path = g_build_filename(dir, name, NULL);
-        template_take(out, path, role, problems);
-    }
-    g_ptr_array_sort(out, by_title);
-    return out;
-}
-
-static gboolean add_items(Note *n, FhirNode items, guint level, GHashTable *seen, GError **error)
-{
-    for (FhirNode i = fhir_first(items); fhir_exists(i); i = fhir_next(i)) {
-        g_autofree char *link = fhir_string(i, "linkId"), *text = fhir_string(i, "text"), *type = fhir_string(i, "type");
-        if (!link || !text || !type || strpbrk(link, DRAFT_MARKS) || level >= MAX_LEVEL || !g_hash_table_add(seen, g_strdup(link))) {
-            g_set_error(error, FHIR_ERROR, FHIR_ERROR_STRUCTURE,
-                        _("The template has a sökord without linkId, text or type, twice the same, or too deep (%s)"),
-                        link ? link : "?");
-            return FALSE;
-        }
-        gboolean takes_text = strcmp(type, "group") != 0 && strcmp(type, "display") != 0;
-        note_add_section(n, link, text, level, takes_text)->text = g_strdup("");
-        if (!add_items(n, fhir_at(i, "item"), level + 1, seen, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-Note *note_new(const FhirResource *q, GError **error)
-{
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autofree char *id = note_template_id(q);
-    g_autoptr(Note) n = note_blank(id);
-    n->title = note_template_title(q);
-    n->loinc = fhir_string(fhir_root(q), "code[0].code");
-    if (!n->template_id || strpbrk(n->template_id, DRAFT_MARKS) || !n->title || !add_items(n, fhir_at(fhir_root(q), "item"), 0, seen, error)) {
-        if (error && !*error)
-            g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_STRUCTURE, _("The template has no name or title"));
-        return NULL;
-    }
-    if (!n->sections->len) {
-        g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_STRUCTURE, _("The template has no sökord"));
-        return NULL;
-    }
-    return g_steal_pointer(&n);
 }
 
 /* ---- draft form ---- */
@@ -171,9 +67,11 @@ char *note_draft_template(const char *text)
     return g_strndup(text, strcspn(text, "\n"));
 }
 
-static NoteSection *section_named(const Note *n, const char *link)
+static NoteSection *section_named(Note *n, const char *link)
 {
-    NoteSection *first = NULL;
+    NoteSection *first = *link == NOTE_TERM ? note_term_of_draft(n, link) : NULL;
+    if (first)
+        return first;
     for (guint i = 0; i < n->sections->len; i++) {
         NoteSection *s = n->sections->pdata[i];
         if (!first && s->takes_text)

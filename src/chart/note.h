@@ -7,11 +7,19 @@
 #include "client/client.h"
 #include "client/write.h"
 
+/* What a sökord takes (chart/note-entry.h). */
+typedef enum { NOTE_WORDS, NOTE_CHOICE, NOTE_NUMBER, NOTE_DATE, NOTE_ENTRIES } NoteEntry;
+
 typedef struct {
     char *link_id, *title; /* sökord */
     guint level;           /* 0 = top */
     gboolean takes_text;   /* FALSE: only a heading over others */
-    char *text;            /* never NULL */
+    NoteEntry entry;
+    char **choices;        /* NOTE_CHOICE; NULL */
+    gboolean open;         /* NOTE_CHOICE: other words will do */
+    gboolean whole;        /* NOTE_NUMBER: no decimals */
+    char *unit;            /* NOTE_NUMBER; NULL = none */
+    char *text;            /* never NULL; of an entry as it is signed, "72,5 kg", once it is settled */
 } NoteSection;
 
 typedef struct {
@@ -28,15 +36,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Note, note_free)
  * that cannot be used is named in @problems (char*). @role filters by profession (useContext);
  * NULL: all. */
 GPtrArray *note_templates(const char *dir, const char *role, GPtrArray *problems);
+/* The same of several folders, ended by NULL; a name in an earlier one hides it in a later. */
+GPtrArray *note_templates_of(const char *const *dirs, const char *role, GPtrArray *problems);
 char *note_template_id(const FhirResource *questionnaire);
 char *note_template_title(const FhirResource *questionnaire);
 /* An empty note of a template. NULL with @error when the template is unusable (loop, no linkId …). */
 Note *note_new(const FhirResource *questionnaire, GError **error);
+/* A sökord that the template does not have, with the title of one that another has; it stands behind section
+ * @after and all under it. Returns its place. */
+guint note_add_term(Note *n, guint after, const char *title);
+/* The titles that sökord may have, from @templates and @n itself, a–ö, each once: those where the words of
+ * @typed begin words of it. char*, owned. */
+GPtrArray *note_terms(const GPtrArray *templates, const Note *n, const char *typed);
 /* The words of a note in the record, to be written on: in the sökord of that one of @templates that says
  * just the same words, else as one text without sökord. @text "" : nothing yet. */
 Note *note_of_document(const FhirResource *document, const GPtrArray *templates, const char *text);
 
-/* The draft's own form, one text: "<template>\n" and then each section as "\x1f<linkId>\n<text>".
+/* The draft's own form, one text: "<template>\n" and then each section as "\x1f<linkId>\n<text>", of a
+ * sökord that was added "\x1f+<linkId of the one before>\x1d<title>\n<text>".
  * Reads back what it wrote; text of sections that the template lost is kept in its first section. */
 char *note_to_draft(const Note *n);
 gboolean note_from_draft(Note *n, const char *text);

@@ -44,6 +44,8 @@ const Command note_commands[] = {
      CMD_NEEDS_LOGIN | CMD_NEEDS_CARE | CMD_NEEDS_PATIENT, CMD_RISK_NONE, NULL},
     {NC_("command", "notes-all"), NULL, N_("Show all notes again"), N_("show all"),
      CMD_NEEDS_LOGIN | CMD_NEEDS_CARE | CMD_NEEDS_PATIENT, CMD_RISK_NONE, NULL},
+    {NC_("command", "note-term"), NULL, N_("Add a sökord that the template does not have, by a part of its name"), N_("add sökord"), WRITES,
+     CMD_RISK_DRAFT, NULL},
     {NC_("command", "draft-discard"), NULL, N_("Discard this draft"), N_("discard"), CMD_NEEDS_LOGIN | CMD_NEEDS_ROW, CMD_RISK_DRAFT, NULL},
     {NC_("command", "write-send"), NULL, N_("Send a write that was surely not sent"), N_("send"),
      CMD_NEEDS_LOGIN | CMD_NEEDS_ROW | CMD_NEEDS_ONLINE, CMD_RISK_WRITE, NULL},

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Phrases: data of the chart with their time, blanks that must be filled, one's own phrases; a value that
+"""Writing a note with templates and phrases: sökord that take a date, a number or a value, one that is added; data of the chart with their time, blanks that must be filled, one's own phrases; a value that
 changes before the note is signed. What was signed is read from the core."""
 import os
 
@@ -15,15 +15,19 @@ BP = {'resourceType': 'Observation', 'status': 'final', 'effectiveDateTime': '20
                     for code, value in (('8480-6', 88), ('8462-4', 50))]}
 
 
-def begin(home, p):
+def begin(home, p, template='Daganteckning'):
     p.wait('Eva Lind', 60)
     insert_card(home)
     login(p)
     open_oberg(p)
     p.press('n')
-    p.wait('Daganteckning')
+    p.wait('välj mall')
+    for _ in range(10):
+        if p.has('▌ ' + template):
+            break
+        p.press('<Down>')
     p.press('<Enter>')
-    p.wait('Aktuellt')
+    p.wait(template + r'.* utkast')
 
 
 def changed(home, a):
@@ -78,5 +82,38 @@ def own(home, a):
     return 'own phrases; one that includes itself was told'
 
 
+def template(home, a):
+    """An operation: a date that cannot be is told, a value by its number, a number with its unit, a sökord by a part of its
+    name; what is empty is not saved."""
+    with Person(home) as p:
+        begin(home, p, 'Operationsber')
+        p.wait('ett datum')
+        p.type('snart')
+        p.press('<Tab>')
+        p.wait('”snart” är inget datum')
+        p.press('<C-w>')
+        p.type('igår')
+        p.press('<Tab>')
+        p.wait('2026-11-09')
+        p.press('<Tab>', '<Tab>')
+        p.wait('1 Generell')
+        p.type('2')
+        p.press('<Tab>', '<Tab>', '<Tab>')
+        p.wait('ett heltal, ml')
+        p.type('250')
+        p.press('<F6>')
+        p.wait('Lägg till sökord')
+        p.type('lokals')
+        p.press('<Enter>')
+        p.wait('Lokalstatus')
+        p.type('Torrt förband.')
+        p.press('<F2>')
+        p.wait(REVIEW)
+        sign_key(p)
+        check_note(home, OBERG[0], 'Operationsdatum\n2026-11-09\n\nAnestesi\nSpinalanestesi\n\nBlödning\n250 ml\n\nLokalstatus\nTorrt förband.')
+        quit(p)
+    return 'a date, a value, a number with its unit, a sökord added; nothing empty saved'
+
+
 if __name__ == '__main__':
-    main({'changed': changed, 'own': own})
+    main({'changed': changed, 'own': own, 'template': template})

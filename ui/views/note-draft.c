@@ -74,6 +74,12 @@ void note_draft_free(NoteDraft *d)
     g_free(d);
 }
 
+GPtrArray *note_draft_templates(const char *role, GPtrArray *problems)
+{
+    g_autofree char *core = xdg_state_path("templates", NULL), *shipped = data_path("forms");
+    return note_templates_of((const char *const[]){core ? core : shipped, "/etc/rond/forms", shipped, NULL}, role, problems);
+}
+
 gboolean note_draft_is_one(const Draft *d)
 {
     return strcmp(d->kind, NOTE_DRAFT_ALONE) == 0 || strcmp(d->kind, NOTE_DRAFT_LATER) == 0;
@@ -131,9 +137,8 @@ static void read_meta(NoteDraft *nd, const Draft *d)
 
 static GPtrArray *all_templates(void)
 {
-    g_autofree char *dir = data_path("forms");
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    return note_templates(dir, NULL, problems);
+    return note_draft_templates(NULL, problems);
 }
 
 static Note *empty_note(const GPtrArray *templates, const Draft *d, const NoteAbout *about, GError **error)

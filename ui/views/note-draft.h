@@ -36,6 +36,8 @@ typedef struct {
 } NoteDraft;
 void note_draft_free(NoteDraft *d);
 
+/* The core's own templates, then the site's, then rond's. @role NULL: of all professions. */
+GPtrArray *note_draft_templates(const char *role, GPtrArray *problems);
 gboolean note_draft_is_one(const Draft *d); /* of either kind */
 /* The template that it is written in; borrowed, NULL: none, or not there any more. */
 FhirResource *note_draft_find_template(const GPtrArray *templates, const Draft *d);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "chart/note-entry.h"
 #include "ui/views/note-blank.h"
 #include "ui/views/note-edit.h"
 
@@ -84,8 +85,9 @@ void note_edit_paint(View *v, Canvas *c)
     int width = MIN(text_width(said, -1), 43);
     canvas_cell(c, 0, 1, canvas_cols(c) - width - 4, -1, STYLE_HEADING, about ? about : e->note->title);
     canvas_cell(c, 0, canvas_cols(c) - width - 1, width, 1, e->problem ? STYLE_ALERT : STYLE_DIM, said);
-    g_autofree char *help = note_blank_help(editor_buffer(note_edit_focused(e)));
-    if (help) { /* the last row says what the blank wants */
+    g_autofree char *entry = note_entry_help(e->note->sections->pdata[e->focus]);
+    g_autofree char *help = entry ? g_steal_pointer(&entry) : note_blank_help(editor_buffer(note_edit_focused(e)));
+    if (help) { /* the last row says what the entry or the blank wants */
         canvas_cell(c, canvas_rows(c) - 1, 1, canvas_cols(c) - 2, -1, STYLE_STRONG, help);
         canvas_push(c, (Rect){0, 0, canvas_rows(c) - 1, canvas_cols(c)});
     }

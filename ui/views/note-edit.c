@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/xdg.h"
+#include "chart/note-entry.h"
 #include "ui/views/note-blank.h"
 #include "ui/views/note-edit.h"
 
@@ -17,12 +17,15 @@ static void editor_free_or_null(gpointer p)
         editor_free(p);
 }
 
+static void save(View *v);
+
 static void start_editing(View *v, Note *note, const char *draft_id)
 {
     NoteEdit *e = v->state;
     e->note = note;
     e->draft_id = draft_id ? g_strdup(draft_id) : g_uuid_string_random();
     e->editors = g_ptr_array_new_with_free_func(editor_free_or_null);
+    e->save = save;
     gboolean first = TRUE;
     for (guint i = 0; i < note->sections->len; i++) {
         const NoteSection *s = note->sections->pdata[i];
@@ -120,8 +123,7 @@ static gboolean edit_open(View *v, const char *arg, GError **error)
 {
     NoteEdit *e = v->state;
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *dir = data_path("forms");
-    e->templates = note_templates(dir, v->app->who->role, problems);
+    e->templates = note_draft_templates(v->app->who->role, problems);
     e->phrases = note_phrases_new(v, phrases_arrived);
     if (problems->len)
         v->app->frontend->status(v->app, STATUS_WARN, problems->pdata[0]);
@@ -161,16 +163,51 @@ static void move_focus(NoteEdit *e, int by)
         }
 }
 
-/* Up and Down go on into the neighbouring sökord. */
-static gboolean leaves(NoteEdit *e, const char *key, gboolean paste)
+static NoteSection *section_here(const NoteEdit *e)
 {
+    return e->note->sections->pdata[e->focus];
+}
+
+/* What was typed into an entry becomes the words that will stand there; FALSE when it cannot: told. */
+static gboolean settle(View *v)
+{
+    NoteEdit *e = v->state;
+    NoteSection *s = section_here(e);
+    EditorBuffer *b = editor_buffer(note_edit_focused(e));
+    g_autoptr(GError) error = NULL;
+    g_autofree char *typed = editor_buffer_text(b), *words = note_entry_settle(s, typed, civil_date_at(shell_now()), &error);
+    if (!words)
+        notify_error(v->app, error);
+    else if (strcmp(words, typed) != 0)
+        editor_buffer_replace(b, 0, editor_buffer_length(b), words);
+    return words != NULL;
+}
+
+/* The number of a value chooses it, where nothing is written yet. */
+static gboolean choose_value(View *v, const char *key, gboolean paste)
+{
+    NoteEdit *e = v->state;
+    EditorBuffer *b = editor_buffer(note_edit_focused(e));
+    if (paste || section_here(e)->entry != NOTE_CHOICE || !g_ascii_isdigit(*key) || key[1] || editor_buffer_length(b))
+        return FALSE;
+    editor_buffer_insert(b, key);
+    return settle(v);
+}
+
+/* Up and Down go on into the neighbouring sökord. */
+static gboolean leaves(View *v, const char *key, gboolean paste)
+{
+    NoteEdit *e = v->state;
+    gboolean entry = section_here(e)->entry != NOTE_WORDS;
     if (paste)
         return FALSE;
-    int by = strcmp(key, "<Tab>") == 0 ? 1 : strcmp(key, "<S-Tab>") == 0 ? -1 : 0;
+    int by = strcmp(key, "<Tab>") == 0 || (entry && strcmp(key, "<Enter>") == 0) ? 1 : strcmp(key, "<S-Tab>") == 0 ? -1 : 0;
     if (strcmp(key, "<Down>") == 0 && editor_on_edge(note_edit_focused(e), TRUE))
         by = 1;
     if (strcmp(key, "<Up>") == 0 && editor_on_edge(note_edit_focused(e), FALSE))
         by = -1;
+    if (by && !settle(v))
+        return TRUE; /* what stands there is looked at first */
     if (by)
         move_focus(e, by);
     if (strcmp(key, "<Tab>") == 0)
@@ -184,7 +221,7 @@ static gboolean phrase_key(NoteEdit *e, const char *key, gboolean paste)
     static const char *const moves[] = {"<Left>", "<Right>", "<Up>", "<Down>", "<Home>", "<End>", "<PgUp>", "<PgDn>", NULL};
     EditorBuffer *b = editor_buffer(note_edit_focused(e));
     gboolean tab = strcmp(key, "<Tab>") == 0;
-    if (paste)
+    if (paste || section_here(e)->entry != NOTE_WORDS)
         return FALSE;
     if (note_blank_choose(b, key)) { /* on to the next; after the last one behind what the phrase says */
         if (!note_blank_visit(b, editor_buffer_cursor(b)))
@@ -219,7 +256,7 @@ static gboolean edit_text(View *v, const char *utf8, gboolean paste)
         view_dirty(v);
         return r != WIDGET_IGNORED;
     }
-    if (!phrase_key(e, utf8, paste) && !next_blank(e, utf8, paste) && !leaves(e, utf8, paste) &&
+    if (!phrase_key(e, utf8, paste) && !next_blank(e, utf8, paste) && !leaves(v, utf8, paste) && !choose_value(v, utf8, paste) &&
         editor_input(note_edit_focused(e), utf8, paste) == WIDGET_IGNORED)
         return FALSE;
     save(v);
@@ -233,10 +270,19 @@ static gboolean edit_typing(View *v)
     return ((NoteEdit *)v->state)->note != NULL;
 }
 
-/* A required blank that is left: the cursor goes there. */
-static gboolean visit_left_blank(View *v)
+/* A required blank that is left, or an entry that cannot be what it should: the cursor goes there. What a
+ * correction found in the record is not judged. */
+static gboolean visit_left(View *v)
 {
     NoteEdit *e = v->state;
+    guint focus = e->focus;
+    for (e->focus = 0; e->focus < e->editors->len && !e->about.base; e->focus++)
+        if (e->editors->pdata[e->focus] && !settle(v)) {
+            view_dirty(v);
+            return TRUE;
+        }
+    e->focus = focus;
+    save(v);
     for (guint i = 0; i < e->editors->len; i++) {
         g_autoptr(GError) error = NULL;
         const NoteSection *s = e->note->sections->pdata[i];
@@ -257,8 +303,7 @@ static void edit_review(View *v)
     g_autoptr(GError) error = NULL;
     if (!e->note)
         return;
-    save(v);
-    if (visit_left_blank(v))
+    if (visit_left(v))
         return;
     if (!v->app->frontend->open_view(v->app, "note-review", v->patient, e->draft_id, &error) && error)
         notify_error(v->app, error);
@@ -283,6 +328,8 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
         v->app->frontend->close_view(v->app, v->id);
         return CMD_DONE;
     }
+    if (e->note && strcmp(name, "note-term") == 0)
+        return note_term_ask(v, call, error);
     if (!e->note || !g_str_has_prefix(name, "edit-"))
         return CMD_ERROR;
     /* Actions that have a name of their own in the editor; the rest come as keys. */
@@ -294,7 +341,9 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
     for (gsize i = 0; i < G_N_ELEMENTS(actions); i++)
         if (strcmp(actions[i].command, name) == 0) {
             gboolean newline = strcmp(actions[i].action, "newline") == 0;
-            if (!newline || !phrase_key(e, "\n", FALSE))
+            if (newline && leaves(v, "<Enter>", FALSE))
+                (void)0; /* an entry is one line */
+            else if (!newline || !phrase_key(e, "\n", FALSE))
                 editor_action(note_edit_focused(e), actions[i].action);
             save(v);
             view_dirty(v);

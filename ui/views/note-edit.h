@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * ui/views/note-edit.h — a note that is being written, as the parts of its view share it: what is typed
- * (note-edit.c) and how it is shown (note-edit-paint.c). */
+ * (note-edit.c), what is added to it (note-term.c) and how it is shown (note-edit-paint.c). */
 #pragma once
 #include "ui/views/note-choose.h"
 #include "ui/views/note-draft.h"
@@ -18,7 +18,10 @@ typedef struct {
     gint64 saved_at;      /* real time; 0 = nothing written yet */
     char *problem;        /* the draft is not on disk: why */
     NotePhrases *phrases;
+    void (*save)(View *v);
 } NoteEdit;
 
 Editor *note_edit_focused(const NoteEdit *e); /* NULL while choosing */
+/* Adds a sökord behind the one where the cursor stands: asked for by a part of its name (note-term.c). */
+CmdResult note_term_ask(View *v, CmdCall *call, GError **error);
 void note_edit_paint(View *v, Canvas *c);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/event.h"
 #include "client/internal.h"
+#include "client/outbox.h"
 
 static void identity_clear(ClientIdentity *i)
 {
@@ -111,8 +112,10 @@ void client_heard(Client *client, gboolean good)
     client->online = good;
     if (good != was || first)
         event_emit(&(Event){.kind = EVENT_CONNECTION, .text = good ? "online" : "offline"});
-    if (good && !was)
+    if (good && !was) {
         audit_pump(client->audit);
+        outbox_ask_now(client);
+    }
 }
 
 gboolean client_online(const Client *client, Instant *ret_since)

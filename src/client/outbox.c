@@ -312,6 +312,15 @@ static gboolean on_later(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* The core is back: what is not known is asked about now. */
+void outbox_ask_now(Client *client)
+{
+    if (!client->ask_later)
+        return;
+    clock_timer_cancel(client->ask_later);
+    client->ask_later = clock_timer_add(1, on_later, client);
+}
+
 void outbox_ask_later(Client *client)
 {
     if (!client->ask_later)

@@ -82,6 +82,7 @@ ClientWriteResult write_result(const Write *w, GPtrArray *outs);
 
 /* outbox.c: rows that are not known are asked about again when they have had their time. */
 void outbox_ask_later(Client *client);
+void outbox_ask_now(Client *client); /* if anything waits to be asked about */
 
 /* outbox-item.c */
 Item *item_new(const ClientWrite *from, GError **error);

@@ -214,6 +214,48 @@ Test(write, unknown_stays_unknown_while_the_core_cannot_be_asked)
     clock_test_end();
 }
 
+static void nobody_there(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    if (*(gboolean *)data)
+        a->how = HTTPD_DROP;
+}
+
+/* The first answer after a silence is enough; no two minutes more. */
+Test(write, what_is_not_known_is_asked_about_when_the_core_is_back)
+{
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    Fx f;
+    fx_begin(&f);
+    gboolean gone = FALSE;
+    f.core->fault = FAULT_HANG_AFTER;
+    f.core->faults = 1;
+    f.core->hook = nobody_there;
+    f.core->hook_data = &gone;
+    Wrote w = {0};
+    create(&f, NULL, &w);
+    cr_assert(loop_until_count(&f.core->writes, 1));
+    gone = TRUE;
+    while (!w.done) {
+        clock_test_advance(15 * G_USEC_PER_SEC);
+        loop_settle();
+    }
+    cr_assert_eq(w.state[0], OUTBOX_UNKNOWN);
+    cr_assert_not(client_online(f.client, NULL));
+    gone = FALSE;
+    fx_discover(&f);
+    for (int i = 0; i < 50 && client_outbox_count(f.client); i++) {
+        clock_test_advance(G_TIME_SPAN_MILLISECOND);
+        loop_settle();
+        g_usleep(2000);
+    }
+    cr_assert_eq(client_outbox_count(f.client), 0);
+    cr_assert_eq(f.core->writes, 1);
+    cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
+    wrote_clear(&w);
+    fx_end(&f);
+    clock_test_end();
+}
+
 static void restart(Fx *f)
 {
     g_clear_pointer(&f->ctx, patient_ctx_unref);

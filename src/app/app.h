@@ -15,6 +15,7 @@ typedef struct {
     char *author;          /* "Lind Eva, läkare": how the record names who wrote */
     char *hsa_id;
     char *practitioner;    /* Practitioner id */
+    char *role_id;         /* PractitionerRole id of the assignment; NULL: the core has not said */
     char *commission, *commission_name; /* HSA-id and name of the medarbetaruppdrag */
     char *purpose;         /* "Vård och behandling" */
     char *role;            /* code as the token says it: läkare, sjuksköterska … (rights.c) */

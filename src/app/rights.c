@@ -62,7 +62,7 @@ void who_free(Who *w)
 {
     if (!w)
         return;
-    char **owned[] = {&w->name, &w->author, &w->hsa_id, &w->practitioner, &w->commission, &w->commission_name,
+    char **owned[] = {&w->name, &w->author, &w->hsa_id, &w->practitioner, &w->role_id, &w->commission, &w->commission_name,
                       &w->purpose, &w->role, &w->role_title, &w->unit, &w->unit_name};
     for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(*owned[i]);

@@ -10,7 +10,14 @@
 
 #define LOINC "http://loinc.org"
 
-static void b_attachment(FhirBuild *b, const char *type, const char *title, const char *text, Instant now)
+/* Written anew, it would be open for as long again. */
+static Instant created(const NoteWriting *w)
+{
+    Instant first = w->relation == NOTE_REPLACES ? note_first_written(w->base) : INSTANT_NONE;
+    return first != INSTANT_NONE ? first : w->now;
+}
+
+static void b_attachment(FhirBuild *b, const char *type, const char *title, const char *text, Instant made)
 {
     g_autofree char *data = g_base64_encode((const guchar *)text, strlen(text));
     fhir_b_object(b, NULL);
@@ -19,7 +26,7 @@ static void b_attachment(FhirBuild *b, const char *type, const char *title, cons
     fhir_b_string(b, "language", record_language());
     fhir_b_string(b, "data", data);
     fhir_b_string(b, "title", title);
-    fhir_b_instant(b, "creation", now);
+    fhir_b_instant(b, "creation", made);
     fhir_b_end(b);
     fhir_b_end(b);
 }
@@ -47,7 +54,7 @@ static void b_authors(FhirBuild *b, const NoteWriting *w)
         fhir_b_node(b, NULL, a);
     if (!keeps && w->author)
         b_person(b, w->author, w->author_name);
-    if (!(keeps && note_names(w->base, w->practitioner)) && g_strcmp0(w->author, w->practitioner) != 0)
+    if (!(keeps && note_names(w->base, w->practitioner, w->role_id)) && g_strcmp0(w->author, w->practitioner) != 0)
         b_person(b, w->practitioner, w->name);
     fhir_b_end(b);
 }
@@ -116,9 +123,9 @@ FhirResource *note_document(const Note *n, const FhirResource *patient, const No
     b_relation(b, w);
     fhir_b_string(b, "description", why);
     fhir_b_array(b, "content");
-    b_attachment(b, "text/plain; charset=utf-8", n->title, text, w->now);
+    b_attachment(b, "text/plain; charset=utf-8", n->title, text, created(w));
     if (!w->one_content)
-        b_attachment(b, "application/xhtml+xml; charset=utf-8", n->title, xhtml, w->now);
+        b_attachment(b, "application/xhtml+xml; charset=utf-8", n->title, xhtml, created(w));
     fhir_b_end(b);
     b_context(b, w);
     return fhir_build_finish(b, error);

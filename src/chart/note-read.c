@@ -144,9 +144,10 @@ static void read_relation(FhirNode root, NoteReading *r)
 }
 
 /* Who has put a name to it, and what the record says of why it is as it is. */
-static void read_hands(FhirNode root, NoteReading *r)
+static void read_hands(const FhirResource *d, NoteReading *r)
 {
-    FhirNode attester = fhir_at(root, "extension[url=" NOTE_ATTESTER "]");
+    FhirNode root = fhir_root(d);
+    FhirNode attester = note_second(d);
     FhirTime t;
     r->author = fhir_string(root, "author[0].display");
     r->helpers = helpers_of(root);
@@ -164,7 +165,7 @@ NoteReading *note_read(const FhirResource *d)
     r->title = fhir_concept_text(root, "type");
     if (!r->title)
         r->title = g_strdup(_("Note"));
-    read_hands(root, r);
+    read_hands(d, r);
     read_relation(root, r);
     r->unit = fhir_string(root, "custodian.display");
     r->date = fhir_time(root, "date", &t) ? t.instant : INSTANT_NONE;

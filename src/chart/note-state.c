@@ -6,7 +6,7 @@
 
 /* ---- how a state looks --------------------------------------------------------------------- */
 
-typedef enum { ANYHOW, HAS_ATTESTER, IS_SOUND, WRITTEN_DOWN } Mark;
+typedef enum { ANYHOW, HAS_SECOND, IS_SOUND, WRITTEN_DOWN } Mark;
 
 /* The first row that fits is the state. NULL: whatever it says. */
 static const struct {
@@ -17,8 +17,8 @@ static const struct {
     {"entered-in-error", NULL, ANYHOW, NOTE_STRUCK},
     {NULL, "entered-in-error", ANYHOW, NOTE_STRUCK},
     {"superseded", NULL, ANYHOW, NOTE_REPLACED},
-    {"current", "final", HAS_ATTESTER, NOTE_COUNTERSIGNED},
-    {"current", "amended", HAS_ATTESTER, NOTE_COUNTERSIGNED},
+    {"current", "final", HAS_SECOND, NOTE_COUNTERSIGNED},
+    {"current", "amended", HAS_SECOND, NOTE_COUNTERSIGNED},
     {"current", "amended", ANYHOW, NOTE_CORRECTED},
     {"current", "final", ANYHOW, NOTE_SIGNED_BY_ONE},
     {"current", "preliminary", IS_SOUND, NOTE_DICTATED},
@@ -39,13 +39,13 @@ static gboolean is_sound(FhirNode root)
     return any;
 }
 
-static gboolean has_mark(FhirNode root, Mark mark)
+static gboolean has_mark(const FhirResource *d, Mark mark)
 {
     switch (mark) {
     case ANYHOW: return TRUE;
-    case HAS_ATTESTER: return fhir_exists(fhir_at(root, "extension[url=" NOTE_ATTESTER "]"));
-    case IS_SOUND: return is_sound(root);
-    case WRITTEN_DOWN: return fhir_exists(fhir_at(root, "author[1]"));
+    case HAS_SECOND: return fhir_exists(note_second(d));
+    case IS_SOUND: return is_sound(fhir_root(d));
+    case WRITTEN_DOWN: return fhir_exists(fhir_at(fhir_root(d), "author[1]"));
     }
     return FALSE;
 }
@@ -55,7 +55,7 @@ NoteState note_state(const FhirResource *document)
     FhirNode root = fhir_root(document);
     gsize i = 0;
     while ((looks[i].status && !fhir_is(root, "status", looks[i].status)) ||
-           (looks[i].doc_status && !fhir_is(root, "docStatus", looks[i].doc_status)) || !has_mark(root, looks[i].mark))
+           (looks[i].doc_status && !fhir_is(root, "docStatus", looks[i].doc_status)) || !has_mark(document, looks[i].mark))
         i++;
     return looks[i].state;
 }
@@ -93,17 +93,20 @@ gboolean note_state_is_open(NoteState state)
 
 /* ---- whose hand ---------------------------------------------------------------------------- */
 
-static gboolean is_practitioner(FhirNode node, const char *path, const char *id)
+/* Some cores name the person in the assignment, not the person. */
+static gboolean is_person(FhirNode node, const char *path, const char *practitioner, const char *role)
 {
     g_autofree char *type = NULL, *found = NULL;
-    return fhir_reference(node, path, &type, &found) && g_strcmp0(type, "Practitioner") == 0 && g_strcmp0(found, id) == 0;
+    return fhir_reference(node, path, &type, &found) &&
+           ((g_strcmp0(type, "Practitioner") == 0 && g_strcmp0(found, practitioner) == 0) ||
+            (role && g_strcmp0(type, "PractitionerRole") == 0 && g_strcmp0(found, role) == 0));
 }
 
-static gboolean author_at(const FhirResource *d, const char *practitioner, gboolean first)
+static gboolean author_at(const FhirResource *d, const char *practitioner, const char *role, gboolean first)
 {
     FhirNode a = fhir_first(fhir_at(fhir_root(d), "author"));
     for (a = first ? a : fhir_next(a); fhir_exists(a); a = fhir_next(a)) {
-        if (is_practitioner(a, "", practitioner))
+        if (is_person(a, "", practitioner, role))
             return TRUE;
         if (first)
             return FALSE;
@@ -111,9 +114,23 @@ static gboolean author_at(const FhirResource *d, const char *practitioner, gbool
     return FALSE;
 }
 
-gboolean note_names(const FhirResource *d, const char *practitioner)
+gboolean note_names(const FhirResource *d, const char *practitioner, const char *role)
 {
-    return author_at(d, practitioner, TRUE) || author_at(d, practitioner, FALSE);
+    return author_at(d, practitioner, role, TRUE) || author_at(d, practitioner, role, FALSE);
+}
+
+/* Some systems attest the author's own signature too. */
+FhirNode note_second(const FhirResource *d)
+{
+    FhirNode root = fhir_root(d), none = {0};
+    for (FhirNode e = fhir_first(fhir_at(root, "extension")); fhir_exists(e); e = fhir_next(e)) {
+        g_autofree char *type = NULL, *id = NULL;
+        if (!fhir_is(e, "url", NOTE_ATTESTER) || !fhir_reference(e, "extension[url=party].valueReference", &type, &id))
+            continue;
+        if (!note_names(d, id, id) && !is_person(root, "authenticator", id, id))
+            return e;
+    }
+    return none;
 }
 
 static gboolean same_name(FhirNode a, FhirNode b, const char *path)
@@ -140,8 +157,8 @@ gboolean note_stands_as(const FhirResource *sent, const FhirResource *held)
 
 NoteHand note_hand(const FhirResource *d, const NotePerson *who)
 {
-    gboolean own = !d || author_at(d, who->practitioner, TRUE);
-    gboolean helped = d && author_at(d, who->practitioner, FALSE);
+    gboolean own = !d || author_at(d, who->practitioner, who->role_id, TRUE);
+    gboolean helped = d && author_at(d, who->practitioner, who->role_id, FALSE);
     if (!who->writes)
         return NOTE_HAND_NOBODY;
     if (own && who->signs)
@@ -151,16 +168,29 @@ NoteHand note_hand(const FhirResource *d, const NotePerson *who)
     if (!who->signs)
         return NOTE_HAND_TYPIST;
     /* Whoever has signed it is no second pair of eyes. */
-    gboolean has_signed = d && is_practitioner(fhir_root(d), "authenticator", who->practitioner);
+    gboolean has_signed = d && is_person(fhir_root(d), "authenticator", who->practitioner, who->role_id);
     return who->countersigns && !has_signed && !helped ? NOTE_HAND_SENIOR : NOTE_HAND_SIGNER;
 }
 
 /* ---- closed -------------------------------------------------------------------------------- */
 
-Instant note_locks_at(const FhirResource *d, int days)
+static Instant time_at(const FhirResource *d, const char *path)
 {
     FhirTime t;
-    Instant written = fhir_time(fhir_root(d), "date", &t) ? t.instant : fhir_last_updated(d);
+    return fhir_time(fhir_root(d), path, &t) && t.precision == FHIR_TIME_SECOND ? t.instant : INSTANT_NONE;
+}
+
+Instant note_first_written(const FhirResource *d)
+{
+    FhirTime t;
+    Instant date = fhir_time(fhir_root(d), "date", &t) ? t.instant : fhir_last_updated(d);
+    Instant made = time_at(d, "content[0].attachment.creation");
+    return made != INSTANT_NONE && (date == INSTANT_NONE || made < date) ? made : date;
+}
+
+Instant note_locks_at(const FhirResource *d, int days)
+{
+    Instant written = note_first_written(d);
     if (written == INSTANT_NONE)
         return INSTANT_NONE;
     CivilDate day = civil_date_add_days(civil_date_at(written), days);

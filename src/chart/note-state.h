@@ -42,7 +42,7 @@ typedef enum {
 } NoteHand;
 
 typedef struct {
-    const char *practitioner; /* id */
+    const char *practitioner, *role_id; /* ids; the PractitionerRole's may be NULL */
     gboolean writes, signs, countersigns;
 } NotePerson;
 
@@ -56,9 +56,13 @@ gboolean note_stands_as(const FhirResource *sent, const FhirResource *held);
 /* The note of a draft (@document NULL) is the author's own, or one that is written for somebody. */
 NoteHand note_hand(const FhirResource *document, const NotePerson *who);
 /* Whose name stands among the authors: the first has said it, those after it have helped. */
-gboolean note_names(const FhirResource *document, const char *practitioner);
+gboolean note_names(const FhirResource *document, const char *practitioner, const char *role_id);
+/* What attests it by another than who wrote or signed it; does not exist where nobody has. */
+FhirNode note_second(const FhirResource *document);
 
-/* A note is closed when it has stood so many days: to the same minute of the clock on the wall, whatever
+/* When its first version came into the record: a later one carries that along. */
+Instant note_first_written(const FhirResource *document);
+/* A note is closed when its first version has stood so many days: to the same minute of the clock on the wall, whatever
  * daylight saving did meanwhile. One that does not say when it was written is closed. */
 Instant note_locks_at(const FhirResource *document, int days); /* INSTANT_NONE: it does not say */
 gboolean note_locked(const FhirResource *document, Instant now, int days);

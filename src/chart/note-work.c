@@ -10,7 +10,7 @@
 struct NoteWorkSource {
     NoteWork work;
     ClientSearch *search;
-    char *practitioner;
+    char *practitioner, *role_id;
     gboolean signs;
     guint changed; /* listener */
     guint idle;
@@ -42,10 +42,10 @@ static char *name_in(const ClientResult *result, const char *patient)
 /* Whether it is this person's to see here, and whether they are who it waits for. */
 static gboolean concerns(const NoteWorkSource *s, const FhirResource *d, NoteState state, gboolean *ret_mine)
 {
-    g_autofree char *type = NULL, *id = NULL;
-    gboolean author = fhir_reference(fhir_root(d), "author[0]", &type, &id) && g_strcmp0(id, s->practitioner) == 0;
+    const NotePerson who = {s->practitioner, s->role_id, TRUE, TRUE, FALSE};
+    gboolean author = note_hand(d, &who) == NOTE_HAND_AUTHOR;
     *ret_mine = s->signs ? author && state != NOTE_DICTATED : state == NOTE_DICTATED;
-    return note_state_is_open(state) && (s->signs ? author : state == NOTE_DICTATED || note_names(d, s->practitioner));
+    return note_state_is_open(state) && (s->signs ? author : state == NOTE_DICTATED || note_names(d, s->practitioner, s->role_id));
 }
 
 static void add(NoteWorkSource *s, const ClientResult *result, const FhirResource *d)
@@ -120,6 +120,7 @@ static void source_free(gpointer data)
     event_unlisten(s->changed);
     g_ptr_array_unref(s->work.rows);
     g_free(s->practitioner);
+    g_free(s->role_id);
     g_free(s);
 }
 
@@ -129,14 +130,16 @@ NoteWorkSource *note_work_watch(Client *client, Scope *scope, const NotePerson *
     NoteWorkSource *s = g_new0(NoteWorkSource, 1);
     s->work.rows = g_ptr_array_new_with_free_func(row_free);
     s->practitioner = g_strdup(who->practitioner);
+    s->role_id = g_strdup(who->role_id);
     s->signs = who->signs;
     s->fn = fn;
     s->data = data;
     s->changed = event_listen(EVENT_RESOURCE_CHANGED, on_event, s);
     scope_add(scope, source_free, s);
     g_autoptr(FhirQuery) q = fhir_query_new("DocumentReference");
-    g_autofree char *whose = who->signs ? g_strconcat("Practitioner/", who->practitioner, NULL)
-                                        : g_strconcat("Organization/", unit ? unit : "-", NULL);
+    g_autofree char *whose =
+        who->signs ? g_strconcat("Practitioner/", who->practitioner, who->role_id ? ",PractitionerRole/" : NULL, who->role_id, NULL)
+                   : g_strconcat("Organization/", unit ? unit : "-", NULL);
     fhir_query_add_raw(q, who->signs ? "author" : "custodian", whose);
     fhir_query_add_raw(q, "docstatus", "preliminary");
     fhir_query_add_raw(q, "status", "current");

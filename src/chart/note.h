@@ -75,6 +75,7 @@ typedef enum {
 typedef struct {
     const char *identifier;  /* "urn:uuid:…", the draft's: the same write when repeated */
     const char *practitioner, *name; /* who writes */
+    const char *role_id;     /* their PractitionerRole; NULL: not known */
     const char *author, *author_name; /* whose words they are, when it is somebody else; NULL */
     NoteRelation relation;
     const FhirResource *base; /* the note it is related to, in the version that was read; NULL = none */

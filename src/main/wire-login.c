@@ -71,7 +71,7 @@ static void on_resumed(const GError *error, gpointer data)
 static void identity_tell(Wiring *w)
 {
     const Who *who = w->app->who;
-    ClientIdentity id = {.practitioner_id = who->practitioner, .name = who->name, .hsa_id = who->hsa_id,
+    ClientIdentity id = {.practitioner_id = who->practitioner, .role_id = who->role_id, .name = who->name, .hsa_id = who->hsa_id,
                          .commission_hsa_id = who->commission, .commission_name = who->commission_name,
                          .unit_id = who->unit, .unit_name = who->unit_name,
                          .prescriber = (who->rights & CMD_NEEDS_PRESCRIBER) != 0};
@@ -129,6 +129,8 @@ static void on_role(const ClientResult *result, const GError *error, gboolean do
     Who *who = w->app->who;
     if (result && result->items->len && !who->unit) {
         FhirNode role = fhir_root(result->items->pdata[0]);
+        g_free(who->role_id);
+        who->role_id = g_strdup(fhir_id(result->items->pdata[0]));
         g_autofree char *type = NULL, *name = fhir_string(role, "organization.display");
         fhir_reference(role, "organization", &type, &who->unit);
         record_in_language(w, role);

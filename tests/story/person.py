@@ -189,6 +189,17 @@ class Home:
 
     # -- the core -------------------------------------------------------------------------------
     def ask(self, method, path, body=None, who=TRAINER, **headers):
+        """A core that goes down with its rond may take a connection and close it: what only asks asks again."""
+        end = time.monotonic() + 10
+        while True:
+            try:
+                return self.ask_once(method, path, body, who, **headers)
+            except (ConnectionError, http.client.HTTPException):
+                if method != 'GET' or time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+
+    def ask_once(self, method, path, body, who, **headers):
         if who not in self.tokens:
             r = subprocess.run([self.core, 'token', '--db', self.db, '--training', who], check=True, capture_output=True,
                                text=True, timeout=60, env=self.environ())

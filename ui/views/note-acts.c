@@ -45,7 +45,7 @@ static gsize act_row(NoteAct act)
 NotePerson note_person(const App *app)
 {
     guint rights = app->who->rights;
-    return (NotePerson){app->who->practitioner, (rights & CMD_NEEDS_WRITER) != 0, (rights & CMD_NEEDS_SIGNER) != 0,
+    return (NotePerson){app->who->practitioner, app->who->role_id, (rights & CMD_NEEDS_WRITER) != 0, (rights & CMD_NEEDS_SIGNER) != 0,
                         (rights & CMD_NEEDS_SUPERVISOR) != 0};
 }
 

@@ -276,7 +276,7 @@ static CmdResult put(View *v, CmdCall *call, gboolean sign, const char *author, 
         return CMD_ERROR;
     }
     NoteWriting w = {
-        .identifier = identifier, .practitioner = who->practitioner, .name = who->author ? who->author : who->name, .unit = who->unit,
+        .identifier = identifier, .practitioner = who->practitioner, .role_id = who->role_id, .name = who->author ? who->author : who->name, .unit = who->unit,
         .unit_name = who->unit_name, .encounter = r->encounter, .event = shell_now(), .now = shell_now(), .sign = sign,
         .author = author, .author_name = author_name, .relation = note_about_relation(&r->draft->about),
         .base = r->draft->about.base, .reason = r->draft->about.reason,

@@ -108,6 +108,26 @@ Test(note_later, a_correction_names_all_says_why_and_leaves_the_words_before)
     cr_assert(note_same_text(old, "Vänster.") && note_same_text(d, "Höger."));
 }
 
+/* Changed and changed again it is still as old as its first version; written down or added it is new. */
+Test(note_later, a_later_version_is_as_old_as_the_first)
+{
+    g_autofree char *json = base_json("final", SIGNED_BY_EK, "Vänster.", 3);
+    g_autoptr(FhirResource) base = parse(json);
+    g_autoptr(Note) note = note_of_document(base, NULL, "Höger.");
+    NoteWriting w = correction(base);
+    g_autoptr(FhirResource) second = written(note, &w);
+    w.base = second;
+    w.reason = NULL;
+    w.now += G_TIME_SPAN_DAY;
+    g_autoptr(FhirResource) third = written(note, &w);
+    cr_assert_eq(note_locks_at(third, 14), note_locks_at(base, 14));
+    g_autofree char *made = fhir_string(fhir_root(third), "content[1].attachment.creation");
+    cr_assert(g_str_has_prefix(made, "2025-11-20T08:00:00"), "%s", made);
+    w.relation = NOTE_ADDS_TO;
+    g_autoptr(FhirResource) addition = written(note, &w);
+    cr_assert_gt(note_locks_at(addition, 14), note_locks_at(base, 14));
+}
+
 Test(note_later, a_secretary_writes_for_the_author_and_signs_nothing)
 {
     g_autofree char *json = base_json("preliminary", "\"author\":[{\"reference\":\"Practitioner/ek\",\"display\":\"Ek\"}],", "", 1);

@@ -173,18 +173,55 @@ Test(note_state, what_a_person_is_to_a_note)
         NotePerson who;
         NoteHand hand, of_draft;
     } rows[] = {
-        {{"ek", TRUE, TRUE, TRUE}, NOTE_HAND_AUTHOR, NOTE_HAND_AUTHOR},
-        {{"hallen", TRUE, FALSE, FALSE}, NOTE_HAND_WRITER, NOTE_HAND_WRITER},
-        {{"hallen", TRUE, TRUE, TRUE}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR},
-        {{"lind", TRUE, TRUE, TRUE}, NOTE_HAND_SENIOR, NOTE_HAND_AUTHOR},
-        {{"sand", TRUE, TRUE, TRUE}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR}, /* has signed it */
-        {{"dahl", TRUE, TRUE, FALSE}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR},
-        {{"annan", TRUE, FALSE, FALSE}, NOTE_HAND_TYPIST, NOTE_HAND_WRITER},
-        {{"noren", FALSE, FALSE, FALSE}, NOTE_HAND_NOBODY, NOTE_HAND_NOBODY},
+        {{"ek", NULL, TRUE, TRUE, TRUE}, NOTE_HAND_AUTHOR, NOTE_HAND_AUTHOR},
+        {{"hallen", NULL, TRUE, FALSE, FALSE}, NOTE_HAND_WRITER, NOTE_HAND_WRITER},
+        {{"hallen", NULL, TRUE, TRUE, TRUE}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR},
+        {{"lind", NULL, TRUE, TRUE, TRUE}, NOTE_HAND_SENIOR, NOTE_HAND_AUTHOR},
+        {{"sand", NULL, TRUE, TRUE, TRUE}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR}, /* has signed it */
+        {{"dahl", NULL, TRUE, TRUE, FALSE}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR},
+        {{"annan", NULL, TRUE, FALSE, FALSE}, NOTE_HAND_TYPIST, NOTE_HAND_WRITER},
+        {{"noren", NULL, FALSE, FALSE, FALSE}, NOTE_HAND_NOBODY, NOTE_HAND_NOBODY},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         cr_assert_eq(note_hand(d, &rows[i].who), rows[i].hand, "row %zu", i);
         cr_assert_eq(note_hand(NULL, &rows[i].who), rows[i].of_draft, "row %zu", i);
+    }
+}
+
+/* A core that names the person in the assignment names the same person. */
+Test(note_state, an_author_is_known_by_the_assignment_too)
+{
+    g_autoptr(FhirResource) d = doc("current", "final", TEXT ",\"author\":[{\"reference\":\"PractitionerRole/lind-avd3\"},{\"reference\":\"PractitionerRole/hallen-avd3\"}],"
+                                    "\"authenticator\":{\"reference\":\"PractitionerRole/lind-avd3\"}");
+    const NotePerson lind = {"lind", "lind-avd3", TRUE, TRUE, TRUE}, hallen = {"hallen", "hallen-avd3", TRUE, FALSE, FALSE},
+                     other = {"ek", "ek-avd3", TRUE, TRUE, TRUE}, unknown = {"lind-avd3", NULL, TRUE, TRUE, TRUE};
+    cr_assert_eq(note_hand(d, &lind), NOTE_HAND_AUTHOR);
+    cr_assert_eq(note_hand(d, &hallen), NOTE_HAND_WRITER);
+    cr_assert_eq(note_hand(d, &other), NOTE_HAND_SENIOR);
+    cr_assert_eq(note_hand(d, &unknown), NOTE_HAND_SENIOR); /* a person's id is no assignment's */
+    g_autoptr(FhirResource) signed_only = doc("current", "final", TEXT ",\"author\":[" EK "],\"authenticator\":{\"reference\":\"PractitionerRole/lind-avd3\"}");
+    cr_assert_eq(note_hand(signed_only, &lind), NOTE_HAND_SIGNER);
+}
+
+#define ATTEST(who) "{\"url\":\"" NOTE_ATTESTER "\",\"extension\":[{\"url\":\"party\",\"valueReference\":" who "}]}"
+
+/* Other systems attest the author's own name, or nobody's. */
+Test(note_state, countersigned_is_by_another_than_wrote_or_signed)
+{
+    static const struct {
+        const char *rest;
+        NoteState state;
+    } rows[] = {
+        {",\"author\":[" EK "],\"extension\":[" ATTEST(EK) "]", NOTE_SIGNED_BY_ONE},
+        {",\"author\":[" EK "," HALLEN "],\"extension\":[" ATTEST(HALLEN) "]", NOTE_SIGNED_BY_ONE},
+        {",\"author\":[" EK "],\"authenticator\":" HALLEN ",\"extension\":[" ATTEST(HALLEN) "]", NOTE_SIGNED_BY_ONE},
+        {",\"author\":[" EK "],\"extension\":[{\"url\":\"" NOTE_ATTESTER "\"}]", NOTE_SIGNED_BY_ONE},
+        {",\"author\":[" EK "],\"extension\":[" ATTEST(EK) "," ATTEST(HALLEN) "]", NOTE_COUNTERSIGNED},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *rest = g_strconcat(TEXT, rows[i].rest, NULL);
+        g_autoptr(FhirResource) d = doc("current", "final", rest);
+        cr_assert_eq(note_state(d), rows[i].state, "row %zu: %s", i, note_state_word(note_state(d)));
     }
 }
 
@@ -214,6 +251,19 @@ Test(note_state, locked_after_fourteen_days_to_the_minute)
     cr_assert(locked_at("2026-11-01T10:00:30.250+01:00", "2026-11-15T10:00:30.250+01:00", 14));
     cr_assert_not(locked_at("2026-11-01T10:00:00+01:00", "2026-11-01T10:00:00+01:00", 1));
     cr_assert(locked_at("2026-11-01T10:00:00+01:00", "2026-11-02T10:00:00+01:00", 1));
+}
+
+/* A later version is no new start, and what only says a day is no time. */
+Test(note_state, is_locked_from_the_first_version)
+{
+#define MADE(at) "\"content\":[{\"attachment\":{\"contentType\":\"text/plain\",\"data\":\"eA==\",\"creation\":\"" at "\"}}],\"date\":\"2026-11-14T10:00:00+01:00\""
+    g_autoptr(FhirResource) later = doc("current", "amended", MADE("2026-11-01T10:00:00+01:00"));
+    cr_assert_not(note_locked(later, at("2026-11-15T09:59:00+01:00"), 14));
+    cr_assert(note_locked(later, at("2026-11-15T10:00:00+01:00"), 14));
+    g_autoptr(FhirResource) future = doc("current", "amended", MADE("2026-11-20T10:00:00+01:00"));
+    cr_assert(note_locked(future, at("2026-11-28T10:00:00+01:00"), 14));
+    g_autoptr(FhirResource) year = doc("current", "amended", MADE("2026"));
+    cr_assert_not(note_locked(year, at("2026-11-28T09:59:00+01:00"), 14));
 }
 
 /* The clocks go back on 25 October 2026 and forward on 29 March 2027: the clock on the wall decides. */

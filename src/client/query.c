@@ -15,7 +15,7 @@ static gboolean on_ask(gpointer data)
     s->idle = 0;
     if (s->unasked) {
         search_set_unasked(s, FALSE);
-        search_fetch(s, s->url, s->cached_etag);
+        search_fetch(s, s->url, search_is_one_page(s) ? s->cached_etag : NULL);
     }
     return G_SOURCE_REMOVE;
 }

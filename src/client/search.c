@@ -76,6 +76,8 @@ void search_new_round(ClientSearch *s)
     search_set_unasked(s, FALSE);
     scope_close(s->inner);
     s->inner = scope_new();
+    if (s->building && !s->shown && s->want_pages == 0)
+        s->shown = g_steal_pointer(&s->building); /* a page of it was being turned: it stays until there is another */
     resultset_free(s->building);
     s->building = resultset_new();
     g_clear_handle_id(&s->unpacking, g_source_remove);
@@ -117,9 +119,10 @@ static void keep(ClientSearch *s, guint number, const Page *page, const Parsed *
     if ((s->flags & CLIENT_NO_STORE) || !c->store)
         return;
     g_autofree char *key = page_key(s, number);
-    /* Of a large answer the beginning: it is not what the ETag stands for. */
-    c->store->cache_put(c->store_data, search_patient(s), key, p->parts ? p->beginning : page->body, page->as_of,
-                        p->parts ? NULL : page->etag);
+    /* Of a large answer the beginning: it is not what the ETag stands for. A later page goes with the first
+     * that it was fetched after. */
+    const char *etag = p->parts ? NULL : number ? s->building->etag : page->etag;
+    c->store->cache_put(c->store_data, search_patient(s), key, p->parts ? p->beginning : page->body, page->as_of, etag);
 }
 
 void search_look_in_cache(ClientSearch *s)
@@ -131,16 +134,17 @@ void search_look_in_cache(ClientSearch *s)
         c->store->cache_get(c->store_data, search_patient(s), s->key, &s->cached_at, &s->cached_etag);
 }
 
-/* Later pages, as far as they are there. */
+/* Later pages, as far as they are there and belong to this first one. */
 static void add_cached_pages(ClientSearch *s, ResultSet *set, const PageRules *rules)
 {
     Client *c = s->client;
+    Instant first = set->view.as_of;
     while (search_wants_page(s, set)) {
         g_autofree char *key = page_key(s, set->pages), *etag = NULL;
         Instant at;
         g_autoptr(GBytes) body = c->store->cache_get(c->store_data, search_patient(s), key, &at, &etag);
         g_autoptr(FhirBundle) bundle = body ? fhir_bundle_parse(body, NULL) : NULL;
-        if (!bundle)
+        if (!bundle || at < first || g_strcmp0(etag, set->etag) != 0)
             return;
         resultset_add_page(set, bundle, NULL, rules);
         set->view.as_of = MIN(set->view.as_of, at);
@@ -166,6 +170,8 @@ static void fail(ClientSearch *s, const GError *error)
         s->shown = g_steal_pointer(&s->building);
         s->shown->view.complete = FALSE;
         resultset_doubt(s->shown, DOUBT_PAGES);
+    } else if (s->shown && s->restarted) {
+        resultset_doubt(s->shown, DOUBT_PAGES); /* the core has forgotten the pages that follow on it */
     }
     g_clear_pointer(&s->building, resultset_free);
     search_tell(s, s->shown, error, TRUE);
@@ -350,6 +356,11 @@ void search_page(ClientSearch *s, GBytes *body, const char *etag, const char *re
 gboolean search_busy(const ClientSearch *s)
 {
     return s->building != NULL;
+}
+
+gboolean search_is_one_page(const ClientSearch *s)
+{
+    return s->shown && s->shown->pages <= 1 && !search_wants_page(s, s->shown);
 }
 
 /* Only a list that is whole in one page is known by its first page's ETag. */

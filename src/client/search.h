@@ -48,6 +48,8 @@ void search_new_round(ClientSearch *s);
 void search_look_in_cache(ClientSearch *s);
 void search_fetch(ClientSearch *s, const char *url, const char *etag);
 void search_fetch_next(ClientSearch *s); /* the page after (before: s->back) what s->building holds */
+/* What is shown is the first page and nothing more of it is fetched by itself: its ETag speaks for it. */
+gboolean search_is_one_page(const ClientSearch *s);
 /* Only a list that is whole in one page is known by its first page's ETag; NULL = it is not. */
 const char *search_only_etag(const ClientSearch *s);
 

@@ -166,10 +166,20 @@ static void on_transaction(const Answer *answer, const GError *error, gpointer d
     w->then(w);
 }
 
-static FhirResource *provenance_of(const Write *w, const Item *item)
+char *write_provenance_id(const Client *client, const Item *item)
+{
+    static const char uuid[] = "urn:uuid:";
+    if (item->kind != CLIENT_CREATE || !item->out.identifier || !g_str_has_prefix(item->out.identifier, uuid) ||
+        !client_has_update_create(client, "Provenance") || !client_can(client, "Provenance", "update"))
+        return NULL;
+    return g_strdup(item->out.identifier + strlen(uuid));
+}
+
+static FhirResource *provenance_of(const Write *w, const Item *item, const char *id)
 {
     const ClientIdentity *who = &w->client->identity;
     g_autoptr(FhirBuild) b = fhir_build_new("Provenance");
+    fhir_b_string(b, "id", id);
     g_autofree char *target = item->kind == CLIENT_CREATE
                                   ? g_strdup(item->full_url)
                                   : g_strconcat(item->type, "/", item->id, NULL);
@@ -225,9 +235,11 @@ void write_send_transaction(Write *w, WriteStep then)
     }
     for (guint i = 0; i < w->items->len; i++) {
         const Item *item = w->items->pdata[i];
-        g_autoptr(FhirResource) r = item->provenance ? provenance_of(w, item) : NULL;
+        g_autofree char *id = item->provenance ? write_provenance_id(w->client, item) : NULL;
+        g_autofree char *url = id ? g_strconcat("Provenance/", id, NULL) : g_strdup("Provenance");
+        g_autoptr(FhirResource) r = item->provenance ? provenance_of(w, item, id) : NULL;
         if (r)
-            fhir_tx_add(tx, "POST", "Provenance", NULL, NULL, r);
+            fhir_tx_add(tx, id ? "PUT" : "POST", url, NULL, NULL, r);
     }
     g_autoptr(GBytes) body = fhir_tx_finish(tx);
     CallSpec spec = {.method = NET_POST, .url = "", .body = body, .representation = TRUE};

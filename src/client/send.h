@@ -7,3 +7,6 @@
 /* All items that are SENDING: in one transaction, or the one in hand. Sets their states. */
 void write_send_transaction(Write *w, WriteStep then);
 void write_send_item(Write *w, WriteStep then);
+/* The id that a new resource's Provenance is put under, so that a second time makes no second one; NULL =
+ * this core gives it one, and then each time another. */
+char *write_provenance_id(const Client *client, const Item *item);

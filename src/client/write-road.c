@@ -247,10 +247,23 @@ static gboolean is_guarded(const Write *w, const Item *item)
                                            client_has_conditional_create(w->client, item->type));
 }
 
+/* A Provenance that is simply added would be added twice, unless the whole cannot pass a second time. */
+static gboolean provenance_is_guarded(const Write *w)
+{
+    gboolean changes = FALSE, guarded = TRUE;
+    for (guint i = 0; w->transaction && i < w->items->len; i++) {
+        const Item *item = w->items->pdata[i];
+        g_autofree char *id = item->provenance ? write_provenance_id(w->client, item) : NULL;
+        changes = changes || item->kind != CLIENT_CREATE;
+        guarded = guarded && (!item->provenance || id);
+    }
+    return changes || guarded;
+}
+
 /* Only when the core itself would stop a second one. */
 gboolean write_goes_again(const Write *w)
 {
-    if (w->resumed || w->resent || w->sent == 0)
+    if (w->resumed || w->resent || w->sent == 0 || !provenance_is_guarded(w))
         return FALSE;
     for (guint i = 0; i < w->items->len; i++)
         if ((w->transaction || i == w->last) && !is_guarded(w, w->items->pdata[i]))

@@ -314,6 +314,7 @@ static void run_begin(Run *r, guint32 seed, gboolean wide)
     c->unsearchable = wide && g_rand_double(r->wide) < 0.4;
     if (c->unsearchable)
         c->conditional = g_rand_double(r->wide) < 0.2;
+    c->update_create = !wide || g_rand_double(r->wide) < 0.5;
     c->hook = on_any;
     c->hook_data = r;
     program_begins(r);
@@ -401,6 +402,19 @@ static void check_plan(Run *r, Plan *p, const char *when)
             cr_assert_eq(n, 0, "seed %u %s: item %u of kind %d said not to be there (state %d)", r->seed, when, i,
                          p->kind, p->state[i]);
     }
+}
+
+/* One for each new resource at the most, whatever came late or twice. */
+static void check_provenance(Run *r)
+{
+    guint made = 0;
+    for (guint i = 0; i < r->plans->len; i++) {
+        Plan *p = r->plans->pdata[i];
+        for (guint k = 0; k < p->n; k++)
+            made += p->identifier[k] ? in_core(r, p, k) : 0;
+    }
+    guint n = minicore_count(r->f.core, "Provenance");
+    cr_assert_leq(n, made, "seed %u: %u Provenance of %u new resources", r->seed, n, made);
 }
 
 static void check_order(Run *r, Plan *p)
@@ -545,6 +559,7 @@ static void one_run(guint32 seed, gboolean wide)
         check_plan(&r, r.plans->pdata[i], "at the end");
         check_order(&r, r.plans->pdata[i]);
     }
+    check_provenance(&r);
     run_end(&r);
 }
 

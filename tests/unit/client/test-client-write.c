@@ -186,6 +186,35 @@ Test(write, an_absence_is_told_and_not_mended_where_the_core_would_not_stop_a_se
     clock_test_end();
 }
 
+/* The first comes late, behind the one that went out again: one order, and one Provenance of it. Where the core
+ * would make another Provenance each time nothing goes out again by itself. */
+Test(write, a_late_arrival_adds_no_second_provenance)
+{
+    for (int keyed = 0; keyed < 2; keyed++) {
+        clock_test_begin(1000 * G_USEC_PER_SEC);
+        Fx f;
+        fx_begin(&f);
+        f.core->update_create = keyed;
+        fx_discover(&f);
+        f.core->fault = FAULT_LATE;
+        f.core->faults = 1;
+        Wrote w = {0};
+        create(&f, NULL, &w);
+        wait_for(&w);
+        cr_assert_eq(w.state[0], keyed ? OUTBOX_CONFIRMED : OUTBOX_UNKNOWN);
+        cr_assert_eq(f.core->writes, keyed ? 2 : 1);
+        minicore_arrive(f.core);
+        clock_test_advance(125 * G_USEC_PER_SEC); /* asked about by itself */
+        loop_settle();
+        cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
+        cr_assert_eq(minicore_count(f.core, "Provenance"), 1);
+        cr_assert_eq(client_outbox_count(f.client), 0);
+        wrote_clear(&w);
+        fx_end(&f);
+        clock_test_end();
+    }
+}
+
 Test(write, unknown_stays_unknown_while_the_core_cannot_be_asked)
 {
     clock_test_begin(1000 * G_USEC_PER_SEC);

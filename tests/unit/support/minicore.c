@@ -106,7 +106,7 @@ static void metadata(MiniCore *c, HttpdAnswer *a)
 {
     static const char *const types[] = {"Patient",           "Observation", "MedicationRequest",
                                         "DocumentReference", "Task",        "AuditEvent",
-                                        "Practitioner",      "Appointment", "Slot"};
+                                        "Practitioner",      "Appointment", "Slot", "Provenance"};
     c->metadata++;
     GString *s = g_string_new("{\"resourceType\":\"CapabilityStatement\",\"software\":{\"name\":"
                               "\"minicore\"},\"rest\":[{\"mode\":\"server\",");

@@ -12,6 +12,7 @@
  *   wait "text" [2s]      until it is on the screen (real time)
  *   gone "text" [2s]      until it is not
  *   advance 61s           the program's clocks and timers move
+ *   jump 25h              somebody sets the machine's clock; no timer is nearer for it
  *   core stop                        it answers no more
  *   resize 120x40
  *   expect "text"         expect-not "text"
@@ -191,6 +192,16 @@ static gboolean step_advance(Run *r, const char *rest, GError **error)
     return TRUE;
 }
 
+static gboolean step_jump(Run *r, const char *rest, GError **error)
+{
+    gint64 us = microseconds(rest);
+    if (us < 0)
+        return fail(error, "jump 1439min or 25h");
+    clock_test_jump(us);
+    drive_settle(&r->d);
+    return TRUE;
+}
+
 static gboolean step_core(Run *r, const char *rest, GError **error)
 {
     if (strcmp(rest, "stop") != 0)
@@ -354,6 +365,7 @@ static const struct {
     {"keys", step_keys, FALSE},    {"type", step_type, FALSE},
     {"burst", step_burst, FALSE},     {"paste", step_paste, FALSE},  {"wait", step_wait, FALSE},
     {"gone", step_gone, FALSE},       {"advance", step_advance, FALSE}, {"resize", step_resize, FALSE},
+    {"jump", step_jump, FALSE},
     {"core", step_core, FALSE},       {"expect", step_expect, FALSE},   {"expect-not", step_expect_not, FALSE},
     {"cursor", step_cursor, FALSE},   {"style", step_style, FALSE},  {"screen", step_screen, FALSE},
     {"asked", step_asked, FALSE},    {"played", step_played, FALSE},

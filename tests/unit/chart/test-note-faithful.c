@@ -72,6 +72,8 @@ static char *make_text(Maker *m)
             add_table(m, out);
         g_string_append(out, below(m, 5) == 0 ? "\n\n" : "\n");
     }
+    if (strspn(out->str, " \n") == out->len) /* nothing is not signed */
+        g_string_append(out, "Ö");
     return g_string_free(out, FALSE);
 }
 

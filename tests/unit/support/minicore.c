@@ -323,7 +323,12 @@ static void keep_for_later(MiniCore *c, const HttpdRequest *q, const char *path)
 
 void minicore_arrive(MiniCore *c)
 {
-    Late *l = g_queue_pop_head(&c->late);
+    minicore_overtake(c, 0);
+}
+
+void minicore_overtake(MiniCore *c, guint n)
+{
+    Late *l = g_queue_pop_nth(&c->late, n);
     HttpdAnswer unheard = {0};
     if (!l)
         return;
@@ -352,6 +357,8 @@ static void write_it(MiniCore *c, const HttpdRequest *q, const char *path, Httpd
         return;
     }
     carry_out(c, q, path, a);
+    if (fault == FAULT_TWICE)
+        keep_for_later(c, q, path);
     if (fault == FAULT_DROP_AFTER || fault == FAULT_HANG_AFTER)
         a->how = fault == FAULT_DROP_AFTER ? HTTPD_DROP : HTTPD_HANG;
     if (fault == FAULT_CUT)

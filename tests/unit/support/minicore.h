@@ -14,6 +14,7 @@ typedef enum {
     FAULT_HANG_BEFORE,
     FAULT_HANG_AFTER,
     FAULT_LATE, /* no answer, and done only when minicore_arrive() is called */
+    FAULT_TWICE, /* done and answered, and done once more when it arrives again: something between repeats it */
     FAULT_STATUS
 } Fault;
 
@@ -40,6 +41,7 @@ void minicore_free(MiniCore *core);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MiniCore, minicore_free)
 void minicore_put(MiniCore *core, const char *json); /* directly, a new version */
 void minicore_arrive(MiniCore *core); /* the oldest late write is done now, if there is one */
+void minicore_overtake(MiniCore *core, guint n); /* the n-th of them instead, before those that were sent earlier */
 guint minicore_count(const MiniCore *core, const char *type);
 /* How many of @type carry the identifier "urn:uuid:…". */
 guint minicore_identified(const MiniCore *core, const char *type, const char *identifier);

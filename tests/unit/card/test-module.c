@@ -3,14 +3,19 @@
  * missed deadline that the session can see, never anything else. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "card-client.h"
+#include "support/traceable.h"
 
 static CardClient c;
 
@@ -154,14 +159,56 @@ Test(card_module, malformed_requests_are_answered) {
     client_end(&c, false);
 }
 
+/* What lets root look into any process, from this one and what it starts. */
+static void give_up_ptrace(void) {
+    struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct have[2];
+
+    prctl(PR_CAPBSET_DROP, CAP_SYS_PTRACE);
+    cr_assert_eq(syscall(SYS_capget, &head, have), 0);
+    have[0].effective &= ~(1u << CAP_SYS_PTRACE);
+    have[0].permitted &= ~(1u << CAP_SYS_PTRACE);
+    cr_assert_eq(syscall(SYS_capset, &head, have), 0);
+}
+
+static bool memory_opens(pid_t pid) {
+    char path[64];
+    int mem;
+
+    snprintf(path, sizeof path, "/proc/%d/mem", pid);
+    mem = open(path, O_RDONLY);
+    if (mem >= 0)
+        close(mem);
+    return mem >= 0;
+}
+
+/* A program that has not shut itself off can be read by who started it. */
+static bool others_can_be_read(void) {
+    bool opens;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        execl("/bin/sleep", "sleep", "60", NULL);
+        _exit(127);
+    }
+    usleep(50000);
+    opens = memory_opens(pid);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    return opens;
+}
+
 Test(card_module, leaves_no_core_and_cannot_be_read) {
     struct rlimit core;
     char path[64], line[128];
     bool shielded = false, filtered = false;
     FILE *in;
 
+    give_up_ptrace();
     start(FAKE_MODULE, "tries");
     login("4711");
+    if (!TRACEABLE && others_can_be_read())
+        cr_assert_not(memory_opens(c.pid));
     cr_assert_eq(prlimit(c.pid, RLIMIT_CORE, NULL, &core), 0);
     cr_assert_eq(core.rlim_max, 0);
     snprintf(path, sizeof path, "/proc/%d/status", c.pid);

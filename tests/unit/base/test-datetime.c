@@ -15,8 +15,7 @@ static void check_text(char *got, const char *want)
 Test(datetime, offset_agrees_with_the_zone_database, .timeout = 20)
 {
     g_autoptr(GTimeZone) tz = g_time_zone_new_identifier("Europe/Stockholm");
-    if (tz == NULL)
-        return; /* a thin terminal: nothing to compare with */
+    cr_assert_not_null(tz, "tzdata is not installed: nothing to compare with");
     for (gint64 s = 315532800; s < 2145916800; s += 1800) { /* 1980 to 2037 */
         int i = g_time_zone_find_interval(tz, G_TIME_TYPE_UNIVERSAL, s);
         cr_assert_eq(stockholm_offset_minutes(s * G_USEC_PER_SEC) * 60,

@@ -338,6 +338,7 @@ Test(medication, tapers_add_up)
 {
     guint32 seed = g_random_int();
     g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+    guint tapers = 0;
     for (int round = 0; round < 200; round++) {
         int step = g_rand_int_range(rand, 1, 5) * 5, n = g_rand_int_range(rand, 2, 9);
         int days = g_rand_int_range(rand, 1, 8), expected = 0;
@@ -357,5 +358,7 @@ Test(medication, tapers_add_up)
         cr_assert_eq(decimal_compare(sum, decimal_from_int(expected)), 0, "seed %u: %s", seed,
                      line);
         cr_assert_eq(civil_date_days_between(civil_date_at(now), back->stop) + 1, n * days);
+        tapers++;
     }
+    cr_assert_geq(tapers, 150, "seed %u: only %u of 200 lines were tapers", seed, tapers);
 }

@@ -299,16 +299,19 @@ Test(orderline, comma_and_point_are_alike)
 
 Test(orderline, a_bare_dose_of_a_dangerous_drug_is_never_signable)
 {
+    guint dangerous = 0;
     for (guint i = 0; i < drug_list_count(drugs); i++) {
         const DrugProduct *p = drug_list_at(drugs, i);
         if (!p->high_alert && !p->weight_based)
             continue;
+        dangerous++;
         g_autofree char *line = g_strdup_printf("%s 2 x2 test", p->atc);
         OrderContext context = {.now = 1795243440000000, .product = p};
         g_autoptr(Order) o = orderline_parse(words, drugs, line, &context);
         const OrderIssue *issue = order_issue(o, ORDER_UNIT);
         cr_expect(issue != NULL && issue->kind == ISSUE_REFUSED, "%s", p->id);
     }
+    cr_assert_geq(dangerous, 50, "only %u dangerous products", dangerous);
 }
 
 /* Without a dose, or with one that no tablet gives, "metoprolol" once became an injection. */

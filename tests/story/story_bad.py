@@ -217,8 +217,9 @@ def store_damaged(home, a):
     home.wait_core_gone()
     where = home.path('state/ovning/store')
     name = next(n for n in os.listdir(where) if n.endswith('.db'))
+    rubbish = os.urandom(8192)
     with open(os.path.join(where, name), 'r+b') as f:
-        f.write(os.urandom(8192))
+        f.write(rubbish)
     for extra in ('-wal', '-shm'):
         if os.path.exists(os.path.join(where, name + extra)):
             os.unlink(os.path.join(where, name + extra))
@@ -234,8 +235,10 @@ def store_damaged(home, a):
         said = row_with(p, 'Kontakta supporten')
         p.press('<C-q>')
         p.ended()
-    check(any('skad' in n or 'damaged' in n or n.startswith(name.split('.')[0]) for n in os.listdir(where)),
-          'the damaged store is gone')
+    kept = [n for n in os.listdir(where) if n.startswith(name + '.damaged-') and not n.endswith(('-wal', '-shm'))]
+    check(len(kept) == 1, f'the damaged store is not set aside: {sorted(os.listdir(where))}')
+    with open(os.path.join(where, kept[0]), 'rb') as f:
+        check(f.read(len(rubbish)) == rubbish, 'what is set aside is not the damaged store')
     return said
 
 

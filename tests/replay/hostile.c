@@ -165,8 +165,11 @@ int main(int argc, char **argv)
     for (char **l = lines + 1; *l; l++) {
         g_auto(GStrv) row = g_strsplit(*l, "\t", -1);
         gboolean wanted = argc < 2;
-        if (g_strv_length(row) < COLUMNS)
+        if (g_strv_length(row) < COLUMNS) {
+            all += **l != '\0';
+            printf("%s", **l ? "not ok: a row of the index without its columns\n" : "");
             continue;
+        }
         for (int i = 1; i < argc; i++) {
             show_all |= strcmp(argv[i], "--show") == 0;
             wanted |= argc == 2 && show_all ? TRUE : strstr(row[FILE_], argv[i]) != NULL;
@@ -177,5 +180,5 @@ int main(int argc, char **argv)
         good += play(dir, row);
     }
     printf("%u of %u hostile answers\n", good, all);
-    return good == all ? 0 : 1;
+    return good == all && all ? 0 : 1;
 }

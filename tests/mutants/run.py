@@ -5,7 +5,8 @@
 promises.tsv: key and what holds. mutants.tsv: id, promise, what is held, file, search text, replacement, tests (meson's
 names, space between, the quickest first: the first that fails is enough). The search text stands exactly once in the
 file; "⏎" is a line break; rows of one id are one mutant. The tree is copied, so nothing here is ever broken; only what the
-named tests need is built. A mutant that survives, no longer fits the source, or does not compile fails the run.
+named tests need is built. A mutant is killed when a test fails with it and passes at once again without it. One that
+survives, no longer fits the source, or does not compile fails the run.
 
 What has been judged of a tree stands in WORKDIR/verdicts: a run that was stopped goes on where it was."""
 import collections
@@ -148,6 +149,18 @@ def apply(tree, rows):
     return True, before
 
 
+def restore(before):
+    for path, text in before.items():
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(text)
+
+
+def killed_by(build, before, test):
+    """A full disk or a flake fails with a mutant and without it."""
+    restore(before)
+    return 'killed' if build.compiles([test]) and build.passes([test]) else f'NO VERDICT: {test} fails unbroken'
+
+
 def judge(build, rows):
     tests = tests_of(rows)
     unknown = [t for t in tests if t not in build.tests]
@@ -161,12 +174,10 @@ def judge(build, rows):
             if not build.compiles([test]):
                 return 'DOES NOT COMPILE'
             if not build.passes([test]):
-                return 'killed'
+                return killed_by(build, before, test)
         return 'SURVIVED'
     finally:
-        for path, text in before.items():
-            with open(path, 'w', encoding='utf-8') as f:
-                f.write(text)
+        restore(before)
 
 
 def failing_unbroken(build, tests):

@@ -170,9 +170,10 @@ def session(names):
                 check_terminal(p)
                 bad = spoken(bytes(p.s.raw), [n for n, *_ in answers])
                 check(not bad, f'sent to the terminal: {" ".join(bad)}')
-                return f'{len(answers)} answers, {len(p.s.raw)} bytes, 0 of theirs'
         finally:
-            core.close()
+            verdict = core.close()
+        check(not verdict, f'the core was asked for what no story has: {verdict}')
+        return f'{len(answers)} answers, {len(p.s.raw)} bytes, 0 of theirs'
     return story
 
 

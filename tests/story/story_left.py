@@ -5,7 +5,7 @@ comes to where the person is now."""
 import os
 import signal
 
-from person import PIN, PIN_ASKED, Person, check, insert_card, login, main, open_oberg, quit
+from person import PIN, PIN_ASKED, Person, check, insert_card, login, main, open_oberg, quit, sign_key
 
 OBERG = 'pat-0001'
 
@@ -39,10 +39,8 @@ def orders(home, a):
         while not p.has(r'^ F9 sign'):
             p.press('<PgDn>')
             p.look(0.2)
-        p.look(1)
         with Held(home):
-            p.press('<F9>')
-            p.wait('Being sent')
+            sign_key(p, 'Being sent')
             p.press('<Esc>')
             p.wait('To sign: ', gone=True)
         p.wait(r'Signed \d\d:\d\d  1 order, .*version 1')

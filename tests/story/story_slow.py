@@ -3,7 +3,7 @@
 """The story on a slow line: 9600 baud, and 150 ms each way."""
 import time
 
-from person import OBERG, ONE_HIT, Person, check, insert_card, login, main, quit, row, short_story, wait_chart
+from person import NOT_YET, OBERG, ONE_HIT, Person, check, insert_card, login, main, quit, row, short_story, sign_key, wait_chart
 from story_order import open_patient
 
 
@@ -67,7 +67,9 @@ def typed_b04(p, home):
     p.wait('^ F9 sign')
     p.look_for(READS)
     p.blindly('<F9>')
-    p.wait('version 1')
+    p.until(lambda: p.has(NOT_YET) or p.has('version 1'), 'the signature')
+    if p.has(NOT_YET):  # the machine stood still: a run that is not the best of three
+        sign_key(p)
     return time.monotonic() - began
 
 
@@ -119,6 +121,7 @@ def one_burst(home, a):
             before = p.s.chunks
             minute = row(p, 0)
             p.press(key)
+            p.until(lambda: p.s.chunks > before, f'an answer to {key}')
             rest(p, 1.5 if n % 5 == 4 else 0.2)
             if row(p, 0) == minute:  # else the clock's minute came in between
                 writes.append((key, p.s.chunks - before))

@@ -16,6 +16,7 @@
  * story without a fault. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "replay/cuts-table.h"
@@ -23,7 +24,7 @@
 #include "replay/signin.h"
 #include "tests/screen/hospital.h"
 
-enum { STEADY_S = 10, OVER_S = 200, HANG_MS = 15000, GONE_EVERY = 16 };
+enum { STEADY_S = 10, OVER_S = 200, HANG_S = 15, GONE_EVERY = 16 };
 
 typedef struct {
     ReplayFaultKind kind;
@@ -231,7 +232,7 @@ static guint first_own(const Run *r)
 
 static void play(Run *r, const char *reference, char **ret_state)
 {
-    gint64 from = g_get_monotonic_time();
+    clock_t from = clock();
     if (r->cut)
         replay_fault(r->replay, &(ReplayFault){r->cut->kind, r->cut->index, r->cut->use, r->cut->at, r->cut->gone});
     perform(r, r->tale->go);
@@ -253,8 +254,8 @@ static void play(Run *r, const char *reference, char **ret_state)
         wrong(r, "written %u times", replay_asked(r->replay, "wrote"));
     if (*replay_faults(r->replay))
         wrong(r, "%s", replay_faults(r->replay));
-    if (g_get_monotonic_time() - from > HANG_MS * 1000)
-        wrong(r, "it hung");
+    if (clock() - from > HANG_S * CLOCKS_PER_SEC)
+        wrong(r, "it ran on and on");
 }
 
 /* ---- all that can go wrong ---- */

@@ -90,7 +90,7 @@ static char *log_text(const Run *r) {
 }
 
 static void wait_log(Run *r, const char *wanted) {
-    for (int i = 0; i < 500 && !strstr(log_text(r), wanted); i++) {
+    for (int i = 0; i < 2000 && !strstr(log_text(r), wanted); i++) {
         drain(r);
         usleep(10000);
     }
@@ -100,7 +100,7 @@ static void wait_log(Run *r, const char *wanted) {
 static int end(Run *r) {
     int status = 0;
     pid_t pid = 0;
-    for (int i = 0; i < 800 && !pid; i++) {
+    for (int i = 0; i < 2000 && !pid; i++) {
         drain(r);
         pid = waitpid(r->pid, &status, WNOHANG);
         if (!pid)
@@ -152,7 +152,7 @@ static void assert_blanked(Run *r) {
     cr_assert(!last || strstr(last, "\033[2J"), "patient text left on the screen");
 }
 
-TestSuite(super, .timeout = 20, .init = make_dir, .fini = remove_dir);
+TestSuite(super, .timeout = 60, .init = make_dir, .fini = remove_dir);
 
 Test(super, quit_ends_it) {
     Run r;

@@ -64,16 +64,24 @@ class Server:
     """A program of the kit, until `with` ends. It says "listening on BASE" when it answers."""
 
     def __init__(self, script, *args, log=None):
-        self.port = free_port()
         self.log = open(log, 'w', encoding='utf-8') if log else None
+        for _ in range(3):  # somebody else may have taken the port meanwhile
+            line = self.start(script, args)
+            if line:
+                break
+        if not line:
+            raise RuntimeError(f'{script} did not start')
+        self.base = line.split()[-1]
+
+    def start(self, script, args):
+        """The line with its address; nothing where it ended instead."""
+        self.port = free_port()
         self.process = subprocess.Popen(['node', os.path.join(kit(), script), '--port', str(self.port), *args],
                                         stdout=subprocess.PIPE, stderr=self.log or sys.stderr, text=True)
         line = self.process.stdout.readline()
         while line and not line.startswith('listening on '):
             line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f'{script} did not start')
-        self.base = line.split()[-1]
+        return line
 
     def __enter__(self):
         return self

@@ -18,6 +18,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'story'))
 from person import (LIMIT, PIN, PIN_ASKED, Failed, Person, check, insert_card, login, main, open_oberg, row,
                     wait_chart)
+import skips
 
 CPU_MS = 8.0   # of one turn of the main loop
 BLOCKED_MS = 200  # in one system call outside poll, by the clock on the wall
@@ -129,7 +130,10 @@ class Watch:
         with open(self.out, errors='replace') as f:
             calls = re.findall(r'^(\w+)\(.*<(\d+\.\d+)>$', f.read(), re.M)
         check(len(calls) > 100, f'{what}: strace saw nothing')
-        bad = {n for n, took in calls if n in NEVER or (n not in MAY_WAIT and float(took) * 1000 > BLOCKED_MS)}
+        never = {n for n, _ in calls if n in NEVER}
+        if never:
+            raise AssertionError(f'{what}: the UI thread calls {sorted(never)}')  # no busy machine makes it do that
+        bad = {n for n, took in calls if n not in MAY_WAIT and float(took) * 1000 > BLOCKED_MS}
         check(not bad, f'{what}: the UI thread waits in {sorted(bad)}')
         return f'{len(calls)} system calls'
 
@@ -216,21 +220,29 @@ def measured(home, way, act, what):
     return said or Trace(path).check(what)
 
 
-def turns(home, act, what):
+def held(home, way, act, what):
     """On a machine that others use the same work costs now more, now less: what was too much is
-    measured again, at most three times, and must hold then."""
+    measured again, at most three times, and must hold twice running then."""
+    must = 1  # times that it must hold still
     for left in (3, 2, 1, 0):
         try:
-            return measured(home, 'turns', act, what)
+            said = measured(home, way, act, what)
+            must -= 1
+            if not must:
+                return said
         except Failed as e:
-            if not left:
+            if left < 2:
                 raise
+            must = 2
             print(f'again   {e}', flush=True)
 
 
 def both_ways(home, act, what):
-    said = turns(home, act, what)
-    return f'{said}; {measured(home, "calls", act, what)}' if shutil.which('strace') else said
+    said = held(home, 'turns', act, what)
+    if not shutil.which('strace'):
+        check(skips.may(True), 'strace is not installed')
+        return f'{said}; {skips.tell("what the thread waits in: strace is not installed")}'
+    return f'{said}; {held(home, "calls", act, what)}'
 
 
 def everyday(home, a):
@@ -238,7 +250,7 @@ def everyday(home, a):
         login(p)
         tour(p)
         large(p)
-    return turns(home, act, 'everyday')
+    return held(home, 'turns', act, 'everyday')
 
 
 def slow(home, a):

@@ -18,6 +18,7 @@ def tell(why):
     if os.environ.get('ROND_SKIPS'):
         with open(os.environ['ROND_SKIPS'], 'a', encoding='utf-8') as f:
             f.write(line + '\n')
+    return line
 
 
 def whole(why, package=False):

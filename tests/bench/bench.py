@@ -12,7 +12,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'story'))
-from figures import Table, middle, p99
+from figures import Table, middle, p99, press
 from peers import Peers
 from person import OBERG, PIN_ASKED, Home, Person, insert_card, login, open_oberg, row, wait_chart
 
@@ -31,13 +31,11 @@ def keys(p, *names):
     """Milliseconds to the last byte and bytes of each single key that was answered."""
     ms, size = [], []
     for name in names:
-        p.press(name)
-        p.s.record(name)
-        sample = p.s.samples[-1]
-        if sample['bytes']:
+        sample = press(p, name)
+        if sample:
             ms.append(sample['last_ms'])
             size.append(sample['bytes'])
-    return ms or [0], size or [0]
+    return ms, size
 
 
 def frames(p, *names):
@@ -46,10 +44,9 @@ def frames(p, *names):
     ms, cpu, pid = [], [], p.session_pid()
     for name in names:
         before = worked(pid)
-        p.press(name)
-        p.s.record(name)
-        if p.s.samples[-1]['first_ms']:
-            ms.append(p.s.samples[-1]['first_ms'])
+        sample = press(p, name)
+        if sample:
+            ms.append(sample['first_ms'])
             cpu.append(worked(pid) - before)
     return ms, cpu
 

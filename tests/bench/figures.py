@@ -6,14 +6,25 @@ that the same work can cost, measured in the same run) is itself slower than it 
 import os
 
 CLEARLY = 2  # times the budget
+SILENT = 1.0  # seconds: a key that has not been answered then has nothing to say
 
 
 def middle(values):
-    return sorted(values)[len(values) // 2] if values else 0.0
+    """Of nothing there is none: that is no figure within its budget."""
+    return sorted(values)[len(values) // 2]
 
 
 def p99(values):
-    return sorted(values)[min(len(values) - 1, len(values) * 99 // 100)] if values else 0.0
+    return sorted(values)[min(len(values) - 1, len(values) * 99 // 100)]
+
+
+def press(p, name):
+    """A key and what was measured of its answer, however late that comes; None: it has none."""
+    p.press(name)
+    if not p.s.first:
+        p.s.settle(SILENT)
+    p.s.record(name)
+    return p.s.samples[-1] if p.s.first else None
 
 
 class Table:

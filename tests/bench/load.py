@@ -27,7 +27,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'story'))
-from figures import Table, middle, p99
+from figures import Table, middle, p99, press
 from loop import CPU_MS, SlowCore, Trace
 from person import (LIMIT, NOT_ALL_READ, OBERG, PIN, PIN_ASKED, SOURCE, Failed, Home, Person, check, insert_card, login, open_oberg,
                     row)
@@ -144,10 +144,9 @@ def frames(p, *names):
     both, pid = [], p.session_pid()
     for name in names:
         before = worked(pid)
-        p.press(name)
-        p.s.record(name)
-        if p.s.samples[-1]['first_ms']:
-            both.append((p.s.samples[-1]['first_ms'], worked(pid) - before))
+        sample = press(p, name)
+        if sample:
+            both.append((sample['first_ms'], worked(pid) - before))
     return both
 
 

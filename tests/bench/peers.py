@@ -30,7 +30,7 @@ class Peers:
         for name in filter(shutil.which, DRIVEN):
             try:
                 self.now[name] = self.drive(home, name, matched, keys)
-            except (Failed, OSError) as e:
+            except (Failed, OSError, IndexError) as e:
                 print(f'{name} could not be driven: {e}')
 
     @staticmethod

@@ -20,6 +20,10 @@ def begin(home, p, template='Daganteckning'):
     insert_card(home)
     login(p)
     open_oberg(p)
+    choose(p, template)
+
+
+def choose(p, template):
     p.press('n')
     p.wait('välj mall')
     for _ in range(10):
@@ -115,5 +119,43 @@ def template(home, a):
     return 'a date, a value, a number with its unit, a sökord added; nothing empty saved'
 
 
+def clipboard(home, a):
+    """What is copied in one sökord is pasted in another and in another note of the same patient; in another patient's
+    note it is refused with a word why. Searched through all sökord."""
+    with Person(home) as p:
+        begin(home, p)
+        p.type('Sekret')
+        p.press('<C-Space>', '<Home>', '<C-x>', '<C-v>', '<Tab>', '<C-v>')
+        p.wait(r'Status +Sekret')
+        p.press('<C-f>')
+        p.wait('Sök i anteckningen:')
+        p.type('sekret')
+        p.press('<Enter>')
+        p.until(lambda: p.cursor()[0] == 4, 'the first place')
+        p.press('<C-g>')
+        p.until(lambda: p.cursor()[0] == 5, 'the second place')
+        p.press('<Esc>')
+        p.wait('Öberg')
+        choose(p, 'Besöksanteckning')
+        p.press('<C-v>')
+        p.wait(r'Kontaktorsak +Sekret')
+        p.press('<Esc>', 'h')
+        p.wait('19401127-9090')
+        p.press('<Home>')
+        if p.has('▌.*1551'):
+            p.press('<Down>')
+        choose(p, 'Daganteckning')
+        check('1551' not in p.screen(), 'the same patient')
+        p.press('<C-v>')
+        p.wait('INTE INKLISTRAT')
+        p.look(0.3)
+        check('Sekret' not in p.screen(), 'pasted into another patient')
+        p.type('Eget')
+        p.press('<C-v>')
+        p.wait('INTE INKLISTRAT')
+        quit(p)
+    return 'pasted for the same patient, refused for another, searched through'
+
+
 if __name__ == '__main__':
-    main({'changed': changed, 'own': own, 'template': template})
+    main({'changed': changed, 'own': own, 'template': template, 'clipboard': clipboard})

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "chart/note-entry.h"
 #include "ui/views/note-blank.h"
+#include "ui/views/note-clip.h"
 #include "ui/views/note-edit.h"
 
 /* ---- the editors ---- */
@@ -19,6 +20,14 @@ static void editor_free_or_null(gpointer p)
 
 static void save(View *v);
 
+Editor *note_edit_editor(View *v, const char *text)
+{
+    Editor *e = editor_new(text);
+    const EditorClipboard clipboard = note_clipboard(v);
+    editor_set_clipboard(e, &clipboard);
+    return e;
+}
+
 static void start_editing(View *v, Note *note, const char *draft_id)
 {
     NoteEdit *e = v->state;
@@ -29,7 +38,7 @@ static void start_editing(View *v, Note *note, const char *draft_id)
     gboolean first = TRUE;
     for (guint i = 0; i < note->sections->len; i++) {
         const NoteSection *s = note->sections->pdata[i];
-        g_ptr_array_add(e->editors, s->takes_text ? editor_new(s->text) : NULL);
+        g_ptr_array_add(e->editors, s->takes_text ? note_edit_editor(v, s->text) : NULL);
         if (first && s->takes_text)
             e->focus = i;
         first = first && !s->takes_text;
@@ -330,6 +339,8 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
     }
     if (e->note && strcmp(name, "note-term") == 0)
         return note_term_ask(v, call, error);
+    if (e->note && g_str_has_prefix(name, "edit-find"))
+        return note_find(v, call, strcmp(name, "edit-find-next") == 0, error);
     if (!e->note || !g_str_has_prefix(name, "edit-"))
         return CMD_ERROR;
     /* Actions that have a name of their own in the editor; the rest come as keys. */
@@ -337,7 +348,8 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
         const char *command, *action;
     } actions[] = {{"edit-undo", "undo"}, {"edit-redo", "redo"}, {"edit-mark", "mark"}, {"edit-cut", "cut"},
                    {"edit-copy", "copy"}, {"edit-paste", "paste"}, {"edit-word-left", "word-left"},
-                   {"edit-word-right", "word-right"}, {"edit-delete-word", "delete-word"}, {"edit-newline", "newline"}};
+                   {"edit-word-right", "word-right"}, {"edit-sentence-left", "sentence-left"},
+                   {"edit-sentence-right", "sentence-right"}, {"edit-delete-word", "delete-word"}, {"edit-newline", "newline"}};
     for (gsize i = 0; i < G_N_ELEMENTS(actions); i++)
         if (strcmp(actions[i].command, name) == 0) {
             gboolean newline = strcmp(actions[i].action, "newline") == 0;
@@ -374,6 +386,7 @@ static void edit_close(View *v)
     g_clear_pointer(&e->editors, g_ptr_array_unref);
     note_about_clear(&e->about);
     g_free(e->draft_id);
+    g_free(e->query);
     g_free(e->problem);
 }
 

@@ -19,9 +19,14 @@ typedef struct {
     char *problem;        /* the draft is not on disk: why */
     NotePhrases *phrases;
     void (*save)(View *v);
+    char *query;          /* searched for last; NULL */
 } NoteEdit;
 
 Editor *note_edit_focused(const NoteEdit *e); /* NULL while choosing */
 /* Adds a sökord behind the one where the cursor stands: asked for by a part of its name (note-term.c). */
 CmdResult note_term_ask(View *v, CmdCall *call, GError **error);
+/* Asks what to search for, or goes on to the @next (note-find.c). */
+CmdResult note_find(View *v, CmdCall *call, gboolean next, GError **error);
+/* Another editor, with the clipboard that the notes of one patient share. Owned. */
+Editor *note_edit_editor(View *v, const char *text);
 void note_edit_paint(View *v, Canvas *c);

@@ -11,7 +11,7 @@ static void add_term(View *v, const char *title)
 {
     NoteEdit *e = v->state;
     guint at = note_add_term(e->note, e->focus, title);
-    g_ptr_array_insert(e->editors, (int)at, editor_new(""));
+    g_ptr_array_insert(e->editors, (int)at, note_edit_editor(v, ""));
     e->focus = at;
     e->save(v);
     view_dirty(v);

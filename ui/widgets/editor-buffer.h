@@ -40,6 +40,9 @@ gsize editor_buffer_next(const EditorBuffer *b, gsize at);
 gsize editor_buffer_prev(const EditorBuffer *b, gsize at);
 gsize editor_buffer_next_word(const EditorBuffer *b, gsize at);
 gsize editor_buffer_prev_word(const EditorBuffer *b, gsize at);
+/* Where a sentence begins: after ". " and the like before a capital or a digit, and on a new line. */
+gsize editor_buffer_next_sentence(const EditorBuffer *b, gsize at);
+gsize editor_buffer_prev_sentence(const EditorBuffer *b, gsize at);
 /* Case-insensitive; wraps around. FALSE when it occurs nowhere. */
 gboolean editor_buffer_find(const EditorBuffer *b, const char *query, gsize from, gboolean forward,
                             gsize *ret_from, gsize *ret_to);

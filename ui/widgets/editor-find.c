@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Searching in the text of an editor. */
+ * Searching in the text of an editor, and its sentences. */
+#include <string.h>
+
 #include "ui/widgets/editor-buffer.h"
+
+#define SENTENCE_BYTES 8192 /* looked through at most; a longer sentence is gone through in steps */
 
 static gsize match_length(const char *at, const char *query)
 {
@@ -33,4 +37,45 @@ gboolean editor_buffer_find(const EditorBuffer *b, const char *query, gsize from
             break;
     }
     return any;
+}
+
+/* ---- sentences ---- */
+
+/* A sentence begins at @p: @text is where looking began, the start of a line where @p == @text. "t.ex. ca 5"
+ * and "3.5 mg" hold none. */
+static gboolean begins(const char *text, const char *p)
+{
+    const char *before = p;
+    if (*p == '\n' || *p == ' ' || *p == '\0')
+        return FALSE;
+    while (before > text && before[-1] == ' ')
+        before--;
+    if (before == text || before[-1] == '\n') /* the first letter of a line */
+        return TRUE;
+    gunichar c = g_utf8_get_char(p);
+    return before < p && strchr(".!?", before[-1]) && (g_unichar_isupper(c) || g_unichar_isdigit(c));
+}
+
+gsize editor_buffer_next_sentence(const EditorBuffer *b, gsize at)
+{
+    gsize length = editor_buffer_length(b), line = editor_buffer_line_start(b, editor_buffer_line_at(b, at));
+    gsize from = at - line > SENTENCE_BYTES ? at : line;
+    g_autofree char *text = editor_buffer_slice(b, from, at + SENTENCE_BYTES);
+    const char *p = text + (at - from);
+    for (p = *p ? g_utf8_next_char(p) : p; *p; p = g_utf8_next_char(p))
+        if (begins(text, p))
+            return from + (gsize)(p - text);
+    return MIN(at + SENTENCE_BYTES, length);
+}
+
+gsize editor_buffer_prev_sentence(const EditorBuffer *b, gsize at)
+{
+    gsize line = editor_buffer_line_at(b, at > SENTENCE_BYTES ? at - SENTENCE_BYTES : 0);
+    gsize from = editor_buffer_line_start(b, line), best;
+    g_autofree char *text = editor_buffer_slice(b, from, at);
+    best = from;
+    for (const char *p = text; *p; p = g_utf8_next_char(p))
+        if (begins(text, p))
+            best = from + (gsize)(p - text);
+    return best;
 }

@@ -12,7 +12,8 @@ struct Editor {
     gsize top;      /* where the first visible row begins */
     int rows;       /* of the last frame */
     int goal;       /* the column that up and down keep; -1 = the cursor's */
-    char *clip;     /* cut and copied text: this editor's only */
+    char *clip;     /* cut and copied text, where there is no clipboard */
+    EditorClipboard clipboard;
     gsize found_from, found_to;
 };
 
@@ -34,6 +35,11 @@ void editor_free(Editor *e)
     editor_buffer_free(e->buffer);
     g_free(e->clip);
     g_free(e);
+}
+
+void editor_set_clipboard(Editor *e, const EditorClipboard *clipboard)
+{
+    e->clipboard = *clipboard;
 }
 
 EditorBuffer *editor_buffer(Editor *e)
@@ -131,6 +137,16 @@ static void act_word_right(Editor *e)
     go(e, editor_buffer_next_word(e->buffer, editor_buffer_cursor(e->buffer)));
 }
 
+static void act_sentence_left(Editor *e)
+{
+    go(e, editor_buffer_prev_sentence(e->buffer, editor_buffer_cursor(e->buffer)));
+}
+
+static void act_sentence_right(Editor *e)
+{
+    go(e, editor_buffer_next_sentence(e->buffer, editor_buffer_cursor(e->buffer)));
+}
+
 static void act_line_start(Editor *e)
 {
     gsize next;
@@ -193,6 +209,8 @@ static void keep_clip(Editor *e, char *text)
 {
     if (!text)
         return;
+    if (e->clipboard.put)
+        e->clipboard.put(text, e->clipboard.data);
     g_free(e->clip);
     e->clip = text;
 }
@@ -210,9 +228,10 @@ static void act_copy(Editor *e)
 
 static void act_paste(Editor *e)
 {
+    const char *text = e->clipboard.get ? e->clipboard.get(e->clipboard.data) : e->clip;
     editor_buffer_break_undo(e->buffer);
-    if (e->clip)
-        editor_buffer_insert(e->buffer, e->clip);
+    if (text)
+        editor_buffer_insert(e->buffer, text);
     editor_buffer_break_undo(e->buffer);
 }
 
@@ -240,6 +259,8 @@ static const struct {
     {"page-down", "<PgDn>", act_page_down, TRUE},
     {"word-left", "<C-Left>", act_word_left, FALSE},
     {"word-right", "<C-Right>", act_word_right, FALSE},
+    {"sentence-left", "<C-Up>", act_sentence_left, FALSE},
+    {"sentence-right", "<C-Down>", act_sentence_right, FALSE},
     {"line-start", "<Home>", act_line_start, FALSE},
     {"line-end", "<End>", act_line_end, FALSE},
     {"start", "<C-Home>", act_start, FALSE},

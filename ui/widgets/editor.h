@@ -10,12 +10,20 @@ Editor *editor_new(const char *text);
 void editor_free(Editor *e);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Editor, editor_free)
 EditorBuffer *editor_buffer(Editor *e); /* borrowed */
+/* Where cut and copied text goes and comes from, when it is to be had in other editors too. get() may say
+ * no: NULL, and its owner has said why. Without one it stays in this editor. */
+typedef struct {
+    void (*put)(const char *text, gpointer data);
+    const char *(*get)(gpointer data); /* borrowed */
+    gpointer data;
+} EditorClipboard;
+void editor_set_clipboard(Editor *e, const EditorClipboard *clipboard);
 /* Cursor and first visible line as one line of text, for coming back after a lock. */
 char *editor_place(const Editor *e);
 void editor_set_place(Editor *e, const char *place);
 
 /* Every key of the editor is also an action by name, for keymaps: "left" "right" "up" "down"
- * "word-left" "word-right" "line-start" "line-end" "page-up" "page-down" "start" "end" "backspace"
+ * "word-left" "word-right" "sentence-left" "sentence-right" "line-start" "line-end" "page-up" "page-down" "start" "end" "backspace"
  * "delete" "delete-word" "delete-line" "delete-line-start" "newline" "mark" "cut" "copy" "paste"
  * "undo" "redo". */
 WidgetResult editor_action(Editor *e, const char *action);

@@ -255,3 +255,65 @@ Test(editor, a_paste_is_one_step)
     cr_expect(editor_action_exists("word-left"));
     cr_expect_not(editor_action_exists("sign"));
 }
+
+/* ---- the clipboard that editors share ---- */
+
+typedef struct {
+    char *text;
+    gboolean closed;
+} Shared;
+
+static void put_text(const char *text, gpointer data)
+{
+    Shared *s = data;
+    g_free(s->text);
+    s->text = g_strdup(text);
+}
+
+static const char *get_text(gpointer data)
+{
+    Shared *s = data;
+    return s->closed ? NULL : s->text;
+}
+
+Test(editor, what_is_cut_in_one_is_pasted_in_another_unless_its_owner_says_no)
+{
+    Shared shared = {0};
+    const EditorClipboard clipboard = {put_text, get_text, &shared};
+    g_autoptr(Editor) one = editor_new("hel text"), other = editor_new("");
+    editor_set_clipboard(one, &clipboard);
+    editor_set_clipboard(other, &clipboard);
+    editor_action(one, "mark");
+    editor_action(one, "end");
+    editor_action(one, "cut");
+    editor_action(other, "paste");
+    g_autofree char *pasted = editor_buffer_text(editor_buffer(other)), *left = editor_buffer_text(editor_buffer(one));
+    cr_assert_str_eq(pasted, "hel text");
+    cr_assert_str_eq(left, "");
+    shared.closed = TRUE;
+    editor_input(other, "<C-v>", FALSE); /* nor from what it has itself */
+    editor_input(one, "<C-v>", FALSE);
+    g_autofree char *same = editor_buffer_text(editor_buffer(other)), *none = editor_buffer_text(editor_buffer(one));
+    cr_assert_str_eq(same, "hel text");
+    cr_assert_str_eq(none, "");
+    g_free(shared.text);
+}
+
+Test(editor, sentences)
+{
+    const char *text = "Ett. Två t.ex. ca 3.5 mg! Tre?  Fyra\nÅter. 5 dagar";
+    g_autoptr(EditorBuffer) b = editor_buffer_new(text);
+    const char *const begin[] = {"Ett", "Två", "Tre", "Fyra", "Åter", "5 dagar", NULL};
+    gsize at = 0;
+    for (gsize i = 1; begin[i]; i++) {
+        at = editor_buffer_next_sentence(b, at);
+        cr_expect_eq(at, (gsize)(strstr(text, begin[i]) - text), "%s: %zu", begin[i], at);
+    }
+    cr_expect_eq(editor_buffer_next_sentence(b, at), strlen(text));
+    at = strlen(text);
+    for (gsize i = 6; i-- > 0;) {
+        at = editor_buffer_prev_sentence(b, at);
+        cr_expect_eq(at, (gsize)(strstr(text, begin[i]) - text), "%s: %zu", begin[i], at);
+    }
+    cr_expect_eq(editor_buffer_prev_sentence(b, 0), 0);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/views/note-clip.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "client/client.h"
+
+/* One a session: a lock or a logout ends the process, and this with it. */
+static struct {
+    char *text, *patient;
+} held;
+
+static void put(const char *text, gpointer data)
+{
+    const View *v = data;
+    g_free(held.text);
+    g_free(held.patient);
+    held.text = g_strdup(text);
+    held.patient = g_strdup(patient_ctx_id(v->patient));
+}
+
+static const char *get(gpointer data)
+{
+    View *v = data;
+    if (held.text && g_strcmp0(held.patient, patient_ctx_id(v->patient)) != 0) {
+        v->app->frontend->status(v->app, STATUS_ERROR, _("NOT PASTED: the text was cut or copied from another patient's note"));
+        return NULL;
+    }
+    return held.text;
+}
+
+EditorClipboard note_clipboard(View *v)
+{
+    return (EditorClipboard){put, get, v};
+}

@@ -40,6 +40,22 @@ static const struct {
     [NOTE_TRANSCRIBES] = {"transforms", TRUE},
 };
 
+gboolean note_relates(const FhirResource *d, NoteRelation relation, const char *id)
+{
+    FhirNode all = fhir_at(fhir_root(d), "relatesTo");
+    for (FhirNode r = fhir_first(all); fhir_exists(r) && relations[relation].code; r = fhir_next(r)) {
+        g_autofree char *type = NULL, *target = NULL;
+        if (fhir_is(r, "code", relations[relation].code) && fhir_reference(r, "target", &type, &target) && g_strcmp0(target, id) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean note_follows(const FhirResource *d, const char *id)
+{
+    return note_relates(d, NOTE_REPLACES, id) || note_relates(d, NOTE_TRANSCRIBES, id);
+}
+
 static void b_person(FhirBuild *b, const char *id, const char *name)
 {
     fhir_b_reference(b, NULL, "Practitioner", id, name);
@@ -59,8 +75,10 @@ static void b_authors(FhirBuild *b, const NoteWriting *w)
     fhir_b_end(b);
 }
 
+/* What the earlier version belonged to, the later one belongs to: a corrected addition is one still. */
 static void b_relation(FhirBuild *b, const NoteWriting *w)
 {
+    FhirNode was = fhir_at(fhir_root(w->base), "relatesTo");
     if (!relations[w->relation].code)
         return;
     fhir_b_array(b, "relatesTo");
@@ -68,6 +86,9 @@ static void b_relation(FhirBuild *b, const NoteWriting *w)
     fhir_b_string(b, "code", relations[w->relation].code);
     fhir_b_reference(b, "target", "DocumentReference", fhir_id(w->base), NULL);
     fhir_b_end(b);
+    for (FhirNode r = fhir_first(was); relations[w->relation].closes && fhir_exists(r); r = fhir_next(r))
+        if (!fhir_is(r, "code", relations[NOTE_REPLACES].code))
+            fhir_b_node(b, NULL, r);
     fhir_b_end(b);
 }
 

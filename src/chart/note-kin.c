@@ -4,14 +4,27 @@
 #include <glib/gi18n.h>
 
 #include "base/event.h"
+#include "chart/note.h"
 #include "client/query.h"
+
+enum { MAX_VERSIONS = 50 };
+
+/* What came after one of the versions. */
+typedef struct {
+    NoteKinSource *source;
+    ClientSearch *search;
+    GPtrArray *found; /* FhirResource* */
+    gboolean answered, untold;
+} After;
 
 struct NoteKinSource {
     NoteKin kin;
     Client *client;
     Scope *scope;
     PatientCtx *patient;
-    ClientSearch *search; /* of what came after; NULL: cannot be asked */
+    GPtrArray *afters;    /* After*, one a version; empty: cannot be asked */
+    gboolean watches, version; /* version: the earlier one is of this note */
+    ClientFlags flags;
     char *earlier_id;
     guint waits;          /* answers that have not come */
     guint changed, idle;
@@ -48,27 +61,94 @@ static void on_self(const ClientResult *result, const GError *error, gboolean do
     tell(s);
 }
 
-static void on_earlier(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+static void add_later(NoteKinSource *s, FhirResource *d)
 {
-    NoteKinSource *s = data;
-    (void)error;
-    (void)done;
-    take_one(&s->kin.earlier, result);
+    for (guint i = 0; i < s->kin.later->len; i++)
+        if (g_strcmp0(fhir_id(s->kin.later->pdata[i]), fhir_id(d)) == 0)
+            return;
+    if (!g_ptr_array_find_with_equal_func(s->kin.versions, fhir_id(d), g_str_equal, NULL))
+        g_ptr_array_add(s->kin.later, fhir_resource_ref(d));
+}
+
+static void put_together(NoteKinSource *s)
+{
+    g_ptr_array_set_size(s->kin.later, 0);
+    s->kin.untold = !s->afters->len;
+    for (guint i = 0; i < s->afters->len; i++) {
+        const After *a = s->afters->pdata[i];
+        s->kin.untold = s->kin.untold || a->untold;
+        for (guint k = 0; k < a->found->len; k++)
+            add_later(s, a->found->pdata[k]);
+    }
     tell(s);
 }
 
 static void on_later(const ClientResult *result, const GError *error, gboolean done, gpointer data)
 {
-    NoteKinSource *s = data;
-    if (done && s->waits)
+    After *a = data;
+    NoteKinSource *s = a->source;
+    if (done && !a->answered) {
+        a->answered = TRUE;
         s->waits--;
-    take_problem(s, error);
-    s->kin.untold = !result;
-    if (result) {
-        g_ptr_array_set_size(s->kin.later, 0);
-        for (guint i = 0; i < result->items->len; i++)
-            g_ptr_array_add(s->kin.later, fhir_resource_ref(result->items->pdata[i]));
     }
+    take_problem(s, error);
+    a->untold = !result;
+    if (result) {
+        g_ptr_array_set_size(a->found, 0);
+        for (guint i = 0; i < result->items->len; i++)
+            g_ptr_array_add(a->found, fhir_resource_ref(result->items->pdata[i]));
+    }
+    put_together(s);
+}
+
+static void ask_after(NoteKinSource *s, const char *id)
+{
+    if (s->kin.versions->len >= MAX_VERSIONS || g_ptr_array_find_with_equal_func(s->kin.versions, id, g_str_equal, NULL))
+        return;
+    g_ptr_array_add(s->kin.versions, g_strdup(id));
+    if (!client_has_search(s->client, "DocumentReference", "relatesto"))
+        return;
+    g_autoptr(FhirQuery) q = client_patient_query(s->patient, "DocumentReference");
+    g_autofree char *target = g_strconcat("DocumentReference/", id, NULL);
+    fhir_query_add_raw(q, "relatesto", target);
+    After *a = g_new0(After, 1);
+    *a = (After){.source = s, .found = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref)};
+    g_ptr_array_add(s->afters, a);
+    s->waits++;
+    a->search = client_search(s->client, s->scope, s->patient, q, s->flags, on_later, a);
+    if (s->watches)
+        client_watch(a->search);
+}
+
+/* ---- the versions before ---- */
+
+static void on_before(const ClientResult *result, const GError *error, gboolean done, gpointer data);
+
+static void read_before(NoteKinSource *s, const FhirResource *d)
+{
+    for (FhirNode r = fhir_first(fhir_at(fhir_root(d), "relatesTo")); fhir_exists(r); r = fhir_next(r)) {
+        g_autofree char *type = NULL, *id = NULL;
+        if (!fhir_reference(r, "target", &type, &id) || !note_follows(d, id) ||
+            g_ptr_array_find_with_equal_func(s->kin.versions, id, g_str_equal, NULL))
+            continue;
+        ask_after(s, id);
+        client_read(s->client, s->scope, s->patient, "DocumentReference", id, CLIENT_DEFAULT, on_before, s);
+    }
+}
+
+static void on_before(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    (void)error;
+    if (done && result && result->items->len)
+        read_before(data, result->items->pdata[0]);
+}
+
+static void on_earlier(const ClientResult *result, const GError *error, gboolean done, gpointer data)
+{
+    NoteKinSource *s = data;
+    take_one(&s->kin.earlier, result);
+    if (s->version)
+        on_before(result, error, done, s);
     tell(s);
 }
 
@@ -85,7 +165,7 @@ static gboolean on_idle(gpointer data)
 static void on_event(const Event *ev, gpointer data)
 {
     NoteKinSource *s = data;
-    if (!s->idle && s->search && g_strcmp0(ev->type, "DocumentReference") == 0)
+    if (!s->idle && s->afters->len && g_strcmp0(ev->type, "DocumentReference") == 0)
         s->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, s, NULL);
 }
 
@@ -97,59 +177,73 @@ static void source_free(gpointer data)
     g_clear_pointer(&s->kin.self, fhir_resource_unref);
     g_clear_pointer(&s->kin.earlier, fhir_resource_unref);
     g_ptr_array_unref(s->kin.later);
+    g_ptr_array_unref(s->kin.versions);
+    g_ptr_array_unref(s->afters);
     patient_ctx_unref(s->patient);
     g_free(s->kin.problem);
     g_free(s->earlier_id);
     g_free(s);
 }
 
-static NoteKinSource *begin(Client *client, Scope *scope, PatientCtx *patient, const char *id, ClientFlags flags, NoteKinFn fn,
+static void after_free(gpointer p)
+{
+    After *a = p;
+    g_ptr_array_unref(a->found);
+    g_free(a);
+}
+
+static NoteKinSource *begin(Client *client, Scope *scope, PatientCtx *patient, const char *id, gboolean watches, NoteKinFn fn,
                             gpointer data)
 {
     NoteKinSource *s = g_new0(NoteKinSource, 1);
-    *s = (NoteKinSource){.client = client, .scope = scope, .patient = patient_ctx_ref(patient), .fn = fn, .data = data};
+    *s = (NoteKinSource){.client = client, .scope = scope, .patient = patient_ctx_ref(patient), .fn = fn, .data = data,
+                         .watches = watches, .flags = watches ? CLIENT_DEFAULT : CLIENT_FRESH};
     s->kin.later = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
-    s->kin.untold = !client_has_search(client, "DocumentReference", "relatesto");
+    s->kin.versions = g_ptr_array_new_with_free_func(g_free);
+    s->afters = g_ptr_array_new_with_free_func(after_free);
     s->changed = event_listen(EVENT_RESOURCE_CHANGED, on_event, s);
     scope_add(scope, source_free, s);
-    if (s->kin.untold)
-        return s;
-    g_autoptr(FhirQuery) q = client_patient_query(patient, "DocumentReference");
-    g_autofree char *target = g_strconcat("DocumentReference/", id, NULL);
-    fhir_query_add_raw(q, "relatesto", target);
-    s->waits++;
-    s->search = client_search(client, scope, patient, q, flags, on_later, s);
+    ask_after(s, id);
+    s->kin.untold = !s->afters->len;
     return s;
 }
 
 NoteKinSource *note_kin_watch(Client *client, Scope *scope, PatientCtx *patient, const char *id, NoteKinFn fn, gpointer data)
 {
-    NoteKinSource *s = begin(client, scope, patient, id, CLIENT_DEFAULT, fn, data);
-    if (s->search)
-        client_watch(s->search);
-    return s;
+    return begin(client, scope, patient, id, TRUE, fn, data);
 }
 
 NoteKinSource *note_kin_ask(Client *client, Scope *scope, PatientCtx *patient, const char *id, NoteKinFn fn, gpointer data)
 {
-    NoteKinSource *s = begin(client, scope, patient, id, CLIENT_FRESH, fn, data);
+    NoteKinSource *s = begin(client, scope, patient, id, FALSE, fn, data);
     s->waits++;
     client_read(client, scope, patient, "DocumentReference", id, CLIENT_FRESH, on_self, s);
     return s;
 }
 
-void note_kin_earlier(NoteKinSource *s, const char *id)
+void note_kin_earlier(NoteKinSource *s, const char *id, gboolean version)
 {
     if (!id || g_strcmp0(s->earlier_id, id) == 0)
         return;
     g_free(s->earlier_id);
     s->earlier_id = g_strdup(id);
+    s->version = version;
     g_clear_pointer(&s->kin.earlier, fhir_resource_unref);
+    if (version)
+        ask_after(s, id);
     client_read(s->client, s->scope, s->patient, "DocumentReference", id, CLIENT_DEFAULT, on_earlier, s);
+}
+
+gboolean note_kin_adds(const NoteKin *kin, const FhirResource *d)
+{
+    for (guint i = 0; i < kin->versions->len; i++)
+        if (note_relates(d, NOTE_ADDS_TO, kin->versions->pdata[i]))
+            return TRUE;
+    return FALSE;
 }
 
 void note_kin_refresh(NoteKinSource *s)
 {
-    if (s->search)
-        client_refresh(s->search);
+    for (guint i = 0; i < s->afters->len; i++)
+        client_refresh(((After *)s->afters->pdata[i])->search);
 }

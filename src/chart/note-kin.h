@@ -7,7 +7,9 @@
 typedef struct {
     FhirResource *self;    /* only where it was asked for; NULL until it has come */
     FhirResource *earlier; /* NULL: none, or not asked for, or not come */
-    GPtrArray *later;      /* FhirResource*: what says of itself that it replaces this one or adds to it */
+    GPtrArray *later;      /* FhirResource*: what says of itself that it replaces this one or adds to it, or to
+                              an earlier version of it */
+    GPtrArray *versions;   /* char*: its own id, then those of the earlier versions that are known */
     gboolean answered;     /* all that was asked at once has been answered, or refused */
     gboolean untold;       /* this core cannot be asked what came after, or did not answer */
     char *problem;         /* why something is not known, translated; NULL */
@@ -20,6 +22,9 @@ typedef void (*NoteKinFn)(const NoteKin *kin, gpointer data); /* after every cha
 NoteKinSource *note_kin_watch(Client *client, Scope *scope, PatientCtx *patient, const char *id, NoteKinFn fn, gpointer data);
 /* Asked of the core now, the note itself too: what stands there at this moment. */
 NoteKinSource *note_kin_ask(Client *client, Scope *scope, PatientCtx *patient, const char *id, NoteKinFn fn, gpointer data);
-/* The version before, by its id; the same id again asks nothing. */
-void note_kin_earlier(NoteKinSource *source, const char *id);
+/* The note before, by its id; the same id again asks nothing. @version: it is the earlier version of this one,
+ * and what was added to that one, and to those before it, belongs to this one. */
+void note_kin_earlier(NoteKinSource *source, const char *id, gboolean version);
+/* @document is an addition to this note, in whichever of its versions. */
+gboolean note_kin_adds(const NoteKin *kin, const FhirResource *document);
 void note_kin_refresh(NoteKinSource *source);

@@ -87,6 +87,9 @@ typedef struct {
     gboolean sign;           /* FALSE: an unsigned note in the record */
     gboolean one_content;    /* the core takes one format: the plain text */
 } NoteWriting;
+/* @document says of itself that it is this to the note @id, first or among other things. */
+gboolean note_relates(const FhirResource *document, NoteRelation relation, const char *id);
+gboolean note_follows(const FhirResource *document, const char *id); /* a later version of it, or its transcription */
 FhirResource *note_document(const Note *n, const FhirResource *patient, const NoteWriting *w, GError **error);
 /* The base with a later version, when the relation makes it the earlier one; NULL: it stays as it is. */
 FhirResource *note_superseded(const NoteWriting *w, GError **error);

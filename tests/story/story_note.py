@@ -107,6 +107,20 @@ def corrected(home, a):
         p.wait('# Tillägg|Tillägg: Daganteckning ·')
         added = later(home, second, 'appends')[0]
         check(added['docStatus'] == 'final' and get(home, second)['meta']['versionId'] == '1', 'the note that was added to changed')
+        p.press('f')
+        p.wait('Skäl till rättelsen')
+        p.type('en gång till')
+        p.press('<Enter>')
+        p.wait(r'Rättelse: Daganteckning \(en gång till\)')
+        p.press('<C-End>')
+        p.type(' Ej feber.')
+        p.press('<F2>')
+        p.wait(r'\[\+.*Ej feber')
+        while not p.has(r'^ F9 sign'):
+            p.press('<PgDn>')
+        sign_key(p)
+        p.wait('Tillägg: Daganteckning ·')  # what was added to the version before belongs to this one
+        first, second = second, later(home, second, 'replaces')[0]
         p.press('x')
         p.wait('Skäl till makuleringen')
         p.type('fel patient')
@@ -116,7 +130,7 @@ def corrected(home, a):
         struck = get(home, second)
         check((struck['status'], struck['docStatus']) == ('entered-in-error', 'entered-in-error'), 'not struck')
         check(attachment(struck) == attachment(second) and struck['meta']['versionId'] == '2', 'its words are not as they were')
-        check(reason(home, second) == ['fel sida', 'fel patient'], f'{reason(home, second)}')
+        check(reason(home, second) == ['en gång till', 'fel patient'], f'{reason(home, second)}')
         quit(p)
     return 'corrected, added to, struck; three versions to read'
 
@@ -206,8 +220,21 @@ def second(home, a):
     return 'countersigned by a second person'
 
 
+def corrected_by_ek(home, made, text):
+    new = document('amended', [EK_WHO], text, authenticator=EK_WHO, description='Rättelse: fel sida',
+                   relatesTo=[{'code': 'replaces', 'target': {'reference': f'DocumentReference/{made["id"]}'}}])
+    entries = [{'request': {'method': 'PUT', 'url': f'DocumentReference/{made["id"]}', 'ifMatch': 'W/"1"'},
+                'resource': {**made, 'status': 'superseded'}},
+               {'request': {'method': 'POST', 'url': 'DocumentReference'}, 'resource': new}]
+    home.ask('POST', '', {'resourceType': 'Bundle', 'type': 'transaction', 'entry': entries}, who=EK)
+    written = later(home, made, 'replaces')[0]
+    home.foreign |= {f'DocumentReference/{d["id"]}' for d in (made, written)}
+    return written
+
+
 def two(home, a):
-    """Of two who correct the same note one wins; the other sees both, loses nothing, and goes on from theirs."""
+    """Of two who correct the same note one wins, and corrects it once more; the other sees both, loses nothing, and
+    goes on from the last of theirs."""
     with Person(home) as p:
         doctor(home, p)
         made = home.ask('POST', 'DocumentReference', document('final', [EK_WHO], 'Vänster knä svullet.', authenticator=EK_WHO, date='2026-11-10T07:55:00+01:00'), who=EK)
@@ -220,19 +247,13 @@ def two(home, a):
         p.wait('Rättelse: Daganteckning')
         p.press('<C-End>')
         p.type(' MITT')
-        theirs = document('amended', [EK_WHO], 'Höger knä svullet.', authenticator=EK_WHO, description='Rättelse: fel sida',
-                          relatesTo=[{'code': 'replaces', 'target': {'reference': f'DocumentReference/{made["id"]}'}}])
-        old = {'request': {'method': 'PUT', 'url': f'DocumentReference/{made["id"]}', 'ifMatch': 'W/"1"'},
-               'resource': {**made, 'status': 'superseded'}}
-        new = {'request': {'method': 'POST', 'url': 'DocumentReference'}, 'resource': theirs}
-        home.ask('POST', '', {'resourceType': 'Bundle', 'type': 'transaction', 'entry': [old, new]}, who=EK)
-        home.foreign |= {f'DocumentReference/{made["id"]}'} | {f'DocumentReference/{d["id"]}' for d in later(home, made, 'replaces')}
+        theirs = corrected_by_ek(home, corrected_by_ek(home, made, 'Höger knä.'), 'Höger knä svullet.')
         p.press('<F2>')
         p.wait(r'^ F9 sign')
         sign_key(p, 'Någon annan hann före')
         p.wait(r'\[-Vänster-\]\[\+Höger\+\]')
         p.wait(r'MITT')
-        check(len(later(home, made, 'replaces')) == 1, 'both were written')
+        check(not later(home, theirs, 'replaces') and len(later(home, made, 'replaces')) == 1, 'both were written')
         p.press('<F4>')
         p.wait('Rättelse: Daganteckning')
         p.wait('MITT')  # as it was written
@@ -243,10 +264,9 @@ def two(home, a):
         sign_key(p)
         p.look(0.5)
         quit(p)
-    first = later(home, made, 'replaces')
-    check(len(first) == 1 and attachment(first[0]) == 'Höger knä svullet.', 'theirs is not there as they wrote it')
-    mine = later(home, first[0], 'replaces')
-    check(len(mine) == 1 and 'MITT' in attachment(mine[0]) and get(home, first[0])['status'] == 'superseded', 'mine does not follow theirs')
+    check(attachment(get(home, theirs)) == 'Höger knä svullet.', 'theirs is not there as they wrote it')
+    mine = later(home, theirs, 'replaces')
+    check(len(mine) == 1 and 'MITT' in attachment(mine[0]) and get(home, theirs)['status'] == 'superseded', 'mine does not follow theirs')
     return 'one won; the other saw both and went on from theirs'
 
 

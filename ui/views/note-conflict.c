@@ -16,7 +16,10 @@
 typedef struct {
     NoteDraft *draft;
     char *id;             /* of the draft */
-    const NoteKin *kin;   /* the base as the core holds it and what came after; NULL until it has come */
+    const NoteKin *kin;   /* the version that was followed to, as the core holds it, and what came after; NULL until
+                             it has come */
+    char *at;             /* its id: the base first, then on to the last version */
+    guint steps;
     TextView *text;
 } Conflict;
 
@@ -37,16 +40,13 @@ static gboolean conflict_open(View *v, const char *arg, GError **error)
     return TRUE;
 }
 
-/* The later version of the base; NULL: there is none. */
+/* The later version; NULL: there is none. */
 static const FhirResource *theirs(const Conflict *s)
 {
     const FhirResource *found = NULL;
-    for (guint i = 0; s->kin && i < s->kin->later->len; i++) {
-        NoteReading *r = note_read(s->kin->later->pdata[i]);
-        if (r->relation == NOTE_REPLACES || r->relation == NOTE_TRANSCRIBES)
+    for (guint i = 0; s->kin && i < s->kin->later->len; i++)
+        if (note_follows(s->kin->later->pdata[i], s->at))
             found = s->kin->later->pdata[i];
-        note_reading_free(r);
-    }
     return found;
 }
 
@@ -71,7 +71,7 @@ static void add_theirs(GString *out, const Conflict *s, const char *before)
 {
     NoteReading *r = note_read(present(s));
     g_autofree char *when = when_long(r->date, shell_now()), *marked = word_diff_marked(before, r->text);
-    const char *who = theirs(s) && r->signer ? r->signer : r->countersigner ? r->countersigner : r->signer ? r->signer : r->author;
+    const char *who = (theirs(s) || s->steps) && r->signer ? r->signer : r->countersigner ? r->countersigner : r->signer ? r->signer : r->author;
     g_autofree char *heading = g_strdup_printf(_("Theirs: %s · %s · %s"), r->state, who ? who : _("author not stated"), when);
     g_autofree char *text = r->why ? g_strdup_printf("%s\n%s", r->why, marked) : g_strdup(marked);
     add_part(out, heading, text);
@@ -94,18 +94,39 @@ static void compose(View *v)
     textview_set(s->text, out->str);
 }
 
+static void on_kin(const NoteKin *kin, gpointer data);
+
+static void ask(View *v, const char *id)
+{
+    Conflict *s = v->state;
+    char *at = g_strdup(id);
+    g_free(s->at);
+    s->at = at;
+    s->kin = NULL;
+    note_kin_ask(v->app->client, v->scope, v->patient, s->at, on_kin, v);
+}
+
+/* What was corrected once more is followed to its last version: only that one can be gone on from. */
 static void on_kin(const NoteKin *kin, gpointer data)
 {
+    enum { MAX_STEPS = 50 };
     View *v = data;
-    ((Conflict *)v->state)->kin = kin;
+    Conflict *s = v->state;
+    if (g_strcmp0(kin->versions->pdata[0], s->at) != 0)
+        return; /* of a version that has been left behind */
+    s->kin = kin;
+    if (known(s) && theirs(s) && note_state(theirs(s)) == NOTE_REPLACED && s->steps < MAX_STEPS) {
+        s->steps++;
+        ask(v, fhir_id(theirs(s)));
+        return;
+    }
     compose(v);
 }
 
 static void conflict_load(View *v, LoadWhy why)
 {
-    Conflict *s = v->state;
     (void)why;
-    note_kin_ask(v->app->client, v->scope, v->patient, fhir_id(s->draft->about.base), on_kin, v);
+    ask(v, fhir_id(((Conflict *)v->state)->draft->about.base));
 }
 
 /* ---- going on from theirs ---- */
@@ -180,6 +201,7 @@ static void conflict_close(View *v)
     Conflict *s = v->state;
     g_clear_pointer(&s->draft, note_draft_free);
     g_clear_pointer(&s->text, textview_free);
+    g_free(s->at);
     g_free(s->id);
 }
 

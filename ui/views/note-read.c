@@ -74,19 +74,28 @@ static const FhirResource *earlier_version(const State *s)
     return s->kin && s->note && !s->note->struck && s->note->relation == NOTE_REPLACES ? s->kin->earlier : NULL;
 }
 
-static gboolean adds_to(const FhirResource *d, const char *id)
+static gboolean is_addition(const State *s, const FhirResource *d)
 {
-    NoteReading *r = note_read(d);
-    gboolean yes = r->relation == NOTE_ADDS_TO && g_strcmp0(r->related, id) == 0 && !r->struck && r->life != NOTE_REPLACED;
-    note_reading_free(r);
-    return yes;
+    NoteState life = note_state(d);
+    return note_kin_adds(s->kin, d) && life != NOTE_STRUCK && life != NOTE_REPLACED;
+}
+
+/* Put aside, and nothing took its place: a correction that was half done. */
+static gboolean is_orphan(const State *s)
+{
+    if (s->note->life != NOTE_REPLACED || !s->kin || !s->kin->answered || s->kin->untold)
+        return FALSE;
+    for (guint i = 0; i < s->kin->later->len; i++)
+        if (note_follows(s->kin->later->pdata[i], s->id))
+            return FALSE;
+    return TRUE;
 }
 
 static void add_additions(const State *s, GString *out)
 {
     for (guint i = 0; related(s, i); i++) {
         const FhirResource *d = related(s, i);
-        if (!adds_to(d, s->id))
+        if (!is_addition(s, d))
             continue;
         g_autofree char *line = related_line(d), *text = note_document_text(d);
         g_string_append_printf(out, "\n\n# %s\n%s", line, text);
@@ -143,7 +152,7 @@ static void on_note(Feed *feed, gpointer data)
     s->feed = feed;
     show(v);
     if (s->note && s->kin_source)
-        note_kin_earlier(s->kin_source, s->note->related);
+        note_kin_earlier(s->kin_source, s->note->related, note_follows(document(s), s->note->related));
 }
 
 static void read_load(View *v, LoadWhy why)
@@ -177,6 +186,8 @@ static char *more_words(const NoteReading *n, const State *s)
         g_ptr_array_add(parts, g_strdup(s->compares ? _("changes marked, Tab hides them") : _("Tab shows what changed")));
     if (after)
         g_ptr_array_add(parts, g_strdup_printf(ngettext("%u later belongs to it", "%u later belong to it", after), after));
+    if (is_orphan(s))
+        g_ptr_array_add(parts, g_strdup(_("NO LATER VERSION IS IN THE RECORD")));
     if (s->kin && s->kin->untold)
         g_ptr_array_add(parts, g_strdup(_("this core does not tell what came after")));
     g_ptr_array_add(parts, NULL);

@@ -160,6 +160,26 @@ Test(note_later, an_addition_changes_nothing_in_what_it_is_added_to)
     cr_assert(fhir_is(fhir_root(d), "type.text", "Tillägg: Daganteckning") && !fhir_exists(fhir_at(fhir_root(d), "author[1]")));
 }
 
+/* A corrected addition is an addition still, and a corrected transcription still that of its dictation. */
+Test(note_later, a_later_version_belongs_where_the_earlier_did)
+{
+    g_autofree char *json = base_json("final", SIGNED_BY_EK "\"relatesTo\":[{\"code\":\"replaces\",\"target\":{\"reference\":\"DocumentReference/old\"}},"
+                                      "{\"code\":\"appends\",\"target\":{\"reference\":\"DocumentReference/a\"}}],", "Vänster.", 3);
+    g_autoptr(FhirResource) base = parse(json);
+    g_autoptr(Note) note = note_of_document(base, NULL, "Höger.");
+    NoteWriting w = correction(base);
+    g_autoptr(FhirResource) d = written(note, &w);
+    cr_assert(note_relates(d, NOTE_REPLACES, "base") && note_relates(d, NOTE_ADDS_TO, "a") && !note_relates(d, NOTE_REPLACES, "old"));
+    cr_assert(note_follows(d, "base") && !note_follows(d, "a") && !note_relates(d, NOTE_ADDS_TO, "base"));
+    NoteReading *r = note_read(d);
+    cr_assert_eq(r->relation, NOTE_REPLACES);
+    cr_assert_str_eq(r->related, "base");
+    note_reading_free(r);
+    w.relation = NOTE_ADDS_TO;
+    g_autoptr(FhirResource) addition = written(note, &w);
+    cr_assert(note_relates(addition, NOTE_ADDS_TO, "base") && !note_relates(addition, NOTE_ADDS_TO, "a"));
+}
+
 Test(note_later, a_name_is_put_to_the_words_and_they_stay)
 {
     g_autofree char *json = base_json("final", SIGNED_BY_EK, "Vänster.", 3);

@@ -86,6 +86,10 @@ typedef struct {
     /* Where the person is: view name, patient or NULL, draft or NULL, the view's own line or NULL. */
     void (*resume_put)(gpointer self, const char *view, const char *patient, const char *arg);
     gboolean (*resume_get)(gpointer self, char **ret_view, char **ret_patient, char **ret_arg);
+    /* What this person has read of a patient's notes, as chart/note-seen.h writes it; kept over a logout. The
+     * two may be NULL: then nothing is kept. */
+    GBytes *(*seen_get)(gpointer self, const char *patient); /* owned; NULL: nothing yet */
+    void (*seen_put)(gpointer self, const char *patient, GBytes *seen);
     gpointer self;
 } Services;
 

@@ -16,6 +16,7 @@ typedef struct {
     NoteState life;
     gboolean is_signed, struck;
     gboolean unsearched;    /* it holds something that the words do not: no text, too long a text, attachments */
+    gboolean unread;        /* for whoever keeps track of it: chart/note-seen.h */
     Instant date;
 } NoteRow;
 

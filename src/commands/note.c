@@ -42,6 +42,8 @@ const Command note_commands[] = {
      CMD_NEEDS_LOGIN | CMD_NEEDS_CARE | CMD_NEEDS_PATIENT, CMD_RISK_NONE, NULL},
     {NC_("command", "notes-filter"), NULL, N_("Show only the notes of one type, profession, unit or author"), N_("filter"),
      CMD_NEEDS_LOGIN | CMD_NEEDS_CARE | CMD_NEEDS_PATIENT, CMD_RISK_NONE, NULL},
+    {NC_("command", "notes-read"), NULL, N_("Count all notes of the patient as read"), N_("all read"),
+     CMD_NEEDS_LOGIN | CMD_NEEDS_CARE | CMD_NEEDS_PATIENT, CMD_RISK_NONE, NULL},
     {NC_("command", "notes-all"), NULL, N_("Show all notes again"), N_("show all"),
      CMD_NEEDS_LOGIN | CMD_NEEDS_CARE | CMD_NEEDS_PATIENT, CMD_RISK_NONE, NULL},
     {NC_("command", "note-term"), NULL, N_("Add a sökord that the template does not have, by a part of its name"), N_("add sökord"), WRITES,

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "main/wiring.h"
+#include "store/queue.h"
 
 static gboolean ready(Wiring *w, GError **error)
 {
@@ -94,6 +95,44 @@ static gboolean s_resume_get(gpointer self, char **ret_view, char **ret_patient,
     return TRUE;
 }
 
+/* ---- what has been read ---- */
+
+enum { MOST_SEEN = 300 }; /* patients: the one whose notes were looked at longest ago makes room */
+
+static void make_room(Wiring *w)
+{
+    g_autoptr(GPtrArray) all = NULL;
+    if (store_queue_count(w->store, STORE_SEEN) < MOST_SEEN || !(all = store_queue_list(w->store, STORE_SEEN, 0, NULL)) || !all->len)
+        return;
+    const StoreItem *oldest = all->pdata[0];
+    for (guint i = 1; i < all->len; i++)
+        if (((StoreItem *)all->pdata[i])->created < oldest->created)
+            oldest = all->pdata[i];
+    store_queue_remove(w->store, STORE_SEEN, oldest->id, w->scope, NULL, NULL);
+}
+
+static GBytes *s_seen_get(gpointer self, const char *patient)
+{
+    Wiring *w = self;
+    GBytes *put = g_hash_table_lookup(w->seen, patient);
+    if (put)
+        return g_bytes_ref(put);
+    g_autoptr(StoreItem) item = ready(w, NULL) ? store_queue_get(w->store, STORE_SEEN, patient, NULL) : NULL;
+    return item ? g_bytes_ref(item->payload) : NULL;
+}
+
+static void s_seen_put(gpointer self, const char *patient, GBytes *seen)
+{
+    Wiring *w = self;
+    if (!ready(w, NULL))
+        return;
+    if (!g_hash_table_contains(w->seen, patient))
+        make_room(w);
+    g_hash_table_replace(w->seen, g_strdup(patient), g_bytes_ref(seen));
+    StoreItem item = {.key = (char *)patient, .patient = (char *)patient, .kind = (char *)"seen", .state = ITEM_WAITING, .payload = seen};
+    store_queue_put(w->store, STORE_SEEN, &item, w->scope, NULL, NULL);
+}
+
 void wire_store(Wiring *w, Services *s)
 {
     (void)w;
@@ -104,4 +143,6 @@ void wire_store(Wiring *w, Services *s)
     s->draft_remove = s_draft_remove;
     s->resume_put = s_resume_put;
     s->resume_get = s_resume_get;
+    s->seen_get = s_seen_get;
+    s->seen_put = s_seen_put;
 }

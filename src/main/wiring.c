@@ -120,6 +120,7 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     w->exercise = boot->why == SUPER_FIRST ? cl->exercise : NULL;
     w->channel = boot->channel;
     w->scope = scope_new();
+    w->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     w->binding = client_binding_new();
     w->store_dir = xdg_state_path(app->training ? "ovning/store" : "store", NULL);
     if (w->store_dir)
@@ -169,6 +170,7 @@ void wiring_free(Wiring *w, int session_exit)
     if (w->channel_source)
         g_source_remove(w->channel_source);
     g_clear_pointer(&w->app->who, who_free);
+    g_hash_table_unref(w->seen);
     g_free(w->store_dir);
     g_free(w->reader_file);
     g_free(w->base_url);

@@ -32,6 +32,7 @@ struct Wiring {
     gboolean visit;       /* in and out without a screen: nothing of the person's place is read or kept */
     guint retries, retry_timer; /* of a visit, while rond-core ends with its last client and starts anew */
     const char *exercise; /* asked for on the command line: "B04", "" = the list, NULL = none */
+    GHashTable *seen;     /* patient → GBytes: what this session has put of it, which the disk may not have yet */
     SigninFn signin;
     gpointer signin_data;
 };

@@ -9,7 +9,8 @@
 
 #define ITEM_TYPE "(xsmssuuxmsay)" /* id key patient kind state attempts created note payload */
 
-static const char *const queue_names[] = {[STORE_OUTBOX] = "outbox", [STORE_AUDIT] = "audit", [STORE_SENT] = "sent"};
+static const char *const queue_names[] = {[STORE_OUTBOX] = "outbox", [STORE_AUDIT] = "audit", [STORE_SENT] = "sent",
+                                          [STORE_SEEN] = "seen"};
 
 void store_item_free(StoreItem *item)
 {
@@ -205,6 +206,22 @@ GPtrArray *store_queue_list(Store *store, StoreQueue queue, guint max, GError **
         return NULL;
     }
     return read_queue(store, queue, max, NULL, error);
+}
+
+StoreItem *store_queue_get(Store *store, StoreQueue queue, const char *key, GError **error)
+{
+    guint8 row_key[SEAL_ROW_KEY];
+    if (!store->sealer) {
+        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_KEY, N_("The local store is locked."));
+        return NULL;
+    }
+    sealer_row_key(store->sealer, queue_names[queue], key, row_key);
+    sqlite3_stmt *row = db_ask(store->ui, error, "SELECT id, key, rev, schema, body FROM queue WHERE queue = ?1 AND key = ?2", "ib",
+                               (gint64)queue, row_key, sizeof row_key);
+    StoreItem *item = row && db_next(store->ui, row, error) ? item_from(store, queue, row, NULL) : NULL;
+    if (row)
+        db_done(row);
+    return item;
 }
 
 int store_queue_count(Store *store, StoreQueue queue)

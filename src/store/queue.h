@@ -8,7 +8,8 @@
 typedef enum {
     STORE_OUTBOX,
     STORE_AUDIT,
-    STORE_SENT /* marks: what was confirmed under which identifier; nothing waits in it */
+    STORE_SENT, /* marks: what was confirmed under which identifier; nothing waits in it */
+    STORE_SEEN  /* marks: what the person has read of a patient; nothing waits in it, and it outlives a logout */
 } StoreQueue;
 
 typedef enum {
@@ -40,5 +41,7 @@ void store_queue_remove(Store *store, StoreQueue queue, gint64 id, Scope *scope,
                         gpointer data);
 /* Oldest first, at most @max (0: all). Unreadable items are left out and counted. (now) */
 GPtrArray *store_queue_list(Store *store, StoreQueue queue, guint max, GError **error);
+/* The item with that key; NULL without error: none, or unreadable. (now) */
+StoreItem *store_queue_get(Store *store, StoreQueue queue, const char *key, GError **error);
 /* Rows in the queue, unreadable ones included; -1 on error. (now) */
 int store_queue_count(Store *store, StoreQueue queue);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The program that screen tests drive: the real shell, views, commands and keys over services that
  * answer from this file, without a core, or with "set commission HSA-ID" over a real one. Settings:
- * view (the first), cards (how many), training, commission, replay (a story of ROND_REPLAY instead of the core). */
+ * view (the first), cards (how many), training, commission, visited, replay (a story of ROND_REPLAY instead of the core). */
 #include "tests/screen/runner.h"
 
 #include "app/app.h"
@@ -20,6 +20,8 @@ struct ScreenApp {
     App app;
     Shell *shell;
     Drafts *drafts;
+    GHashTable *seen;      /* patient → GBytes */
+    const char *visited;   /* of the settings: when every patient's notes were last looked at, in µs; NULL: never */
     Hospital *hospital;    /* NULL: no core */
     ScreenServices own;    /* .begin NULL: none */
     const char *commission; /* of the settings: logged in with it */
@@ -139,6 +141,19 @@ static gboolean resume_get(gpointer self, char **ret_view, char **ret_patient, c
     return FALSE;
 }
 
+static GBytes *seen_get(gpointer self, const char *patient)
+{
+    const ScreenApp *a = self;
+    GBytes *kept = g_hash_table_lookup(a->seen, patient);
+    g_autofree char *before = a->visited ? g_strdup_printf("rond-seen 1\n%s\n", a->visited) : NULL;
+    return kept ? g_bytes_ref(kept) : before ? g_bytes_new(before, strlen(before)) : NULL;
+}
+
+static void seen_put(gpointer self, const char *patient, GBytes *seen)
+{
+    g_hash_table_replace(((ScreenApp *)self)->seen, g_strdup(patient), g_bytes_ref(seen));
+}
+
 static Keymap *keymap(void)
 {
     Keymap *m = keymap_new();
@@ -182,16 +197,18 @@ ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error)
     ScreenApp *a = g_new0(ScreenApp, 1);
     a->n_cards = setting(settings, "cards", 3);
     a->commission = g_hash_table_lookup(settings, "commission");
+    a->visited = g_hash_table_lookup(settings, "visited");
     a->chosen = -1;
     a->tries = 3;
     a->drafts = drafts_new();
+    a->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     a->app.training = setting(settings, "training", 1);
     a->app.options = options_new();
     a->app.keymap = keymap();
     a->app.services = (Services){.cards = cards, .insert = insert, .card_present = card_present, .login = login,
                                  .draft_put = draft_put, .draft_edit = draft_edit, .draft_list = draft_list,
                                  .draft_get = draft_get, .draft_remove = draft_remove, .resume_put = resume_put,
-                                 .resume_get = resume_get, .self = a};
+                                 .resume_get = resume_get, .seen_get = seen_get, .seen_put = seen_put, .self = a};
     a->own = next_services;
     next_services = (ScreenServices){0};
     if (a->own.begin)
@@ -283,6 +300,7 @@ void screen_app_free(ScreenApp *a)
         a->own.end(a->own.data);
     hospital_free(a->hospital);
     drafts_free(a->drafts);
+    g_hash_table_unref(a->seen);
     options_free(a->app.options);
     keymap_free(a->app.keymap);
     g_free(a);

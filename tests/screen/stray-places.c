@@ -25,7 +25,7 @@ const StrayPlace stray_places[] = {
     {"patient-find/hits", WARD, "<F3> an <Down>", LINE},
     {"summary", WARD, OPEN},
     {"notes", WARD, OPEN "a"},
-    {"notes/search", WARD, OPEN "a q", LINE},
+    {"notes/search", WARD, OPEN "a *", LINE},
     {"notes/pick", WARD, OPEN "a z", TAKES_NOTHING, NULL, "pick"},
     {"note-read", WARD, OPEN "a <Enter>"},
     {"vitals", WARD, OPEN "m"},

@@ -11,6 +11,7 @@
 #include "chart/when.h"
 #include "ui/patient-header.h"
 #include "ui/views/note-acts.h"
+#include "ui/views/notes-seen.h"
 #include "ui/views/value-source.h"
 #include "ui/views/views.h"
 #include "ui/widgets/diff.h"
@@ -151,6 +152,8 @@ static void on_note(Feed *feed, gpointer data)
     State *s = v->state;
     s->feed = feed;
     show(v);
+    if (s->note)
+        notes_seen_read(v->app, v->patient, s->id);
     if (s->note && s->kin_source)
         note_kin_earlier(s->kin_source, s->note->related, note_follows(document(s), s->note->related));
 }

@@ -6,6 +6,8 @@
 
 #include "chart/note-timeline.h"
 #include "chart/when.h"
+#include "ui/views/notes-filter.h"
+#include "ui/views/notes-seen.h"
 #include "ui/views/value-source.h"
 #include "ui/views/views.h"
 #include "ui/widgets/field.h"
@@ -22,16 +24,15 @@ typedef struct {
     char *wanted;           /* the row to come back to, until it is there */
 } State;
 
-static const char *const facet_names[NOTE_FACETS] = {
-    [NOTE_BY_TYPE] = N_("Type"), [NOTE_BY_PROFESSION] = N_("Profession"), [NOTE_BY_UNIT] = N_("Unit"), [NOTE_BY_AUTHOR] = N_("Author")};
-
 /* ---- rows ---- */
 
 static Style row_style(const NoteRow *r)
 {
     if (fhir_has_modifier(r->source))
         return STYLE_WARNING;
-    return r->struck || r->life == NOTE_REPLACED ? STYLE_DIM : r->is_signed ? STYLE_NORMAL : STYLE_WARNING;
+    if (r->struck || r->life == NOTE_REPLACED)
+        return STYLE_DIM;
+    return !r->is_signed ? STYLE_WARNING : r->unread ? STYLE_STRONG : STYLE_NORMAL;
 }
 
 static char *cell_date(gpointer row, Style *style)
@@ -45,7 +46,9 @@ static char *cell_title(gpointer row, Style *style)
 {
     const NoteRow *r = row;
     *style = row_style(r);
-    return fhir_has_modifier(r->source) ? g_strdup_printf(_("[CANNOT BE SHOWN SAFELY] %s"), r->title) : g_strdup(r->title);
+    const char *mark = r->unread ? "● " : "";
+    return fhir_has_modifier(r->source) ? g_strdup_printf(_("[CANNOT BE SHOWN SAFELY] %s"), r->title)
+                                        : g_strconcat(mark, r->title, NULL);
 }
 
 static char *cell_author(gpointer row, Style *style)
@@ -113,6 +116,7 @@ static void say_none(State *s)
 static void find(View *v)
 {
     State *s = v->state;
+    notes_seen_visit(v->app, v->patient, s->timeline);
     g_ptr_array_unref(s->shown);
     s->shown = note_timeline_find(s->timeline, &s->filter, &s->unsearched);
     say_none(s);
@@ -153,18 +157,6 @@ static void notes_load(View *v, LoadWhy why)
 
 /* ---- painting ---- */
 
-/* "Typ: Epikris · Yrke: läkare · Text: feber" */
-static char *filter_words(const NoteFilter *f, gboolean text)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-    for (guint i = 0; i < NOTE_FACETS; i++)
-        if (f->facet[i])
-            g_string_append_printf(out, "%s%s: %s", out->len ? " · " : "", _(facet_names[i]), f->facet[i]);
-    if (text && f->text && *f->text)
-        g_string_append_printf(out, "%s%s: %s", out->len ? " · " : "", _("Text"), f->text);
-    return g_string_free(g_steal_pointer(&out), FALSE);
-}
-
 /* How many there are; of a part of them the part, and where the rest of the answer is. */
 static int paint_count(State *s, Canvas *c, int col)
 {
@@ -174,6 +166,15 @@ static int paint_count(State *s, Canvas *c, int col)
         return 0;
     return note_filter_is_set(&s->filter) ? canvas_textf(c, 0, col, STYLE_WARNING, _(" %u of %u%s"), s->shown->len, all, more)
                                           : canvas_textf(c, 0, col, STYLE_NORMAL, " %u%s", all, more);
+}
+
+static int paint_unread(State *s, Canvas *c, int col)
+{
+    const GPtrArray *rows = note_timeline_rows(s->timeline);
+    guint n = 0;
+    for (guint i = 0; i < rows->len; i++)
+        n += ((NoteRow *)rows->pdata[i])->unread;
+    return n ? canvas_textf(c, 0, col, STYLE_STRONG, ngettext(" · %u unread ●", " · %u unread ●", n), n) : 0;
 }
 
 /* What a search has not looked into: never nothing without a word. */
@@ -198,8 +199,9 @@ static void paint_head(View *v, Canvas *c)
     gboolean unknown = f->unknown || !f->answered;
     int n = canvas_text(c, 0, 1, STYLE_HEADING, _("Notes"));
     n += paint_count(s, c, 1 + n);
+    n += paint_unread(s, c, 1 + n);
     if (s->typing) { /* the field stands where these are read otherwise */
-        g_autofree char *words = filter_words(&s->filter, FALSE);
+        g_autofree char *words = notes_filter_words(&s->filter, FALSE);
         n += canvas_textf(c, 0, 1 + n, STYLE_WARNING, "%s%s", *words ? " · " : "", words);
     }
     if (doubt && (s->shown->len || !unknown))
@@ -221,7 +223,7 @@ static void notes_paint(View *v, Canvas *c)
         int n = canvas_text(c, 1, 1, STYLE_HEADING, _("Search in the notes: "));
         field_paint(s->query, c, 1, 1 + n, canvas_cols(c) - n - 2, TRUE);
     } else if (note_filter_is_set(&s->filter)) {
-        g_autofree char *words = filter_words(&s->filter, TRUE);
+        g_autofree char *words = notes_filter_words(&s->filter, TRUE);
         canvas_cell(c, 1, 1, canvas_cols(c) - 2, -1, STYLE_NORMAL, words);
     }
 }
@@ -310,77 +312,38 @@ static CmdResult show_all(View *v)
     return CMD_DONE;
 }
 
-/* One row of the choice: a value of a facet; with none the filter is taken away. */
-typedef struct {
-    guint facet;
-    char *value;
-} Choice;
-
-static void choice_free(gpointer p)
-{
-    Choice *c = p;
-    g_free(c->value);
-    g_free(c);
-}
-
-static void item_free(gpointer p)
-{
-    PickItem *i = p;
-    g_free(i->text);
-    g_free(i->detail);
-    g_free(i);
-}
-
-static void add_choice(GPtrArray *choices, GPtrArray *items, guint facet, const NoteValue *value)
-{
-    Choice *c = g_new0(Choice, 1);
-    PickItem *item = g_new0(PickItem, 1);
-    *c = (Choice){facet, value ? g_strdup(value->value) : NULL};
-    item->text = value ? g_strdup_printf("%s: %s", _(facet_names[facet]), value->value) : g_strdup(_("Show all notes"));
-    item->detail = value ? g_strdup_printf("%u", value->count) : NULL;
-    g_ptr_array_add(choices, c);
-    g_ptr_array_add(items, item);
-}
-
-static void on_picked(CmdCall *call, int index, gpointer data)
-{
-    GPtrArray *choices = data;
-    View *v = shell_find_view(call->app, call->view_id);
-    if (v && index >= 0) {
-        const Choice *c = choices->pdata[index];
-        State *s = v->state;
-        if (!c->value)
-            note_filter_clear(&s->filter);
-        else {
-            g_free(s->filter.facet[c->facet]);
-            s->filter.facet[c->facet] = g_strdup(c->value);
-        }
-        find(v);
-    }
-    cmd_continue(call, CMD_DONE, NULL);
-}
-
-static void choices_free(gpointer p)
-{
-    g_ptr_array_unref(p);
-}
-
-static CmdResult choose_filter(View *v, CmdCall *call)
+static void on_filter(View *v, NoteFacet facet, const char *value)
 {
     State *s = v->state;
-    GPtrArray *choices = g_ptr_array_new_with_free_func(choice_free);
-    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(item_free);
-    if (note_filter_is_set(&s->filter))
-        add_choice(choices, items, 0, NULL);
-    for (guint f = 0; f < NOTE_FACETS; f++) {
-        g_autoptr(GPtrArray) values = note_timeline_values(s->timeline, f);
-        for (guint i = 0; i < values->len; i++)
-            add_choice(choices, items, f, values->pdata[i]);
+    if (!value)
+        note_filter_clear(&s->filter);
+    else {
+        g_free(s->filter.facet[facet]);
+        s->filter.facet[facet] = g_strdup(value);
     }
-    call->data = choices;
-    call->data_free = choices_free;
-    v->app->frontend->pick(call, _("Show only notes that have"), items, on_picked, choices);
-    return CMD_WAIT;
+    find(v);
+}
+
+/* From the cursor on, and from the start again. */
+static CmdResult next_unread(View *v, GError **error)
+{
+    State *s = v->state;
+    int n = (int)s->shown->len, from = MAX(list_selected(s->list), 0);
+    for (int i = 1; i <= n; i++)
+        if (((NoteRow *)s->shown->pdata[(from + i) % n])->unread) {
+            list_select(s->list, (from + i) % n);
+            view_dirty(v);
+            return CMD_DONE;
+        }
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("No note here is unread"));
+    return CMD_ERROR;
+}
+
+static void notes_changed(View *v, const Event *ev)
+{
+    State *s = v->state;
+    if (s->timeline && g_strcmp0(ev->type, NOTES_SEEN_EVENT) == 0 && g_strcmp0(ev->patient, patient_ctx_id(v->patient)) == 0)
+        find(v);
 }
 
 static CmdResult notes_command(View *v, CmdCall *call, GError **error)
@@ -394,7 +357,13 @@ static CmdResult notes_command(View *v, CmdCall *call, GError **error)
     if (strcmp(name, "notes-all") == 0)
         return show_all(v);
     if (strcmp(name, "notes-filter") == 0 && s->timeline)
-        return choose_filter(v, call);
+        return notes_filter_choose(call, s->timeline, &s->filter, on_filter);
+    if (strcmp(name, "next-part") == 0)
+        return next_unread(v, error);
+    if (strcmp(name, "notes-read") == 0) {
+        notes_seen_read(v->app, v->patient, NULL);
+        return CMD_DONE;
+    }
     if (strcmp(name, "open") == 0)
         return read_note(v, error);
     return strcmp(name, "value-source") == 0 ? where_from(v, error) : CMD_ERROR;
@@ -435,6 +404,7 @@ const ViewClass view_notes = {
     .flags = VIEW_PATIENT,
     .open = notes_open,
     .load = notes_load,
+    .changed = notes_changed,
     .paint = notes_paint,
     .command = notes_command,
     .text = notes_text,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The notes of a patient as one timeline: all of them, filtered, searched, and what was not searched said. */
 #include "base/text.h"
-#include "chart/note-timeline.h"
+#include "chart/note-seen.h"
 #include "client/fixture.h"
 
 typedef struct {
@@ -44,7 +44,7 @@ static void put_some(Fx *f)
 static NoteTimeline *watch(Fx *f, Told *told)
 {
     NoteTimeline *t = note_timeline_watch(f->client, f->scope, f->ctx, on_timeline, told);
-    for (guint i = 0; i < 100000 && !(told->told && note_timeline_is_whole(t)); i++)
+    for (guint i = 0; i < 100000 && !(told->told && note_timeline_is_whole(t) && !note_timeline_state(t)->cached); i++)
         g_main_context_iteration(NULL, TRUE);
     cr_assert(note_timeline_is_whole(t));
     return t;
@@ -215,4 +215,70 @@ Test(note_timeline, a_note_that_is_too_large_says_so, .timeout = 60)
     n = reading("text/plain", much);
     cr_expect(!n->not_text && strlen(n->text) == 4 << 20);
     note_reading_free(n);
+}
+
+/* ---- what one has not read ---- */
+
+static void put_changed(Fx *f, guint n, guint version, const char *author, const char *last_updated)
+{
+    g_autofree char *json = note_json(n, version, "Daganteckning", author, "text/plain", "Text.");
+    g_auto(GStrv) halves = g_strsplit(json, "\"},\"status\"", 2);
+    g_autofree char *dated = g_strconcat(halves[0], "\",\"lastUpdated\":\"", last_updated, "\"},\"status\"", halves[1], NULL);
+    g_autofree char *mine = g_str_equal(author, "me") ? g_strdup("{\"reference\":\"Practitioner/dr1\",\"display\":\"me\"}") : NULL;
+    g_auto(GStrv) by = g_strsplit(dated, "{\"display\":\"me\"}", 2);
+    g_autofree char *whole = mine ? g_strjoinv(mine, by) : g_strdup(dated);
+    minicore_put(f->core, whole);
+}
+
+/* A visit: what was kept before, and what is kept after. Returns how many are unread then; @opened is read. */
+static guint visit(Fx *f, GBytes **kept, const char *opened)
+{
+    Told told = {0};
+    g_autoptr(Scope) scope = scope_new();
+    Scope *outer = f->scope;
+    f->scope = scope;
+    NoteTimeline *t = watch(f, &told);
+    f->scope = outer;
+    g_autoptr(NoteSeen) seen = note_seen_new(*kept);
+    note_seen_visit(seen, note_timeline_rows(t), "dr1", NULL);
+    if (opened)
+        note_seen_read(seen, opened);
+    guint n = 0;
+    for (guint i = 0; i < note_timeline_rows(t)->len; i++)
+        n += note_seen_is_unread(seen, ((NoteRow *)note_timeline_rows(t)->pdata[i])->id);
+    g_clear_pointer(kept, g_bytes_unref);
+    *kept = note_seen_keep(seen);
+    return n;
+}
+
+Test(note_seen, what_has_come_since_is_unread_until_it_is_opened, .timeout = 30)
+{
+    Fx f;
+    g_autoptr(GBytes) kept = NULL;
+    fx_begin(&f);
+    put_changed(&f, 1, 1, "Ek Johan, läkare", "2026-11-20T08:00:00.000Z");
+    put_changed(&f, 2, 1, "Ek Johan, läkare", "2026-11-20T09:00:00.000Z");
+    cr_expect_eq(visit(&f, &kept, NULL), 0, "on a first visit nothing is new");
+    cr_expect_eq(visit(&f, &kept, NULL), 0);
+    put_changed(&f, 3, 1, "Ek Johan, läkare", "2026-11-20T10:00:00.000Z");
+    put_changed(&f, 4, 1, "me", "2026-11-20T10:00:00.000Z");
+    cr_expect_eq(visit(&f, &kept, NULL), 1, "another's, not my own");
+    cr_expect_eq(visit(&f, &kept, NULL), 1, "looked at in the list it is still unread");
+    put_changed(&f, 5, 1, "Ek Johan, läkare", "2026-11-20T10:00:00.000Z");
+    cr_expect_eq(visit(&f, &kept, "n3"), 1, "one more of the very same moment; the other was opened");
+    cr_expect_eq(visit(&f, &kept, "n5"), 0);
+    put_changed(&f, 1, 2, "Ek Johan, läkare", "2026-11-20T11:00:00.000Z");
+    cr_expect_eq(visit(&f, &kept, NULL), 1, "changed is unread again");
+    fx_end(&f);
+}
+
+Test(note_seen, what_cannot_be_read_is_a_first_visit)
+{
+    static const char *const bad[] = {"", "rond-seen 1", "rond-seen 2\n5\nu n1\n", "\xff\xfe"};
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GBytes) bytes = g_bytes_new(bad[i], strlen(bad[i]));
+        g_autoptr(NoteSeen) seen = note_seen_new(bytes);
+        cr_expect_not(note_seen_is_unread(seen, "n1"));
+        cr_expect_not(note_seen_read_all(seen));
+    }
 }

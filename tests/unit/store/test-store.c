@@ -195,6 +195,25 @@ static gboolean on_flag(gpointer flag)
 }
 
 /* A position that the database was too busy for does not come after the wiping. */
+Test(store, what_has_been_read_outlives_a_logout)
+{
+    g_autofree char *dir = fixture_dir();
+    Store *store = fixture_open(dir, 1);
+    Answer answer = {0};
+    queue_put(store, STORE_SEEN, "p1", ITEM_WAITING);
+    store_cache_wipe(store, NULL, on_done, &answer);
+    spin(&answer.done);
+    store_close(store);
+    store = fixture_open(dir, 1);
+    g_autoptr(StoreItem) kept = store_queue_get(store, STORE_SEEN, "p1", NULL);
+    cr_assert(kept);
+    cr_expect_str_eq(kept->patient, "p1");
+    cr_expect_null(store_queue_get(store, STORE_SEEN, "p2", NULL));
+    cr_expect_null(store_queue_get(store, STORE_OUTBOX, "p1", NULL));
+    store_close(store);
+    fixture_dir_remove(dir);
+}
+
 Test(store, logout_leaves_no_position_that_waited)
 {
     g_autofree char *dir = fixture_dir();

@@ -49,7 +49,7 @@ static void allergy_read(FhirNode root, Entry *e)
             group = entry_word_of_code(ENTRY_GROUP, categories[i].group);
     entry_put(e, ENTRY_WHAT, what);
     entry_put_word(e, ENTRY_GROUP, group);
-    entry_put(e, ENTRY_REACTION, g_strcmp0(reaction, record_word(RW_NO_REACTION)) == 0 ? "" : reaction);
+    entry_put(e, ENTRY_DETAIL, g_strcmp0(reaction, record_word(RW_NO_REACTION)) == 0 ? "" : reaction);
     entry_put_word(e, ENTRY_SEVERITY, severity_of(root));
     entry_put_word(e, ENTRY_CERTAINTY, entry_word_of_code(ENTRY_CERTAINTY, verification));
     entry_put(e, ENTRY_SINCE, since && strchr(since, 'T') ? NULL : since);
@@ -58,7 +58,7 @@ static void allergy_read(FhirNode root, Entry *e)
 
 static const char *reaction_words(const Entry *e)
 {
-    return *e->typed[ENTRY_REACTION] ? e->typed[ENTRY_REACTION] : record_word(RW_NO_REACTION);
+    return *e->typed[ENTRY_DETAIL] ? e->typed[ENTRY_DETAIL] : record_word(RW_NO_REACTION);
 }
 
 static void allergy_make(FhirBuild *b, const Entry *e, const char *patient_id, const EntryWriting *w)
@@ -91,13 +91,6 @@ static void allergy_make(FhirBuild *b, const Entry *e, const char *patient_id, c
     fhir_b_end(b);
 }
 
-static void set_verification(FhirEdit *edit, const EntryWord *certainty)
-{
-    gboolean refuted = strcmp(certainty->code, "refuted") == 0;
-    entry_edit_concept(edit, "verificationStatus", VERIFICATION, certainty->code, NULL, NULL);
-    entry_edit_concept(edit, "clinicalStatus", CLINICAL, refuted ? "inactive" : "active", NULL, NULL);
-}
-
 static void allergy_change(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w)
 {
     (void)w;
@@ -108,10 +101,10 @@ static void allergy_change(FhirEdit *edit, const Entry *e, const Entry *before, 
         fhir_edit_set(edit, "category", json);
     }
     if (entry_differs(e, before, ENTRY_CERTAINTY))
-        set_verification(edit, e->certainty);
+        entry_edit_certainty(edit, e->certainty, before, VERIFICATION, e->certainty->code, CLINICAL);
     if (entry_differs(e, before, ENTRY_SEVERITY))
         fhir_edit_set_string(edit, "criticality", e->severity->code);
-    if (entry_differs(e, before, ENTRY_SEVERITY) || entry_differs(e, before, ENTRY_REACTION)) {
+    if (entry_differs(e, before, ENTRY_SEVERITY) || entry_differs(e, before, ENTRY_DETAIL)) {
         entry_edit_concept(edit, "reaction[0].manifestation[0]", NULL, NULL, NULL, reaction_words(e));
         fhir_edit_set_string(edit, "reaction[0].severity", e->severity->more);
     }
@@ -121,10 +114,10 @@ static void allergy_change(FhirEdit *edit, const Entry *e, const Entry *before, 
         fhir_edit_remove(edit, "onsetDateTime");
 }
 
-static void allergy_question(FhirEdit *edit, const Entry *e, const EntryWriting *w)
+static void allergy_question(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w)
 {
     (void)w;
-    set_verification(edit, e->certainty);
+    entry_edit_certainty(edit, e->certainty, before, VERIFICATION, e->certainty->code, CLINICAL);
 }
 
 /* ait-2: what was entered in error has no clinical status. */
@@ -134,7 +127,7 @@ static void allergy_strike(FhirEdit *edit)
     fhir_edit_remove(edit, "clinicalStatus");
 }
 
-const EntryType entry_allergy = {"AllergyIntolerance", allergy_read, allergy_make, allergy_change, allergy_question, allergy_strike, TRUE};
+const EntryType entry_allergy = {"AllergyIntolerance", allergy_read, allergy_make, allergy_change, allergy_question, allergy_strike, NULL, TRUE};
 
 /* ---- signals ---- */
 
@@ -187,8 +180,9 @@ static void flag_change(FhirEdit *edit, const Entry *e, const Entry *before, con
         fhir_edit_set_string(edit, "period.start", e->typed[ENTRY_SINCE]);
 }
 
-static void flag_question(FhirEdit *edit, const Entry *e, const EntryWriting *w)
+static void flag_question(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w)
 {
+    (void)before;
     g_autofree char *words = flag_words(e), *today = civil_date_to_text(civil_date_at(w->now));
     if (strcmp(e->certainty->code, "refuted") == 0) {
         fhir_edit_set_string(edit, "status", "inactive");
@@ -203,4 +197,4 @@ static void flag_strike(FhirEdit *edit)
     fhir_edit_set_string(edit, "status", "entered-in-error");
 }
 
-const EntryType entry_flag = {"Flag", flag_read, flag_make, flag_change, flag_question, flag_strike, FALSE};
+const EntryType entry_flag = {"Flag", flag_read, flag_make, flag_change, flag_question, flag_strike, NULL, FALSE};

@@ -21,6 +21,9 @@ static const EntryWord words[] = {
     {ENTRY_GROUP, "B2", "smittsam sjukdom", "smitta", "Smittsam sjukdom"},
     {ENTRY_GROUP, "D1", "vårdrutin", "särskild vårdrutin", "Särskild vårdrutin, information"},
     {ENTRY_GROUP, "D2", "vårdbeslut", "beslut", "Särskild vårdrutin, beslut"},
+    {ENTRY_ROLE, "main", "huvuddiagnos", "huvud;hd;h", NULL},
+    {ENTRY_ROLE, "secondary", "bidiagnos", "bi;bd", NULL},
+    {ENTRY_ROLE, "problem", "problemlistan", "problem;problemlista;p", NULL},
     {ENTRY_SEVERITY, "high", "livshotande", "l", "severe"},
     {ENTRY_SEVERITY, "low", "skadlig", "s", "moderate"},
     {ENTRY_SEVERITY, "low", "besvärande", "b", "mild"},
@@ -81,10 +84,17 @@ static CodeList *alert_codes(GError **error)
     return g_steal_pointer(&codes);
 }
 
+static CodeList *diagnosis_codes(GError **error)
+{
+    g_autoptr(CodeList) codes = code_list_new();
+    g_autofree char *path = data_path("codes/diagnoses.tsv");
+    return code_list_load(codes, path, error) ? g_steal_pointer(&codes) : NULL;
+}
+
 const CodeList *entry_codes(EntryDomain domain, GError **error)
 {
     static CodeList *lists[ENTRY_DOMAINS];
-    static CodeList *(*const load[ENTRY_DOMAINS])(GError **) = {[ENTRY_ALERT] = alert_codes};
+    static CodeList *(*const load[ENTRY_DOMAINS])(GError **) = {[ENTRY_ALERT] = alert_codes, [ENTRY_DIAGNOSIS] = diagnosis_codes};
     if (!lists[domain])
         lists[domain] = load[domain](error);
     return lists[domain];

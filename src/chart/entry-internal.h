@@ -11,13 +11,17 @@ typedef struct {
     void (*make)(FhirBuild *b, const Entry *e, const char *patient_id, const EntryWriting *w);
     /* The fields that differ from @before, into the edit. */
     void (*change)(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w);
-    void (*question)(FhirEdit *edit, const Entry *e, const EntryWriting *w);
+    void (*question)(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w);
     void (*strike)(FhirEdit *edit);
+    void (*resolve)(FhirEdit *edit, const Entry *e); /* NULL: it does not end by itself */
     gboolean notes; /* it has room for a note: the reason stands there too */
 } EntryType;
-extern const EntryType entry_allergy, entry_flag;
+extern const EntryType entry_allergy, entry_flag, entry_condition;
 
 void entry_put(Entry *e, EntryField field, const char *text);
 void entry_put_word(Entry *e, EntryField field, const EntryWord *word); /* NULL: nothing */
 gboolean entry_differs(const Entry *e, const Entry *before, EntryField field);
+/* Certainty, and whether it counts: what is refuted does not, and what was refuted counts again. */
+void entry_edit_certainty(FhirEdit *edit, const EntryWord *certainty, const Entry *before, const char *verification,
+                          const char *code, const char *clinical);
 void entry_edit_concept(FhirEdit *edit, const char *path, const char *system, const char *code, const char *display, const char *text);

@@ -107,10 +107,24 @@ static const EntryWord *word_of(EntryField field, const char *part, gboolean who
     return word_among(&field, 1, part, whole);
 }
 
+/* The fields that have words; the last ones are known wherever they stand, without a comma too. */
+static const struct {
+    EntryField fields[3];
+    gsize n, first_degree;
+} worded[ENTRY_DOMAINS] = {
+    [ENTRY_ALERT] = {{ENTRY_GROUP, ENTRY_SEVERITY, ENTRY_CERTAINTY}, 3, 1},
+    [ENTRY_DIAGNOSIS] = {{ENTRY_ROLE, ENTRY_CERTAINTY}, 2, 0},
+};
+
+static gboolean is_degree(const Entry *e, const char *word)
+{
+    gsize from = worded[e->domain].first_degree;
+    return strlen(word) > 1 && word_among(worded[e->domain].fields + from, worded[e->domain].n - from, word, TRUE);
+}
+
 static gboolean take_word(Entry *e, const char *part, gboolean whole)
 {
-    static const EntryField fields[] = {ENTRY_GROUP, ENTRY_SEVERITY, ENTRY_CERTAINTY};
-    const EntryWord *w = word_among(fields, G_N_ELEMENTS(fields), part, whole);
+    const EntryWord *w = word_among(worded[e->domain].fields, worded[e->domain].n, part, whole);
     if (w)
         put(e, w->field, w->text);
     return w != NULL;
@@ -135,13 +149,13 @@ static void take_part(Entry *e, const char *part)
     g_auto(GStrv) words = g_strsplit(part, " ", -1);
     gboolean all = TRUE; /* "livshotande bekräftad" */
     for (char **w = words; *w; w++)
-        all = all && (word_of(ENTRY_SEVERITY, *w, TRUE) || word_of(ENTRY_CERTAINTY, *w, TRUE));
+        all = all && is_degree(e, *w);
     for (char **w = words; all && *w; w++)
         take_word(e, *w, TRUE);
     if (all)
         return;
-    g_autofree char *both = *e->typed[ENTRY_REACTION] ? g_strdup_printf("%s, %s", e->typed[ENTRY_REACTION], part) : g_strdup(part);
-    put(e, ENTRY_REACTION, both);
+    g_autofree char *both = *e->typed[ENTRY_DETAIL] ? g_strdup_printf("%s, %s", e->typed[ENTRY_DETAIL], part) : g_strdup(part);
+    put(e, ENTRY_DETAIL, both);
 }
 
 /* ---- the line ---- */
@@ -183,9 +197,7 @@ static char *strip_words(Entry *e, const char *text)
 {
     g_autofree char *rest = g_strdup(text);
     char *blank;
-    while ((blank = strrchr(rest, ' ')) && strlen(blank + 1) > 1 &&
-           (word_of(ENTRY_SEVERITY, blank + 1, TRUE) || word_of(ENTRY_CERTAINTY, blank + 1, TRUE))) {
-        take_word(e, blank + 1, TRUE);
+    while ((blank = strrchr(rest, ' ')) && is_degree(e, blank + 1) && take_word(e, blank + 1, TRUE)) {
         *blank = '\0';
         g_strchomp(rest);
     }
@@ -243,6 +255,7 @@ static const EntryWord *chosen(const Entry *e, EntryField field)
 
 static void understand(Entry *e)
 {
+    e->role = chosen(e, ENTRY_ROLE);
     e->absence = e->item && strcmp(e->item->group, "0") == 0;
     if (e->item && !e->absence && !*e->typed[ENTRY_GROUP]) {
         const EntryWord *w = entry_word_of_code(ENTRY_GROUP, e->item->group);
@@ -252,7 +265,8 @@ static void understand(Entry *e)
     e->severity = chosen(e, ENTRY_SEVERITY);
     e->certainty = chosen(e, ENTRY_CERTAINTY);
     e->allergy = e->absence || (e->group && e->group->code[0] == 'C');
-    if (!e->certainty && (e->absence || (e->group && !e->allergy)))
+    gboolean plain = (e->domain == ENTRY_DIAGNOSIS && *e->typed[ENTRY_WHAT]) || e->absence || (e->group && !e->allergy);
+    if (!e->certainty && plain) /* without a word of doubt it is meant so */
         e->certainty = entry_word_of_code(ENTRY_CERTAINTY, "confirmed");
 }
 
@@ -269,12 +283,26 @@ static void judge_since(Entry *e, Instant now)
 
 static void judge_what(Entry *e)
 {
-    if (!*e->typed[ENTRY_WHAT])
+    gboolean alert = e->domain == ENTRY_ALERT;
+    if (!*e->typed[ENTRY_WHAT] && !alert)
+        demand(e, ENTRY_WHAT, g_strdup(_("Type the diagnosis: words or code")));
+    else if (!*e->typed[ENTRY_WHAT])
         demand(e, ENTRY_WHAT, g_strdup(_("Type what it is about: a substance, a group of medicines, or a signal such as MRSA or pacemaker")));
     else if (e->choices->len)
         demand(e, ENTRY_WHAT, g_strdup(_("Choose what is meant: arrows and Enter. “!” after it: as it is written, without a code")));
-    else if (!e->group && !e->absence)
+    else if (alert && !e->group && !e->absence)
         demand(e, ENTRY_GROUP, g_strdup(_("Say what kind it is: läkemedel, livsmedel, annat ämne, tillstånd, behandling, implantat, smitta, vårdrutin …")));
+}
+
+/* Which of the visit's it is, or that it is none of them, is always said. */
+static void judge_role(Entry *e, const EntryContext *c)
+{
+    if (!*e->typed[ENTRY_WHAT] || (c->act != ENTRY_NEW && !e->role))
+        return;
+    if (!e->role)
+        demand(e, ENTRY_ROLE, g_strdup(_("Say what it is here: huvuddiagnos, bidiagnos or problemlistan")));
+    else if ((strcmp(e->role->code, "problem") != 0 || c->act != ENTRY_NEW) && !c->visit)
+        demand(e, ENTRY_ROLE, g_strdup(_("There is no visit under way that is known here: only problemlistan")));
 }
 
 static void judge_degrees(Entry *e)
@@ -284,8 +312,8 @@ static void judge_degrees(Entry *e)
         demand(e, ENTRY_SEVERITY, g_strdup(_("Say how dangerous it is: livshotande, skadlig or besvärande")));
     if (needs && !e->certainty)
         demand(e, ENTRY_CERTAINTY, g_strdup(_("Say how certain it is: bekräftad or misstänkt")));
-    if (!needs && (e->group || e->absence) && (e->severity || *e->typed[ENTRY_REACTION]))
-        demand(e, e->severity ? ENTRY_SEVERITY : ENTRY_REACTION,
+    if (e->domain == ENTRY_ALERT && !needs && (e->group || e->absence) && (e->severity || *e->typed[ENTRY_DETAIL]))
+        demand(e, e->severity ? ENTRY_SEVERITY : ENTRY_DETAIL,
                g_strdup(_("Only a hypersensitivity has a reaction and a degree; write the rest in what it is, with “!”")));
     if (e->certainty && strcmp(e->certainty->code, "refuted") == 0)
         demand(e, ENTRY_CERTAINTY, g_strdup(_("What stands in the record is refuted with the key that questions it")));
@@ -313,6 +341,20 @@ static void judge_question(Entry *e, const Entry *old)
         demand(e, ENTRY_REASON, g_strdup(_("Type skäl and the reason")));
 }
 
+/* "2026-11-10" is the day it ended; nothing: today. */
+static void read_resolve(Entry *e, const char *line, const FhirResource *old, Instant now)
+{
+    g_autofree char *date = g_strstrip(g_strdup(line)), *today = civil_date_to_text(civil_date_at(now));
+    FhirTime onset;
+    if (*date && !take_since(e, date))
+        demand(e, ENTRY_SINCE, g_strdup(_("When it ended: 2014, 2014-03 or 2014-03-02; empty: today")));
+    if (!*date)
+        put(e, ENTRY_SINCE, today);
+    judge_since(e, now);
+    if (e->issues->len == 0 && fhir_time(fhir_root(old), "onset[x]", &onset) && fhir_time_end(&e->since) <= onset.instant)
+        demand(e, ENTRY_SINCE, g_strdup(_("It cannot end before it began")));
+}
+
 static void read_question(Entry *e, const char *line)
 {
     g_auto(GStrv) parts = g_strsplit(line, ",", -1);
@@ -334,6 +376,7 @@ Entry *entry_read(const char *line, const EntryContext *c)
     Entry *e = entry_new();
     const CodeList *codes = entry_codes(c->domain, NULL);
     g_autoptr(Entry) old = c->old ? entry_of(c->old) : NULL;
+    e->domain = c->domain;
     g_autofree char *rest = cut_reason(e, line);
     if (!codes || (c->act != ENTRY_NEW && !old)) {
         demand(e, ENTRY_WHAT, g_strdup(_("What it is about is being fetched")));
@@ -346,6 +389,8 @@ Entry *entry_read(const char *line, const EntryContext *c)
         }
         if (!*e->typed[ENTRY_REASON])
             demand(e, ENTRY_REASON, g_strdup(_("Type the reason why it is struck")));
+    } else if (c->act == ENTRY_RESOLVE) {
+        read_resolve(e, rest, c->old, c->now);
     } else if (c->act == ENTRY_QUESTION) {
         read_question(e, rest);
         judge_question(e, old);
@@ -353,6 +398,8 @@ Entry *entry_read(const char *line, const EntryContext *c)
         read_parts(e, rest, codes, c->act == ENTRY_CHANGE ? old : NULL);
         understand(e);
         judge_what(e);
+        if (e->domain == ENTRY_DIAGNOSIS)
+            judge_role(e, c);
         judge_degrees(e);
         judge_since(e, c->now);
         if (c->act == ENTRY_CHANGE)
@@ -386,9 +433,17 @@ gboolean entry_asks(const Entry *e, EntryAct act, EntryField field)
         return field == ENTRY_REASON;
     if (act == ENTRY_QUESTION)
         return field == ENTRY_CERTAINTY || field == ENTRY_REASON;
+    if (act == ENTRY_RESOLVE)
+        return field == ENTRY_SINCE || field == ENTRY_REASON;
+    if (e->domain == ENTRY_DIAGNOSIS)
+        return field == ENTRY_DETAIL ? act == ENTRY_NEW
+               : field == ENTRY_REASON                       ? act == ENTRY_CHANGE
+                                                             : field != ENTRY_GROUP && field != ENTRY_SEVERITY;
+    if (field == ENTRY_ROLE)
+        return FALSE;
     gboolean degrees = !e->absence && (!e->group || e->allergy);
     return field == ENTRY_REASON                                   ? act == ENTRY_CHANGE
-           : field == ENTRY_SEVERITY || field == ENTRY_REACTION ? degrees
+           : field == ENTRY_SEVERITY || field == ENTRY_DETAIL ? degrees
            : field == ENTRY_GROUP                                  ? !e->absence
                                                                    : TRUE;
 }

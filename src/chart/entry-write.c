@@ -8,7 +8,7 @@
 #include "chart/patient.h"
 #include "chart/record-words.h"
 
-static const EntryType *const types[] = {&entry_allergy, &entry_flag};
+static const EntryType *const types[] = {&entry_allergy, &entry_flag, &entry_condition};
 
 static const EntryType *type_of(const FhirResource *r)
 {
@@ -28,7 +28,10 @@ void entry_put(Entry *e, EntryField field, const char *text)
 
 void entry_put_word(Entry *e, EntryField field, const EntryWord *word)
 {
-    const EntryWord **kept = field == ENTRY_GROUP ? &e->group : field == ENTRY_SEVERITY ? &e->severity : &e->certainty;
+    const EntryWord **kept = field == ENTRY_GROUP      ? &e->group
+                             : field == ENTRY_ROLE     ? &e->role
+                             : field == ENTRY_SEVERITY ? &e->severity
+                                                       : &e->certainty;
     entry_put(e, field, word ? word->text : NULL);
     *kept = word;
 }
@@ -49,6 +52,16 @@ Entry *entry_of(const FhirResource *r)
 
 /* ---- making and changing ---- */
 
+void entry_edit_certainty(FhirEdit *edit, const EntryWord *certainty, const Entry *before, const char *verification,
+                          const char *code, const char *clinical)
+{
+    gboolean refuted = strcmp(certainty->code, "refuted") == 0;
+    gboolean was = before->certainty && strcmp(before->certainty->code, "refuted") == 0;
+    entry_edit_concept(edit, "verificationStatus", verification, code, NULL, NULL);
+    if (refuted != was)
+        entry_edit_concept(edit, "clinicalStatus", clinical, refuted ? "inactive" : "active", NULL, NULL);
+}
+
 void entry_edit_concept(FhirEdit *edit, const char *path, const char *system, const char *code, const char *display, const char *text)
 {
     g_autoptr(FhirBuild) b = fhir_build_new("Basic");
@@ -61,7 +74,7 @@ void entry_edit_concept(FhirEdit *edit, const char *path, const char *system, co
 
 FhirResource *entry_resource(const Entry *e, const char *patient_id, const EntryWriting *w, GError **error)
 {
-    const EntryType *type = e->allergy ? &entry_allergy : &entry_flag;
+    const EntryType *type = e->domain == ENTRY_DIAGNOSIS ? &entry_condition : e->allergy ? &entry_allergy : &entry_flag;
     if (e->issues->len > 0) {
         g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT, ((EntryIssue *)e->issues->pdata[0])->text);
         return NULL;
@@ -75,6 +88,7 @@ static char *note_text(const Entry *e, EntryAct act)
 {
     const char *reason = e->typed[ENTRY_REASON];
     return act == ENTRY_STRIKE     ? record_text(RW_ENTRY_STRUCK, reason)
+           : act == ENTRY_RESOLVE  ? *reason ? record_text(RW_ENTRY_RESOLVED, reason) : NULL
            : act == ENTRY_QUESTION ? record_text(RW_ENTRY_QUESTIONED, e->certainty->text, reason)
            : *reason               ? record_text(RW_ENTRY_CHANGED, reason)
                                    : NULL;
@@ -97,9 +111,9 @@ static void append_note(FhirEdit *edit, const char *text, const EntryWriting *w)
 FhirResource *entry_changed(const FhirResource *old, const Entry *e, EntryAct act, const EntryWriting *w, GError **error)
 {
     const EntryType *type = type_of(old);
-    if (!type || e->issues->len > 0) {
+    if (!type || e->issues->len > 0 || (act == ENTRY_RESOLVE && !type->resolve)) {
         g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT,
-                            type ? ((EntryIssue *)e->issues->pdata[0])->text : _("This cannot be changed here"));
+                            type && e->issues->len ? ((EntryIssue *)e->issues->pdata[0])->text : _("This cannot be changed here"));
         return NULL;
     }
     g_autoptr(Entry) before = entry_of(old);
@@ -110,7 +124,9 @@ FhirResource *entry_changed(const FhirResource *old, const Entry *e, EntryAct ac
     } else if (act == ENTRY_QUESTION) {
         g_autoptr(Entry) said = entry_of(old);
         entry_put_word(said, ENTRY_CERTAINTY, e->certainty);
-        type->question(edit, said, w);
+        type->question(edit, said, before, w);
+    } else if (act == ENTRY_RESOLVE) {
+        type->resolve(edit, e);
     } else {
         type->change(edit, e, before, w);
     }
@@ -124,7 +140,7 @@ FhirResource *entry_changed(const FhirResource *old, const Entry *e, EntryAct ac
 /* What a person would read of it, and the states that say whether it counts. */
 static char *reading_of(const FhirResource *r)
 {
-    static const char *const states[] = {"status", "criticality", "reaction[0].severity", "category[0]", "period.end"};
+    static const char *const states[] = {"status", "criticality", "reaction[0].severity", "category[0]", "period.end", "abatementDateTime"};
     static const char *const concepts[] = {"clinicalStatus", "verificationStatus", "code", "category[0]"};
     g_autoptr(Entry) e = entry_of(r);
     g_autofree char *line = entry_compose((const char *const *)e->typed);
@@ -138,6 +154,8 @@ static char *reading_of(const FhirResource *r)
         g_autofree char *code = fhir_concept_code(root, concepts[i], NULL);
         g_string_append_printf(s, "\n%s", code ? code : "");
     }
+    for (FhirNode d = fhir_first(fhir_at(root, "diagnosis")); fhir_exists(d); d = fhir_next(d))
+        g_string_append_printf(s, "\n%" G_GINT64_FORMAT, fhir_int(d, "rank", 0));
     return g_string_free(s, FALSE);
 }
 
@@ -149,19 +167,44 @@ static gboolean same_as_sent(const FhirResource *sent, const FhirResource *held)
     return strcmp(a, b) == 0;
 }
 
+/* What the visit says of it, in the same write; NULL: nothing. */
+static FhirResource *visit_after(const Entry *e, EntryAct act, const FhirResource *old, const char *full_url, const EntryWriting *w,
+                                 GError **error)
+{
+    if (!w->visit || e->domain != ENTRY_DIAGNOSIS)
+        return NULL;
+    if (act == ENTRY_NEW && e->role && strcmp(e->role->code, "problem") != 0)
+        return entry_visit_with(w->visit, full_url, strcmp(e->role->code, "main") == 0, error);
+    g_autofree char *reference = old ? g_strconcat("Condition/", fhir_id(old), NULL) : NULL;
+    gboolean listed = old && entry_visit_role(w->visit, fhir_id(old)), moves = act == ENTRY_CHANGE && e->role;
+    g_autoptr(FhirResource) without = moves || (act == ENTRY_STRIKE && listed) ? entry_visit_without(w->visit, reference, error) : NULL;
+    if (!without || !moves || strcmp(e->role->code, "problem") == 0)
+        return g_steal_pointer(&without);
+    return entry_visit_with(without, reference, strcmp(e->role->code, "main") == 0, error);
+}
+
 gboolean entry_sign(Client *client, Scope *scope, PatientCtx *patient, const Entry *e, EntryAct act, const FhirResource *old,
                     const EntryWriting *w, WrittenFn fn, gpointer data, GError **error)
 {
-    g_autoptr(FhirResource) r = act == ENTRY_NEW ? entry_resource(e, patient_ctx_id(patient), w, error)
-                                                 : entry_changed(old, e, act, w, error);
-    g_autofree char *identifier = written_identifier(w->draft, "entry");
-    if (!r)
+    g_autoptr(GError) wrong = NULL;
+    g_autofree char *identifier = written_identifier(w->draft, "entry"), *full_url = written_identifier(w->draft, "reference");
+    g_autoptr(FhirResource) r = act == ENTRY_NEW ? entry_resource(e, patient_ctx_id(patient), w, &wrong)
+                                                 : entry_changed(old, e, act, w, &wrong);
+    g_autoptr(FhirResource) visit = r ? visit_after(e, act, old, full_url, w, &wrong) : NULL;
+    if (wrong) {
+        g_propagate_error(error, g_steal_pointer(&wrong));
         return FALSE;
-    ClientWrite write = {.kind = act == ENTRY_NEW ? CLIENT_CREATE : CLIENT_UPDATE, .resource = r, .provenance = "author"};
-    if (act == ENTRY_NEW)
-        write.identifier = identifier;
-    if (*e->typed[ENTRY_REASON])
-        write.reason = e->typed[ENTRY_REASON];
-    written_send(client, scope, patient, &write, 1, same_as_sent, fn, data);
+    }
+    const char *reason = *e->typed[ENTRY_REASON] ? e->typed[ENTRY_REASON] : NULL;
+    ClientWrite writes[] = {
+        {.kind = act == ENTRY_NEW ? CLIENT_CREATE : CLIENT_UPDATE, .resource = r, .provenance = "author", .reason = reason},
+        {.kind = CLIENT_UPDATE, .resource = visit, .provenance = "author", .reason = reason},
+    };
+    if (act == ENTRY_NEW) {
+        writes[0].identifier = identifier;
+        writes[0].full_url = full_url;
+    }
+    gboolean only_visit = visit && act == ENTRY_CHANGE && g_bytes_equal(fhir_text(old), fhir_text(r));
+    written_send(client, scope, patient, writes + only_visit, (visit ? 2 : 1) - only_visit, same_as_sent, fn, data);
     return TRUE;
 }

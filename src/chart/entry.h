@@ -8,7 +8,8 @@
 #include "fhir/resource.h"
 
 typedef enum {
-    ENTRY_ALERT, /* överkänslighet and uppmärksamhetssignal */
+    ENTRY_ALERT,     /* överkänslighet and uppmärksamhetssignal */
+    ENTRY_DIAGNOSIS, /* of the visit, or on the problem list */
     ENTRY_DOMAINS
 } EntryDomain;
 
@@ -16,6 +17,7 @@ typedef enum {
     ENTRY_NEW,
     ENTRY_CHANGE,
     ENTRY_QUESTION, /* suspected only, or refuted; stays readable */
+    ENTRY_RESOLVE,  /* a problem that is over */
     ENTRY_STRIKE,   /* entered in error; stays in the core's history */
     ENTRY_ACTS
 } EntryAct;
@@ -23,10 +25,11 @@ typedef enum {
 typedef enum {
     ENTRY_WHAT,
     ENTRY_GROUP,
-    ENTRY_REACTION,
+    ENTRY_ROLE,     /* of a diagnosis: the main one of the visit, another one, or a problem */
+    ENTRY_DETAIL,   /* the reaction of a hypersensitivity; what makes a diagnosis more exact */
     ENTRY_SEVERITY,
     ENTRY_CERTAINTY,
-    ENTRY_SINCE,
+    ENTRY_SINCE,    /* of what is resolved: when it ended */
     ENTRY_REASON,
     ENTRY_FIELDS
 } EntryField;
@@ -48,7 +51,8 @@ typedef struct {
 typedef struct {
     char *typed[ENTRY_FIELDS]; /* what each part says; never NULL */
     const CodeItem *item;      /* the coded thing; NULL: its words only */
-    const EntryWord *group, *severity, *certainty; /* NULL: not said */
+    EntryDomain domain;
+    const EntryWord *group, *role, *severity, *certainty; /* NULL: not said */
     FhirTime since;            /* valid where typed[ENTRY_SINCE] is not empty and no issue is about it */
     gboolean allergy;          /* överkänslighet, not a signal */
     gboolean absence;          /* "ingen känd överkänslighet" */
@@ -66,13 +70,13 @@ const CodeList *entry_codes(EntryDomain domain, GError **error);
 /* The words of a field in order, NULL after the last one. */
 const EntryWord *entry_word_at(EntryField field, guint i);
 const EntryWord *entry_word_of_code(EntryField field, const char *code);
-/* "Överkänslighet, aktiv substans" → C2. */
 #define ENTRY_SAYS_SO "!" /* after what it is: so it is called, although it has no code */
 
 typedef struct {
     EntryDomain domain;
     EntryAct act;
-    const FhirResource *old; /* what is changed; NULL: nothing yet, or new */
+    const FhirResource *old;   /* what is changed; NULL: nothing yet, or new */
+    const FhirResource *visit; /* the Encounter under way; NULL: none, or not known */
     Instant now;
 } EntryContext;
 Entry *entry_read(const char *line, const EntryContext *c);

@@ -101,6 +101,7 @@
     X(SUSPECTED, "suspected", "s") \
     X(ENTRY_CHANGED, "entry-changed", "s") \
     X(ENTRY_QUESTIONED, "entry-questioned", "ss") \
+    X(ENTRY_RESOLVED, "entry-resolved", "s") \
     X(ENTRY_STRUCK, "entry-struck", "s")
 
 #define RECORD_WORD_ENUM(name, id, given) RW_##name,

@@ -96,6 +96,8 @@ static const struct {
     {"Observation update", N_("This core lets no measurement be corrected")},
     {"AllergyIntolerance create", N_("This core takes no hypersensitivities")},
     {"AllergyIntolerance update", N_("This core lets no hypersensitivity be changed")},
+    {"Condition create", N_("This core takes no diagnoses")},
+    {"Condition update", N_("This core lets no diagnosis be changed")},
     {"Flag create", N_("This core takes no alerts")},
     {"Flag update", N_("This core lets no alert be changed")},
     {"Appointment create", N_("This core takes no bookings")},

@@ -6,6 +6,8 @@
 
 #define CODES (CMD_NEEDS_LOGIN | CMD_NEEDS_CARE | CMD_NEEDS_CODER | CMD_NEEDS_PATIENT)
 #define TAKES_ALERTS "AllergyIntolerance create, Flag create"
+#define TAKES_DIAGNOSES "Condition create"
+#define CHANGES_DIAGNOSES "Condition update"
 #define CHANGES_ALERTS "AllergyIntolerance update, Flag update"
 
 const Command entry_commands[] = {
@@ -17,6 +19,16 @@ const Command entry_commands[] = {
      N_("question"), CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_ALERTS},
     {NC_("command", "alert-strike"), NULL, N_("Strike the hypersensitivity or alert the cursor is on, with the reason"), N_("strike"),
      CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_ALERTS},
+    {NC_("command", "diagnosis-new"), "what:text?", N_("Add a diagnosis to the visit or the problem list with one line"), N_("add"), CODES,
+     CMD_RISK_DRAFT, command_open_view, TAKES_DIAGNOSES},
+    {NC_("command", "diagnosis-change"), NULL, N_("Change the diagnosis the cursor is on"), N_("change"), CODES | CMD_NEEDS_SELECTION,
+     CMD_RISK_DRAFT, NULL, CHANGES_DIAGNOSES},
+    {NC_("command", "diagnosis-question"), NULL, N_("Question the diagnosis the cursor is on: only suspected, or refuted"), N_("question"),
+     CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_DIAGNOSES},
+    {NC_("command", "diagnosis-resolve"), NULL, N_("Say that the problem the cursor is on is over, and when"), N_("over"),
+     CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_DIAGNOSES},
+    {NC_("command", "diagnosis-strike"), NULL, N_("Strike the diagnosis the cursor is on, with the reason"), N_("strike"),
+     CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_DIAGNOSES},
     {NC_("command", "entry-form"), NULL, N_("The same line as a form"), N_("form"), CODES, CMD_RISK_DRAFT, NULL},
     {NC_("command", "entry-accept"), NULL, N_("Take what is chosen, or go to what must be answered before it can be signed"), N_("go on"),
      CODES, CMD_RISK_DRAFT, NULL},

@@ -27,6 +27,7 @@ static const struct {
     {"order-new", "order", TRUE},
     {"vitals-new", "vitals-new", TRUE},
     {"alert-new", "alert-new", TRUE},
+    {"diagnosis-new", "diagnosis-new", TRUE},
     {"sign-list", "sign-list", TRUE},
     {"booking-new", "booking-new", TRUE},
     {"help", "help", FALSE},

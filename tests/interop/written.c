@@ -269,20 +269,20 @@ static gboolean measurements(void)
 /* ---- the lists of the chart ---- */
 
 /* Made, then changed, questioned and struck. */
-static gboolean entry_life(const char *line, const char *changed)
+static gboolean entry_life(EntryDomain domain, const char *line, const char *changed)
 {
     g_autoptr(GError) error = NULL;
     EntryWriting w = {.draft = "3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a29", .practitioner = "dr1", .name = "Test Läkare", .encounter = "e1", .now = NOW};
-    EntryContext c = {.domain = ENTRY_ALERT, .now = NOW};
+    EntryContext c = {.domain = domain, .now = NOW};
     g_autoptr(Entry) e = entry_read(line, &c);
     g_autoptr(FhirResource) made = entry_resource(e, "p1", &w, &error);
     gboolean ok = print(made, line, error);
     const struct {
         EntryAct act;
         const char *line;
-    } acts[] = {{ENTRY_CHANGE, changed}, {ENTRY_QUESTION, "avfärdad, skäl prövat <igen> & igen"}, {ENTRY_STRIKE, "fel \"patient\""}};
+    } acts[] = {{ENTRY_CHANGE, changed}, {ENTRY_QUESTION, "avfärdad, skäl prövat <igen> & igen"}, {domain == ENTRY_DIAGNOSIS ? ENTRY_RESOLVE : ENTRY_QUESTION, domain == ENTRY_DIAGNOSIS ? "" : "avfärdad, skäl igen"}, {ENTRY_STRIKE, "fel \"patient\""}};
     for (gsize i = 0; ok && i < G_N_ELEMENTS(acts); i++) {
-        EntryContext later = {.domain = ENTRY_ALERT, .act = acts[i].act, .old = made, .now = NOW};
+        EntryContext later = {.domain = domain, .act = acts[i].act, .old = made, .now = NOW};
         g_autoptr(Entry) change = entry_read(acts[i].line, &later);
         g_autoptr(FhirResource) r = entry_changed(made, change, acts[i].act, &w, &error);
         ok = print(r, acts[i].line, error);
@@ -290,13 +290,26 @@ static gboolean entry_life(const char *line, const char *changed)
     return ok;
 }
 
+static gboolean visits(void)
+{
+    static const char json[] = "{\"resourceType\":\"Encounter\",\"id\":\"e1\",\"meta\":{\"versionId\":\"3\"},\"status\":\"in-progress\",\"class\":{\"code\":\"IMP\"},"
+                               "\"subject\":{\"reference\":\"Patient/p1\"},\"diagnosis\":[{\"condition\":{\"reference\":\"Condition/a\"},\"rank\":1}]}";
+    g_autoptr(GBytes) text = g_bytes_new_static(json, strlen(json));
+    g_autoptr(FhirResource) visit = fhir_resource_parse(text, NULL);
+    g_autoptr(FhirResource) with = entry_visit_with(visit, "Condition/b", TRUE, NULL);
+    g_autoptr(FhirResource) without = with ? entry_visit_without(with, "Condition/a", NULL) : NULL;
+    return print(with, "visit", NULL) && print(without, "visit", NULL);
+}
+
 static gboolean entries(void)
 {
-    return entry_life("penicillin, anafylaxi, livshotande, bekräftad, 2014", "Penicilliner, läkemedel, klåda, skadlig, misstänkt, 2014-03, skäl ny anamnes") &&
-           entry_life("jordnöt, besvärande, misstänkt", "Jordnöt, livsmedel, anafylaxi, livshotande, bekräftad") &&
-           entry_life("ringblomma!, annat ämne, b, bekräftad", "ringblommor!, annat ämne, besvärande, bekräftad, 2020-01-02") &&
-           entry_life("ingen känd överkänslighet", "ingen känd läkemedelsöverkänslighet") &&
-           entry_life("mrsa, misstänkt", "MRSA, smittämne, bekräftad, 2025") && entry_life("ej hlr", "Ej intensivvård");
+    return entry_life(ENTRY_ALERT, "penicillin, anafylaxi, livshotande, bekräftad, 2014", "Penicilliner, läkemedel, klåda, skadlig, misstänkt, 2014-03, skäl ny anamnes") &&
+           entry_life(ENTRY_ALERT, "jordnöt, besvärande, misstänkt", "Jordnöt, livsmedel, anafylaxi, livshotande, bekräftad") &&
+           entry_life(ENTRY_ALERT, "ringblomma!, annat ämne, b, bekräftad", "ringblommor!, annat ämne, besvärande, bekräftad, 2020-01-02") &&
+           entry_life(ENTRY_ALERT, "ingen känd överkänslighet", "ingen känd läkemedelsöverkänslighet") &&
+           entry_life(ENTRY_ALERT, "mrsa, misstänkt", "MRSA, smittämne, bekräftad, 2025") && entry_life(ENTRY_ALERT, "ej hlr", "Ej intensivvård") &&
+           entry_life(ENTRY_DIAGNOSIS, "pneumoni <höger> & vänster!, problem, misst, 2025", "J18.9, misstänkt, 2025-11") &&
+           entry_life(ENTRY_DIAGNOSIS, "J18.9, höger underlob, problem", "Lunginflammation (pneumoni), höger underlob, misstänkt") && visits();
 }
 
 int main(int argc, char **argv)

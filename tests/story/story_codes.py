@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Överkänslighet and uppmärksamhetssignaler written, changed, questioned and struck; what an order is told of them
-at once. The end state is read from the core."""
+at once. Diagnoses of the visit and of the problem list. The end state is read from the core."""
 from person import PIN, PIN_ASKED, Person, check, insert_card, main, open_oberg, quit, sign_key, unlock
 
 OBERG = '19480930-1551'
@@ -139,5 +139,79 @@ def signal(home, a):
         quit(p)
 
 
+def visit_of(home, patient):
+    """The visit under way: the conditions by their rank."""
+    encounter = home.find(f'Encounter?patient={patient}&status=in-progress')[0]
+    return {d['rank']: d['condition']['reference'].split('/')[1] for d in encounter.get('diagnosis', [])}
+
+
+def diagnosis(home, a):
+    """A new main diagnosis, the old one becomes the second; a problem that is over; one struck out of the visit."""
+    with Person(home) as p:
+        p.wait('PIN|Lind', 60)
+        login(p, home)
+        open_oberg(p)
+        p.press('d')
+        p.wait(r'^. J18.9 +Pneumoni.*huvuddiagnos')
+        p.press('+')
+        p.wait('As it will be signed|Så här signeras det')
+        began = p.keys
+        p.type('lungemb')
+        p.wait('I26.9')
+        p.press('<Enter>')
+        p.type('höger sida, misst')
+        p.look(0.5)
+        p.press('<F9>')
+        p.look(0.5)
+        check(not of_type(home, 'Condition'), 'signed without saying what it is in the visit')
+        p.type(', huvud')
+        p.wait('blir bidiagnos|becomes bidiagnos')
+        p.wait(r'^ F9 sign')
+        sign_key(p, rf'^ Signe.*Blodpropp.*{OBERG}')
+        used = p.keys - began
+        p.wait(r'^. I26.9.*huvuddiagnos')
+        p.wait(r'^. J18.9 +Pneumoni.*bidiagnos')
+        new = of_type(home, 'Condition')
+        check(len(new) == 1, f'{len(new)} written')
+        c = new[0]
+        patient = c['subject']['reference'].split('/')[1]
+        check(code(c) == 'I26.9' and c['code']['text'].endswith(', höger sida') and code(c, 'verificationStatus') == 'provisional', f'{c}')
+        check(c['category'][0]['coding'][0]['code'] == 'encounter-diagnosis' and has_provenance(home, c) == 1, f'{c}')
+        before = visit_of(home, patient)
+        check(before[1] == c['id'] and len(before) == 2, f'{before}')
+        while not p.has(r'^▌ I26.9'):
+            p.press('<Up>')
+        p.press('x')
+        p.wait('Makulerar: .*lungemboli|Strikes: .*lungemboli')
+        p.wait('besökets huvuddiagnos|huvuddiagnos of the visit')
+        p.type('fel patient')
+        p.wait(r'^ F9 sign')
+        sign_key(p, r'^ (Makulera|Struck).*version 2')
+        p.wait(r'^. I26.9', gone=True)
+        check(c['id'] not in visit_of(home, patient).values(), 'a struck diagnosis is in the visit')
+        p.wait(r'^. J18.9 +Pneumoni.*bidiagnos')
+        while not p.has(r'^▌ J18.9'):
+            p.press('<Up>')
+        p.press('ä')
+        p.wait('Ändrar: Pneumoni|Changes: Pneumoni')
+        p.type(', huvuddiagnos')
+        p.wait(r'^ F9 sign')
+        sign_key(p, r'^ (Ändrat|Changed) .*Pneumoni')
+        p.wait(r'^. J18.9 +Pneumoni.*huvuddiagnos')
+        check(list(visit_of(home, patient)) == [1], f'{visit_of(home, patient)}')
+        while not p.has(r'^▌ I10.9'):
+            p.press('<Down>')
+        p.press('å')
+        p.wait('Avslutar: Hypertoni|Is over: Hypertoni')
+        p.type('2024-05')
+        p.wait(r'^ F9 sign')
+        sign_key(p, r'^ (Avslutat|Over) .*Hypertoni')
+        p.wait(r'^. I10.9 .*(avslutad|resolved)')
+        over = [v for v in of_type(home, 'Condition') if v['id'] != c['id']]
+        check(len(over) == 1 and code(over[0], 'clinicalStatus') == 'resolved' and over[0]['abatementDateTime'] == '2024-05', f'{over}')
+        quit(p)
+    return f'{used} keys'
+
+
 if __name__ == '__main__':
-    main({'add': add, 'doubt': doubt, 'signal': signal})
+    main({'add': add, 'doubt': doubt, 'signal': signal, 'diagnosis': diagnosis})

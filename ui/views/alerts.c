@@ -54,20 +54,10 @@ static gboolean alerts_open(View *v, const char *arg, GError **error)
     return section_open(v, &section, arg);
 }
 
-/* What is changed, questioned or struck is the row under the cursor. */
 static CmdResult alerts_command(View *v, CmdCall *call, GError **error)
 {
-    static const struct {
-        const char *command, *prefix;
-    } verbs[] = {{"alert-change", "change:"}, {"alert-question", "question:"}, {"alert-strike", "strike:"}};
-    const FhirResource *r = call->selection;
-    for (gsize i = 0; r && fhir_id(r) && i < G_N_ELEMENTS(verbs); i++) {
-        if (strcmp(call->command->name, verbs[i].command) != 0)
-            continue;
-        g_autofree char *arg = g_strdup_printf("%s%s/%s", verbs[i].prefix, fhir_type(r), fhir_id(r));
-        return v->app->frontend->open_view(v->app, "alert-new", call->patient, arg, error) ? CMD_DONE : CMD_ERROR;
-    }
-    return section_command(v, call, error);
+    static const SectionVerb verbs[] = {{"alert-change", "change:"}, {"alert-question", "question:"}, {"alert-strike", "strike:"}, {NULL}};
+    return section_act(v, call, "alert-new", verbs, error);
 }
 
 const ViewClass view_alerts = SECTION_CLASS_WITH("alerts", N_("Alerts"), alerts_open, alerts_command);

@@ -10,7 +10,8 @@ static const struct {
 } fields[ENTRY_FIELDS] = {
     [ENTRY_WHAT] = {"what", N_("What"), FORM_TEXT},
     [ENTRY_GROUP] = {"group", N_("Kind"), FORM_CHOICE},
-    [ENTRY_REACTION] = {"reaction", N_("Reaction"), FORM_TEXT},
+    [ENTRY_ROLE] = {"role", N_("In the visit"), FORM_CHOICE},
+    [ENTRY_DETAIL] = {"reaction", N_("Reaction"), FORM_TEXT},
     [ENTRY_SEVERITY] = {"severity", N_("Degree"), FORM_CHOICE},
     [ENTRY_CERTAINTY] = {"certainty", N_("Certainty"), FORM_CHOICE},
     [ENTRY_SINCE] = {"since", N_("Since"), FORM_TEXT},
@@ -47,7 +48,7 @@ static guint form_count(gpointer model)
 
 static gboolean needed(const EntryView *s, EntryField field)
 {
-    return field == ENTRY_WHAT || (field == ENTRY_REASON ? s->act != ENTRY_CHANGE : entry_issue(s->entry, field) != NULL);
+    return field == ENTRY_WHAT || (field == ENTRY_REASON ? s->act != ENTRY_CHANGE && s->act != ENTRY_RESOLVE : entry_issue(s->entry, field) != NULL);
 }
 
 static void form_field(gpointer model, guint i, FormField *ret)
@@ -56,10 +57,11 @@ static void form_field(gpointer model, guint i, FormField *ret)
     EntryField field = field_at(f, i);
     const EntryIssue *issue = entry_issue(f->view->entry, field);
     const char *said = fields[field].kind == FORM_CHOICE ? f->view->entry->typed[field] : f->parts[field];
-    *ret = (FormField){.id = fields[field].id, .label = _(fields[field].label), .kind = fields[field].kind, .value = said,
+    gboolean exact = field == ENTRY_DETAIL && f->view->domain == ENTRY_DIAGNOSIS;
+    *ret = (FormField){.id = fields[field].id, .label = exact ? _("More exactly") : _(fields[field].label), .kind = fields[field].kind, .value = said,
                        .required = needed(f->view, field), .error = issue && field != ENTRY_WHAT ? issue->text : NULL};
     if (field == ENTRY_SINCE && !issue)
-        ret->help = _("2014, 2014-03 or 2014-03-02; empty: not known");
+        ret->help = f->view->act == ENTRY_RESOLVE ? _("2014, 2014-03 or 2014-03-02; empty: today") : _("2014, 2014-03 or 2014-03-02; empty: not known");
     if (fields[field].kind == FORM_CHOICE)
         ret->choices = f->words[field];
 }

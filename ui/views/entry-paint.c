@@ -32,7 +32,7 @@ static const struct {
     EntryField field;
     const char *label; /* N_() */
 } labels[] = {
-    {ENTRY_WHAT, N_("What")},           {ENTRY_GROUP, N_("Kind")},          {ENTRY_REACTION, N_("Reaction")},
+    {ENTRY_WHAT, N_("What")},           {ENTRY_GROUP, N_("Kind")},          {ENTRY_ROLE, N_("In the visit")},   {ENTRY_DETAIL, N_("Reaction")},
     {ENTRY_SEVERITY, N_("Degree")},     {ENTRY_CERTAINTY, N_("Certainty")}, {ENTRY_SINCE, N_("Since")},
     {ENTRY_REASON, N_("Why")},
 };
@@ -52,17 +52,23 @@ static char *value_words(const Entry *e, EntryField field)
     return g_strdup(words);
 }
 
+static const char *label_of(const EntryView *s, EntryField f, const char *label)
+{
+    return f == ENTRY_DETAIL && s->domain == ENTRY_DIAGNOSIS ? _("More exactly") : f == ENTRY_SINCE && s->act == ENTRY_RESOLVE ? _("Over") : _(label);
+}
+
 static void add_values(GPtrArray *rows, const EntryView *s)
 {
     g_autoptr(Entry) before = s->old ? entry_of(s->old) : NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
         EntryField f = labels[i].field;
         g_autofree char *now = value_words(s->entry, f);
-        const char *was = before && s->act != ENTRY_NEW ? before->typed[f] : "";
+        gboolean ended = f == ENTRY_SINCE && s->act == ENTRY_RESOLVE; /* not since when it has been */
+        const char *was = before && s->act != ENTRY_NEW && !ended ? before->typed[f] : "";
         gboolean another = *was && *now && strcmp(was, s->entry->typed[f]) != 0 && f != ENTRY_REASON;
         if (!*now && !(s->act == ENTRY_CHANGE && *was))
             continue;
-        add(rows, another ? STYLE_STRONG : STYLE_NORMAL, g_strdup(_(labels[i].label)),
+        add(rows, another ? STYLE_STRONG : STYLE_NORMAL, g_strdup(label_of(s, f, labels[i].label)),
             another ? g_strdup_printf(_("%s  (was %s)"), now, was) : *now ? g_strdup(now) : g_strdup_printf(_("–  (was %s)"), was));
     }
 }
@@ -80,10 +86,24 @@ static char *heading(const EntryView *s)
     return s->act == ENTRY_STRIKE     ? g_strdup_printf(_("Strikes: %s"), old)
            : s->act == ENTRY_QUESTION ? g_strdup_printf(_("Questions: %s"), old)
            : s->act == ENTRY_CHANGE   ? g_strdup_printf(_("Changes: %s"), old)
+           : s->act == ENTRY_RESOLVE  ? g_strdup_printf(_("Is over: %s"), old)
+           : s->domain == ENTRY_DIAGNOSIS ? g_strdup(_("New diagnosis"))
            : s->entry->absence        ? g_strdup(_("Recorded: nothing is known"))
            : s->entry->allergy        ? g_strdup(_("New hypersensitivity"))
            : s->entry->group          ? g_strdup(_("New alert"))
                                       : g_strdup(_("New hypersensitivity or alert"));
+}
+
+/* What the visit will say beside it. */
+static char *visit_words(const EntryView *s)
+{
+    const EntryWord *role = s->entry->role, *was = s->old ? entry_visit_role(s->visit, fhir_id(s->old)) : NULL;
+    if (s->act == ENTRY_STRIKE && was)
+        return g_strdup_printf(_("It is %s of the visit, and will not be"), was->text);
+    gboolean becomes_main = role && strcmp(role->code, "main") == 0 && (!was || strcmp(was->code, "main") != 0);
+    if (s->visit && becomes_main && entry_visit_has_main(s->visit))
+        return g_strdup(_("The visit has a huvuddiagnos already: that one becomes bidiagnos"));
+    return NULL;
 }
 
 static gboolean unchecked(const Entry *e)
@@ -98,6 +118,9 @@ static GPtrArray *rows_of(const EntryView *s)
     add_values(rows, s);
     if (unchecked(s->entry) && s->act != ENTRY_STRIKE && s->act != ENTRY_QUESTION)
         add(rows, STYLE_WARNING, g_strdup(_("Without a code: the checks of an order compare the words only")), NULL);
+    char *visit = s->domain == ENTRY_DIAGNOSIS ? visit_words(s) : NULL;
+    if (visit)
+        add(rows, STYLE_WARNING, visit, NULL);
     for (guint i = 0; i < s->entry->issues->len; i++)
         add(rows, STYLE_WARNING, g_strdup(((const EntryIssue *)s->entry->issues->pdata[i])->text), NULL);
     for (guint i = 0; i < s->entry->choices->len; i++) {

@@ -3,8 +3,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ui/patient-header.h"
 #include "ui/views/entry.h"
+
+enum { WHAT = 18 }; /* of what it is: who it is about and the version have room on the row beside it */
 
 /* What the answer needs, whatever has become of the view meanwhile: leaving it stops no signature, and
  * the receipt comes all the same. */
@@ -43,6 +46,7 @@ static void tell_receipt(const Sent *s, const Written *result)
         [ENTRY_NEW] = N_("Signed %s  %s, %s, version %s"),
         [ENTRY_CHANGE] = N_("Changed %s  %s, %s, version %s"),
         [ENTRY_QUESTION] = N_("Questioned %s  %s, %s, version %s"),
+        [ENTRY_RESOLVE] = N_("Over %s  %s, %s, version %s"),
         [ENTRY_STRIKE] = N_("Struck %s  %s, %s, version %s"),
     };
     g_autofree char *at = instant_to_hhmm(shell_now());
@@ -88,7 +92,7 @@ static void on_signed(const Written *result, gpointer data)
 static char *what_of(const EntryView *s)
 {
     g_autoptr(Entry) before = s->old ? entry_of(s->old) : NULL;
-    return g_strdup(*s->entry->typed[ENTRY_WHAT] || !before ? s->entry->typed[ENTRY_WHAT] : before->typed[ENTRY_WHAT]);
+    return text_ellipsis(*s->entry->typed[ENTRY_WHAT] || !before ? s->entry->typed[ENTRY_WHAT] : before->typed[ENTRY_WHAT], WHAT);
 }
 
 CmdResult entry_view_sign(View *v, CmdCall *call, GError **error)
@@ -100,7 +104,7 @@ CmdResult entry_view_sign(View *v, CmdCall *call, GError **error)
         return CMD_ERROR;
     }
     EntryWriting w = {.draft = s->id, .practitioner = who->practitioner, .name = who->author ? who->author : who->name,
-                      .encounter = s->encounter, .now = shell_now()};
+                      .encounter = s->encounter, .visit = s->visit, .now = shell_now()};
     Sent *sent = g_new0(Sent, 1);
     *sent = (Sent){.app = v->app, .call = call, .view_id = v->id, .draft = g_strdup(s->id), .what = what_of(s), .act = s->act,
                    .who = patient_naming(patient_ctx_patient(v->patient))};

@@ -18,6 +18,7 @@ static const struct {
 } domains[ENTRY_DOMAINS] = {
     [ENTRY_ALERT] = {"alert-new", "alert",
                      N_("For example: penicillin, anafylaxi, livshotande, bekräftad, 2014")},
+    [ENTRY_DIAGNOSIS] = {"diagnosis-new", "diagnosis", N_("For example: pneumoni, höger underlob, huvuddiagnos")},
 };
 
 static const struct {
@@ -27,6 +28,7 @@ static const struct {
     [ENTRY_NEW] = {NULL, N_("F9 signs this")},
     [ENTRY_CHANGE] = {"change:", N_("F9 signs this change")},
     [ENTRY_QUESTION] = {"question:", N_("F9 signs that this is questioned")},
+    [ENTRY_RESOLVE] = {"resolve:", N_("F9 signs that this is over")},
     [ENTRY_STRIKE] = {"strike:", N_("F9 signs that this is struck")},
 };
 
@@ -39,7 +41,7 @@ gboolean entry_view_ready(const EntryView *s)
 
 static void read_line(EntryView *s)
 {
-    EntryContext c = {.domain = s->domain, .act = s->act, .old = s->old, .now = shell_now()};
+    EntryContext c = {.domain = s->domain, .act = s->act, .old = s->old, .visit = s->visit, .now = shell_now()};
     Entry *old = s->entry;
     s->entry = entry_read(s->line, &c);
     s->choice = MIN(s->choice, s->entry->choices->len ? s->entry->choices->len - 1 : 0);
@@ -206,11 +208,30 @@ static void on_old(Feed *feed, gpointer data)
     view_dirty(v);
 }
 
+static void on_visit(Feed *feed, gpointer data)
+{
+    View *v = data;
+    EntryView *s = v->state;
+    const FeedState *f = feed_state(feed);
+    g_clear_pointer(&s->visit, fhir_resource_unref);
+    s->visit = f->items->len ? fhir_resource_ref(f->items->pdata[0]) : NULL;
+    read_line(s);
+    if (s->form)
+        entry_form_reread(s->form);
+    view_dirty(v);
+}
+
+/* The visit under way when this was opened: its diagnoses are written with the diagnosis. */
 static void on_header(const ChartHeader *h, gpointer data)
 {
-    EntryView *s = ((View *)data)->state;
-    g_free(s->encounter);
+    View *v = data;
+    EntryView *s = v->state;
+    gboolean first = !s->encounter && h->encounter;
+    if (!first)
+        return;
     s->encounter = g_strdup(h->encounter);
+    if (s->domain == ENTRY_DIAGNOSIS)
+        feed_watch_one(v->app->client, v->scope, v->patient, "Encounter", s->encounter, on_visit, v);
 }
 
 static void entry_view_load(View *v, LoadWhy why)
@@ -355,7 +376,8 @@ static char *entry_view_reading(View *v, gboolean *ret_complete)
     EntryView *s = v->state;
     g_autofree char *who = patient_naming(patient_ctx_patient(v->patient)), *text = entry_reading_text(s);
     const char *version = s->old && fhir_version_id(s->old) ? fhir_version_id(s->old) : "";
-    g_autofree char *all = g_strjoin("\n", v->app->who->hsa_id, who, version, text, NULL);
+    const char *visit = s->visit && fhir_version_id(s->visit) ? fhir_version_id(s->visit) : "";
+    g_autofree char *all = g_strjoin("\n", v->app->who->hsa_id, who, version, visit, text, NULL);
     *ret_complete = s->end_shown && !s->sending && !s->problem && entry_view_ready(s);
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
 }
@@ -410,6 +432,7 @@ static void entry_view_close(View *v)
     g_clear_pointer(&s->field, field_free);
     g_clear_pointer(&s->entry, entry_free);
     g_clear_pointer(&s->old, fhir_resource_unref);
+    g_clear_pointer(&s->visit, fhir_resource_unref);
     g_free(s->old_id);
     g_free(s->encounter);
     g_free(s->problem);
@@ -426,4 +449,5 @@ static void entry_view_close(View *v)
         .resume = entry_view_resume, .close = entry_view_close                                                       \
     }
 
+const ViewClass view_diagnosis_new = ENTRY_CLASS("diagnosis-new", N_("Diagnosis"));
 const ViewClass view_alert_new = ENTRY_CLASS("alert-new", N_("Hypersensitivity or alert"));

@@ -21,6 +21,7 @@ typedef struct {
     Entry *entry;      /* what the line says; never NULL */
     guint choice;      /* of entry->choices: the one that Enter takes */
     char *encounter;   /* id; NULL */
+    FhirResource *visit; /* the same, where the diagnoses of the visit are written; NULL: none, or not known yet */
     gboolean kept;     /* there is a draft of it */
     char *problem;     /* the draft is not on disk: why */
     gboolean sending, end_shown;

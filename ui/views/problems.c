@@ -2,6 +2,7 @@
  * The patient's diagnoses: active first, the latest first. */
 #include <glib/gi18n.h>
 
+#include "chart/entry-write.h"
 #include "chart/problem.h"
 #include "ui/views/section.h"
 
@@ -17,6 +18,23 @@ static const ListColumn columns[] = {
      .text = section_cell_4},
     {0}};
 
+/* "huvuddiagnos", "bidiagnos, suspected, active": what it is in the visit under way stands first. */
+static char *state_words(const ProblemRow *p, const GPtrArray *visits)
+{
+    const EntryWord *role = NULL;
+    for (guint i = 0; i < visits->len && !role; i++)
+        role = entry_visit_role(visits->pdata[i], fhir_id(p->source));
+    gboolean plain = p->active && !*p->doubt;
+    return !role ? g_strdup(p->state) : plain ? g_strdup(role->text) : g_strdup_printf("%s, %s", role->text, p->state);
+}
+
+static CmdResult problems_command(View *v, CmdCall *call, GError **error)
+{
+    static const SectionVerb verbs[] = {{"diagnosis-change", "change:"}, {"diagnosis-question", "question:"},
+                                        {"diagnosis-resolve", "resolve:"}, {"diagnosis-strike", "strike:"}, {NULL}};
+    return section_act(v, call, "diagnosis-new", verbs, error);
+}
+
 static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)
 {
     g_autoptr(GPtrArray) problems = problem_rows(feeds[0]->items, now);
@@ -26,7 +44,7 @@ static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)
         row->cells[0] = g_strdup(p->code);
         row->cells[1] = g_strdup(p->text);
         row->cells[2] = g_strdup(p->since_long);
-        row->cells[3] = g_strdup(p->state);
+        row->cells[3] = state_words(p, feeds[1]->items);
         row->cells[4] = g_strdup(p->author);
         row->past = !p->active;
         row->style = p->active ? STYLE_NORMAL : STYLE_DIM;
@@ -37,8 +55,9 @@ static const Section section = {
     .heading = N_("Diagnoses"),
     .none = N_("No diagnoses in the core for this patient"),
     .past = N_("not active now"),
-    .feeds = {FEED_PROBLEMS},
-    .n_feeds = 1,
+    .feeds = {FEED_PROBLEMS, FEED_VISITS},
+    .n_feeds = 2,
+    .n_beside = 1,
     .columns = columns,
     .fill = fill,
 };
@@ -49,4 +68,4 @@ static gboolean problems_open(View *v, const char *arg, GError **error)
     return section_open(v, &section, arg);
 }
 
-const ViewClass view_problems = SECTION_CLASS("problems", N_("Diagnoses"), problems_open);
+const ViewClass view_problems = SECTION_CLASS_WITH("problems", N_("Diagnoses"), problems_open, problems_command);

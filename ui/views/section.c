@@ -131,7 +131,7 @@ static guint count_left_out(const State *s, const FeedState *const *feeds)
     for (guint i = 0; i < s->rows->len; i++)
         if (!g_hash_table_add(shown, ((SectionRow *)s->rows->pdata[i])->id) || !*((SectionRow *)s->rows->pdata[i])->id)
             nameless++;
-    for (guint f = 0; f < s->section->n_feeds; f++)
+    for (guint f = 0; f < s->section->n_feeds - s->section->n_beside; f++)
         for (guint i = 0; i < feeds[f]->items->len; i++) {
             const char *id = fhir_id(feeds[f]->items->pdata[i]);
             n += !id || !g_hash_table_contains(shown, id);
@@ -220,6 +220,18 @@ CmdResult section_command(View *v, CmdCall *call, GError **error)
     return v->app->frontend->open_view(v->app, s->section->opens, v->patient, id, error)
                ? CMD_DONE
                : CMD_ERROR;
+}
+
+CmdResult section_act(View *v, CmdCall *call, const char *view, const SectionVerb *verbs, GError **error)
+{
+    const FhirResource *r = call->selection;
+    for (; r && fhir_id(r) && verbs->command; verbs++) {
+        if (strcmp(call->command->name, verbs->command) != 0)
+            continue;
+        g_autofree char *arg = g_strdup_printf("%s%s/%s", verbs->prefix, fhir_type(r), fhir_id(r));
+        return v->app->frontend->open_view(v->app, view, call->patient, arg, error) ? CMD_DONE : CMD_ERROR;
+    }
+    return section_command(v, call, error);
 }
 
 gboolean section_text(View *v, const char *utf8, gboolean paste)

@@ -23,6 +23,7 @@ typedef struct {
     const char *past;           /* N_(): what the rows that are past are; NULL where none can be */
     FeedKind feeds[SECTION_FEEDS];
     guint n_feeds;
+    guint n_beside; /* the last of the feeds: what they hold is no row, but said of the rows */
     const ListColumn *columns;  /* cells by section_cell_N */
     void (*fill)(GPtrArray *rows, const FeedState *const *feeds, Instant now);
     const char *opens;          /* view that Enter opens with the id; NULL: where it comes from */
@@ -42,6 +43,11 @@ gboolean section_open(View *v, const Section *section, const char *arg);
 void section_load(View *v, LoadWhy why);
 void section_paint(View *v, Canvas *c);
 CmdResult section_command(View *v, CmdCall *call, GError **error);
+/* Verbs that open @view on the row under the cursor, "change:Flag/12"; all else is section_command(). */
+typedef struct {
+    const char *command, *prefix;
+} SectionVerb;
+CmdResult section_act(View *v, CmdCall *call, const char *view, const SectionVerb *verbs, GError **error);
 gboolean section_text(View *v, const char *utf8, gboolean paste);
 guint section_rows(View *v);
 FhirResource *section_selection(View *v);

@@ -14,6 +14,7 @@ const ViewClass *const view_table[] = {
     &view_problems,
     &view_alerts,
     &view_alert_new,
+    &view_diagnosis_new,
     &view_bookings,
     &view_vitals,
     &view_vitals_new,

@@ -57,7 +57,7 @@ Test(entry, lines)
         cr_expect(e->allergy, "%s", rows[i].line);
         cr_expect_str_eq(e->typed[ENTRY_WHAT], rows[i].what);
         cr_expect(g_strcmp0(e->item ? e->item->code : NULL, rows[i].code) == 0, "%s", rows[i].line);
-        cr_expect_str_eq(e->typed[ENTRY_REACTION], rows[i].reaction);
+        cr_expect_str_eq(e->typed[ENTRY_DETAIL], rows[i].reaction);
         cr_expect_str_eq(e->typed[ENTRY_SEVERITY], rows[i].severity);
         cr_expect_str_eq(e->certainty ? e->certainty->text : "", rows[i].certainty);
         cr_expect_str_eq(e->typed[ENTRY_SINCE], rows[i].since);
@@ -81,7 +81,7 @@ Test(entry, what_is_missing_is_asked)
         {"penicillin, l, bekräftad, 2014-13", ENTRY_SINCE},
         {"penicillin, l, avfärdad", ENTRY_CERTAINTY},
         {"mrsa, livshotande", ENTRY_SEVERITY},
-        {"mrsa, utslag", ENTRY_REACTION},
+        {"mrsa, utslag", ENTRY_DETAIL},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(Entry) e = typed(rows[i].line, ENTRY_NEW, NULL);
@@ -195,14 +195,109 @@ Test(entry, no_act_without_its_reason)
 Test(entry, the_list_is_read)
 {
     g_autoptr(GError) error = NULL;
-    const CodeList *codes = entry_codes(ENTRY_ALERT, &error);
-    cr_assert(codes, "%s", error ? error->message : "");
+    const CodeList *diagnoses = entry_codes(ENTRY_DIAGNOSIS, &error), *codes = entry_codes(ENTRY_ALERT, &error);
+    cr_assert(codes && diagnoses, "%s", error ? error->message : "");
+    cr_assert(code_list_count(diagnoses) >= 150);
     cr_assert(code_list_count(codes) > 200);
     for (guint i = 0; i < code_list_count(codes); i++) {
         const CodeItem *item = code_list_at(codes, i);
         cr_expect(strcmp(item->group, "0") == 0 || entry_word_of_code(ENTRY_GROUP, item->group), "%s: no group %s", item->text, item->group);
         cr_expect_eq(code_list_find(codes, item->text), item);
     }
+}
+
+/* ---- diagnoses ---- */
+
+static FhirResource *visit(const char *diagnoses)
+{
+    g_autofree char *json = g_strdup_printf("{\"resourceType\":\"Encounter\",\"id\":\"e1\",\"meta\":{\"versionId\":\"3\"},\"status\":\"in-progress\","
+                                            "\"subject\":{\"reference\":\"Patient/p1\"}%s}", diagnoses);
+    g_autoptr(GBytes) text = g_bytes_new(json, strlen(json));
+    return fhir_resource_parse(text, NULL);
+}
+
+static Entry *diagnosis(const char *line, const FhirResource *in, EntryAct act, const FhirResource *old)
+{
+    EntryContext c = {.domain = ENTRY_DIAGNOSIS, .act = act, .old = old, .visit = in, .now = NOW};
+    return entry_read(line, &c);
+}
+
+Test(entry, a_diagnosis_in_the_record)
+{
+    g_autoptr(FhirResource) in = visit("");
+    g_autoptr(Entry) e = diagnosis("pneumoni, höger underlob, huvud, misst, 2025-11-19", in, ENTRY_NEW, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FhirResource) r = entry_resource(e, "p1", &writing, &error);
+    cr_assert(r, "%s", error ? error->message : "");
+    expect(r, "code.coding[0].code", "J18.9");
+    expect(r, "code.coding[0].display", "Lunginflammation (pneumoni)");
+    expect(r, "code.text", "Lunginflammation (pneumoni), höger underlob");
+    expect(r, "category[0].coding[0].code", "encounter-diagnosis");
+    expect(r, "verificationStatus.coding[0].code", "provisional");
+    expect(r, "onsetDateTime", "2025-11-19");
+    g_autoptr(Entry) listed = diagnosis("J18.9 problemlista", NULL, ENTRY_NEW, NULL);
+    g_autoptr(FhirResource) problem = entry_resource(listed, "p1", &writing, &error);
+    expect(problem, "category[0].coding[0].code", "problem-list-item");
+    expect(problem, "verificationStatus.coding[0].code", "confirmed");
+}
+
+Test(entry, only_the_place_in_the_visit_is_changed)
+{
+    g_autoptr(FhirResource) in = visit(",\"diagnosis\":[{\"condition\":{\"reference\":\"Condition/c1\"},\"rank\":2}]");
+    static const char json[] = "{\"resourceType\":\"Condition\",\"id\":\"c1\",\"meta\":{\"versionId\":\"1\"},\"code\":{\"text\":\"Pneumoni\"},"
+                               "\"subject\":{\"reference\":\"Patient/p1\"}}";
+    g_autoptr(GBytes) text = g_bytes_new_static(json, strlen(json));
+    g_autoptr(FhirResource) old = fhir_resource_parse(text, NULL);
+    g_autoptr(Entry) e = diagnosis("Pneumoni, huvuddiagnos", in, ENTRY_CHANGE, old);
+    cr_assert_eq(e->issues->len, 0);
+    g_autoptr(Entry) lost = diagnosis("Pneumoni, huvuddiagnos", NULL, ENTRY_CHANGE, old);
+    cr_assert_not_null(entry_issue(lost, ENTRY_ROLE));
+}
+
+/* What it is in the visit is said, and only where there is a visit. */
+Test(entry, a_diagnosis_without_its_place)
+{
+    g_autoptr(FhirResource) in = visit("");
+    g_autoptr(Entry) unsaid = diagnosis("pneumoni", in, ENTRY_NEW, NULL), nowhere = diagnosis("pneumoni, huvud", NULL, ENTRY_NEW, NULL);
+    g_autoptr(Entry) open = diagnosis("pneu", in, ENTRY_NEW, NULL);
+    cr_assert(entry_issue(unsaid, ENTRY_ROLE) && entry_issue(nowhere, ENTRY_ROLE) && entry_issue(open, ENTRY_WHAT));
+}
+
+Test(entry, a_visit_has_one_main_diagnosis)
+{
+    g_autoptr(FhirResource) in = visit(",\"diagnosis\":[{\"condition\":{\"reference\":\"Condition/a\"},\"rank\":1},"
+                                       "{\"condition\":{\"reference\":\"Condition/b\"},\"rank\":2}]");
+    g_autoptr(FhirResource) with = entry_visit_with(in, "Condition/c", TRUE, NULL), other = entry_visit_with(in, "Condition/c", FALSE, NULL);
+    cr_assert_str_eq(entry_visit_role(with, "c")->code, "main");
+    cr_assert_str_eq(entry_visit_role(with, "a")->code, "secondary");
+    expect(with, "diagnosis[0].rank", "2");
+    expect(with, "diagnosis[1].rank", "3");
+    cr_assert_str_eq(entry_visit_role(other, "a")->code, "main");
+    expect(other, "diagnosis[2].rank", "3");
+    g_autoptr(FhirResource) without = entry_visit_without(with, "Condition/c", NULL);
+    cr_assert_null(entry_visit_role(without, "c"));
+    cr_assert_not_null(entry_visit_role(without, "a"));
+    g_autoptr(FhirResource) none = visit("");
+    cr_assert(!entry_visit_has_main(none) && entry_visit_has_main(in));
+}
+
+Test(entry, a_problem_is_over_and_struck)
+{
+    static const char json[] = "{\"resourceType\":\"Condition\",\"id\":\"c1\",\"meta\":{\"versionId\":\"1\"},\"clinicalStatus\":{\"coding\":[{\"code\":\"active\"}]},"
+                               "\"verificationStatus\":{\"coding\":[{\"code\":\"confirmed\"}]},\"code\":{\"text\":\"Hypertoni\"},"
+                               "\"subject\":{\"reference\":\"Patient/p1\"},\"onsetDateTime\":\"2006\"}";
+    g_autoptr(GBytes) text = g_bytes_new_static(json, strlen(json));
+    g_autoptr(FhirResource) old = fhir_resource_parse(text, NULL);
+    g_autoptr(Entry) today = diagnosis("", NULL, ENTRY_RESOLVE, old), early = diagnosis("2005", NULL, ENTRY_RESOLVE, old);
+    g_autoptr(FhirResource) over = entry_changed(old, today, ENTRY_RESOLVE, &writing, NULL);
+    expect(over, "clinicalStatus.coding[0].code", "resolved");
+    expect(over, "abatementDateTime", "2025-11-21");
+    cr_assert(entry_issue(early, ENTRY_SINCE));
+    g_autoptr(Entry) reason = diagnosis("fel patient", NULL, ENTRY_STRIKE, over);
+    g_autoptr(FhirResource) struck = entry_changed(over, reason, ENTRY_STRIKE, &writing, NULL);
+    expect(struck, "verificationStatus.coding[0].code", "entered-in-error");
+    expect(struck, "clinicalStatus.coding[0].code", NULL);
+    expect(struck, "abatementDateTime", NULL);
 }
 
 /* ---- to the core ---- */

@@ -56,6 +56,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CoreReply, core_reply_clear)
 gboolean reply_fail(CoreReply *reply, guint status, const char *code, const char *expression,
                     const char *format, ...) G_GNUC_PRINTF(5, 6);
 gboolean reply_error(CoreReply *reply, const GError *error); /* a database error: 500 or 507 */
+gboolean reply_busy(CoreReply *reply, const GError *error);  /* nothing was begun: 503 */
 /* All @issues (FhirIssue*) as one outcome. */
 gboolean reply_issues(CoreReply *reply, guint status, const GPtrArray *issues);
 void reply_body(CoreReply *reply, guint status, GBytes *body); /* takes @body */

@@ -310,10 +310,11 @@ GBytes *db_column_bytes(sqlite3_stmt *stmt, int column)
     return g_bytes_new(data, (gsize)sqlite3_column_bytes(stmt, column));
 }
 
-void db_begin(Db *db)
+gboolean db_begin(Db *db, GError **error)
 {
     g_clear_error(&db->failed);
     db_run(db, "BEGIN IMMEDIATE", "");
+    return !db_take_error(db, error);
 }
 
 gboolean db_commit(Db *db, GError **error)

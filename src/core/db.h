@@ -31,7 +31,7 @@ char *db_text(Db *db, const char *sql, const char *types, ...); /* owned; NULL w
 const char *db_column(sqlite3_stmt *stmt, int column);
 GBytes *db_column_bytes(sqlite3_stmt *stmt, int column); /* owned copy */
 
-void db_begin(Db *db);                          /* write transaction; they do not nest */
+gboolean db_begin(Db *db, GError **error);      /* write transaction; they do not nest */
 gboolean db_commit(Db *db, GError **error);     /* rolls back and fails if anything failed */
 void db_rollback(Db *db);
 gboolean db_take_error(Db *db, GError **error); /* TRUE when a statement failed since last asked */

@@ -134,7 +134,8 @@ static gboolean fill(Db *db, const char *seed_dir, const char *version, SeedDay 
                      gboolean fresh, GError **error)
 {
     Sink sink = {.db = db};
-    db_begin(db);
+    if (!db_begin(db, error))
+        return FALSE;
     if (fresh)
         db_fill_begin(db);
     /* A hospital made once serves the whole day: nothing in it is newer than what is done that day. */
@@ -318,9 +319,8 @@ gboolean hospital_bring_up(Db *db, const char *templates, const char *seed_dir, 
 gboolean hospital_generate(Db *db, guint n, guint64 seed, CivilDate day, GError **error)
 {
     Sink sink = {.db = db};
-    if (!hospital_mark_training(db, error))
+    if (!hospital_mark_training(db, error) || !db_begin(db, error))
         return FALSE;
-    db_begin(db);
     sink.stamp = record_stamp(db);
     db_set_meta(db, "touched", "1");
     if (generate_patients(n, seed, day, put_one, &sink, error))

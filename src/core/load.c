@@ -217,7 +217,8 @@ gboolean load_paths(Db *db, char **paths, char **ret_report, GError **error)
     g_autoptr(GPtrArray) files = files_of(paths);
     Load load = {.db = db, .ids = ids, .skipped = skipped, .oddities = odd};
     g_ptr_array_sort(files, by_name);
-    db_begin(db);
+    if (!db_begin(db, error))
+        return FALSE;
     load.stamp = record_stamp(db);
     db_set_meta(db, "touched", "1");
     if (!pass(&load, files, note_id, FALSE, error) || !pass(&load, files, store, TRUE, error)) {

@@ -53,9 +53,8 @@ gboolean token_log_login(Core *core, const LoginLog *login, GError **error)
 {
     g_autoptr(FhirResource) r = event(login, error);
     g_autofree char *id = g_uuid_string_random();
-    if (!r)
+    if (!r || !db_begin(core->db, error))
         return FALSE;
-    db_begin(core->db);
     g_autoptr(FhirResource) stored = record_put(core->db, r, id, NULL, record_stamp(core->db), error);
     if (!stored) {
         db_rollback(core->db);

@@ -216,7 +216,9 @@ gboolean record_reindex(Db *db, GError **error)
 {
     g_autofree char *mark = params_fingerprint();
     gint64 last = db_int(db, 0, "SELECT max(rid) FROM resource", "");
-    db_begin(db);
+    if (!db_begin(db, error))
+        return FALSE;
+    db_run(db, "DELETE FROM timeline", ""); /* a row under another key than now would stay for good */
     for (gint64 rid = 1; rid <= last; rid++)
         if (!reindex_one(db, rid, error)) {
             db_rollback(db);

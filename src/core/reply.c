@@ -100,6 +100,11 @@ gboolean reply_error(CoreReply *reply, const GError *error)
                       error->message);
 }
 
+gboolean reply_busy(CoreReply *reply, const GError *error)
+{
+    return reply_fail(reply, 503, "transient", NULL, "%s", error->message);
+}
+
 gboolean reply_issues(CoreReply *reply, guint status, const GPtrArray *issues)
 {
     g_autoptr(JsonWriter) w = begin_outcome();

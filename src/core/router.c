@@ -118,8 +118,10 @@ void core_run(Core *core, const CoreRequest *request, CoreReply *reply)
         core_interact(core, request, reply);
         if (db_take_error(core->db, &error))
             reply_error(reply, error);
+    } else if (!db_begin(core->db, &error)) {
+        reply_busy(reply, error);
+        g_clear_error(&error);
     } else {
-        db_begin(core->db);
         own.stamp = record_stamp(core->db);
         core_interact(core, &own, reply);
         if (reply->status >= 400)

@@ -248,7 +248,10 @@ static void transaction(Core *core, const CoreRequest *outer, GPtrArray *entries
 {
     g_autoptr(GError) error = NULL;
     CoreRequest request = *outer;
-    db_begin(core->db);
+    if (!db_begin(core->db, &error)) {
+        reply_busy(reply, error);
+        return;
+    }
     request.stamp = record_stamp(core->db);
     if (!resolve(core, entries, reply) || !run_all(core, &request, entries, reply)) {
         db_rollback(core->db);

@@ -680,6 +680,25 @@ class Life(unittest.TestCase):
             core.process.wait(20)
             self.assertIn('This is a training database', core.refused('serve', '--socket', core.socket))
 
+    def test_index_is_made_anew(self):
+        """What an older index said of a patient is gone when the index is made again."""
+        made = {'resourceType': 'Observation', 'id': 'lone', 'status': 'final', 'code': {'coding': [{'code': '1'}]},
+                'category': [{'coding': [{'code': 'laboratory'}]}], 'subject': {'reference': 'Patient/p1'},
+                'effectiveDateTime': '2027-01-02T10:00:00Z'}
+        question = 'Observation?patient=Patient/p2&category=laboratory&_sort=-date'
+        with Core(resources=[made]) as core:
+            core.process.terminate()
+            core.process.wait(20)
+            with contextlib.closing(sqlite3.connect(core.db)) as db:
+                copied = db.execute("INSERT INTO timeline SELECT line, 'p2', key, lo, rid FROM timeline WHERE patient='p1'").rowcount
+                db.execute("UPDATE meta SET value='older' WHERE key='params'")
+                db.commit()
+            self.assertGreater(copied, 0)
+            core.process.stderr.close()
+            core.start()
+            self.assertEqual(core.get(question).ids, [])
+            self.assertEqual(core.get(question.replace('p2', 'p1')).ids, ['lone'])
+
     def test_one_patients_dates(self):
         """Page by page, the newest first, however they were dated, redated, moved and mixed."""
         with Core() as core:

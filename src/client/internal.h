@@ -183,6 +183,7 @@ void resultset_add_page(ResultSet *set, FhirBundle *page, const GPtrArray *parts
 typedef struct {
     char *url; /* NULL: what was asked first */
     GBytes *packed;
+    gboolean counted; /* what it held, and what of that was left out, is in the sums */
 } PageRef;
 /* The page after or before what is held; NULL: set->next, or none. */
 const PageRef *resultset_after(const ResultSet *set);

@@ -10,6 +10,7 @@ static Write *write_of_row(Client *client, const ClientOutboxRow *row)
     Write *w = write_new(client, row->id, row->patient);
     w->created = row->created;
     w->resumed = TRUE;
+    w->stored = g_bytes_ref(row->body);
     if (write_from_text(w, row->body))
         return w;
     log_event(LOG_ERROR, "outbox", "a row cannot be read; it is left alone");
@@ -268,7 +269,7 @@ static gboolean on_nothing(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data)
+static void resume(Client *client, GPtrArray *rows, Scope *scope, ClientDoneFn fn, gpointer data)
 {
     Resume *r = g_new0(Resume, 1);
     r->queues = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_queue);
@@ -279,7 +280,6 @@ void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data)
         r->scope_id = scope_add(scope, on_resumer_gone, r);
     r->client = client;
     r->client_scope_id = scope_add(client->scope, resume_free, r);
-    g_autoptr(GPtrArray) rows = gather(client, NULL);
     g_autoptr(GPtrArray) first = g_ptr_array_new();
     for (guint i = 0; i < rows->len; i++) {
         Write *w = rows->pdata[i];
@@ -302,13 +302,26 @@ void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data)
         write_find_out(first->pdata[i]);
 }
 
+void client_resume(Client *client, Scope *scope, ClientDoneFn fn, gpointer data)
+{
+    g_autoptr(GPtrArray) rows = gather(client, NULL);
+    resume(client, rows, scope, fn, data);
+}
+
 /* ---- asking again by itself ---------------------------------------------------------------- */
 
 static gboolean on_later(gpointer data)
 {
     Client *client = data;
     client->ask_later = 0;
-    client_resume(client, NULL, NULL, NULL);
+    g_autoptr(GPtrArray) rows = gather(client, NULL), unknown = g_ptr_array_new();
+    for (guint i = 0; i < rows->len; i++) {
+        if (write_state(rows->pdata[i]) == OUTBOX_UNKNOWN)
+            g_ptr_array_add(unknown, rows->pdata[i]);
+        else
+            write_free(rows->pdata[i]); /* what is known waits for a person */
+    }
+    resume(client, unknown, NULL, NULL, NULL);
     return G_SOURCE_REMOVE;
 }
 

@@ -51,6 +51,7 @@ struct Write {
     guint last;       /* the item that had no answer */
     GError *error;
     char *request_id;
+    GBytes *stored; /* the row as it was read; NULL = not read */
 
     guint client_scope_id;
     Scope *scope; /* the caller's; NULL when it has closed */

@@ -47,7 +47,7 @@ static void on_one(const Answer *answer, const GError *error, gpointer data)
     if (!s || search_busy(s))
         return;
     if (error)
-        search_not_confirmed(s);
+        search_not_confirmed(s, error);
     else if (answer->status == 304)
         search_unchanged(s, TRUE);
     else
@@ -59,14 +59,17 @@ static void take_entries(ClientSearch *s, FhirBundle *bundle, guint first, guint
                          const char *request_id)
 {
     const FhirEntry *entry = fhir_bundle_entry(bundle, first);
+    g_autoptr(GError) error = NULL;
     guint same = 0, answered = 0;
     for (guint i = first; i < first + n; i++) {
         guint status = fhir_bundle_entry(bundle, i) ? fhir_bundle_entry(bundle, i)->status : 0;
         same += status == 304;
         answered += status == 304 || status == 200 || (i > first && status == 410);
+        if (status >= 400 && !error)
+            error = client_error_from_outcome(status, NULL, request_id);
     }
     if (answered < n)
-        search_not_confirmed(s);
+        search_not_confirmed(s, error);
     else if (same == n)
         search_unchanged(s, TRUE);
     else if (n > 1)
@@ -74,7 +77,7 @@ static void take_entries(ClientSearch *s, FhirBundle *bundle, guint first, guint
     else if (entry->resource)
         search_page(s, fhir_text(entry->resource), entry->etag, request_id);
     else
-        search_not_confirmed(s);
+        search_not_confirmed(s, NULL);
 }
 
 static void on_batch(const Answer *answer, const GError *error, gpointer data)
@@ -92,7 +95,7 @@ static void on_batch(const Answer *answer, const GError *error, gpointer data)
         if (whole)
             take_entries(s, bundle, i, n, answer->request_id);
         else
-            search_not_confirmed(s);
+            search_not_confirmed(s, NULL);
     }
     g_ptr_array_set_size(p->asked, 0);
 }
@@ -134,7 +137,7 @@ static gboolean on_period(gpointer data)
     /* A whole period without an answer: what is on screen says its age. */
     for (guint i = 0; p->busy && i < p->asked->len; i++)
         if (p->asked->pdata[i])
-            search_not_confirmed(p->asked->pdata[i]);
+            search_not_confirmed(p->asked->pdata[i], NULL);
     if (p->busy || p->watches->len == 0)
         return G_SOURCE_CONTINUE;
     gboolean several = p->watches->len > 1 || search_questions(p->watches->pdata[0]) > 1;

@@ -22,7 +22,7 @@ static void page_ref_free(gpointer data)
 static void add_ref(ResultSet *set, const char *url, GBytes *packed)
 {
     PageRef *ref = g_new0(PageRef, 1);
-    *ref = (PageRef){g_strdup(url), packed ? g_bytes_ref(packed) : NULL};
+    *ref = (PageRef){g_strdup(url), packed ? g_bytes_ref(packed) : NULL, FALSE};
     g_ptr_array_add(set->refs, ref);
 }
 
@@ -280,7 +280,16 @@ void resultset_add_page(ResultSet *set, FhirBundle *page, const GPtrArray *parts
         if (set->pages++ == 0)
             check_question(set, page, rules);
     }
+    if (set->view.doubt == DOUBT_PAGES)
+        set->view.doubt = DOUBT_NONE; /* what could not be fetched has come */
+    PageRef *ref = set->refs->pdata[set->first + set->held->len];
+    guint entries = set->entries, skipped = set->view.skipped;
     add_entries(set, page, rules);
+    if (ref->counted) {
+        set->entries = entries;
+        set->view.skipped = skipped;
+    }
+    ref->counted = TRUE;
     guint added = set->view.items->len - before;
     g_array_append_val(set->held, added);
     if (!known)

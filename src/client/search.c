@@ -132,6 +132,22 @@ void search_look_in_cache(ClientSearch *s)
         return;
     s->cached =
         c->store->cache_get(c->store_data, search_patient(s), s->key, &s->cached_at, &s->cached_etag);
+    if (s->cached && g_bytes_get_size(s->cached) == 0) { /* it was dropped */
+        g_clear_pointer(&s->cached, g_bytes_unref);
+        g_clear_pointer(&s->cached_etag, g_free);
+    }
+}
+
+/* What this person may not see does not stay on the disk either: nothing is put in its place. */
+static void drop_cached(ClientSearch *s)
+{
+    Client *c = s->client;
+    g_autoptr(GBytes) nothing = g_bytes_new(NULL, 0);
+    guint pages = MAX(MAX(s->shown ? s->shown->pages : 0, s->building ? s->building->pages : 0), 1);
+    for (guint i = 0; c->store && !(s->flags & CLIENT_NO_STORE) && i < pages; i++) {
+        g_autofree char *key = page_key(s, i);
+        c->store->cache_put(c->store_data, search_patient(s), key, nothing, clock_real_us(), NULL);
+    }
 }
 
 /* Later pages, as far as they are there and belong to this first one. */
@@ -153,13 +169,18 @@ static void add_cached_pages(ClientSearch *s, ResultSet *set, const PageRules *r
 
 /* ---- the network --------------------------------------------------------------------------- */
 
+static gboolean is_refusal(const ClientSearch *s, const GError *error)
+{
+    return error->code == CLIENT_ERROR_FORBIDDEN || (s->kind == KIND_READ && error->code == CLIENT_ERROR_NOT_FOUND);
+}
+
 /* What is there stays readable, with the error beside it; what is refused or gone is shown no more.
  */
 static void fail(ClientSearch *s, const GError *error)
 {
     s->back = s->again = FALSE;
-    if (error->code == CLIENT_ERROR_FORBIDDEN ||
-        (s->kind == KIND_READ && error->code == CLIENT_ERROR_NOT_FOUND)) {
+    if (is_refusal(s, error)) {
+        drop_cached(s);
         g_clear_pointer(&s->building, resultset_free);
         g_clear_pointer(&s->shown, resultset_free);
         search_tell(s, NULL, error, TRUE);
@@ -337,8 +358,13 @@ void search_unchanged(ClientSearch *s, gboolean quiet)
         search_tell(s, s->shown, NULL, TRUE);
 }
 
-void search_not_confirmed(ClientSearch *s)
+void search_not_confirmed(ClientSearch *s, const GError *error)
 {
+    if (error && is_refusal(s, error)) {
+        if (s->shown) /* else it has been told */
+            fail(s, error);
+        return;
+    }
     if (!s->shown || s->shown->view.cached || s->building)
         return;
     s->shown->view.cached = TRUE;

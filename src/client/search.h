@@ -90,7 +90,8 @@ const char *search_question_etag(const ClientSearch *search, guint i);
 /* Something in a list of several pages is other than it was: fetch them. */
 void search_again(ClientSearch *search);
 gboolean search_busy(const ClientSearch *search);
-/* It was asked about again and no answer came: what is shown stands, but with its age. */
-void search_not_confirmed(ClientSearch *search);
+/* It was asked about again and no answer came (@error may be NULL): what is shown stands, but with its age;
+ * what is refused now is shown no more. */
+void search_not_confirmed(ClientSearch *search, const GError *error);
 void search_unchanged(ClientSearch *search, gboolean quiet);
 void search_page(ClientSearch *search, GBytes *body, const char *etag, const char *request_id);

@@ -70,6 +70,12 @@ static void put(Write *w, WriteStep then)
     w->client->store->outbox_put(w->client->store_data, &row, on_put, pending_new(w, then));
 }
 
+static gboolean on_unchanged(gpointer data)
+{
+    on_put(NULL, data);
+    return G_SOURCE_REMOVE;
+}
+
 /* ---- telling ------------------------------------------------------------------------------- */
 
 ClientWriteResult write_result(const Write *w, GPtrArray *outs)
@@ -170,6 +176,13 @@ static void remember(Write *w)
     finish(w);
 }
 
+/* Asking again changed nothing: the disk need not hear of it. */
+static gboolean is_as_stored(const Write *w)
+{
+    g_autoptr(GBytes) now = w->stored ? write_to_text(w) : NULL;
+    return now && g_bytes_equal(now, w->stored);
+}
+
 /* Something has been changed for a whole that is not done: a repeat would only meet its own change. */
 static gboolean is_half_done(const Write *w)
 {
@@ -192,7 +205,10 @@ static void close_row(Write *w)
     if (keep && !w->forgotten && !only_waits_for_another(w)) {
         if (state == OUTBOX_UNKNOWN)
             outbox_ask_later(w->client);
-        put(w, finish);
+        if (is_as_stored(w))
+            g_idle_add(on_unchanged, pending_new(w, finish)); /* told later, as after a put */
+        else
+            put(w, finish);
         return;
     }
     w->at = 0;

@@ -36,6 +36,7 @@ void write_free(gpointer data)
     g_clear_error(&w->error);
     g_free(w->request_id);
     g_free(w->earlier);
+    g_clear_pointer(&w->stored, g_bytes_unref);
     g_free(w->patient);
     g_free(w->id);
     g_free(w);

@@ -7,6 +7,7 @@ typedef struct {
     const char *etag, *second; /* of the first page; the id on the second */
     guint status[2];           /* 0 = answered, 1 = nothing ever comes */
     guint asked[2];
+    gboolean foreign; /* the second holds something of another patient too */
 } Pages;
 
 static void on_page(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
@@ -28,8 +29,9 @@ static void on_page(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
         at ? g_strdup("") : g_strdup_printf("{\"relation\":\"next\",\"url\":\"%s/fhir/Observation?page=1\"}", p->origin);
     g_autofree char *text = g_strdup_printf(
         "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[%s],\"entry\":[{\"resource\":{\"resourceType\":"
-        "\"Observation\",\"id\":\"%s\",\"subject\":{\"reference\":\"Patient/p1\"}}}]}",
-        link, at ? p->second : "first");
+        "\"Observation\",\"id\":\"%s\",\"subject\":{\"reference\":\"Patient/p1\"}}}%s]}",
+        link, at ? p->second : "first",
+        at && p->foreign ? ",{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"x\",\"subject\":{\"reference\":\"Patient/p2\"}}}" : "");
     httpd_text(a, p->status[at] ? p->status[at] : 200, text);
     if (!at)
         a->headers = g_strdup_printf("Content-Type: application/fhir+json\r\nETag: %s\r\n", p->etag);
@@ -111,6 +113,97 @@ Test(pages, a_kept_page_of_another_list_is_not_joined)
     cr_assert(s.got.items == 1 && s.got.cached && !s.got.complete, "%u items", s.got.items);
     g_free(s.last);
     end(&f, &p, &s.got);
+}
+
+static void turn(ClientSearch *s, gboolean back, Got *got)
+{
+    got_clear(got);
+    (back ? client_back : client_more)(s);
+    cr_assert(loop_until(&got->done));
+}
+
+/* A page that could not be fetched leaves a doubt, which ends when it has come. */
+Test(pages, a_doubt_ends_when_its_page_has_come)
+{
+    Pages p = {.etag = "\"1\"", .second = "old", .status = {0, 500}};
+    Fx f;
+    Got got = {0};
+    begin(&f, &p);
+    ClientSearch *search = fx_search(&f, "Observation", CLIENT_ONE_PAGE, &got);
+    cr_assert(loop_until(&got.done));
+    turn(search, FALSE, &got);
+    cr_assert(got.unknown && got.code == CLIENT_ERROR_SERVER);
+    p.status[1] = 0;
+    turn(search, FALSE, &got);
+    cr_assert(got.complete && !got.unknown && got.items == 2);
+    end(&f, &p, &got);
+}
+
+/* Turned to again, a page is counted once. */
+Test(pages, what_is_left_out_is_counted_once)
+{
+    Pages p = {.etag = "\"1\"", .second = "old", .foreign = TRUE};
+    Fx f;
+    Got got = {0};
+    begin(&f, &p);
+    ClientSearch *search = fx_search(&f, "Observation", CLIENT_ONE_PAGE, &got);
+    client_hold(search, 1);
+    cr_assert(loop_until(&got.done));
+    for (guint i = 0; i < 3; i++) {
+        turn(search, FALSE, &got);
+        cr_assert_eq(got.skipped, 1, "round %u: %u", i, got.skipped);
+        turn(search, TRUE, &got);
+    }
+    end(&f, &p, &got);
+}
+
+static gboolean forbidden;
+
+static void on_forbidden(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    if (!forbidden)
+        return;
+    if (g_str_equal(q->method, "POST"))
+        httpd_text(a, 200, "{\"resourceType\":\"Bundle\",\"type\":\"batch-response\",\"entry\":[{\"response\":{\"status\":\"403\"}},"
+                           "{\"response\":{\"status\":\"304\"}}]}");
+    else if (strstr(q->target, "Observation"))
+        httpd_text(a, 403, "no");
+}
+
+/* An access that ended meanwhile is found by asking again, alone or in a batch: nothing of it is shown, or kept. */
+Test(pages, what_is_refused_when_it_is_asked_about_again_is_shown_no_more)
+{
+    for (int batch = 0; batch < 2; batch++) {
+        Fx f;
+        Got got = {0}, other = {0};
+        clock_test_begin(1000 * G_USEC_PER_SEC);
+        forbidden = FALSE;
+        fx_begin(&f);
+        f.core->hook = on_forbidden;
+        minicore_put(f.core, "{\"resourceType\":\"Observation\",\"id\":\"o1\",\"subject\":{\"reference\":\"Patient/p1\"}}");
+        client_watch(fx_search(&f, "Observation", CLIENT_DEFAULT, &got));
+        if (batch)
+            client_watch(fx_search(&f, "Task", CLIENT_DEFAULT, &other));
+        cr_assert(loop_until(&got.done) && (!batch || loop_until(&other.done)));
+        cr_assert_eq(got.items, 1);
+        loop_settle();
+        forbidden = TRUE;
+        guint calls = got.calls;
+        for (guint i = 0; i < 3; i++) {
+            clock_test_advance(31 * G_USEC_PER_SEC);
+            loop_settle();
+        }
+        cr_expect(!got.has_result && got.code == CLIENT_ERROR_FORBIDDEN, "code %d", got.code);
+        cr_expect_eq(got.calls, calls + 1, "told once");
+        got_clear(&got);
+        fx_search(&f, "Observation", CLIENT_CACHED, &got);
+        cr_assert(loop_until(&got.done));
+        cr_expect_not(got.has_result, "nor is it kept");
+        got_clear(&got);
+        got_clear(&other);
+        fx_end(&f);
+        clock_test_end();
+    }
 }
 
 /* A refresh while the next page is under way fails: what was shown is still there, with the error. */

@@ -117,6 +117,27 @@ Test(unfinished, what_was_forgotten_does_not_go_out_again)
     clock_test_end();
 }
 
+/* Asking again every other minute without an answer leaves the disk alone, and so does what waits for a person. */
+Test(unfinished, asking_in_vain_writes_nothing)
+{
+    Fx f;
+    Wrote w = {0};
+    begin_asking(&f, &w);
+    clock_test_advance(125 * G_USEC_PER_SEC);
+    loop_settle();
+    guint puts = f.store->puts, asked = httpd_requests(f.core->httpd);
+    for (guint i = 0; i < 3; i++) {
+        clock_test_advance(125 * G_USEC_PER_SEC);
+        loop_settle();
+    }
+    cr_assert_gt(httpd_requests(f.core->httpd), asked + 2);
+    cr_assert_eq(f.store->puts, puts);
+    cr_assert_eq(client_outbox_count(f.client), 1);
+    wrote_clear(&w);
+    fx_end(&f);
+    clock_test_end();
+}
+
 /* A part was refused: what depends on it does not go out, also when a person says so. */
 Test(unfinished, nothing_follows_on_a_part_that_was_refused)
 {

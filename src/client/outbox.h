@@ -78,8 +78,9 @@ void write_go(Write *w);       /* on the disk, then out */
  * that a late arrival of the first cannot pass. */
 gboolean write_goes_again(const Write *w);
 void write_find_out(Write *w); /* nothing is sent: the core is asked what became of it */
-/* What is told of it; @outs, empty and the caller's, keeps its items. */
+/* write-tell.c: what is told of it; @outs, empty and the caller's, keeps its items. */
 ClientWriteResult write_result(const Write *w, GPtrArray *outs);
+void write_announce(Write *w); /* what was confirmed, to the cache and to who listens */
 
 /* outbox.c: rows that are not known are asked about again when they have had their time. */
 void outbox_ask_later(Client *client);

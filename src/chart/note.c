@@ -62,6 +62,18 @@ char *note_to_draft(const Note *n)
     return g_string_free(out, FALSE);
 }
 
+gsize note_draft_offset(const Note *n, const gsize *lengths, guint section)
+{
+    gsize at = strlen(n->template_id) + 1;
+    for (guint i = 0; i <= section; i++) {
+        const NoteSection *s = n->sections->pdata[i];
+        if (i == section || lengths[i])
+            at += strlen(SECTION_MARK) + strlen(s->link_id) + 1;
+        at += i < section ? lengths[i] : 0;
+    }
+    return at;
+}
+
 char *note_draft_template(const char *text)
 {
     return g_strndup(text, strcspn(text, "\n"));

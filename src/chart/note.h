@@ -57,6 +57,8 @@ Note *note_of_document(const FhirResource *document, const GPtrArray *templates,
  * Reads back what it wrote; text of sections that the template lost is kept in its first section. */
 char *note_to_draft(const Note *n);
 gboolean note_from_draft(Note *n, const char *text);
+/* Where the text of a section begins in that form, when the texts are so many bytes long and this one is not empty. */
+gsize note_draft_offset(const Note *n, const gsize *lengths, guint section);
 char *note_draft_template(const char *text); /* template id of a draft */
 
 /* The words that are signed: sökord and text, empty sökord left out, NFC. "" when all are empty. */

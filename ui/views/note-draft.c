@@ -194,14 +194,25 @@ static char *with_about(const NoteAbout *about, const char *form)
     return g_string_free(out, FALSE);
 }
 
+GBytes *note_draft_meta(guint section, const char *place)
+{
+    char *meta = g_strdup_printf("%u\n%s", section, place);
+    return g_bytes_new_take(meta, strlen(meta));
+}
+
+gsize note_draft_head(const NoteAbout *about)
+{
+    g_autofree char *head = about && about->base ? with_about(about, "") : NULL;
+    return head ? strlen(head) : 0;
+}
+
 gboolean note_draft_save(App *app, const char *id, const char *patient, const NoteAbout *about, const Note *note,
                          guint section, const char *place, GError **error)
 {
     gboolean later = about && about->base;
     g_autofree char *form = note_to_draft(note);
     g_autofree char *text = later ? with_about(about, form) : g_steal_pointer(&form);
-    g_autofree char *meta = g_strdup_printf("%u\n%s", section, place);
-    g_autoptr(GBytes) t = g_bytes_new(text, strlen(text)), m = g_bytes_new(meta, strlen(meta));
+    g_autoptr(GBytes) t = g_bytes_new(text, strlen(text)), m = note_draft_meta(section, place);
     Draft d = {.id = (char *)id, .patient = (char *)patient, .kind = (char *)(later ? NOTE_DRAFT_LATER : NOTE_DRAFT_ALONE),
                .text = t, .meta = m};
     return app->services.draft_put(app->services.self, &d, error);

@@ -9,6 +9,7 @@
 #include "ui/views/note-blank.h"
 #include "ui/views/note-clip.h"
 #include "ui/views/note-edit.h"
+#include "ui/views/note-typed.h"
 
 /* ---- the editors ---- */
 
@@ -35,6 +36,7 @@ static void start_editing(View *v, Note *note, const char *draft_id)
     e->draft_id = draft_id ? g_strdup(draft_id) : g_uuid_string_random();
     e->editors = g_ptr_array_new_with_free_func(editor_free_or_null);
     e->save = save;
+    e->typed = note_typed_new();
     gboolean first = TRUE;
     for (guint i = 0; i < note->sections->len; i++) {
         const NoteSection *s = note->sections->pdata[i];
@@ -89,17 +91,35 @@ static void copy_texts(NoteEdit *e)
     }
 }
 
+/* One change as that change; else all of it. */
+static gboolean put(View *v, const char *place, GError **error)
+{
+    NoteEdit *e = v->state;
+    g_autoptr(GError) failed = NULL;
+    if (note_typed_save(e->typed, v->app, e, place, &failed))
+        return TRUE;
+    note_typed_forget(e->typed);
+    if (failed) {
+        g_propagate_error(error, g_steal_pointer(&failed));
+        return FALSE;
+    }
+    copy_texts(e);
+    if (!note_draft_save(v->app, e->draft_id, patient_ctx_id(v->patient), &e->about, e->note, e->focus, place, error))
+        return FALSE;
+    note_typed_saved(e->typed, e);
+    return TRUE;
+}
+
 /* Before the key is painted: what was typed and where the cursor stands are in the sealed store. */
 static void save(View *v)
 {
     NoteEdit *e = v->state;
     g_autoptr(GError) error = NULL;
-    copy_texts(e);
     g_autofree char *at = note_edit_focused(e) ? editor_place(note_edit_focused(e)) : g_strdup("");
     g_autofree char *pulled = note_phrases_pulled(e->phrases), *place = g_strconcat(at, pulled, NULL);
     g_clear_pointer(&e->problem, g_free);
     gboolean first = !e->saved_at;
-    if (note_draft_save(v->app, e->draft_id, patient_ctx_id(v->patient), &e->about, e->note, e->focus, place, &error))
+    if (put(v, place, &error))
         e->saved_at = clock_real_us();
     else
         e->problem = g_strdup(_(error->message));
@@ -291,6 +311,7 @@ static gboolean visit_left(View *v)
             return TRUE;
         }
     e->focus = focus;
+    note_typed_forget(e->typed); /* the words of every sökord are looked at */
     save(v);
     for (guint i = 0; i < e->editors->len; i++) {
         g_autoptr(GError) error = NULL;
@@ -384,6 +405,7 @@ static void edit_close(View *v)
     g_clear_pointer(&e->phrases, note_phrases_free);
     g_clear_pointer(&e->note, note_free);
     g_clear_pointer(&e->editors, g_ptr_array_unref);
+    g_clear_pointer(&e->typed, note_typed_free);
     note_about_clear(&e->about);
     g_free(e->draft_id);
     g_free(e->query);

@@ -18,6 +18,7 @@ typedef struct {
     gint64 saved_at;      /* real time; 0 = nothing written yet */
     char *problem;        /* the draft is not on disk: why */
     NotePhrases *phrases;
+    struct NoteTyped *typed;
     void (*save)(View *v);
     char *query;          /* searched for last; NULL */
 } NoteEdit;

@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 
-from person import OBERG, PIN, PIN_ASKED, Person, check, check_terminal, insert_card, main, row
+from person import OBERG, PIN, PIN_ASKED, Person, check, check_terminal, insert_card, main, row, skip
 from story_hostile import REPLAY, Core
 from story_plant import ALL, KEYS, MARK, MORE, SUBJECT, logs, offending
 from story_terminals import LATIN1, locales
@@ -264,7 +264,7 @@ def run(rules_of, look, latin1=False, least=12):
         if latin1:
             where = locales()
             if not where:
-                return 'skipped: localedef cannot make ' + LATIN1
+                skip('localedef cannot make ' + LATIN1, package=True)
             how = {'locale': LATIN1, 'env': {'LOCPATH': where}}
         plant = Plant()
         found, person = samples(home)

@@ -45,8 +45,11 @@ Test(auth_keyring, without_a_bus_it_is_not_there)
 
 Test(auth_keyring, what_is_stored_comes_back)
 {
-    if (!g_getenv("ROND_TEST_KEYRING"))
-        SKIP_PACKAGE("no keyring was started for this test");
+    const char *keyring = g_getenv("ROND_TEST_KEYRING");
+    if (!keyring)
+        SKIP_PACKAGE("no keyring is installed");
+    if (!g_str_equal(keyring, "1"))
+        SKIP("no keyring may run on this machine");
     g_autoptr(SecretBuf) secret = secret_new_from("a\0b\xff", 4);
     Got stored = {0}, found = {0}, other = {0}, cleared = {0}, gone = {0};
     keyring_store(NULL, "SE2329999993-P1001", "store-key", secret, on_got, &stored);

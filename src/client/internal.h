@@ -158,6 +158,7 @@ typedef struct {
     char *next, *etag, *request_id;
     GHashTable *seen; /* next links followed */
     gboolean twice;   /* one thing came on two pages */
+    gboolean in_parts; /* one of them was too large to be held, or kept, whole */
     guint pages;
     guint entries; /* that came, shown or not; included ones left out */
     GPtrArray *later_urls, *later_etags; /* char*: of the pages after the first, as they came */

@@ -274,6 +274,7 @@ static void add_entries(ResultSet *set, FhirBundle *page, const PageRules *rules
 void resultset_add_page(ResultSet *set, FhirBundle *page, const GPtrArray *parts, const PageRules *rules)
 {
     gboolean known = resultset_after(set) != NULL; /* read before, and let go; or part of a large one */
+    set->in_parts |= parts != NULL;
     guint before = set->view.items->len;
     if (!known) {
         add_ref(set, set->next, parts ? parts->pdata[0] : NULL);

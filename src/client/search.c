@@ -118,6 +118,8 @@ static void keep(ClientSearch *s, guint number, const Page *page, const Parsed *
     Client *c = s->client;
     if ((s->flags & CLIENT_NO_STORE) || !c->store)
         return;
+    if (number > 0 && s->building->in_parts)
+        return; /* behind a beginning it would read as if nothing lay between */
     g_autofree char *key = page_key(s, number);
     /* Of a large answer the beginning: it is not what the ETag stands for. A later page goes with the first
      * that it was fetched after. */

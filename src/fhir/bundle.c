@@ -185,9 +185,21 @@ static void add_links(GString *out, const FhirBundle *b)
     }
 }
 
+/* As a total would count them: what came along is not among them. */
+static gint64 count_matches(const FhirBundle *b)
+{
+    gint64 n = 0;
+    for (guint i = 0; i < b->entries->len; i++) {
+        JsonValue v = {b->doc, g_array_index(b->entries, Entry, i).node};
+        JsonValue mode = json_member(json_member(v, "search"), "mode");
+        n += !json_string_is(mode, "include") && !json_string_is(mode, "outcome");
+    }
+    return n;
+}
+
 static void add_head(GString *out, const FhirBundle *b)
 {
-    gint64 total = b->total < 0 && !fhir_bundle_link(b, "next") ? b->entries->len : b->total;
+    gint64 total = b->total < 0 && !fhir_bundle_link(b, "next") ? count_matches(b) : b->total;
     if (total >= 0)
         g_string_append_printf(out, "\"total\":%" G_GINT64_FORMAT ",", total);
     add_links(out, b);

@@ -157,6 +157,50 @@ Test(pages, what_is_left_out_is_counted_once)
     end(&f, &p, &got);
 }
 
+/* As the second of a pair, or alone with what came along. */
+static void on_large(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    const char *origin = data; /* NULL: no second page */
+    if (!strstr(q->target, "Observation"))
+        return;
+    g_autoptr(GString) s = g_string_new("{\"resourceType\":\"Bundle\",\"type\":\"searchset\",");
+    gboolean second = strstr(q->target, "page=1") != NULL;
+    if (origin && !second)
+        g_string_append_printf(s, "\"link\":[{\"relation\":\"next\",\"url\":\"%s/fhir/Observation?page=1\"}],", origin);
+    g_string_append(s, "\"entry\":[");
+    for (guint i = 0; i < (second ? 1 : 2000); i++)
+        g_string_append_printf(s, "%s{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"%s%u\",\"note\":[{\"text\":\"%0300u\"}],"
+                               "\"subject\":{\"reference\":\"Patient/p1\"}}}", i ? "," : "", second ? "s" : "o", i, i);
+    if (!origin)
+        g_string_append(s, ",{\"resource\":{\"resourceType\":\"Practitioner\",\"id\":\"x\"},\"search\":{\"mode\":\"include\"}}");
+    g_string_append(s, "]}");
+    httpd_text(a, 200, s->str);
+}
+
+/* Of a page that is too large the beginning is kept: another page does not make it whole. */
+Test(pages, a_kept_beginning_is_never_the_whole)
+{
+    Fx f;
+    Shown s = {0};
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    fx_begin(&f);
+    f.core->hook = on_large;
+    f.core->hook_data = (gpointer)httpd_origin(f.core->httpd);
+    look(&f, CLIENT_DEFAULT, &s);
+    cr_assert(s.got.complete && s.got.items == 2001, "%u", s.got.items);
+    look(&f, CLIENT_CACHED, &s);
+    cr_assert(s.got.cached && !s.got.complete && s.got.items < 2000, "%u", s.got.items);
+    f.core->hook_data = NULL;
+    look(&f, CLIENT_FRESH, &s);
+    cr_assert(s.got.complete && !s.got.unknown && s.got.items == 2000, "what came along is not missed");
+    look(&f, CLIENT_CACHED, &s);
+    cr_assert(s.got.cached && s.got.unknown, "%u", s.got.items);
+    g_free(s.last);
+    got_clear(&s.got);
+    fx_end(&f);
+    clock_test_end();
+}
+
 static gboolean forbidden;
 
 static void on_forbidden(const HttpdRequest *q, HttpdAnswer *a, gpointer data)

@@ -7,12 +7,6 @@
 #include "chart/record-words.h"
 #include "fhir/build.h"
 
-gboolean note_same_words(const char *a, const char *b)
-{
-    g_autofree char *x = text_nfc(a), *y = text_nfc(b);
-    return strcmp(x, y) == 0;
-}
-
 static char *as_json(FhirBuild *b, const char *member)
 {
     g_autoptr(FhirResource) r = fhir_build_finish(b, NULL);
@@ -53,10 +47,13 @@ static char *attester_json(const NoteAttesting *a)
     return as_json(b, "extension[0]");
 }
 
-static void strike(FhirEdit *e, const NoteAttesting *a)
+static void strike(FhirEdit *e, const FhirResource *document, const NoteAttesting *a)
 {
     g_autofree char *at = instant_to_minute(a->now);
-    g_autofree char *why = record_text(RW_STRUCK, at, a->name, a->reason);
+    g_autofree char *struck = record_text(RW_STRUCK, at, a->name, a->reason);
+    /* Why it was corrected before stays with it. */
+    g_autofree char *before = fhir_string(fhir_root(document), "description");
+    g_autofree char *why = before && *before ? g_strdup_printf("%s · %s", before, struck) : g_steal_pointer(&struck);
     fhir_edit_set_string(e, "status", "entered-in-error");
     fhir_edit_set_string(e, "docStatus", "entered-in-error");
     fhir_edit_set_string(e, "description", why);
@@ -73,7 +70,7 @@ FhirResource *note_attested(const FhirResource *document, const NoteAttesting *a
         g_autofree char *who = attester_json(a);
         fhir_edit_append(e, "extension", who);
     } else {
-        strike(e, a);
+        strike(e, document, a);
     }
     return fhir_edit_finish(e, error);
 }

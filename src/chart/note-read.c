@@ -199,7 +199,6 @@ char *note_document_text(const FhirResource *d)
 
 gboolean note_same_text(const FhirResource *d, const char *signed_text)
 {
-    g_autofree char *plain = text_of_type(d, "text/plain", FALSE);
-    g_autofree char *have = plain ? text_nfc(plain) : NULL, *want = text_nfc(signed_text);
-    return have && strcmp(have, want) == 0;
+    g_autofree char *shown = note_document_text(d), *have = text_nfc(shown), *want = text_nfc(signed_text);
+    return strcmp(have, want) == 0;
 }

@@ -30,8 +30,7 @@ static NoteOutcome held(const Signing *s, const FhirResource *document)
 {
     if (!document)
         return NOTE_UNREAD;
-    g_autofree char *have = note_document_text(document);
-    if (!have || !note_same_words(have, s->text))
+    if (!note_same_text(document, s->text))
         return NOTE_DIFFERS;
     return note_stands_as(s->sent, document) ? NOTE_SIGNED : NOTE_OTHERWISE;
 }

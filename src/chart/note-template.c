@@ -218,6 +218,14 @@ static gboolean no_ring(const Note *n, const FhirResource *q, GError **error)
     return TRUE;
 }
 
+static gboolean takes_words(const Note *n)
+{
+    for (guint i = 0; i < n->sections->len; i++)
+        if (((const NoteSection *)n->sections->pdata[i])->takes_text)
+            return TRUE;
+    return FALSE;
+}
+
 Note *note_new(const FhirResource *q, GError **error)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -232,8 +240,8 @@ Note *note_new(const FhirResource *q, GError **error)
     }
     if (!add_items(n, fhir_at(fhir_root(q), "item"), 0, seen, path, error) || !no_ring(n, q, error))
         return NULL;
-    if (!n->sections->len) {
-        refuse(error, g_strdup(_("The template has no sökord")));
+    if (!takes_words(n)) {
+        refuse(error, g_strdup(_("The template has no sökord to write in")));
         return NULL;
     }
     return g_steal_pointer(&n);

@@ -6,8 +6,6 @@
 #include "base/text.h"
 #include "chart/note-internal.h"
 
-#define NOTE_FREE_TEXT "fritext" /* no template has this name: such a draft is read back by its base */
-
 static Note *note_without_sections(const FhirResource *document, const char *text)
 {
     Note *n = note_blank(NOTE_FREE_TEXT);

@@ -8,4 +8,3 @@
 void note_write(Client *client, Scope *scope, PatientCtx *patient, const ClientWrite *writes, guint n, const char *text,
                 NoteSignedFn fn, gpointer data);
 const ClientWriteItem *note_conflict(const ClientWriteResult *result); /* NULL: none */
-gboolean note_same_words(const char *a, const char *b); /* after NFC */

@@ -50,6 +50,7 @@ guint note_add_term(Note *n, guint after, const char *title);
 GPtrArray *note_terms(const GPtrArray *templates, const Note *n, const char *typed);
 /* The words of a note in the record, to be written on: in the sökord of that one of @templates that says
  * just the same words, else as one text without sökord. @text "" : nothing yet. */
+#define NOTE_FREE_TEXT "fritext" /* the latter's template_id; no template has this name */
 Note *note_of_document(const FhirResource *document, const GPtrArray *templates, const char *text);
 
 /* The draft's own form, one text: "<template>\n" and then each section as "\x1f<linkId>\n<text>", of a

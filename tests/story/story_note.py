@@ -125,7 +125,7 @@ def corrected(home, a):
         p.wait('Skäl till makuleringen')
         p.type('fel patient')
         p.press('<Enter>')
-        p.wait(r'Makulerad .* av Lind Eva.*: fel patient')
+        p.wait(r'Rättelse: en gång till · Makulerad .* av Lind Eva')  # why it was corrected stays
         p.wait(r'\[-')
         struck = get(home, second)
         check((struck['status'], struck['docStatus']) == ('entered-in-error', 'entered-in-error'), 'not struck')

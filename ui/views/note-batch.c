@@ -10,54 +10,33 @@
 #include "chart/when.h"
 #include "ui/patient-header.h"
 #include "ui/views/note-acts.h"
+#include "ui/views/note-batch-item.h"
 #include "ui/views/views.h"
 #include "ui/widgets/text.h"
 
 typedef struct {
-    char *id, *patient;
-    FhirResource *document; /* ref: the version that is shown */
-    PatientCtx *ctx;        /* ref; NULL until the opening is logged */
-    TextView *text;
-    char *words;            /* of the document */
-    gboolean read, left_out;
-    char *failure;
-} Item;
-
-typedef struct {
     NoteWorkSource *source;
-    GPtrArray *items; /* Item*, the oldest first */
+    GPtrArray *items; /* BatchItem*, the oldest first */
     guint at;
     gboolean answered;
     guint sending, done;
 } Batch;
 
-static void item_free(gpointer p)
-{
-    Item *i = p;
-    g_clear_pointer(&i->document, fhir_resource_unref);
-    g_clear_pointer(&i->ctx, patient_ctx_unref);
-    g_clear_pointer(&i->text, textview_free);
-    g_free(i->failure);
-    g_free(i->words);
-    g_free(i->patient);
-    g_free(i->id);
-    g_free(i);
-}
-
-static Item *item_shown(const Batch *b)
+static BatchItem *item_shown(const Batch *b)
 {
     return b->at < b->items->len ? b->items->pdata[b->at] : NULL;
 }
 
-static Item *item_of(const Batch *b, const char *id)
+static BatchItem *item_of(const Batch *b, const char *id)
 {
     for (guint i = 0; i < b->items->len; i++)
-        if (strcmp(((Item *)b->items->pdata[i])->id, id) == 0)
+        if (strcmp(((BatchItem *)b->items->pdata[i])->id, id) == 0)
             return b->items->pdata[i];
     return NULL;
 }
 
-static gboolean item_signs(const Item *i)
+/* What it belongs to is read with it. */
+static gboolean item_signs(const BatchItem *i)
 {
     return i->read && !i->left_out && i->ctx;
 }
@@ -72,54 +51,79 @@ static guint signs_count(const Batch *b)
 
 /* ---- what waits ---- */
 
+/* ---- whose ---- */
+
+/* Whatever waits for its answer reads it again from the top. */
+static BatchItem *on_belongs(View *v, const char *id)
+{
+    const Batch *b = v->state;
+    return b->sending ? NULL : item_of(b, id);
+}
+
+static void take_patient(View *v, BatchItem *item, PatientCtx *ctx)
+{
+    item->ctx = patient_ctx_ref(ctx);
+    batch_item_ask(v, item, on_belongs);
+}
+
 /* Its words are shown when it is on the disk that the patient was opened, not before. */
 static void on_patient(PatientCtx *ctx, const GError *error, gpointer data)
 {
     View *v = data;
     Batch *b = v->state;
-    for (guint i = 0; ctx && i < b->items->len; i++) {
-        Item *item = b->items->pdata[i];
-        if (item->ctx || strcmp(item->patient, patient_ctx_id(ctx)) != 0)
+    for (guint i = 0; i < b->items->len; i++) {
+        BatchItem *item = b->items->pdata[i];
+        if (!ctx && !item->ctx)
+            item->opening = FALSE; /* asked again when it is come to */
+        if (!ctx || item->ctx || !item->opening || strcmp(item->patient, patient_ctx_id(ctx)) != 0)
             continue;
-        item->ctx = patient_ctx_ref(ctx);
+        take_patient(v, item, ctx);
     }
     if (error && !ctx)
         notify_error(v->app, error);
     view_dirty(v);
 }
 
-static void unread(Item *item)
+static const BatchItem *item_of_patient(const Batch *b, const char *patient)
 {
-    g_free(item->words);
-    g_clear_pointer(&item->text, textview_free);
-    item->words = note_document_text(item->document);
-    item->text = textview_new(); /* also where it has the same words */
-    textview_set_heading_mark(item->text, "# ");
-    textview_set(item->text, item->words);
-    item->read = FALSE;
+    for (guint i = 0; i < b->items->len; i++) {
+        const BatchItem *item = b->items->pdata[i];
+        if (item->opening && strcmp(item->patient, patient) == 0)
+            return item;
+    }
+    return NULL;
 }
 
-static void take_version(Item *item, const FhirResource *document)
+/* Only the one that is shown and the one after it: what nobody looks at is not logged as read. */
+static void open_near(View *v)
 {
-    g_clear_pointer(&item->document, fhir_resource_unref);
-    item->document = fhir_resource_ref(document);
-    unread(item);
+    Batch *b = v->state;
+    for (guint i = b->at; i < b->items->len && i <= b->at + 1; i++) {
+        BatchItem *item = b->items->pdata[i];
+        const BatchItem *other = item_of_patient(b, item->patient);
+        if (item->ctx)
+            continue;
+        item->opening = TRUE;
+        if (!other)
+            client_open_patient(v->app->client, v->scope, item->patient, NULL, on_patient, v);
+        else if (other->ctx)
+            take_patient(v, item, other->ctx);
+    }
 }
 
 static void take_row(View *v, const NoteWorkRow *row)
 {
     Batch *b = v->state;
-    Item *item = item_of(b, row->id);
+    BatchItem *item = item_of(b, row->id);
     if (item && g_strcmp0(fhir_version_id(item->document), fhir_version_id(row->document)) == 0)
         return;
     if (!item) {
-        item = g_new0(Item, 1);
+        item = g_new0(BatchItem, 1);
         item->id = g_strdup(row->id);
         item->patient = g_strdup(row->patient);
         g_ptr_array_add(b->items, item);
-        client_open_patient(v->app->client, v->scope, row->patient, NULL, on_patient, v);
     }
-    take_version(item, row->document);
+    batch_item_take(item, row->document);
 }
 
 static gboolean still_waits(const NoteWork *work, const char *id)
@@ -138,7 +142,7 @@ static void on_work(const NoteWork *work, gpointer data)
     if (b->sending) /* what is being sent is settled first */
         return;
     for (guint i = b->items->len; i-- > 0;)
-        if (!still_waits(work, ((Item *)b->items->pdata[i])->id))
+        if (!still_waits(work, ((BatchItem *)b->items->pdata[i])->id))
             g_ptr_array_remove_index(b->items, i);
     for (guint i = 0; i < work->rows->len; i++) {
         const NoteWorkRow *row = work->rows->pdata[i];
@@ -146,6 +150,7 @@ static void on_work(const NoteWork *work, gpointer data)
             take_row(v, row);
     }
     b->at = MIN(b->at, b->items->len ? b->items->len - 1 : 0);
+    open_near(v);
     view_dirty(v);
 }
 
@@ -154,7 +159,7 @@ static gboolean batch_open(View *v, const char *arg, GError **error)
     Batch *b = v->state;
     (void)arg;
     (void)error;
-    b->items = g_ptr_array_new_with_free_func(item_free);
+    b->items = g_ptr_array_new_with_free_func(batch_item_free);
     return TRUE;
 }
 
@@ -208,6 +213,7 @@ static void finish(Sent *s)
         b->sending = 0;
         b->at = MIN(b->at, b->items->len ? b->items->len - 1 : 0);
         note_work_refresh(b->source);
+        open_near(v);
         if (!b->items->len)
             s->app->frontend->close_view(s->app, s->view_id);
     }
@@ -218,7 +224,7 @@ static void on_signed(const NoteSigned *result, gpointer data)
     Sent *s = data;
     View *v = shell_find_view(s->app, s->view_id);
     Batch *b = v ? v->state : NULL;
-    Item *item = b ? item_of(b, s->id) : NULL;
+    BatchItem *item = b ? item_of(b, s->id) : NULL;
     Tally *t = s->call->data;
     g_autofree char *failure = note_act_failure(result);
     gboolean last = --t->left == 0;
@@ -226,7 +232,7 @@ static void on_signed(const NoteSigned *result, gpointer data)
     if (failure && item) {
         g_free(item->failure);
         item->failure = g_strdup(failure);
-        unread(item);
+        batch_item_unread(item);
     } else if (failure) {
         s->app->frontend->status(s->app, STATUS_ERROR, failure);
     } else if (item) {
@@ -241,7 +247,7 @@ static void on_signed(const NoteSigned *result, gpointer data)
         cmd_continue(s->call, CMD_DONE, NULL);
 }
 
-static gboolean send_one(View *v, CmdCall *call, const Item *item, GError **error)
+static gboolean send_one(View *v, CmdCall *call, const BatchItem *item, GError **error)
 {
     const Who *who = v->app->who;
     NoteAttesting a = {NOTE_SIGN, who->practitioner, who->author ? who->author : who->name, NULL, shell_now()};
@@ -262,7 +268,7 @@ static CmdResult sign_read(View *v, CmdCall *call, GError **error)
     call->data = t;
     call->data_free = g_free;
     for (guint i = 0; i < b->items->len; i++) {
-        Item *item = b->items->pdata[i];
+        BatchItem *item = b->items->pdata[i];
         g_autoptr(GError) why = NULL;
         if (!item_signs(item))
             continue;
@@ -272,7 +278,7 @@ static CmdResult sign_read(View *v, CmdCall *call, GError **error)
         }
         g_free(item->failure);
         item->failure = g_strdup(_(why->message));
-        unread(item);
+        batch_item_unread(item);
     }
     t->left = b->sending;
     view_dirty(v);
@@ -281,18 +287,20 @@ static CmdResult sign_read(View *v, CmdCall *call, GError **error)
 
 /* ---- keys ---- */
 
-static gboolean move(Batch *b, int by)
+static gboolean move(View *v, int by)
 {
+    Batch *b = v->state;
     if (by < 0 ? b->at == 0 : b->at + 1 >= b->items->len)
         return FALSE;
     b->at = (guint)((int)b->at + by);
+    open_near(v);
     return TRUE;
 }
 
 static CmdResult leave_out(View *v, GError **error)
 {
     Batch *b = v->state;
-    Item *item = item_shown(b);
+    BatchItem *item = item_shown(b);
     if (!item || b->sending) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, b->sending ? _("It is being sent") : _("Nothing waits for you"));
         return CMD_ERROR;
@@ -305,7 +313,6 @@ static CmdResult leave_out(View *v, GError **error)
 static CmdResult batch_command(View *v, CmdCall *call, GError **error)
 {
     const char *name = call->command->name;
-    Batch *b = v->state;
     gboolean next = strcmp(name, "next-part") == 0;
     if (strcmp(name, "notes-sign") == 0)
         return sign_read(v, call, error);
@@ -313,7 +320,7 @@ static CmdResult batch_command(View *v, CmdCall *call, GError **error)
         return leave_out(v, error);
     if (!next && strcmp(name, "previous-part") != 0)
         return CMD_ERROR;
-    move(b, next ? 1 : -1);
+    move(v, next ? 1 : -1);
     view_dirty(v);
     return CMD_DONE;
 }
@@ -322,13 +329,13 @@ static CmdResult batch_command(View *v, CmdCall *call, GError **error)
 static gboolean batch_text(View *v, const char *utf8, gboolean paste)
 {
     Batch *b = v->state;
-    Item *item = item_shown(b);
+    BatchItem *item = item_shown(b);
     gboolean on = strcmp(utf8, "<PgDn>") == 0 || strcmp(utf8, "<Space>") == 0;
     int before = item && item->text ? textview_top(item->text) : 0;
     if (!item || !item->text || textview_input(item->text, utf8, paste) == WIDGET_IGNORED)
         return FALSE;
     if (on && !paste && textview_end_shown(item->text) && textview_top(item->text) == before)
-        move(b, 1);
+        move(v, 1);
     view_dirty(v);
     return TRUE;
 }
@@ -342,7 +349,7 @@ static char *batch_reading(View *v, gboolean *ret_complete)
     if (b->sending)
         return NULL;
     for (guint i = 0; i < b->items->len; i++) {
-        const Item *item = b->items->pdata[i];
+        const BatchItem *item = b->items->pdata[i];
         if (!item_signs(item))
             continue;
         g_string_append_printf(all, "\n%s %s %s\n%s", item->patient, item->id, fhir_version_id(item->document), item->words);
@@ -353,7 +360,7 @@ static char *batch_reading(View *v, gboolean *ret_complete)
 
 /* ---- painting ---- */
 
-static void paint_item(View *v, Item *item, Canvas *c)
+static void paint_item(View *v, BatchItem *item, Canvas *c)
 {
     Batch *b = v->state;
     NoteReading *n = note_read(item->document);
@@ -394,7 +401,7 @@ static char *foot_text(const Batch *b)
 static void batch_paint(View *v, Canvas *c)
 {
     Batch *b = v->state;
-    Item *item = item_shown(b);
+    BatchItem *item = item_shown(b);
     canvas_clear(c);
     if (!item) {
         canvas_rule(c, 0, _("To sign"));

@@ -146,9 +146,12 @@ static Note *empty_note(const GPtrArray *templates, const Draft *d, const NoteAb
     FhirResource *template = note_draft_find_template(templates, d);
     if (template)
         return note_new(template, error);
-    if (about->base)
+    g_autofree char *text = text_of_bytes(d->text), *wanted = note_draft_template(own_form(d, text));
+    if (about->base && strcmp(wanted, NOTE_FREE_TEXT) == 0)
         return note_of_document(about->base, NULL, "");
-    return templates->len ? note_new(templates->pdata[0], error) : NULL;
+    /* In another template its sökord would run together or change their meaning. */
+    g_set_error(error, APP_ERROR, APP_ERROR_NEEDS, _("The draft's template “%s” is not here, so it is not opened; the draft is kept"), wanted);
+    return NULL;
 }
 
 NoteDraft *note_draft_open(App *app, const char *id, GError **error)

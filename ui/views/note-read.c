@@ -219,12 +219,14 @@ static void read_paint(View *v, Canvas *c)
     g_autofree char *doubt = s->feed ? feed_doubt(feed_state(s->feed)) : g_strdup(_("being fetched …"));
     g_autofree char *more = s->note ? more_words(s->note, s) : NULL;
     g_autofree char *foot = s->note ? note_act_foot(v->app, document(s), s->second, textview_end_shown(s->text)) : NULL;
-    int head = HEAD_ROWS + (more != NULL);
+    /* Why it is as it is may take more than a line, but never the place of the note itself. */
+    int rows = more ? CLAMP(canvas_wrap_rows(more, canvas_cols(c) - 2), 1, MAX(1, canvas_rows(c) / 3)) : 0;
+    int head = HEAD_ROWS + rows;
     canvas_clear(c);
     if (s->note)
         paint_head(s, c);
     if (more)
-        canvas_text(c, HEAD_ROWS - 1, 1, STYLE_NORMAL, more);
+        canvas_wrap(c, HEAD_ROWS - 1, 1, canvas_cols(c) - 2, rows, STYLE_NORMAL, more);
     canvas_rule(c, head - 1, doubt);
     canvas_push(c, (Rect){head, 1, canvas_rows(c) - head - (foot != NULL), canvas_cols(c) - 2});
     textview_paint(s->text, c, TRUE);

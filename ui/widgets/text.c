@@ -245,17 +245,16 @@ static void paint_marked(Canvas *c, int row, const char *s, Style mark)
 static void paint_line(const TextView *t, Canvas *c, int row, const Line *l)
 {
     g_autofree char *s = g_strndup(t->text + l->at, l->len);
-    gboolean heading = t->heading_mark && g_str_has_prefix(s, t->heading_mark);
-    gsize skip = heading ? strlen(t->heading_mark) : 0;
+    gboolean heading = t->heading_mark && g_str_has_prefix(s, t->heading_mark); /* shown too: somebody may have typed it */
     if (t->marks && !heading)
         paint_marked(c, row, s, l->mark);
     else
-        canvas_text(c, row, 0, heading ? STYLE_HEADING : STYLE_NORMAL, s + skip);
+        canvas_text(c, row, 0, heading ? STYLE_HEADING : STYLE_NORMAL, s);
     if (t->found_len == 0 || t->found < l->at || t->found >= l->at + l->len)
         return;
-    gsize from = MAX(t->found - l->at, skip), n = MIN(t->found_len, l->len - from);
+    gsize from = t->found - l->at, n = MIN(t->found_len, l->len - from);
     g_autofree char *hit = g_strndup(s + from, n);
-    canvas_text(c, row, text_width(s + skip, (gssize)(from - skip)), STYLE_MATCH, hit);
+    canvas_text(c, row, text_width(s, (gssize)from), STYLE_MATCH, hit);
 }
 
 void textview_paint(TextView *t, Canvas *c, gboolean focused)

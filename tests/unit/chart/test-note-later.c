@@ -199,6 +199,12 @@ Test(note_later, a_name_is_put_to_the_words_and_they_stay)
     cr_assert(r->struck && strstr(r->why, "av Test Läkare: fel patient"), "%s", r->why);
     cr_assert_str_eq(r->text, "Vänster.");
     note_reading_free(r);
+    g_autoptr(FhirEdit) e = fhir_edit_new(base);
+    fhir_edit_set_string(e, "description", "Rättelse: fel sida");
+    g_autoptr(FhirResource) corrected = fhir_edit_finish(e, NULL), gone = note_attested(corrected, &a, NULL);
+    r = note_read(gone);
+    cr_assert(g_str_has_prefix(r->why, "Rättelse: fel sida · ") && strstr(r->why, "fel patient"), "%s", r->why);
+    note_reading_free(r);
 }
 
 /* ---- two who correct ---- */

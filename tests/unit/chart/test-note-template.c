@@ -46,6 +46,7 @@ Test(note_template, what_is_wrong_is_said_with_its_place)
         {"{\"linkId\":\"1\",\"type\":\"text\"}", "linkId 1 has no text"},
         {"{\"linkId\":\"1\",\"text\":\"A\"}", "has no type"},
         {"", "no sökord"},
+        {ITEM("1", "group", "A", ",\"item\":[" ITEM("2", "display", "B", "") "]"), "no sökord to write in"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(FhirResource) q = template(cases[i].items);

@@ -59,6 +59,19 @@ static FhirResource *by_a_nurse(char **ret_words)
     return d;
 }
 
+/* It would open in some other template's sökord, and be saved so. */
+Test(note_draft, a_draft_whose_template_is_gone_is_refused_and_kept)
+{
+    static const char form[] = "borttagen\n\x1f" "aktuellt\nEj smärta.";
+    g_autoptr(GBytes) text = g_bytes_new_static(form, sizeof form - 1), meta = g_bytes_new_static("0\n0 0", 5);
+    g_autoptr(GError) error = NULL;
+    cr_assert(put(NULL, &(Draft){.id = (char *)"d1", .patient = (char *)"p1", .kind = (char *)NOTE_DRAFT_ALONE, .text = text, .meta = meta}, NULL));
+    cr_assert_null(note_draft_open(&app, "d1", &error));
+    cr_assert(error && strstr(error->message, "borttagen"), "%s", error ? error->message : "no word");
+    cr_assert(g_bytes_equal(kept->text, text));
+    g_clear_pointer(&kept, draft_free);
+}
+
 Test(note_draft, the_words_of_another_profession_keep_their_sokord)
 {
     g_autofree char *words = NULL;

@@ -45,6 +45,11 @@ static const struct {
     {"Encounter", "onleave", N_("on leave")},
     {"Encounter", "finished", N_("ended")},
     {"Encounter", "cancelled", N_("CANCELLED")},
+    {"Procedure", "completed", N_("carried out")},
+    {"Procedure", "in-progress", N_("under way")},
+    {"Procedure", "preparation", N_("planned")},
+    {"Procedure", "not-done", N_("NOT CARRIED OUT")},
+    {"Procedure", "stopped", N_("STOPPED")},
     {"Slot", "free", N_("free")},
     {"Slot", "busy", N_("booked")},
     {"Slot", "busy-unavailable", N_("blocked")},
@@ -93,6 +98,7 @@ static const struct {
     {"Practitioner", N_("person")},                 {"PractitionerRole", N_("assignment")},
     {"Organization", N_("unit")},                   {"Location", N_("place")},
     {"Device", N_("device")},
+    {"Procedure", N_("procedure")},
 };
 
 const char *code_words_find(const char *type, const char *code)

@@ -84,17 +84,28 @@ static CodeList *alert_codes(GError **error)
     return g_steal_pointer(&codes);
 }
 
-static CodeList *diagnosis_codes(GError **error)
+static CodeList *codes_of(const char *file, GError **error)
 {
     g_autoptr(CodeList) codes = code_list_new();
-    g_autofree char *path = data_path("codes/diagnoses.tsv");
+    g_autofree char *path = data_path(file);
     return code_list_load(codes, path, error) ? g_steal_pointer(&codes) : NULL;
+}
+
+static CodeList *diagnosis_codes(GError **error)
+{
+    return codes_of("codes/diagnoses.tsv", error);
+}
+
+static CodeList *procedure_codes(GError **error)
+{
+    return codes_of("codes/procedures.tsv", error);
 }
 
 const CodeList *entry_codes(EntryDomain domain, GError **error)
 {
     static CodeList *lists[ENTRY_DOMAINS];
-    static CodeList *(*const load[ENTRY_DOMAINS])(GError **) = {[ENTRY_ALERT] = alert_codes, [ENTRY_DIAGNOSIS] = diagnosis_codes};
+    static CodeList *(*const load[ENTRY_DOMAINS])(GError **) = {[ENTRY_ALERT] = alert_codes, [ENTRY_DIAGNOSIS] = diagnosis_codes,
+                                                                      [ENTRY_PROCEDURE] = procedure_codes};
     if (!lists[domain])
         lists[domain] = load[domain](error);
     return lists[domain];

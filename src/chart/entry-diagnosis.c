@@ -31,8 +31,7 @@ static void condition_read(FhirNode root, Entry *e)
     entry_put(e, ENTRY_SINCE, since && strchr(since, 'T') ? NULL : since);
 }
 
-/* "Lunginflammation (pneumoni), höger underlob". */
-static char *words_of(const Entry *e)
+char *entry_words(const Entry *e)
 {
     return *e->typed[ENTRY_DETAIL] ? g_strdup_printf("%s, %s", e->typed[ENTRY_WHAT], e->typed[ENTRY_DETAIL]) : g_strdup(e->typed[ENTRY_WHAT]);
 }
@@ -41,7 +40,7 @@ static void condition_make(FhirBuild *b, const Entry *e, const char *patient_id,
 {
     gboolean problem = strcmp(e->role->code, "problem") == 0;
     const CodeItem *item = e->item;
-    g_autofree char *words = words_of(e);
+    g_autofree char *words = entry_words(e);
     fhir_b_concept(b, "clinicalStatus", CLINICAL, "active", NULL, NULL);
     fhir_b_concept(b, "verificationStatus", VERIFICATION, verification_of(e->certainty), NULL, NULL);
     fhir_b_array(b, "category");
@@ -59,7 +58,7 @@ static void condition_make(FhirBuild *b, const Entry *e, const char *patient_id,
 static void condition_change(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w)
 {
     const CodeItem *item = e->item;
-    g_autofree char *words = words_of(e);
+    g_autofree char *words = entry_words(e);
     (void)w;
     if (entry_differs(e, before, ENTRY_WHAT))
         entry_edit_concept(edit, "code", item ? item->system : NULL, item ? item->code : NULL, item ? item->text : NULL, words);

@@ -16,8 +16,10 @@ typedef struct {
     void (*resolve)(FhirEdit *edit, const Entry *e); /* NULL: it does not end by itself */
     gboolean notes; /* it has room for a note: the reason stands there too */
 } EntryType;
-extern const EntryType entry_allergy, entry_flag, entry_condition;
+extern const EntryType entry_allergy, entry_flag, entry_condition, entry_procedure;
 
+/* What it is, made more exact: "Lunginflammation (pneumoni), höger underlob". Owned. */
+char *entry_words(const Entry *e);
 void entry_put(Entry *e, EntryField field, const char *text);
 void entry_put_word(Entry *e, EntryField field, const EntryWord *word); /* NULL: nothing */
 gboolean entry_differs(const Entry *e, const Entry *before, EntryField field);

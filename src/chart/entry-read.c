@@ -114,6 +114,7 @@ static const struct {
 } worded[ENTRY_DOMAINS] = {
     [ENTRY_ALERT] = {{ENTRY_GROUP, ENTRY_SEVERITY, ENTRY_CERTAINTY}, 3, 1},
     [ENTRY_DIAGNOSIS] = {{ENTRY_ROLE, ENTRY_CERTAINTY}, 2, 0},
+    [ENTRY_PROCEDURE] = {{0}, 0, 0},
 };
 
 static gboolean is_degree(const Entry *e, const char *word)
@@ -284,7 +285,9 @@ static void judge_since(Entry *e, Instant now)
 static void judge_what(Entry *e)
 {
     gboolean alert = e->domain == ENTRY_ALERT;
-    if (!*e->typed[ENTRY_WHAT] && !alert)
+    if (!*e->typed[ENTRY_WHAT] && e->domain == ENTRY_PROCEDURE)
+        demand(e, ENTRY_WHAT, g_strdup(_("Type what was done: words or code")));
+    else if (!*e->typed[ENTRY_WHAT] && !alert)
         demand(e, ENTRY_WHAT, g_strdup(_("Type the diagnosis: words or code")));
     else if (!*e->typed[ENTRY_WHAT])
         demand(e, ENTRY_WHAT, g_strdup(_("Type what it is about: a substance, a group of medicines, or a signal such as MRSA or pacemaker")));
@@ -401,6 +404,10 @@ Entry *entry_read(const char *line, const EntryContext *c)
         if (e->domain == ENTRY_DIAGNOSIS)
             judge_role(e, c);
         judge_degrees(e);
+        if (e->domain == ENTRY_PROCEDURE && c->act == ENTRY_NEW && *e->typed[ENTRY_WHAT] && !*e->typed[ENTRY_SINCE]) {
+            g_autofree char *today = civil_date_to_text(civil_date_at(c->now));
+            put(e, ENTRY_SINCE, today);
+        }
         judge_since(e, c->now);
         if (c->act == ENTRY_CHANGE)
             judge_change(e, old);
@@ -435,6 +442,8 @@ gboolean entry_asks(const Entry *e, EntryAct act, EntryField field)
         return field == ENTRY_CERTAINTY || field == ENTRY_REASON;
     if (act == ENTRY_RESOLVE)
         return field == ENTRY_SINCE || field == ENTRY_REASON;
+    if (e->domain == ENTRY_PROCEDURE)
+        return field == ENTRY_WHAT || field == ENTRY_SINCE || field == (act == ENTRY_NEW ? ENTRY_DETAIL : ENTRY_REASON);
     if (e->domain == ENTRY_DIAGNOSIS)
         return field == ENTRY_DETAIL ? act == ENTRY_NEW
                : field == ENTRY_REASON                       ? act == ENTRY_CHANGE

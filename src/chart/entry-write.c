@@ -8,7 +8,7 @@
 #include "chart/patient.h"
 #include "chart/record-words.h"
 
-static const EntryType *const types[] = {&entry_allergy, &entry_flag, &entry_condition};
+static const EntryType *const types[] = {&entry_allergy, &entry_flag, &entry_condition, &entry_procedure};
 
 static const EntryType *type_of(const FhirResource *r)
 {
@@ -74,7 +74,10 @@ void entry_edit_concept(FhirEdit *edit, const char *path, const char *system, co
 
 FhirResource *entry_resource(const Entry *e, const char *patient_id, const EntryWriting *w, GError **error)
 {
-    const EntryType *type = e->domain == ENTRY_DIAGNOSIS ? &entry_condition : e->allergy ? &entry_allergy : &entry_flag;
+    const EntryType *type = e->domain == ENTRY_DIAGNOSIS   ? &entry_condition
+                            : e->domain == ENTRY_PROCEDURE ? &entry_procedure
+                            : e->allergy                   ? &entry_allergy
+                                                           : &entry_flag;
     if (e->issues->len > 0) {
         g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT, ((EntryIssue *)e->issues->pdata[0])->text);
         return NULL;
@@ -111,7 +114,8 @@ static void append_note(FhirEdit *edit, const char *text, const EntryWriting *w)
 FhirResource *entry_changed(const FhirResource *old, const Entry *e, EntryAct act, const EntryWriting *w, GError **error)
 {
     const EntryType *type = type_of(old);
-    if (!type || e->issues->len > 0 || (act == ENTRY_RESOLVE && !type->resolve)) {
+    gboolean cannot = type && ((act == ENTRY_RESOLVE && !type->resolve) || (act == ENTRY_QUESTION && !type->question));
+    if (!type || e->issues->len > 0 || cannot) {
         g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT,
                             type && e->issues->len ? ((EntryIssue *)e->issues->pdata[0])->text : _("This cannot be changed here"));
         return NULL;

@@ -9,6 +9,7 @@
 
 typedef enum {
     ENTRY_ALERT,     /* överkänslighet and uppmärksamhetssignal */
+    ENTRY_PROCEDURE, /* what was done: KVÅ */
     ENTRY_DIAGNOSIS, /* of the visit, or on the problem list */
     ENTRY_DOMAINS
 } EntryDomain;
@@ -29,7 +30,7 @@ typedef enum {
     ENTRY_DETAIL,   /* the reaction of a hypersensitivity; what makes a diagnosis more exact */
     ENTRY_SEVERITY,
     ENTRY_CERTAINTY,
-    ENTRY_SINCE,    /* of what is resolved: when it ended */
+    ENTRY_SINCE,    /* of what is resolved: when it ended; of a procedure: when it was done */
     ENTRY_REASON,
     ENTRY_FIELDS
 } EntryField;

@@ -30,6 +30,7 @@ static const struct {
     [FEED_BOOKINGS_PAST] = {"Appointment", "_sort=-date&_count=25", "lt", 75},
     [FEED_ALLERGIES] = {"AllergyIntolerance", NULL, NULL},
     [FEED_FLAGS] = {"Flag", "status=active", NULL},
+    [FEED_PROCEDURES] = {"Procedure", "_sort=-date&_count=50", NULL, 100},
     [FEED_VISITS] = {"Encounter", "status=in-progress,arrived,triaged,onleave", NULL},
 };
 

@@ -21,6 +21,7 @@ typedef enum {
     FEED_BOOKINGS_PAST,  /* before today, the latest first */
     FEED_ALLERGIES,
     FEED_FLAGS,
+    FEED_PROCEDURES,     /* the latest first */
     FEED_VISITS,         /* under way */
     FEED_KINDS
 } FeedKind;

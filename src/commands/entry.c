@@ -8,6 +8,8 @@
 #define TAKES_ALERTS "AllergyIntolerance create, Flag create"
 #define TAKES_DIAGNOSES "Condition create"
 #define CHANGES_DIAGNOSES "Condition update"
+#define TAKES_PROCEDURES "Procedure create"
+#define CHANGES_PROCEDURES "Procedure update"
 #define CHANGES_ALERTS "AllergyIntolerance update, Flag update"
 
 const Command entry_commands[] = {
@@ -29,6 +31,14 @@ const Command entry_commands[] = {
      CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_DIAGNOSES},
     {NC_("command", "diagnosis-strike"), NULL, N_("Strike the diagnosis the cursor is on, with the reason"), N_("strike"),
      CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_DIAGNOSES},
+    {NC_("command", "procedures"), NULL, N_("Procedures: what has been done"), N_("procedures"),
+     CMD_NEEDS_LOGIN | CMD_NEEDS_CARE | CMD_NEEDS_PATIENT, CMD_RISK_READ, command_open_view, "Procedure search-type"},
+    {NC_("command", "procedure-new"), "what:text?", N_("Add a procedure with one line"), N_("add"), CODES, CMD_RISK_DRAFT,
+     command_open_view, TAKES_PROCEDURES},
+    {NC_("command", "procedure-change"), NULL, N_("Change the procedure the cursor is on"), N_("change"), CODES | CMD_NEEDS_SELECTION,
+     CMD_RISK_DRAFT, NULL, CHANGES_PROCEDURES},
+    {NC_("command", "procedure-strike"), NULL, N_("Strike the procedure the cursor is on, with the reason"), N_("strike"),
+     CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_PROCEDURES},
     {NC_("command", "entry-form"), NULL, N_("The same line as a form"), N_("form"), CODES, CMD_RISK_DRAFT, NULL},
     {NC_("command", "entry-accept"), NULL, N_("Take what is chosen, or go to what must be answered before it can be signed"), N_("go on"),
      CODES, CMD_RISK_DRAFT, NULL},

@@ -28,6 +28,8 @@ static const struct {
     {"vitals-new", "vitals-new", TRUE},
     {"alert-new", "alert-new", TRUE},
     {"diagnosis-new", "diagnosis-new", TRUE},
+    {"procedures", "procedures", TRUE},
+    {"procedure-new", "procedure-new", TRUE},
     {"sign-list", "sign-list", TRUE},
     {"booking-new", "booking-new", TRUE},
     {"help", "help", FALSE},

@@ -33,6 +33,7 @@ const TypeDef TYPES[] = {
     {"Patient", PAT, NULL},
     {"Practitioner", RW, NULL},
     {"PractitionerRole", RW, NULL},
+    {"Procedure", PAT, "patient"},
     {"Provenance", PAT, "patient"},
     {"Questionnaire", RW, NULL},
     {"Schedule", RW, NULL},
@@ -262,6 +263,13 @@ const ParamDef PARAMS[] = {
     {"PractitionerRole", "location", SHAPE_REFERENCE, "location[]", NULL},
     {"PractitionerRole", "role", SHAPE_CONCEPT, "code[]", NULL},
     {"PractitionerRole", "specialty", SHAPE_CONCEPT, "specialty[]", NULL},
+
+    IDENTIFIER("Procedure"),
+    STATUS("Procedure"),
+    CODE("Procedure"),
+    SUBJECT("Procedure"),
+    ENCOUNTER("Procedure"),
+    {"Procedure", "date", SHAPE_TIME, "performed[x]", NULL},
 
     {"Provenance", "target", SHAPE_REFERENCE, "target[]", NULL},
     {"Provenance", "patient", SHAPE_REFERENCE, "target[]", "Patient"},

@@ -280,8 +280,14 @@ static gboolean entry_life(EntryDomain domain, const char *line, const char *cha
     const struct {
         EntryAct act;
         const char *line;
-    } acts[] = {{ENTRY_CHANGE, changed}, {ENTRY_QUESTION, "avfärdad, skäl prövat <igen> & igen"}, {domain == ENTRY_DIAGNOSIS ? ENTRY_RESOLVE : ENTRY_QUESTION, domain == ENTRY_DIAGNOSIS ? "" : "avfärdad, skäl igen"}, {ENTRY_STRIKE, "fel \"patient\""}};
+        gboolean is;
+    } acts[] = {{ENTRY_CHANGE, changed, TRUE},
+                {ENTRY_QUESTION, "avfärdad, skäl prövat <igen> & igen", domain != ENTRY_PROCEDURE},
+                {ENTRY_RESOLVE, "", domain == ENTRY_DIAGNOSIS},
+                {ENTRY_STRIKE, "fel \"patient\"", TRUE}};
     for (gsize i = 0; ok && i < G_N_ELEMENTS(acts); i++) {
+        if (!acts[i].is)
+            continue;
         EntryContext later = {.domain = domain, .act = acts[i].act, .old = made, .now = NOW};
         g_autoptr(Entry) change = entry_read(acts[i].line, &later);
         g_autoptr(FhirResource) r = entry_changed(made, change, acts[i].act, &w, &error);
@@ -309,6 +315,7 @@ static gboolean entries(void)
            entry_life(ENTRY_ALERT, "ingen känd överkänslighet", "ingen känd läkemedelsöverkänslighet") &&
            entry_life(ENTRY_ALERT, "mrsa, misstänkt", "MRSA, smittämne, bekräftad, 2025") && entry_life(ENTRY_ALERT, "ej hlr", "Ej intensivvård") &&
            entry_life(ENTRY_DIAGNOSIS, "pneumoni <höger> & vänster!, problem, misst, 2025", "J18.9, misstänkt, 2025-11") &&
+           entry_life(ENTRY_PROCEDURE, "gastroskopi, blodstillning, 2025-11-20", "EKG, 2025-11-19, skäl fel åtgärd") &&
            entry_life(ENTRY_DIAGNOSIS, "J18.9, höger underlob, problem", "Lunginflammation (pneumoni), höger underlob, misstänkt") && visits();
 }
 

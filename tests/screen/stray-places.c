@@ -37,6 +37,8 @@ const StrayPlace stray_places[] = {
     {"diagnosis-new", WARD, OPEN "d +", LINE},
     {"diagnosis-new/complete", WARD, OPEN "d + J18.9,_huvud", LINE},
     {"diagnosis-new/over", WARD, OPEN "d å", LINE},
+    {"procedures", WARD, OPEN "d <Tab>"},
+    {"procedure-new", WARD, OPEN "d <Tab> +", LINE},
     {"alert-new", WARD, OPEN "u +", LINE},
     {"alert-new/choices", WARD, OPEN "u + penici", LINE},
     {"alert-new/complete", WARD, OPEN "u + sulfa,_utslag,_b,_bekr", LINE},

@@ -213,5 +213,33 @@ def diagnosis(home, a):
     return f'{used} keys'
 
 
+def procedure(home, a):
+    """What was done: written, changed, struck."""
+    with Person(home, size=(132, 43)) as p:
+        p.wait('PIN|Lind', 60)
+        login(p, home)
+        open_oberg(p)
+        p.press('d')
+        p.wait(r'^. J18.9 +Pneumoni')
+        p.press('<Tab>')
+        p.wait('Inga åtgärder|No procedures')
+        p.press('+')
+        p.wait('As it will be signed|Så här signeras det')
+        p.type('gastroskopi, blodstillning, 2026-11-09')
+        p.wait(r'^ F9 sign')
+        sign_key(p, rf'^ Signe.*Gastroskopi.*{OBERG}')
+        p.wait(r'^. UJD02 +Gastroskopi, blodstillning')
+        p.press('x')
+        p.wait('Makulerar: Gastroskopi|Strikes: Gastroskopi')
+        p.type('fel patient')
+        p.wait(r'^ F9 sign')
+        sign_key(p, r'^ (Makulera|Struck).*version 2')
+        p.wait(r'^. UJD02', gone=True)
+        made, struck = of_type(home, 'Procedure')
+        check(code(made) == 'UJD02' and made['performedDateTime'] == '2026-11-09' and made['status'] == 'completed', f'{made}')
+        check('encounter' in made and struck['status'] == 'entered-in-error' and struck['note'][0]['text'].endswith('fel patient'), f'{struck}')
+        quit(p)
+
+
 if __name__ == '__main__':
-    main({'add': add, 'doubt': doubt, 'signal': signal, 'diagnosis': diagnosis})
+    main({'add': add, 'doubt': doubt, 'signal': signal, 'diagnosis': diagnosis, 'procedure': procedure})

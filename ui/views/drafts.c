@@ -38,6 +38,7 @@ static const struct {
     {"note-later", "note-edit", N_("Draft of a correction or addition")},
     {"order", "order", N_("Order not signed")},
     {"vitals", "vitals-new", N_("Measured, not signed")},
+    {"procedure", "procedure-new", N_("Procedure, not signed")},
     {"diagnosis", "diagnosis-new", N_("Diagnosis, not signed")},
     {"alert", "alert-new", N_("Hypersensitivity or alert, not signed")},
     {"booking", "booking-new", N_("Booking not made")},

@@ -57,11 +57,11 @@ static void form_field(gpointer model, guint i, FormField *ret)
     EntryField field = field_at(f, i);
     const EntryIssue *issue = entry_issue(f->view->entry, field);
     const char *said = fields[field].kind == FORM_CHOICE ? f->view->entry->typed[field] : f->parts[field];
-    gboolean exact = field == ENTRY_DETAIL && f->view->domain == ENTRY_DIAGNOSIS;
+    gboolean exact = field == ENTRY_DETAIL && f->view->domain != ENTRY_ALERT;
     *ret = (FormField){.id = fields[field].id, .label = exact ? _("More exactly") : _(fields[field].label), .kind = fields[field].kind, .value = said,
                        .required = needed(f->view, field), .error = issue && field != ENTRY_WHAT ? issue->text : NULL};
     if (field == ENTRY_SINCE && !issue)
-        ret->help = f->view->act == ENTRY_RESOLVE ? _("2014, 2014-03 or 2014-03-02; empty: today") : _("2014, 2014-03 or 2014-03-02; empty: not known");
+        ret->help = f->view->act == ENTRY_RESOLVE || f->view->domain == ENTRY_PROCEDURE ? _("2014, 2014-03 or 2014-03-02; empty: today") : _("2014, 2014-03 or 2014-03-02; empty: not known");
     if (fields[field].kind == FORM_CHOICE)
         ret->choices = f->words[field];
 }

@@ -54,7 +54,8 @@ static char *value_words(const Entry *e, EntryField field)
 
 static const char *label_of(const EntryView *s, EntryField f, const char *label)
 {
-    return f == ENTRY_DETAIL && s->domain == ENTRY_DIAGNOSIS ? _("More exactly") : f == ENTRY_SINCE && s->act == ENTRY_RESOLVE ? _("Over") : _(label);
+    return f == ENTRY_DETAIL && s->domain != ENTRY_ALERT ? _("More exactly") : f == ENTRY_SINCE && s->act == ENTRY_RESOLVE ? _("Over")
+           : f == ENTRY_SINCE && s->domain == ENTRY_PROCEDURE ? _("Done") : _(label);
 }
 
 static void add_values(GPtrArray *rows, const EntryView *s)
@@ -87,6 +88,7 @@ static char *heading(const EntryView *s)
            : s->act == ENTRY_QUESTION ? g_strdup_printf(_("Questions: %s"), old)
            : s->act == ENTRY_CHANGE   ? g_strdup_printf(_("Changes: %s"), old)
            : s->act == ENTRY_RESOLVE  ? g_strdup_printf(_("Is over: %s"), old)
+           : s->domain == ENTRY_PROCEDURE ? g_strdup(_("New procedure"))
            : s->domain == ENTRY_DIAGNOSIS ? g_strdup(_("New diagnosis"))
            : s->entry->absence        ? g_strdup(_("Recorded: nothing is known"))
            : s->entry->allergy        ? g_strdup(_("New hypersensitivity"))

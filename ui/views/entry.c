@@ -18,6 +18,7 @@ static const struct {
 } domains[ENTRY_DOMAINS] = {
     [ENTRY_ALERT] = {"alert-new", "alert",
                      N_("For example: penicillin, anafylaxi, livshotande, bekräftad, 2014")},
+    [ENTRY_PROCEDURE] = {"procedure-new", "procedure", N_("For example: gastroskopi, blodstillning, 2026-11-09")},
     [ENTRY_DIAGNOSIS] = {"diagnosis-new", "diagnosis", N_("For example: pneumoni, höger underlob, huvuddiagnos")},
 };
 
@@ -450,4 +451,5 @@ static void entry_view_close(View *v)
     }
 
 const ViewClass view_diagnosis_new = ENTRY_CLASS("diagnosis-new", N_("Diagnosis"));
+const ViewClass view_procedure_new = ENTRY_CLASS("procedure-new", N_("Procedure"));
 const ViewClass view_alert_new = ENTRY_CLASS("alert-new", N_("Hypersensitivity or alert"));

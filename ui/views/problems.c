@@ -58,6 +58,7 @@ static const Section section = {
     .feeds = {FEED_PROBLEMS, FEED_VISITS},
     .n_feeds = 2,
     .n_beside = 1,
+    .beside = "procedures",
     .columns = columns,
     .fill = fill,
 };

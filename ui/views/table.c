@@ -15,6 +15,8 @@ const ViewClass *const view_table[] = {
     &view_alerts,
     &view_alert_new,
     &view_diagnosis_new,
+    &view_procedures,
+    &view_procedure_new,
     &view_bookings,
     &view_vitals,
     &view_vitals_new,

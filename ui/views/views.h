@@ -11,7 +11,7 @@ extern const ViewClass view_login, view_lock, view_worklist, view_patient_find, 
 /* sections of the chart */
 extern const ViewClass view_summary, view_notes, view_note_read, view_problems, view_alerts, view_bookings,
     view_vitals, view_vitals_new, view_results, view_reports, view_value_source,
-    view_alert_new, view_diagnosis_new;
+    view_alert_new, view_diagnosis_new, view_procedures, view_procedure_new;
 /* diaries and bookings */
 extern const ViewClass view_booking_new, view_schedule_day, view_schedule_week;
 /* ordering of medicines */

@@ -300,6 +300,31 @@ Test(entry, a_problem_is_over_and_struck)
     expect(struck, "abatementDateTime", NULL);
 }
 
+/* ---- procedures ---- */
+
+Test(entry, a_procedure_in_the_record)
+{
+    EntryContext c = {.domain = ENTRY_PROCEDURE, .now = NOW}, later = c;
+    g_autoptr(Entry) e = entry_read("gastroskopi, blodstillning", &c), plain = entry_read("ekg, 2025-11-20", &c), ahead = entry_read("ekg, 2031", &c);
+    g_autoptr(FhirResource) r = entry_resource(e, "p1", &writing, NULL), ekg = entry_resource(plain, "p1", &writing, NULL);
+    expect(r, "status", "completed");
+    expect(r, "code.coding[0].code", "UJD02");
+    expect(r, "code.text", "Gastroskopi, blodstillning");
+    expect(r, "performedDateTime", "2025-11-21"); /* today, and it stands in what is read */
+    cr_assert_str_eq(e->typed[ENTRY_SINCE], "2025-11-21");
+    expect(ekg, "code.coding[0].code", NULL);
+    expect(ekg, "performedDateTime", "2025-11-20");
+    cr_assert(entry_issue(ahead, ENTRY_SINCE));
+    later.act = ENTRY_STRIKE;
+    later.old = r;
+    g_autoptr(Entry) reason = entry_read("fel patient", &later);
+    g_autoptr(FhirResource) struck = entry_changed(r, reason, ENTRY_STRIKE, &writing, NULL);
+    expect(struck, "status", "entered-in-error");
+    later.act = ENTRY_QUESTION;
+    g_autoptr(Entry) doubt = entry_read("misstänkt, skäl oklart", &later);
+    cr_assert_null(entry_changed(r, doubt, ENTRY_QUESTION, &writing, NULL));
+}
+
 /* ---- to the core ---- */
 
 typedef struct {

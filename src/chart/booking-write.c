@@ -77,6 +77,7 @@ static void on_written(const ClientWriteResult *result, const GError *error, gpo
     }
     if (result && result->items->len)
         out.identifier = ((ClientWriteItem *)result->items->pdata[result->items->len - 1])->identifier;
+    out.half = result ? result->half : CLIENT_HALF_NONE;
     if (result && result->all_confirmed)
         out.outcome = BOOKING_DONE;
     else if (unknown)
@@ -96,6 +97,7 @@ gboolean booking_outbox_empty(Client *client)
     return client_outbox_count(client) == 0;
 }
 
+static const char released[] = "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"free\"}]";
 static const char taken[] = "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"busy\"}]";
 
 static gboolean only_patched(const Client *client)
@@ -108,13 +110,14 @@ gboolean booking_write(Client *client, Scope *scope, PatientCtx *patient, const 
 {
     g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     g_autoptr(GArray) writes = g_array_new(FALSE, TRUE, sizeof(ClientWrite));
+    g_autoptr(GBytes) back = g_bytes_new_static(released, sizeof released - 1);
     g_autoptr(GBytes) patch = only_patched(client) ? g_bytes_new_static(taken, sizeof taken - 1) : NULL;
     for (guint i = 0; i < p->slots->len; i++) {
         FhirResource *slot = patch ? fhir_resource_ref(p->slots->pdata[i]) : booking_slot_taken(p->slots->pdata[i], error);
         if (!slot)
             return FALSE;
         g_ptr_array_add(owned, slot);
-        ClientWrite w = {.kind = patch ? CLIENT_PATCH : CLIENT_UPDATE, .resource = slot, .patch = patch};
+        ClientWrite w = {.kind = patch ? CLIENT_PATCH : CLIENT_UPDATE, .resource = slot, .patch = patch, .take_back = back};
         g_array_append_val(writes, w);
     }
     FhirResource *appointment = booking_appointment(p, type, patient_ctx_id(patient), now, error);

@@ -5,6 +5,7 @@
 #pragma once
 #include "chart/date-words.h"
 #include "chart/schedule.h"
+#include "client/write.h"
 
 /* ---- the line (pure) ---- */
 typedef struct {
@@ -81,6 +82,7 @@ typedef struct {
     const FhirResource *appointment; /* as the core holds it; DONE only */
     const char *identifier;          /* of the Appointment, to recognise it by */
     const GError *error;
+    ClientHalf half;                 /* of the times it had taken before it was refused */
 } BookingResult;
 typedef void (*BookedFn)(const BookingResult *result, gpointer data);
 

@@ -31,6 +31,10 @@ static PendingState state_of(const ClientWriteResult *row)
     } worst[] = {{OUTBOX_UNKNOWN, PENDING_UNKNOWN},   {OUTBOX_SENDING, PENDING_UNKNOWN},
                  {OUTBOX_CONFLICT, PENDING_CHANGED},  {OUTBOX_REFUSED, PENDING_REFUSED},
                  {OUTBOX_PREPARED, PENDING_NOT_SENT}, {OUTBOX_CONFIRMED, PENDING_DONE}};
+    if (row->half == CLIENT_HALF_LATER)
+        return PENDING_HALF;
+    if (row->half == CLIENT_HALF_BACK)
+        return PENDING_REFUSED;
     guint done = count_of(row, OUTBOX_CONFIRMED);
     gboolean known = !count_of(row, OUTBOX_UNKNOWN) && !count_of(row, OUTBOX_SENDING);
     if (known && done > 0 && done < row->items->len)

@@ -12,6 +12,7 @@ typedef enum {
     PENDING_CHANGED,  /* not done: someone else had changed it */
     PENDING_REFUSED,  /* not done: the core said no */
     PENDING_ASKED,    /* the core is being asked about it just now */
+    PENDING_HALF,     /* not done, but a part of it, which is being taken back */
     PENDING_DONE,     /* the core has it: an answer only, never in the list */
     PENDING_SETTLED,  /* no longer in the list when it was asked about: an answer only */
 } PendingState;

@@ -28,6 +28,7 @@ static const struct {
     {OUTBOX_UNKNOWN, ON_ABSENT, OUTBOX_PREPARED},
     {OUTBOX_UNKNOWN, ON_OVERTAKEN, OUTBOX_CONFLICT},
     {OUTBOX_CONFLICT, ON_REFUSED, OUTBOX_REFUSED}, /* the rival was another item's */
+    {OUTBOX_PREPARED, ON_GIVEN_UP, OUTBOX_REFUSED},
 };
 
 gboolean outbox_next(OutboxState from, WriteEvent on, OutboxState *ret_to)
@@ -65,6 +66,8 @@ void item_free(Item *item)
     g_free(item->reason);
     fhir_resource_unref(item->resource);
     g_clear_pointer(&item->patch, g_bytes_unref);
+    g_clear_pointer(&item->back, g_bytes_unref);
+    g_free(item->made);
     fhir_resource_unref(item->out.resource);
     g_free(item->out.etag);
     g_free(item->out.identifier);
@@ -129,6 +132,7 @@ Item *item_new(const ClientWrite *from, GError **error)
     item->provenance = g_strdup(from->provenance);
     item->reason = g_strdup(from->reason);
     item->patch = from->patch ? g_bytes_ref(from->patch) : NULL;
+    item->back = from->take_back ? g_bytes_ref(from->take_back) : NULL;
     if (from->kind == CLIENT_CREATE) {
         item->ask_first = from->identifier != NULL;
         item->out.identifier = from->identifier ? g_strdup(from->identifier) : client_new_uuid();
@@ -158,6 +162,26 @@ FhirResource *item_expected(const Item *item)
     if (item->kind == CLIENT_PATCH)
         return fhir_patch_apply(item->resource, item->patch, NULL);
     return fhir_resource_ref(item->resource);
+}
+
+/* Under the version that this very write made: what somebody has changed since is theirs. */
+Item *item_undo(const Item *done)
+{
+    g_autoptr(FhirResource) stands = done->made && done->back ? item_expected(done) : NULL;
+    FhirResource *before = stands ? fhir_patch_apply(stands, done->back, NULL) : NULL;
+    if (!before)
+        return NULL;
+    Item *item = g_new0(Item, 1);
+    item->kind = done->patch ? CLIENT_PATCH : CLIENT_UPDATE;
+    item->undo = TRUE;
+    item->type = g_strdup(done->type);
+    item->id = g_strdup(done->id);
+    item->if_match = g_strdup(done->made);
+    item->out.issues = no_issues();
+    item->resource = done->patch ? fhir_resource_ref(stands) : fhir_resource_ref(before);
+    item->patch = done->patch ? g_bytes_ref(done->back) : NULL;
+    fhir_resource_unref(before);
+    return item;
 }
 
 /* ---- comparing ----------------------------------------------------------------------------- */
@@ -260,6 +284,8 @@ GBytes *write_to_text(const Write *write)
     json_write_object(w, NULL);
     json_write_bool(w, "transaction", write->transaction);
     json_write_int(w, "sent", write->sent);
+    if (write->given_up)
+        json_write_bool(w, "givenUp", TRUE);
     json_write_array(w, "items");
     for (guint i = 0; i < write->items->len; i++) {
         const Item *item = write->items->pdata[i];
@@ -268,6 +294,8 @@ GBytes *write_to_text(const Write *write)
         json_write_int(w, "state", item->out.state);
         json_write_bool(w, "left", item->left);
         json_write_bool(w, "answered", item->answered);
+        if (item->undo)
+            json_write_bool(w, "undo", TRUE);
         json_write_string(w, "type", item->type);
         json_write_string(w, "id", item->id);
         json_write_string(w, "identifier", item->out.identifier);
@@ -278,6 +306,10 @@ GBytes *write_to_text(const Write *write)
         write_bytes(w, "resource", fhir_text(item->resource));
         if (item->patch)
             write_bytes(w, "patch", item->patch);
+        if (item->back)
+            write_bytes(w, "back", item->back);
+        if (item->made)
+            json_write_string(w, "made", item->made);
         json_write_end(w);
     }
     json_write_end(w);
@@ -314,6 +346,9 @@ static Item *item_from_text(const Write *w, JsonDoc *doc, JsonValue v)
     item->kind = (ClientWriteKind)kind;
     item->resource = resource;
     item->patch = piece(doc, json_member(v, "patch"));
+    item->back = piece(doc, json_member(v, "back"));
+    item->made = json_text(json_member(v, "made"));
+    item->undo = json_bool(json_member(v, "undo"));
     item->type = g_strdup(fhir_type(resource));
     item->id = json_text(json_member(v, "id"));
     item->full_url = json_text(json_member(v, "fullUrl"));
@@ -340,6 +375,7 @@ gboolean write_from_text(Write *w, GBytes *text)
     JsonValue root = json_root(doc);
     w->transaction = json_bool(json_member(root, "transaction"));
     w->sent = number(root, "sent");
+    w->given_up = json_bool(json_member(root, "givenUp"));
     for (JsonValue v = json_first(json_member(root, "items")); json_exists(v); v = json_next(v)) {
         Item *item = item_from_text(w, doc, v);
         if (!item)

@@ -139,6 +139,17 @@ static void remember_done_parts(Client *client, const char *id)
     }
 }
 
+/* What it had done by itself is taken back first: its row goes when that is done. */
+static gboolean gives_up(Client *client, const char *id)
+{
+    g_autoptr(GPtrArray) rows = gather(client, id);
+    Write *w = rows->len ? rows->pdata[0] : NULL;
+    if (!w || write_give_up(w))
+        return w != NULL;
+    write_free(w);
+    return FALSE;
+}
+
 void client_outbox_forget(Client *client, const char *id)
 {
     Write *under_way = g_hash_table_lookup(client->writing, id);
@@ -146,7 +157,7 @@ void client_outbox_forget(Client *client, const char *id)
         return; /* it is on its way out, not what was decided about */
     if (under_way) {
         under_way->forgotten = TRUE;
-    } else {
+    } else if (!gives_up(client, id)) {
         remember_done_parts(client, id);
         client->store->outbox_remove(client->store_data, id);
     }

@@ -15,6 +15,7 @@ typedef enum {
     ON_ABSENT,     /* asked: it is not there */
     ON_OVERTAKEN,  /* asked: it is not there, and someone else has changed the resource */
     ON_TAKEN_OVER, /* the core said to an earlier attempt that it is done */
+    ON_GIVEN_UP,   /* what it belongs to was not done: it will not be sent */
     WRITE_EVENTS
 } WriteEvent;
 
@@ -26,7 +27,9 @@ typedef struct {
     Instant late_until; /* an attempt without an answer may still be done by the core until then */
     char *type, *id, *full_url, *if_match, *provenance, *reason;
     FhirResource *resource; /* create, update: as sent; patch: what it is based on */
-    GBytes *patch;
+    GBytes *patch, *back;   /* @back: takes it back, should the rest not be done */
+    char *made;    /* ETag of the version that this write made, as the core's answer to it said; NULL = it did not */
+    gboolean undo; /* takes back what an earlier item of this write has done */
     ClientWriteItem out;
     GPtrArray *issue_owner; /* keeps out.issues alive */
 } Item;
@@ -46,6 +49,7 @@ struct Write {
     gboolean begun;       /* it is on the disk and on its way out */
     gboolean resent, looked_again;
     gboolean forgotten;   /* by a person, while it was being asked about: its row goes at the end of that */
+    gboolean given_up;    /* a person has, or has been told: only what was half done is taken back */
     GPtrArray *items; /* Item* */
     guint at;         /* the item in hand */
     guint last;       /* the item that had no answer */
@@ -72,12 +76,26 @@ void write_call_back(Write *w, Scope *scope, ClientWriteFn fn, gpointer data);
 /* Tells @fn from an idle turn that nothing was begun; takes @error. */
 void write_refuse(Scope *scope, ClientWriteFn fn, gpointer data, GError *error);
 
+/* What is told of it; @outs, empty and the caller's, keeps its items. */
+ClientWriteResult write_result(const Write *w, GPtrArray *outs);
+
 /* write-road.c: both end with the callbacks told and the write freed. */
 void write_go(Write *w);       /* on the disk, then out */
 /* An unanswered write that the core does not have goes out once more by itself, under a condition
  * that a late arrival of the first cannot pass. */
 gboolean write_goes_again(const Write *w);
-void write_find_out(Write *w); /* nothing is sent: the core is asked what became of it */
+void write_find_out(Write *w); /* nothing is sent but what takes back: the core is asked what became of it */
+/* A person lets go of it: what it had done by itself is taken back. FALSE: there is nothing, and it is the caller's. */
+gboolean write_give_up(Write *w);
+
+/* write-half.c. write_take_back(): adds what takes back to the items, where there is something; from then on nothing
+ * else of the write is sent, ever, and both go to the disk in one. */
+gboolean write_take_back(Write *w);
+gboolean write_takes_back(const Write *w);
+ClientHalf write_half_of(const Write *w);
+/* Something has been changed for a whole that is not done: a repeat would only meet its own change. */
+gboolean write_is_half_done(const Write *w);
+
 /* write-tell.c: what is told of it; @outs, empty and the caller's, keeps its items. */
 ClientWriteResult write_result(const Write *w, GPtrArray *outs);
 void write_announce(Write *w); /* what was confirmed, to the cache and to who listens */
@@ -89,6 +107,7 @@ void outbox_ask_now(Client *client); /* if anything waits to be asked about */
 /* outbox-item.c */
 Item *item_new(const ClientWrite *from, GError **error);
 void item_free(Item *item);
+Item *item_undo(const Item *done); /* NULL: nobody can be sure to take back only this */
 /* Where @on leads from @from; FALSE = nowhere, it cannot happen. */
 gboolean outbox_next(OutboxState from, WriteEvent on, OutboxState *ret_to);
 void item_event(Item *item, WriteEvent event); /* what cannot happen ends the program */

@@ -85,6 +85,9 @@ static void take_done(const Write *w, Item *item, const FhirResource *r, const c
         item->out.resource = fhir_resource_ref(r);
     g_free(item->out.etag);
     item->out.etag = g_strdup(etag);
+    const char *version = r ? fhir_version_id(r) : NULL;
+    g_free(item->made);
+    item->made = etag ? g_strdup(etag) : version ? g_strdup_printf("W/\"%s\"", version) : NULL;
 }
 
 /* ---- one transaction ----------------------------------------------------------------------- */
@@ -253,13 +256,16 @@ static void on_item(const Answer *answer, const GError *error, gpointer data)
     Write *w = data;
     Item *item = w->items->pdata[w->at];
     if (error) {
-        keep_error(w, error);
+        if (!item->undo) /* why it was not done is told, not what came of taking it back */
+            keep_error(w, error);
         item->out.status = client_error_status(error);
-        add_issues(item, client_error_issues(w->error), TRUE, 0);
+        add_issues(item, client_error_issues(error), TRUE, 0);
         answered(w, item, event_of_error(error));
     } else {
-        g_free(w->request_id);
-        w->request_id = g_strdup(answer->request_id);
+        if (!item->undo) {
+            g_free(w->request_id);
+            w->request_id = g_strdup(answer->request_id);
+        }
         gboolean any = g_bytes_get_size(answer->body) > 0;
         g_autoptr(FhirResource) r = any ? fhir_resource_parse(answer->body, NULL) : NULL;
         take_done(w, item, r, answer->etag, answer->location, answer->status);

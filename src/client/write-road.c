@@ -142,17 +142,6 @@ static gboolean is_as_stored(const Write *w)
     return now && g_bytes_equal(now, w->stored);
 }
 
-/* Something has been changed for a whole that is not done: a repeat would only meet its own change. */
-static gboolean is_half_done(const Write *w)
-{
-    gboolean changed = FALSE;
-    for (guint i = 0; i < w->items->len; i++) {
-        const Item *item = w->items->pdata[i];
-        changed = changed || (item->kind != CLIENT_CREATE && item->out.state == OUTBOX_CONFIRMED);
-    }
-    return changed && write_state(w) != OUTBOX_CONFIRMED;
-}
-
 /* Done, or somebody is told now that it is not done: the row has served. What ended otherwise while
  * nobody listened (asked about after a crash, or the caller has gone) stays for a person to see, and so
  * does what is half done. */
@@ -160,9 +149,11 @@ static void close_row(Write *w)
 {
     OutboxState state = write_state(w);
     gboolean untold = !w->fn && state != OUTBOX_CONFIRMED;
-    gboolean keep = untold || state == OUTBOX_UNKNOWN || (state == OUTBOX_PREPARED && w->resumed) || is_half_done(w);
-    if (keep && !w->forgotten && !only_waits_for_another(w)) {
-        if (state == OUTBOX_UNKNOWN)
+    gboolean keep = untold || state == OUTBOX_UNKNOWN || (state == OUTBOX_PREPARED && w->resumed) || write_is_half_done(w);
+    gboolean owed = write_half_of(w) == CLIENT_HALF_LATER;
+    if (!w->forgotten && (owed || (keep && !w->given_up && !only_waits_for_another(w)))) {
+        w->given_up = w->given_up || (owed && w->fn); /* who is told now need not be told again */
+        if (owed || state == OUTBOX_UNKNOWN)
             outbox_ask_later(w->client);
         if (is_as_stored(w))
             g_idle_add(on_unchanged, pending_new(w, finish)); /* told later, as after a put */
@@ -184,7 +175,14 @@ static void look_at_conflicts(Write *w)
             same_version(item->if_match, item->out.resource))
             item_event(item, ON_REFUSED);
     }
-    close_row(w);
+    w->begun = w->begun || w->forgotten;
+    if (write_take_back(w)) {
+        w->given_up = w->given_up || w->forgotten;
+        w->forgotten = FALSE;
+        step(w);
+    } else {
+        close_row(w);
+    }
 }
 
 static void settle(Write *w)
@@ -269,6 +267,8 @@ static void on_asked(Write *w)
         log_event(LOG_INFO, "outbox",
                   "the core does not have the write: sent once more under its condition");
         put(w, step);
+    } else if (w->resumed && write_takes_back(w) && write_half_of(w) == CLIENT_HALF_LATER && write_state(w) != OUTBOX_UNKNOWN) {
+        step(w); /* surely not taken back yet */
     } else {
         settle(w);
     }
@@ -416,4 +416,15 @@ void write_go(Write *w)
 void write_find_out(Write *w)
 {
     ask(w);
+}
+
+gboolean write_give_up(Write *w)
+{
+    w->begun = TRUE;
+    if (!write_take_back(w))
+        return FALSE;
+    w->given_up = TRUE;
+    write_begin(w);
+    step(w);
+    return TRUE;
 }

@@ -11,9 +11,12 @@ ClientWriteResult write_result(const Write *w, GPtrArray *outs)
                            .items = outs,
                            .all_confirmed = TRUE,
                            .never_sent = TRUE,
+                           .half = write_half_of(w),
                            .request_id = w->request_id};
     for (guint i = 0; i < w->items->len; i++) {
         Item *item = w->items->pdata[i];
+        if (item->undo)
+            continue;
         g_ptr_array_add(outs, &item->out);
         r.all_confirmed = r.all_confirmed && item->out.state == OUTBOX_CONFIRMED;
         r.never_sent = r.never_sent && item->out.state == OUTBOX_PREPARED;

@@ -20,7 +20,17 @@ typedef struct {
     const char *provenance; /* participant type of the logged-in person ("author", "verifier"); NULL
                                = no Provenance */
     const char *reason;     /* why, in the Provenance; NULL = not said */
+    GBytes *take_back;      /* JSON Patch that takes the change back, should a later of these writes surely not be done
+                               where they go one by one; NULL = it stands by itself */
 } ClientWrite;
+
+/* Of several writes one by one only some were done, and those should not stand alone. */
+typedef enum {
+    CLIENT_HALF_NONE,  /* all or none, or it may well stand alone */
+    CLIENT_HALF_BACK,  /* what was done has been taken back */
+    CLIENT_HALF_LATER, /* it is taken back as soon as the core answers; the row stays until then */
+    CLIENT_HALF_STAYS, /* it could not be taken back */
+} ClientHalf;
 
 typedef struct {
     OutboxState state;
@@ -41,6 +51,7 @@ typedef struct {
     gboolean never_sent; /* all items PREPARED: surely not done, may be written again as it is */
     gboolean provenance; /* Provenance was part of it */
     gboolean under_way;  /* the core is being asked about it just now */
+    ClientHalf half;
     const char *request_id;
 } ClientWriteResult;
 

@@ -157,6 +157,14 @@ static void tell_not_booked(const Sent *sent, View *v, const BookingResult *resu
     } else if (result->error) {
         notify_error(sent->app, result->error);
     }
+    static const char *const held[] = {
+        [CLIENT_HALF_LATER] = N_("Not booked. The time was taken first, and is released as soon as the core answers; see Unfinished"),
+        [CLIENT_HALF_STAYS] = N_("Not booked, but the time was taken first and could not be released: tell whoever keeps the diary"),
+    };
+    if (result->half > CLIENT_HALF_BACK)
+        f->status(sent->app, STATUS_ERROR, _(held[result->half]));
+    else if (result->half == CLIENT_HALF_BACK && b)
+        booking_finder_refresh(b->finder); /* the time is free again, as another version */
 }
 
 static void on_booked(const BookingResult *result, gpointer data)

@@ -60,6 +60,8 @@ static const struct {
                          N_("Take it off the list? It was not done: the core refused it.")},
     [PENDING_ASKED] = {N_("Being asked about"), N_("The core is being asked about it already. Wait for the answer"),
                        N_("Take it off the list? Only if you have looked in the record whether it is there.")},
+    [PENDING_HALF] = {N_("Time to be released"), N_("It was not done; the time that it had taken is not released yet"),
+                      N_("Take it off the list? The time stays taken in the diary.")},
     [PENDING_DONE] = {N_("Done"), N_("It was done: the core has it"), NULL},
     [PENDING_SETTLED] = {N_("Settled"), N_("It has been settled meanwhile. Look in the record at what stands there"), NULL},
 };

@@ -36,11 +36,12 @@ static BookingProposal *seen_free(Fx *f)
 typedef struct {
     gboolean done;
     BookingOutcome outcome;
+    ClientHalf half;
 } Told;
 
 static void on_booked(const BookingResult *result, gpointer data)
 {
-    *(Told *)data = (Told){TRUE, result->outcome};
+    *(Told *)data = (Told){TRUE, result->outcome, result->half};
 }
 
 static BookingOutcome book(Fx *f, const BookingProposal *p)
@@ -117,4 +118,123 @@ Test(booking_write, silence_is_not_called_unsent)
     cr_assert_not(booking_outbox_empty(f.client));
     booking_proposal_free(p);
     fx_end(&f);
+}
+
+/* ---- a time that was taken for a booking that was not made ---- */
+
+static struct {
+    Fx *f;
+    gboolean taken_over; /* somebody changes the time before it is released */
+    Fault fault;         /* what befalls the release */
+} refusing;
+
+static void refuse_visits(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    (void)data;
+    if (!g_str_equal(q->method, "POST") || !g_str_has_suffix(q->target, "/Appointment"))
+        return;
+    httpd_text(a, 422, "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\"business-rule\"}]}");
+    refusing.f->core->fault = refusing.fault;
+    refusing.f->core->faults = refusing.fault != FAULT_NONE;
+    if (refusing.taken_over)
+        minicore_put(refusing.f->core, "{\"resourceType\":\"Slot\",\"id\":\"s1\",\"schedule\":{\"reference\":\"Schedule/d1\"},"
+                                       "\"status\":\"busy-unavailable\",\"start\":\"2025-11-21T09:00:00+01:00\",\"end\":\"2025-11-21T09:30:00+01:00\"}");
+}
+
+static void begin_refusing(Fx *f, Fault fault, gboolean taken_over)
+{
+    fx_begin(f);
+    f->core->transactions = FALSE;
+    fx_discover(f);
+    put_slot(f);
+    refusing.f = f;
+    refusing.fault = fault;
+    refusing.taken_over = taken_over;
+    f->core->hook = refuse_visits;
+}
+
+static gboolean slot_is(const Fx *f, const char *status)
+{
+    const GPtrArray *versions = g_hash_table_lookup(f->core->resources, "Slot/s1");
+    g_autofree char *wanted = g_strdup_printf("\"status\":\"%s\"", status);
+    return strstr(versions->pdata[versions->len - 1], wanted) != NULL;
+}
+
+/* Free, taken, free again: three versions whatever becomes of the answer to the release. */
+Test(booking_write, a_time_is_released_once_when_the_booking_is_refused)
+{
+    static const Fault faults[] = {FAULT_NONE, FAULT_DROP_BEFORE, FAULT_DROP_AFTER, FAULT_CUT};
+    for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
+        Fx f;
+        begin_refusing(&f, faults[i], FALSE);
+        BookingProposal *p = seen_free(&f);
+        cr_expect_eq(book(&f, p), BOOKING_REFUSED, "fault %u", faults[i]);
+        cr_expect(slot_is(&f, "free"), "fault %u", faults[i]);
+        cr_expect_eq(minicore_versions(f.core, "Slot/s1"), 3, "fault %u", faults[i]);
+        cr_expect_eq(minicore_count(f.core, "Appointment"), 0);
+        cr_expect(booking_outbox_empty(f.client));
+        booking_proposal_free(p);
+        fx_end(&f);
+    }
+}
+
+Test(booking_write, what_somebody_has_changed_since_is_not_released)
+{
+    Fx f;
+    begin_refusing(&f, FAULT_NONE, TRUE);
+    BookingProposal *p = seen_free(&f);
+    cr_expect_eq(book(&f, p), BOOKING_REFUSED);
+    cr_expect(slot_is(&f, "busy-unavailable"));
+    cr_expect_eq(minicore_versions(f.core, "Slot/s1"), 3, "free, taken, theirs");
+    cr_expect(booking_outbox_empty(f.client));
+    booking_proposal_free(p);
+    fx_end(&f);
+}
+
+static void restart(Fx *f)
+{
+    g_clear_pointer(&f->ctx, patient_ctx_unref);
+    scope_close(f->scope);
+    client_free(f->client);
+    fx_client(f);
+    fx_discover(f);
+}
+
+/* The core is gone after its refusal: the release is owed, also over the end of the program, and paid once. */
+Test(booking_write, a_release_that_is_owed_is_paid)
+{
+    for (int again = 0; again < 2; again++) {
+        Fx f;
+        begin_refusing(&f, FAULT_DROP_BEFORE, FALSE);
+        BookingProposal *p = seen_free(&f);
+        f.core->search_down = TRUE;
+        refusing.fault = FAULT_HANG_BEFORE;
+        clock_test_begin(clock_real_us());
+        Told told = {0};
+        g_autoptr(GError) error = NULL;
+        cr_assert(booking_write(f.client, f.scope, f.ctx, p, &visit, START, on_booked, &told, &error));
+        for (guint i = 0; i < 60 && !told.done; i++) {
+            loop_settle();
+            clock_test_advance(5 * G_USEC_PER_SEC);
+        }
+        cr_assert(told.done && told.outcome == BOOKING_REFUSED, "outcome %d", told.outcome);
+        cr_expect_eq(told.half, CLIENT_HALF_LATER);
+        cr_expect(slot_is(&f, "busy") && !booking_outbox_empty(f.client));
+        f.core->search_down = FALSE;
+        f.core->faults = 0;
+        if (again) {
+            restart(&f);
+            client_resume(f.client, f.scope, NULL, NULL);
+        }
+        for (guint i = 0; i < 60 && !booking_outbox_empty(f.client); i++) {
+            clock_test_advance(10 * G_USEC_PER_SEC);
+            loop_settle();
+        }
+        cr_expect(slot_is(&f, "free") && booking_outbox_empty(f.client), "again %d", again);
+        cr_expect_eq(minicore_versions(f.core, "Slot/s1"), 3);
+        cr_expect_eq(minicore_count(f.core, "Appointment"), 0);
+        booking_proposal_free(p);
+        fx_end(&f);
+        clock_test_end();
+    }
 }

@@ -27,6 +27,7 @@ typedef struct {
     gboolean again;  /* written a second time by an impatient person */
     gboolean waited; /* it lay in the outbox since it was told: what was told then is old */
     OutboxState state[MAX_ITEMS];
+    ClientHalf half;
 } Plan;
 
 typedef struct {
@@ -170,6 +171,7 @@ static void on_told(const ClientWriteResult *w, const GError *error, gpointer da
     p->null = w == NULL;
     p->never_sent = w ? w->never_sent : TRUE;
     p->all = w && w->all_confirmed;
+    p->half = w ? w->half : CLIENT_HALF_NONE;
     for (guint i = 0; w && i < w->items->len; i++)
         p->state[i] = ((ClientWriteItem *)w->items->pdata[i])->state;
 }
@@ -205,6 +207,8 @@ static FhirResource *seen(Plan *p)
 
 static void send(Run *r, Plan *p)
 {
+    static const char free_again[] = "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"free\"}]";
+    g_autoptr(GBytes) back = g_bytes_new_static(free_again, sizeof free_again - 1);
     ClientWrite writes[MAX_ITEMS] = {0};
     p->told = FALSE;
     for (guint i = 0; i < p->n; i++) {
@@ -212,6 +216,7 @@ static void send(Run *r, Plan *p)
         writes[i] = (ClientWrite){.kind = update ? CLIENT_UPDATE : CLIENT_CREATE,
                                   .resource = update ? seen(p) : made(p->type[i], p->patient, i),
                                   .identifier = p->identifier[i],
+                                  .take_back = update && p->kind == KIND_BOOKING ? back : NULL,
                                   .provenance = update ? NULL : "author"};
     }
     client_write(r->f.client, r->f.scope, r->ctx[p->patient], writes, p->n, on_told, p);
@@ -396,16 +401,39 @@ static Listed listed_of(Run *r, Plan *p)
     return l;
 }
 
+/* Of the time that this plan takes; *ret_last: the newest of all is one of them. */
+static guint versions_of(Run *r, const Plan *p, const char *status, gboolean *ret_last)
+{
+    g_autofree char *mark = g_strdup_printf("%p", (const void *)p);
+    GPtrArray *versions = g_hash_table_lookup(r->f.core->resources, p->slot);
+    guint n = 0;
+    for (guint v = 0; v < versions->len; v++) {
+        gboolean fits = strstr(versions->pdata[v], mark) && strstr(versions->pdata[v], status);
+        n += fits;
+        if (ret_last)
+            *ret_last = fits;
+    }
+    return n;
+}
+
 static guint in_core(Run *r, Plan *p, guint i)
 {
     if (p->identifier[i])
         return minicore_identified(r->f.core, p->type[i], p->identifier[i]);
-    g_autofree char *mark = g_strdup_printf("%p", (void *)p);
-    GPtrArray *versions = g_hash_table_lookup(r->f.core->resources, p->slot);
-    guint n = 0;
-    for (guint v = 0; v < versions->len; v++)
-        n += strstr(versions->pdata[v], mark) != NULL;
-    return n;
+    return versions_of(r, p, "\"status\":\"busy\"", NULL);
+}
+
+/* A time that was taken for a visit that is not there is free again, once, unless somebody else has changed it since or
+ * a person sees that it is not; one with its visit is never released. */
+static void check_release(Run *r, Plan *p, const char *when, gboolean listed)
+{
+    gboolean last;
+    guint visit = in_core(r, p, 1), taken = in_core(r, p, 0), released = versions_of(r, p, "\"status\":\"free\"", NULL);
+    versions_of(r, p, "\"status\":\"busy\"", &last);
+    cr_assert_leq(released, 1, "seed %u %s: released twice", r->seed, when);
+    cr_assert(!visit || !released, "seed %u %s: released with its visit in it", r->seed, when);
+    cr_assert(visit || !taken || released || !last || listed || p->half == CLIENT_HALF_STAYS,
+              "seed %u %s: a time is taken for nobody, and nobody is told", r->seed, when);
 }
 
 /* A change lies on the version that was read, and on no other: the order of one note is the order in which its
@@ -427,12 +455,14 @@ static void check_plan(Run *r, Plan *p, const char *when)
 {
     Listed l = listed_of(r, p);
     gboolean listed = l.rows > 0;
+    if (p->kind == KIND_BOOKING)
+        check_release(r, p, when, listed);
     for (guint i = 0; i < p->n; i++) {
         guint n = in_core(r, p, i);
         cr_assert_leq(n, 1, "seed %u %s: item %u of kind %d twice", r->seed, when, i, p->kind);
         if (l.rows == 1 && l.unsent == 1 && p->n == 1 && !p->again)
             cr_assert_eq(n, 0, "seed %u %s: kind %d is there and listed as not sent", r->seed, when, p->kind);
-        p->waited |= listed;
+        p->waited |= listed && p->half != CLIENT_HALF_LATER;
         if (listed)
             continue;
         if (p->waited)

@@ -16,6 +16,7 @@ static const guint expected[STATES][WRITE_EVENTS] = {
             [ON_SEND] = TO(OUTBOX_SENDING),
             [ON_TAKEN_OVER] = TO(OUTBOX_CONFIRMED),
             [ON_SILENCE] = TO(OUTBOX_UNKNOWN), /* the person began it before */
+            [ON_GIVEN_UP] = TO(OUTBOX_REFUSED), /* what it belongs to was not done */
         },
     [OUTBOX_SENDING] =
         {

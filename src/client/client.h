@@ -149,10 +149,12 @@ typedef struct {
     const char *what;  /* translated */
     const char *value; /* translated or the core's own text: hostile */
     DialectSource source;
+    Instant at; /* OBSERVED: the last time; else INSTANT_NONE */
 } DialectRow;
-/* What has been observed, as a number to keep for the next time at the same core. No patient data. */
-guint client_observed(const Client *client);
-void client_set_observed(Client *client, guint observed);
+/* What has been observed and when, to the hour, as lines to keep for the next time at the same core. No patient data.
+ * Owned. */
+char *client_observed_text(const Client *client);
+void client_take_observed(Client *client, const char *text); /* instead of what is known; a later version's words are left out */
 void client_dialect_each(const Client *client, void (*fn)(const DialectRow *row, gpointer data), gpointer data);
 
 /* ---- the open patient --------------------------------------------------------------------- */

@@ -280,7 +280,7 @@ void client_dialect_each(const Client *client, void (*fn)(const DialectRow *row,
 {
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *value = rows[i].say(client, rows[i].type);
-        fn(&(DialectRow){_(rows[i].what), value, source_of(client, i)}, data);
+        fn(&(DialectRow){_(rows[i].what), value, source_of(client, i), INSTANT_NONE}, data);
     }
     observed_each(client, fn, data);
 }

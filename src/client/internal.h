@@ -10,6 +10,25 @@ typedef struct Audit Audit;
 typedef struct AuditEntry AuditEntry;
 typedef struct TokenWait TokenWait;
 
+typedef enum {
+    SEEN_409 = 1 << 0,
+    SEEN_412 = 1 << 1,
+    SEEN_423 = 1 << 2,
+    SEEN_WHOLE = 1 << 3,
+    SEEN_EMPTY = 1 << 4,
+    SEEN_LOCATION = 1 << 5,
+    SEEN_NO_LOCATION = 1 << 6,
+    SEEN_TOTAL = 1 << 7,
+    SEEN_NO_TOTAL = 1 << 8,
+    SEEN_TWICE = 1 << 9,
+    SEEN_EXPIRED = 1 << 10,
+    SEEN_OUTCOME = 1 << 11,
+    SEEN_PLAIN = 1 << 12,
+    SEEN_429 = 1 << 13,
+    SEEN_RETRY_AFTER = 1 << 14,
+} Observation; /* kept under the words in observed.c */
+enum { OBSERVATIONS = 15 };
+
 struct Client {
     Net *net;
     Scope *scope; /* work that outlives the views: writes, audit, polling */
@@ -26,6 +45,7 @@ struct Client {
     char *fhir_version;
     gboolean by_headers; /* recognised by what the answer's headers said */
     guint observed;      /* Observation */
+    Instant observed_at[OBSERVATIONS]; /* by bit; real time */
     GHashTable *abilities; /* "Type interaction", "Type ?parameter", "Type !conditional"; "Type " and "Type ?":
                               nothing is said of the type's interactions, or of its parameters */
 
@@ -82,24 +102,6 @@ Instant client_written_at(const Client *client, const char *patient); /* INSTANT
 void client_abilities_clear(Client *client);
 
 /* ---- observed.c --------------------------------------------------------------------------- */
-typedef enum {
-    SEEN_409 = 1 << 0,
-    SEEN_412 = 1 << 1,
-    SEEN_423 = 1 << 2,
-    SEEN_WHOLE = 1 << 3,
-    SEEN_EMPTY = 1 << 4,
-    SEEN_LOCATION = 1 << 5,
-    SEEN_NO_LOCATION = 1 << 6,
-    SEEN_TOTAL = 1 << 7,
-    SEEN_NO_TOTAL = 1 << 8,
-    SEEN_TWICE = 1 << 9,
-    SEEN_EXPIRED = 1 << 10,
-    SEEN_OUTCOME = 1 << 11,
-    SEEN_PLAIN = 1 << 12,
-    SEEN_429 = 1 << 13,
-    SEEN_RETRY_AFTER = 1 << 14,
-    SEEN_ALL = (1 << 15) - 1,
-} Observation;
 void client_observe(Client *client, Observation seen);
 void observed_each(const Client *client, void (*fn)(const DialectRow *row, gpointer data), gpointer data);
 

@@ -7,6 +7,7 @@
 #include "base/xdg.h"
 #include "client/bind.h"
 #include "main/diag.h"
+#include "main/observed.h"
 
 enum { DEADLINE_MS = 5000 };
 
@@ -27,8 +28,8 @@ static const char *const sources[DIALECT_SOURCES] = {
 static void say_row(const DialectRow *row, gpointer data)
 {
     (void)data;
-    diag_say(DIAG_OK, row->what, "%s (%s)", row->value,
-             _(sources[row->source]));
+    g_autofree char *at = row->at == INSTANT_NONE ? NULL : instant_to_minute(clock_shown_us(row->at));
+    diag_say(DIAG_OK, row->what, "%s (%s%s%s)", row->value, _(sources[row->source]), at ? " " : "", at ? at : "");
 }
 
 static void say_cannot(const Command *c, gpointer data)
@@ -121,9 +122,12 @@ void diag_core(const Options *options)
                            .store = &client_binding_store_uncached, .store_data = binding,
                            .auth = &client_binding_auth, .auth_data = binding};
     a.client = client_new(&config, &error);
+    g_autofree char *address = g_strconcat(origin, path, NULL);
+    ObservedFile *observed = a.client ? observed_open(a.client, address) : NULL;
     if (a.client)
         ask(&a);
     else
         diag_say(DIAG_FAULT, _("address"), "%s", _(error->message));
+    observed_close(observed);
     g_clear_pointer(&a.client, client_free);
 }

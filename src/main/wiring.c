@@ -106,7 +106,10 @@ static Client *client_make(Wiring *w, GError **error)
     const char *ca = option_text(o, "core.ca-file"), *proxy = option_text(o, "core.proxy");
     config.net = (NetConfig){.origin = origin, .base_path = base, .ca_file = *ca ? ca : NULL,
                              .proxy = *proxy ? proxy : NULL, .no_tls_sessions = TRUE};
-    return client_new(&config, error);
+    Client *client = client_new(&config, error);
+    g_autofree char *address = g_strconcat(origin, base, NULL);
+    w->observed = client ? observed_open(client, address) : NULL;
+    return client;
 }
 
 Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
@@ -157,6 +160,7 @@ void wiring_free(Wiring *w, int session_exit)
     g_clear_pointer(&w->login, auth_login_free);
     g_clear_pointer(&w->idle, idle_free);
     w->app->client = NULL;
+    g_clear_pointer(&w->observed, observed_close);
     g_clear_pointer(&w->client, client_free);
     g_clear_pointer(&w->binding, client_binding_free);
     g_clear_pointer(&w->session, auth_session_free);

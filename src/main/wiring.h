@@ -7,6 +7,7 @@
 #include "auth/reader.h"
 #include "main/main.h"
 #include "client/bind.h"
+#include "main/observed.h"
 #include "store/cache.h"
 #include "store/draft.h"
 
@@ -20,6 +21,7 @@ struct Wiring {
     Idle *idle;
     ClientBinding *binding;
     Client *client;       /* before login only its net is used */
+    ObservedFile *observed;
     Scope *scope;
     AuthLogin *login;
     AuthSession *session;

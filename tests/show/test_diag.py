@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """rond diag: what it says of a core that answers, refuses, is silent or lies, without card or login."""
+import hashlib
 import http.server
 import json
 import os
@@ -76,6 +77,19 @@ class Diag(unittest.TestCase):
         self.assertIn('calls itself', out)
         self.assertFalse([c for c in out if c != '\n' and (ord(c) < 32 or 127 <= ord(c) < 160 or c == '\u202e')])
         self.assertFalse([line for line in out.splitlines() if line.startswith('OK   forged')])
+
+    def test_what_sessions_have_seen_of_it(self):
+        """Kept by address; lines that nobody understands are nothing."""
+        Core.status, Core.body = 200, statement('HAPI FHIR Server')
+        address = f'http://127.0.0.1:{self.core.server_port}/r4'
+        kept = os.path.join(self.dir, 'state', f'core-{hashlib.sha256(address.encode()).hexdigest()[:16]}.seen')
+        os.makedirs(os.path.dirname(kept), 0o700, exist_ok=True)
+        with open(kept, 'w', encoding='utf-8') as f:
+            f.write('total 1762758000\n\x1b[5n 1762758000\ntotal\n412 1762758000\n429 soon\n')
+        _, out = self.diag(f'--config={self.conf}')
+        self.assertRegex(out, r'OK +number of hits +said \(observed 2025-11-10 0\d:00\)')
+        self.assertRegex(out, r'OK +change that came too late +412 \(observed 2025-11-10')
+        self.assertRegex(out, r'OK +too many questions +.*\(assumed\)')
 
     def test_a_core_behind_login_is_no_fault_of_it(self):
         Core.status, Core.body = 401, 'who are you'

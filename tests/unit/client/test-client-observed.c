@@ -42,7 +42,7 @@ Test(observed, nothing_is_said_to_be_seen_before_it_is)
 {
     Fx f;
     fx_begin(&f);
-    client_set_observed(f.client, 0); /* the opening has shown something already */
+    client_take_observed(f.client, NULL); /* the opening has shown something already */
     cr_expect(reports(&f, "change that came too late: 409, 412 and 423 are one: it is read again and shown [assumed]"));
     cr_expect(reports(&f, "answer to what is written: whole, or read back [assumed]"));
     cr_expect(reports(&f, "pages of a list: each thing once; a list that expires is begun again, once [assumed]"));
@@ -116,7 +116,7 @@ Test(observed, what_answers_to_questions_show)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         Fx f;
         fx_begin(&f);
-        client_set_observed(f.client, 0);
+        client_take_observed(f.client, NULL);
         Say s = cases[i].say;
         f.core->hook = say;
         f.core->hook_data = &s;
@@ -129,8 +129,8 @@ Test(observed, what_answers_to_questions_show)
     }
 }
 
-/* Kept from one session to the next at the same core, as a number. */
-Test(observed, is_kept_as_a_number)
+/* Kept from one session to the next at the same core, with the time. */
+Test(observed, is_kept_with_its_time)
 {
     Fx f;
     fx_begin(&f);
@@ -138,13 +138,19 @@ Test(observed, is_kept_as_a_number)
     f.core->transactions = FALSE;
     fx_discover(&f);
     write_one(&f, CLIENT_CREATE, NEW_TASK);
-    guint kept = client_observed(f.client);
-    cr_assert_neq(kept, 0);
-    client_set_observed(f.client, 0);
+    g_autofree char *kept = client_observed_text(f.client);
+    cr_assert(strstr(kept, "empty "));
+    client_take_observed(f.client, NULL);
     cr_assert(reports(&f, "answer to what is written: whole, or read back [assumed]"));
-    client_set_observed(f.client, kept | 1u << 31); /* of a later version */
+    g_autofree char *later = g_strconcat("tomorrow 1762758000\nempty\nempty x\nemp 1762758000\n", kept, "429 1762758000\n", NULL);
+    client_take_observed(f.client, later);
     cr_expect(reports(&f, "answer to what is written: empty: it is read back [seen]"));
-    cr_expect_eq(client_observed(f.client), kept);
+    g_autofree char *again = client_observed_text(f.client);
+    cr_expect(g_str_has_prefix(again, kept) && strstr(again, "429 17627"), "%s", again);
+    cr_expect_not(strstr(again, "tomorrow"));
+    client_take_observed(f.client, "429 9999999999\n");
+    g_autofree char *never = client_observed_text(f.client);
+    cr_expect_not(strstr(never, "9999999999"), "not in the future");
     fx_end(&f);
 }
 

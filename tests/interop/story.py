@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The real rond in its production profile, on a pty: a card that is no training card in pcscd's virtual reader, OpenSC's
 module, the login server's bearer grant, a patient of another origin on a server that is not ours. Log in, choose the
-assignment, find, read, write, sign; the end state is read back from that server and validated.
+assignment, find, read, write, sign, correct what was signed, order, book; the end state is read back from that
+server and validated.
 
 run.py story BUILD starts this file again under vcard-env.sh, where the reader is."""
 import base64
@@ -19,6 +20,7 @@ sys.path.insert(0, os.path.join(kit.TOP, 'tests', 'story'))
 from realcard import ENVIRONMENT, HSA_ID, ISSUER, MODULES, PIN, Card  # noqa: E402
 
 LINE = 'alvedon 1g x4 vb smärta'
+BECAUSE, ADDED = 'fel värde', 'Senare 38,1. '
 TEXT = 'Åter feber 38,4 i natt. Fortsatt <samma> & "oförändrad" behandling.'
 
 
@@ -38,6 +40,7 @@ def sign(p, receipt):
         if p.has(r'^ F9 '):
             p.press('<F9>')
         stand(p)
+        p.until(lambda: not p.has('Skickas …'), 'the answer', 60)
         if p.has(receipt):
             return
     raise person.Failed(f'no receipt “{receipt}”:\n{p.screen()}')
@@ -52,6 +55,32 @@ def write_note(p):
     p.wait('behandling')
     p.press('<F2>')
     sign(p, 'Daganteckning, .*version')
+
+
+def correct(p):
+    """The note that was just signed, read again: a new version with its reason, the old one stays."""
+    p.press('a')
+    p.wait(r'^ Anteckningar \d')
+    stand(p)
+    p.press('<Home>')
+    for _ in range(40):  # others may be dated later
+        if p.has('^▌ 10 nov 08:0.* Daganteckning'):
+            break
+        p.press('<Down>')
+    p.press('<Enter>')
+    p.wait('Åter feber')
+    p.press('f')
+    p.wait('Skäl till rättelsen')
+    p.type(BECAUSE)
+    p.press('<Enter>')
+    p.wait('Rättelse: Daganteckning')
+    p.press('<C-Home>')
+    p.type(ADDED)
+    p.wait('Senare 38,1')
+    p.press('<F2>')
+    stand(p)
+    p.press('<PgDn>')
+    sign(p, 'rättad')
 
 
 def order(p):
@@ -95,6 +124,7 @@ def play(home, patient):
             stand(p)
             person.check(family in person.row(p, 1), f'section {key}: not the patient\'s chart')
         write_note(p)
+        correct(p)
         order(p)
         book(p)
         p.press('<C-q>')
@@ -113,9 +143,9 @@ PATIENT = {'Appointment': lambda r: [p['actor']['reference'] for p in r['partici
 def end_state(server, patient, loaded):
     """Problems, and the resources that rond wrote: one note, one order, one booking, each with its Provenance."""
     new = [r for kind in WRITTEN for r in server.search(f'{kind}?_count=1000') if r['id'] not in loaded]
-    problems, one = [], {}
+    problems, one = corrected(new), {}
     for kind in WRITTEN[:3]:
-        found = [r for r in new if r['resourceType'] == kind]
+        found = [r for r in new if r['resourceType'] == kind and r['status'] != 'superseded']
         if len(found) != 1:
             problems.append(f'{len(found)} new {kind}, not 1')
             continue
@@ -134,11 +164,26 @@ def end_state(server, patient, loaded):
     return problems, new
 
 
+def corrected(new):
+    """The first version of the note stays as it was, under the one that took its place and says why."""
+    notes = {r['status']: r for r in new if r['resourceType'] == 'DocumentReference'}
+    if set(notes) != {'superseded', 'current'}:
+        return [f'the notes are {sorted(notes)}']
+    old, now = notes['superseded'], notes['current']
+    because = [x.get('text') for p in new if p['resourceType'] == 'Provenance' for x in p.get('reason', [])]
+    wanted = ((TEXT in text_of(old), 'the first version has other words'),
+              (ADDED in text_of(now) and ADDED not in text_of(old), 'the correction is not in the second version alone'),
+              ([t['target']['reference'].split('/')[-1] for t in now.get('relatesTo', []) if t['code'] == 'replaces'] == [old['id']],
+               'the correction does not say what it replaces'),
+              (BECAUSE in because, f'the reason is {because}'))
+    return [what for true, what in wanted if not true]
+
+
 def said(one):
     """What the note, the order and the booking say."""
     note, order_, visit = (one[kind] for kind in WRITTEN[:3])
     wanted = ((TEXT in text_of(note), 'the note holds other words'),
-              ((note['docStatus'], note['authenticator']['reference']) == ('final', 'Practitioner/doc'), 'the note is not signed by the doctor'),
+              ((note['docStatus'], note['authenticator']['reference']) == ('amended', 'Practitioner/doc'), 'the note is not signed by the doctor'),
               ((order_['status'], order_['intent']) == ('active', 'order'), 'the order is not active'),
               ('vid behov' in order_['dosageInstruction'][0]['text'], 'the dosage is not said in words'),
               ((visit['status'], visit['start'][:16]) == ('booked', '2026-11-11T08:00'), 'the booking has another time or state'))

@@ -287,7 +287,7 @@ def run(rules_of, look, latin1=False, least=12):
                 bad = offending(text, False)
                 check(not bad, f'in {name}: {" ".join(bad)}')
                 heard += MARK.encode() in text
-                check(name != 'diag' or 'observerat 20'.encode() in text, 'rond diag does not know what the session saw')
+                check(name != 'diag' or 'iakttaget 20'.encode() in text, 'rond diag does not know what the session saw')
             return f'{len(ALL)} kinds in {plant.parts} places, seen {seen} times, heard {heard} times, {size} bytes, 0 on the wire'
         finally:
             core.close()

@@ -56,8 +56,9 @@ static void template_take(GPtrArray *out, GHashTable *seen, const char *path, co
         q = fhir_resource_parse(bytes, &error);
     }
     g_autoptr(Note) probe = q ? note_new(q, &error) : NULL;
+    g_autofree char *title = q ? note_template_title(q) : NULL, *named = title ? g_strdup_printf("%s (%s)", title, file) : NULL;
     if (!probe)
-        g_ptr_array_add(problems, g_strdup_printf("%s: %s", file, error->message));
+        g_ptr_array_add(problems, g_strdup_printf("%s: %s", named ? named : file, error->message));
     else if (g_hash_table_add(seen, g_strdup(probe->template_id)) && for_role(q, role))
         g_ptr_array_add(out, g_steal_pointer(&q));
 }

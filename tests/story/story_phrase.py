@@ -157,5 +157,43 @@ def clipboard(home, a):
     return 'pasted for the same patient, refused for another, searched through'
 
 
+def from_core(home, a):
+    """The unit's own template comes from the core and goes before rond's of that name; one with a loop says so and the others
+    work; the note written in it is whole after a lock."""
+    role = {'code': {'system': 'http://terminology.hl7.org/CodeSystem/usage-context-type', 'code': 'user'},
+            'valueCodeableConcept': {'coding': [{'system': 'urn:rond:role', 'code': 'läkare'}]}}
+    made = {'resourceType': 'Questionnaire', 'status': 'active', 'useContext': [role]}
+    with Person(home) as p:
+        p.wait('Eva Lind', 60)
+        insert_card(home)
+        login(p)
+        home.ask('POST', 'Questionnaire', {**made, 'name': 'strokerond', 'title': 'Strokerond', 'item': [
+            {'linkId': '1', 'type': 'choice', 'text': 'Sida', 'answerOption': [{'valueString': 'höger'}, {'valueString': 'vänster'}]},
+            {'linkId': '2', 'type': 'text', 'text': 'Sväljning'}]})
+        inner = {'linkId': '1', 'type': 'text', 'text': 'Inre'}
+        home.ask('POST', 'Questionnaire', {**made, 'name': 'slinga', 'title': 'Slinga', 'item': [
+            {'linkId': '1', 'type': 'group', 'text': 'Yttre', 'item': [inner]}]})
+        open_oberg(p)
+        p.press('n')
+        p.wait('Strokerond')
+        p.wait(r'Slinga \(note-.*\): Sökordet ”Inre”')
+        check(p.has(r'^. Daganteckning') and not p.has(r'^. Slinga *$'), 'not the right templates')
+        p.press('<Esc>')
+        choose(p, 'Strokerond')
+        p.type('2')
+        p.press('<Tab>')
+        p.type('Säker.')
+        p.press('<F10>')
+        p.wait('Eva Lind')
+        unlock(p)
+        p.wait(r'Sväljning +Säker')
+        p.press('<F2>')
+        p.wait(REVIEW)
+        sign_key(p)
+        check_note(home, OBERG[0], 'Sida\nvänster\n\nSväljning\nSäker.')
+        quit(p)
+    return 'a template from the core, one with a loop told'
+
+
 if __name__ == '__main__':
-    main({'changed': changed, 'own': own, 'template': template, 'clipboard': clipboard})
+    main({'changed': changed, 'own': own, 'template': template, 'clipboard': clipboard, 'from-core': from_core})

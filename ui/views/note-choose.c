@@ -99,6 +99,18 @@ NoteChoices *note_choices_new(App *app, const char *patient, const GPtrArray *te
     return n;
 }
 
+void note_choices_follow(NoteChoices *n, NoteChoices *old)
+{
+    int at = list_selected(old->list);
+    const Choice *was = at >= 0 ? old->choices->pdata[at] : NULL;
+    for (guint i = 0; was && i < n->choices->len; i++) {
+        const Choice *c = n->choices->pdata[i];
+        if (g_strcmp0(c->text, was->text) == 0 && g_strcmp0(c->draft, was->draft) == 0)
+            list_select(n->list, (int)i);
+    }
+    note_choices_free(old);
+}
+
 void note_choices_free(NoteChoices *n)
 {
     if (!n)

@@ -7,6 +7,8 @@
 
 typedef struct NoteChoices NoteChoices;
 NoteChoices *note_choices_new(App *app, const char *patient, const GPtrArray *templates);
+/* The same cursor as in @old, which is freed: on the row of that name, wherever it stands now. */
+void note_choices_follow(NoteChoices *n, NoteChoices *old);
 void note_choices_free(NoteChoices *n);
 List *note_choices_list(NoteChoices *n); /* borrowed */
 /* One of the two is set, borrowed; FALSE: nothing is chosen. */

@@ -31,7 +31,10 @@ static const char *get(gpointer data)
     return held.text;
 }
 
-EditorClipboard note_clipboard(View *v)
+Editor *note_clip_editor(View *v, const char *text)
 {
-    return (EditorClipboard){put, get, v};
+    Editor *e = editor_new(text);
+    const EditorClipboard clipboard = {put, get, v};
+    editor_set_clipboard(e, &clipboard);
+    return e;
 }

@@ -5,5 +5,5 @@
 #include "app/viewreg.h"
 #include "ui/widgets/editor.h"
 
-/* For an editor of @v, which must outlive it; its patient is the text's. */
-EditorClipboard note_clipboard(View *v);
+/* An editor of @v, which must outlive it; @v's patient is the text's. Owned. */
+Editor *note_clip_editor(View *v, const char *text);

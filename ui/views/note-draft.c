@@ -74,9 +74,14 @@ void note_draft_free(NoteDraft *d)
     g_free(d);
 }
 
-GPtrArray *note_draft_templates(const char *role, GPtrArray *problems)
+char *note_draft_core_templates(const App *app)
 {
-    g_autofree char *core = xdg_state_path("templates", NULL), *shipped = data_path("forms");
+    return xdg_state_path(app->training ? "ovning/templates" : "templates", NULL);
+}
+
+GPtrArray *note_draft_templates(const App *app, const char *role, GPtrArray *problems)
+{
+    g_autofree char *core = note_draft_core_templates(app), *shipped = data_path("forms");
     return note_templates_of((const char *const[]){core ? core : shipped, "/etc/rond/forms", shipped, NULL}, role, problems);
 }
 
@@ -135,10 +140,10 @@ static void read_meta(NoteDraft *nd, const Draft *d)
     nd->place = nl ? g_strdup(nl + 1) : NULL;
 }
 
-static GPtrArray *all_templates(void)
+static GPtrArray *all_templates(const App *app)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    return note_draft_templates(NULL, problems);
+    return note_draft_templates(app, NULL, problems);
 }
 
 static Note *empty_note(const GPtrArray *templates, const Draft *d, const NoteAbout *about, GError **error)
@@ -162,7 +167,7 @@ NoteDraft *note_draft_open(App *app, const char *id, GError **error)
             g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("The draft is not there any more"));
         return NULL;
     }
-    g_autoptr(GPtrArray) templates = all_templates();
+    g_autoptr(GPtrArray) templates = all_templates(app);
     g_autofree char *text = text_of_bytes(d->text);
     NoteAbout about = {0};
     gboolean whole = strcmp(d->kind, NOTE_DRAFT_LATER) != 0 || read_about(&about, text);
@@ -236,7 +241,7 @@ static Note *first_note(const NoteAbout *about, const GPtrArray *templates)
 char *note_draft_begin(App *app, const char *patient, const NoteAbout *about, GError **error)
 {
     g_autofree char *id = g_uuid_string_random();
-    g_autoptr(GPtrArray) templates = all_templates();
+    g_autoptr(GPtrArray) templates = all_templates(app);
     g_autoptr(Note) note = first_note(about, templates);
     return note_draft_save(app, id, patient, about, note, 0, "0 0", error) ? g_steal_pointer(&id) : NULL;
 }

@@ -37,7 +37,8 @@ typedef struct {
 void note_draft_free(NoteDraft *d);
 
 /* The core's own templates, then the site's, then rond's. @role NULL: of all professions. */
-GPtrArray *note_draft_templates(const char *role, GPtrArray *problems);
+GPtrArray *note_draft_templates(const App *app, const char *role, GPtrArray *problems);
+char *note_draft_core_templates(const App *app); /* the folder of those of the core; NULL: there can be none. Owned */
 gboolean note_draft_is_one(const Draft *d); /* of either kind */
 /* The template that it is written in; borrowed, NULL: none, or not there any more. */
 FhirResource *note_draft_find_template(const GPtrArray *templates, const Draft *d);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "chart/note-entry.h"
+#include "chart/note-fetch.h"
 #include "ui/views/note-blank.h"
 #include "ui/views/note-clip.h"
 #include "ui/views/note-edit.h"
@@ -21,14 +22,6 @@ static void editor_free_or_null(gpointer p)
 
 static void save(View *v);
 
-Editor *note_edit_editor(View *v, const char *text)
-{
-    Editor *e = editor_new(text);
-    const EditorClipboard clipboard = note_clipboard(v);
-    editor_set_clipboard(e, &clipboard);
-    return e;
-}
-
 static void start_editing(View *v, Note *note, const char *draft_id)
 {
     NoteEdit *e = v->state;
@@ -40,7 +33,7 @@ static void start_editing(View *v, Note *note, const char *draft_id)
     gboolean first = TRUE;
     for (guint i = 0; i < note->sections->len; i++) {
         const NoteSection *s = note->sections->pdata[i];
-        g_ptr_array_add(e->editors, s->takes_text ? note_edit_editor(v, s->text) : NULL);
+        g_ptr_array_add(e->editors, s->takes_text ? note_clip_editor(v, s->text) : NULL);
         if (first && s->takes_text)
             e->focus = i;
         first = first && !s->takes_text;
@@ -148,14 +141,52 @@ static void phrases_arrived(View *v)
 
 /* ---- view ---- */
 
-static gboolean edit_open(View *v, const char *arg, GError **error)
+static void read_templates(View *v)
 {
     NoteEdit *e = v->state;
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    e->templates = note_draft_templates(v->app->who->role, problems);
-    e->phrases = note_phrases_new(v, phrases_arrived);
+    g_clear_pointer(&e->templates, g_ptr_array_unref);
+    e->templates = note_draft_templates(v->app, v->app->who->role, problems);
     if (problems->len)
         v->app->frontend->status(v->app, STATUS_WARN, problems->pdata[0]);
+}
+
+/* While nothing is chosen yet the list is made anew, with the cursor where it was. */
+static void show_templates(View *v)
+{
+    NoteEdit *e = v->state;
+    NoteChoices *old = e->choices;
+    read_templates(v);
+    e->choices = note_choices_new(v->app, patient_ctx_id(v->patient), e->templates);
+    note_choices_follow(e->choices, old);
+    view_dirty(v);
+}
+
+static void on_templates(gboolean changed, gpointer data)
+{
+    View *v = data;
+    NoteEdit *e = v->state;
+    if (changed && !e->note)
+        show_templates(v);
+}
+
+static void edit_load(View *v, LoadWhy why)
+{
+    NoteEdit *e = v->state;
+    g_autofree char *dir = note_draft_core_templates(v->app);
+    if (e->note)
+        return;
+    if (why == LOAD_REFRESH)
+        show_templates(v);
+    if (dir)
+        note_templates_fetch(v->app->client, v->scope, dir, on_templates, v);
+}
+
+static gboolean edit_open(View *v, const char *arg, GError **error)
+{
+    NoteEdit *e = v->state;
+    read_templates(v);
+    e->phrases = note_phrases_new(v, phrases_arrived);
     if (arg && g_str_has_prefix(arg, "draft:"))
         return take_draft(v, arg + strlen("draft:"), error);
     for (guint i = 0; arg && i < e->templates->len; i++) {
@@ -419,6 +450,7 @@ const ViewClass view_note_edit = {
     .state_size = sizeof(NoteEdit),
     .flags = VIEW_PATIENT | VIEW_TEXT,
     .open = edit_open,
+    .load = edit_load,
     .paint = note_edit_paint,
     .command = edit_command,
     .text = edit_text,

@@ -28,6 +28,4 @@ Editor *note_edit_focused(const NoteEdit *e); /* NULL while choosing */
 CmdResult note_term_ask(View *v, CmdCall *call, GError **error);
 /* Asks what to search for, or goes on to the @next (note-find.c). */
 CmdResult note_find(View *v, CmdCall *call, gboolean next, GError **error);
-/* Another editor, with the clipboard that the notes of one patient share. Owned. */
-Editor *note_edit_editor(View *v, const char *text);
 void note_edit_paint(View *v, Canvas *c);

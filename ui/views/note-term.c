@@ -3,6 +3,7 @@
  * chosen where there are several. */
 #include <glib/gi18n.h>
 
+#include "ui/views/note-clip.h"
 #include "ui/views/note-edit.h"
 
 #define MOST 20 /* of a list to choose from */
@@ -11,7 +12,7 @@ static void add_term(View *v, const char *title)
 {
     NoteEdit *e = v->state;
     guint at = note_add_term(e->note, e->focus, title);
-    g_ptr_array_insert(e->editors, (int)at, note_edit_editor(v, ""));
+    g_ptr_array_insert(e->editors, (int)at, note_clip_editor(v, ""));
     e->focus = at;
     e->save(v);
     view_dirty(v);
@@ -53,7 +54,7 @@ static void on_typed(CmdCall *call, const char *text, gpointer data)
         cmd_continue(call, CMD_DONE, NULL);
         return;
     }
-    g_autoptr(GPtrArray) templates = note_draft_templates(NULL, problems);
+    g_autoptr(GPtrArray) templates = note_draft_templates(call->app, NULL, problems);
     GPtrArray *titles = note_terms(templates, e->note, text);
     if (titles->len > 1) {
         pick_one(call, titles);

@@ -76,7 +76,7 @@ Test(note_template, the_others_keep_working)
     g_autoptr(GPtrArray) without = note_templates(shipped, NULL, problems);
     guint own = 0;
     cr_assert_eq(problems->len, 1);
-    cr_assert(strstr(problems->pdata[0], "note-c.json: "));
+    cr_assert(strstr(problems->pdata[0], "C (note-c.json): "));
     cr_assert_eq(found->len, without->len + 1);
     for (guint i = 0; i < found->len; i++) {
         g_autofree char *id = note_template_id(found->pdata[i]), *title = note_template_title(found->pdata[i]);

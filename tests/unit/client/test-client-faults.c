@@ -445,7 +445,7 @@ static void check_versions(Run *r, Plan *p)
     g_autofree char *mark = g_strdup_printf("%p", (void *)p);
     GPtrArray *versions = p->slot ? g_hash_table_lookup(r->f.core->resources, p->slot) : NULL;
     for (guint v = 0; versions && v < versions->len; v++) {
-        if (!strstr(versions->pdata[v], mark))
+        if (!strstr(versions->pdata[v], mark) || strstr(versions->pdata[v], "\"status\":\"free\"")) /* a release lies on the taking */
             continue;
         cr_assert_eq(v, p->from, "seed %u: a change of version %u lies on version %u", r->seed, p->from, v);
         figures.checked++;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chart/booking.h"
+#include "chart/pending.h"
 #include "client/write.h"
 #include "fhir/build.h"
 
@@ -95,6 +96,20 @@ static void on_written(const ClientWriteResult *result, const GError *error, gpo
 gboolean booking_outbox_empty(Client *client)
 {
     return client_outbox_count(client) == 0;
+}
+
+gboolean booking_is_unknown(Client *client, const char *patient)
+{
+    guint unreadable;
+    g_autoptr(GPtrArray) rows = pending_list(client, &unreadable);
+    for (guint i = 0; i < rows->len; i++) {
+        const PendingWrite *p = rows->pdata[i];
+        gboolean booking = !p->what || g_str_equal(p->what, "Appointment") || g_str_equal(p->what, "Slot"); /* a Slot's patch has no type */
+        gboolean open = p->state == PENDING_UNKNOWN || p->state == PENDING_ASKED || p->state == PENDING_PARTLY;
+        if (booking && open && g_strcmp0(p->patient, patient) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static const char released[] = "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"free\"}]";

@@ -72,7 +72,7 @@ gboolean booking_draft_open(View *v, const char *arg, GError **error)
         g_autoptr(Draft) d = s->draft_get(s->self, arg + strlen("draft:"), error);
         if (error && *error)
             return FALSE;
-        if (d && g_strcmp0(d->patient, patient_ctx_id(v->patient)) != 0) {
+        if (d && (g_strcmp0(d->patient, patient_ctx_id(v->patient)) != 0 || strcmp(d->kind, DRAFT_KIND) != 0)) {
             g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("This draft belongs to another patient"));
             return FALSE;
         }

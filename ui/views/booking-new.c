@@ -47,7 +47,7 @@ static void check_unknown(View *v)
 static void booking_changed(View *v, const Event *ev)
 {
     BookingView *b = v->state;
-    if (ev->kind != EVENT_OUTBOX || !b->unknown || !booking_outbox_empty(v->app->client))
+    if (ev->kind != EVENT_OUTBOX || !b->unknown || booking_is_unknown(v->app->client, patient_ctx_id(v->patient)))
         return;
     b->unknown = FALSE;
     booking_finder_refresh(b->finder);
@@ -83,6 +83,7 @@ static void on_answer(const BookingAnswer *answer, gpointer data)
 static void booking_load(View *v, LoadWhy why)
 {
     BookingView *b = v->state;
+    b->unknown = b->unknown || booking_is_unknown(v->app->client, patient_ctx_id(v->patient));
     if (!v->app->who->unit)
         return;
     if (why == LOAD_REFRESH && b->finder) {

@@ -18,6 +18,15 @@ gboolean order_draft_remove(App *app, const char *id, GError **error)
     return app->services.draft_remove(app->services.self, id, error);
 }
 
+/* What was changed last cannot be read: nobody has put the order on the list as it stands. */
+static gboolean take(BasketItem *item, const Draft *d)
+{
+    if (!basket_item_from_draft(item, d->text))
+        return FALSE;
+    item->ready = item->ready && !d->damaged;
+    return TRUE;
+}
+
 BasketItem *order_draft_open(App *app, const char *id, const char *patient, GError **error)
 {
     g_autoptr(Draft) d = app->services.draft_get(app->services.self, id, error);
@@ -31,10 +40,12 @@ BasketItem *order_draft_open(App *app, const char *id, const char *patient, GErr
         return NULL;
     }
     g_autoptr(BasketItem) item = basket_item_new(id, patient);
-    if (!basket_item_from_draft(item, d->text)) {
+    if (!take(item, d)) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("The order cannot be read; it is kept as it is"));
         return NULL;
     }
+    if (d->damaged)
+        app->frontend->status(app, STATUS_WARN, _("The latest changes of the order could not be read: read all of it again"));
     return g_steal_pointer(&item);
 }
 
@@ -47,7 +58,7 @@ GPtrArray *order_draft_list(App *app, const char *patient, guint *ret_unreadable
         if (strcmp(d->kind, KIND) != 0 || g_strcmp0(d->patient, patient) != 0)
             continue;
         g_autoptr(BasketItem) item = basket_item_new(d->id, d->patient);
-        if (basket_item_from_draft(item, d->text))
+        if (take(item, d))
             g_ptr_array_add(items, g_steal_pointer(&item));
         else
             (*ret_unreadable)++;

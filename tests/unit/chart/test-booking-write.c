@@ -114,8 +114,11 @@ Test(booking_write, silence_is_not_called_unsent)
     f.core->fault = FAULT_DROP_AFTER;
     f.core->faults = 1;
     f.core->search_down = TRUE;
+    cr_expect_not(booking_is_unknown(f.client, patient_ctx_id(f.ctx)));
     cr_assert_eq(book(&f, p), BOOKING_UNKNOWN);
     cr_assert_not(booking_outbox_empty(f.client));
+    cr_expect(booking_is_unknown(f.client, patient_ctx_id(f.ctx)), "whoever opens the view anew is told");
+    cr_expect_not(booking_is_unknown(f.client, "someone-else"));
     booking_proposal_free(p);
     fx_end(&f);
 }

@@ -22,6 +22,7 @@ struct Shell {
     GPtrArray *views;        /* View*, bottom first */
     KeymapState keys;
     gint64 unused_at;        /* monotonic: what was typed last to no field, and its tail; 0: nothing */
+    guint unused_in; /* the view whose field took it not; 0: there was none */
     SignGate gate;           /* of the top view's reading */
     guint gate_view;
     PatientHeader *header;   /* of the top view's patient */

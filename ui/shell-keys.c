@@ -115,11 +115,18 @@ static gboolean is_tail(Shell *s, const InputEvent *e)
     return tail;
 }
 
+/* The field that took nothing stands there yet: it says itself why. */
+static gboolean refuses_still(Shell *s)
+{
+    View *v = shell_top(s);
+    return v && s->unused_in == v->id && !modal_top(s->modals) && !prompt_is_open();
+}
+
 static void on_key(Shell *s, const InputEvent *e)
 {
     const char *text = NULL;
     hint_reset(s);
-    if (is_tail(s, e)) {
+    if (is_tail(s, e) && !refuses_still(s)) {
         say_unused(s);
         return;
     }
@@ -134,8 +141,11 @@ static void on_key(Shell *s, const InputEvent *e)
     case KEYMAP_PREFIX:
         s->hint_timer = clock_timer_add(HINTBAR_PREFIX_MS, on_hint_timer, s);
         break;
-    case KEYMAP_NONE:
-        to_text(s, e->text ? e->text : e->name, FALSE);
+    case KEYMAP_NONE: /* a field that takes nothing now may be gone with the next key, which would be a command */
+        if (!to_text(s, e->text ? e->text : e->name, FALSE) && e->text && shell_text_mode(s)) {
+            s->unused_at = MAX(e->read_at, 1);
+            s->unused_in = shell_top(s)->id;
+        }
         break;
     }
 }
@@ -145,6 +155,7 @@ static void on_text(Shell *s, const InputEvent *e)
     keymap_state_clear(&s->keys);
     if (!shell_text_mode(s)) {
         s->unused_at = MAX(e->read_at, 1);
+        s->unused_in = 0;
         say_unused(s);
     } else if (to_text(s, e->text, TRUE) && e->cut) {
         s->app->frontend->status(s->app, STATUS_WARN, _("The pasted text was too long; its end was left out"));

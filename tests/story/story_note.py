@@ -3,7 +3,9 @@
 """The life of a note: corrected, added to, countersigned, struck; dictated, transcribed and signed with others in one
 go; and two who correct the same note. What has become of it is read from the core."""
 import base64
+import os
 import re
+import signal
 
 from person import OBERG, Person, attachment, check, insert_card, login, main, open_oberg, quit, sign_key, sign_note, write_note
 
@@ -123,8 +125,12 @@ def corrected(home, a):
         first, second = second, later(home, second, 'replaces')[0]
         p.press('x')
         p.wait('Skäl till makuleringen')
+        p.press('<Enter>')
+        p.wait('Ett skäl behövs')  # and the box stays: what is typed on is no command
         p.type('fel patient')
         p.press('<Enter>')
+        p.wait('Makulera ”Daganteckning” av Lind Eva')
+        p.press('j')
         p.wait(r'Rättelse: en gång till · Makulerad .* av Lind Eva')  # why it was corrected stays
         p.wait(r'\[-')
         struck = get(home, second)
@@ -270,5 +276,36 @@ def two(home, a):
     return 'one won; the other saw both and went on from theirs'
 
 
+def under_way(home, a):
+    """The core is silent while a note is on its way: nothing typed into it then is lost, because nothing is."""
+    with Person(home) as p:
+        doctor(home, p)
+        open_oberg(p)
+        p.press('n')
+        p.press('<Enter>')
+        p.wait('Aktuellt')
+        p.type('Rond, feberfri.')
+        p.press('<F2>')
+        p.wait(r'^ F9 sign')
+        p.look(0.5)
+        core = home.core_pid()
+        os.kill(core, signal.SIGSTOP)
+        try:
+            p.press('<F9>')
+            p.wait('Skickas')
+            p.press('<Esc>')
+            p.wait('utkast')
+            p.type(' Viktigt')
+            p.wait('ändras inte förrän kärnsystemet har svarat')
+            check(not p.has('Viktigt'), 'typed into what is on its way')
+        finally:
+            os.kill(core, signal.SIGCONT)
+        p.wait('Signerad ..:..  Daganteckning, Öberg')
+        quit(p)
+    notes = [d for d in home.find(f'DocumentReference?patient=Patient/{OBERG[0]}') if attachment(d).endswith('Rond, feberfri.')]
+    check(len(notes) == 1, f'{len(notes)} notes')
+    return 'what is on its way takes no words'
+
+
 if __name__ == '__main__':
-    main({'corrected': corrected, 'batch': batch, 'second': second, 'two': two})
+    main({'under way': under_way, 'corrected': corrected, 'batch': batch, 'second': second, 'two': two})

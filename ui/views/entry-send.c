@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ui/patient-header.h"
 #include "ui/views/entry.h"
+#include "ui/views/sending.h"
 
 enum { WHAT = 18 }; /* of what it is: who it is about and the version have room on the row beside it */
 
@@ -21,6 +22,7 @@ typedef struct {
 
 static void sent_free(Sent *s)
 {
+    sending_end(s->draft);
     g_free(s->draft);
     g_free(s->who);
     g_free(s->what);
@@ -113,6 +115,7 @@ CmdResult entry_view_sign(View *v, CmdCall *call, GError **error)
         return CMD_ERROR;
     }
     s->sending = TRUE;
+    sending_begin(v->app, s->id);
     view_dirty(v);
     return CMD_WAIT;
 }

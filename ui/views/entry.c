@@ -11,6 +11,7 @@
 #include "chart/feed.h"
 #include "chart/header.h"
 #include "ui/patient-header.h"
+#include "ui/views/sending.h"
 
 static const struct {
     const char *view, *kind;       /* of the view and of its drafts */
@@ -120,6 +121,8 @@ static gboolean open_draft(View *v, const char *id, GError **error)
 {
     EntryView *s = v->state;
     App *app = v->app;
+    if (sending_refuses(id, error))
+        return FALSE;
     g_autoptr(Draft) d = app->services.draft_get(app->services.self, id, error);
     if (!d) {
         if (error && !*error)

@@ -123,7 +123,7 @@ typedef struct {
     CmdCall *call;
     NoteAct act;
     FhirResource *document;
-    char *title, *who;
+    char *title, *who, *author, *reason;
     guint view_id;
 } Doing;
 
@@ -133,6 +133,8 @@ static void doing_free(gpointer p)
     fhir_resource_unref(d->document);
     g_free(d->title);
     g_free(d->who);
+    g_free(d->author);
+    g_free(d->reason);
     g_free(d);
 }
 
@@ -159,6 +161,7 @@ static Doing *doing_new(View *v, CmdCall *call, const FhirResource *document, No
     Doing *d = g_new0(Doing, 1);
     *d = (Doing){.app = v->app, .call = call, .act = act, .document = fhir_resource_ref(document),
                  .title = g_steal_pointer(&r->title), .who = patient_naming(patient_ctx_patient(call->patient)), .view_id = v->id};
+    d->author = g_strdup(r->author ? r->author : "–");
     note_reading_free(r);
     call->data = d;
     call->data_free = doing_free;
@@ -184,17 +187,39 @@ static gboolean begin(Doing *d, const char *reason, GError **error)
 
 /* ---- asked first ---- */
 
+/* Nobody strikes a note with a key that was meant for something else: whose it is stands in the question. */
+static void on_strike(CmdCall *call, gboolean yes, gpointer data)
+{
+    Doing *d = data;
+    GError *error = NULL;
+    if (!yes || !attest(d, d->reason, &error))
+        cmd_continue(call, CMD_DONE, error);
+}
+
+static void on_reason(CmdCall *call, const char *text, gpointer data);
+
+static void ask_reason(Doing *d)
+{
+    d->app->frontend->ask(d->call, _(acts[act_row(d->act)].ask), NULL, on_reason, d);
+}
+
 static void on_reason(CmdCall *call, const char *text, gpointer data)
 {
     Doing *d = data;
     GError *error = NULL;
     g_autofree char *reason = g_strstrip(g_strdup(text ? text : ""));
     gboolean goes_on = FALSE;
-    if (text && !*reason)
-        d->app->frontend->status(d->app, STATUS_WARN, _("Nothing was done: a reason is needed"));
-    else if (text && d->act == NOTE_STRIKE)
-        goes_on = attest(d, reason, &error);
-    else if (text)
+    if (text && !*reason) { /* the box stays: what is typed on would be commands */
+        ask_reason(d);
+        d->app->frontend->status(d->app, STATUS_WARN, _("A reason is needed; Esc leaves"));
+        goes_on = TRUE;
+    } else if (text && d->act == NOTE_STRIKE) {
+        g_autofree char *question = g_strdup_printf(_("Strike “%s” by %s? Reason: %s"), d->title, d->author, reason);
+        g_free(d->reason);
+        d->reason = g_steal_pointer(&reason);
+        d->app->frontend->confirm(call, question, on_strike, d);
+        goes_on = TRUE;
+    } else if (text)
         begin(d, reason, &error);
     if (!goes_on)
         cmd_continue(call, CMD_DONE, error);
@@ -206,7 +231,7 @@ CmdResult note_act_run(View *v, CmdCall *call, const FhirResource *document, Not
         return CMD_ERROR;
     Doing *d = doing_new(v, call, document, act);
     if (note_wants_reason(act)) {
-        v->app->frontend->ask(call, _(acts[act_row(act)].ask), NULL, on_reason, d);
+        ask_reason(d);
         return CMD_WAIT;
     }
     if (act == NOTE_SIGN || act == NOTE_COUNTERSIGN)

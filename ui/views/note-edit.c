@@ -11,6 +11,7 @@
 #include "ui/views/note-clip.h"
 #include "ui/views/note-edit.h"
 #include "ui/views/note-typed.h"
+#include "ui/views/sending.h"
 
 /* ---- the editors ---- */
 
@@ -306,6 +307,15 @@ static gboolean next_blank(NoteEdit *e, const char *key, gboolean paste)
     return note_blank_visit(b, editor_buffer_cursor(b));
 }
 
+static gboolean is_being_sent(View *v)
+{
+    g_autoptr(GError) error = NULL;
+    if (!sending_refuses(((NoteEdit *)v->state)->draft_id, &error))
+        return FALSE;
+    notify_error(v->app, error);
+    return TRUE;
+}
+
 static gboolean edit_text(View *v, const char *utf8, gboolean paste)
 {
     NoteEdit *e = v->state;
@@ -316,6 +326,8 @@ static gboolean edit_text(View *v, const char *utf8, gboolean paste)
         view_dirty(v);
         return r != WIDGET_IGNORED;
     }
+    if (is_being_sent(v))
+        return FALSE;
     if (!phrase_key(e, utf8, paste) && !next_blank(e, utf8, paste) && !leaves(v, utf8, paste) && !choose_value(v, utf8, paste) &&
         editor_input(note_edit_focused(e), utf8, paste) == WIDGET_IGNORED)
         return FALSE;
@@ -378,6 +390,8 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
         edit_review(v);
         return CMD_DONE;
     }
+    if (sending_refuses(e->draft_id, error))
+        return CMD_ERROR;
     if (!e->note && strcmp(name, "open") == 0) {
         choose(v);
         view_dirty(v);

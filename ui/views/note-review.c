@@ -14,6 +14,7 @@
 #include "ui/views/note-pulled.h"
 #include "ui/views/note-signer.h"
 #include "ui/views/views.h"
+#include "ui/views/sending.h"
 #include "ui/widgets/diff.h"
 
 typedef struct {
@@ -98,6 +99,7 @@ typedef struct {
 static void sent_free(gpointer p)
 {
     Sent *s = p;
+    sending_end(s->draft);
     g_free(s->draft);
     g_free(s->title);
     g_free(s->who);
@@ -287,6 +289,7 @@ static CmdResult put(View *v, CmdCall *call, gboolean sign, const char *author, 
                    .text = g_strdup(r->text), .sign = sign,
                    .later = w.relation == NOTE_REPLACES || w.relation == NOTE_TRANSCRIBES};
     scope_add(call->scope, sent_free, sent);
+    sending_begin(v->app, r->id);
     if (!note_sign(v->app->client, call->scope, call->patient, r->draft->note, &w, on_signed, sent, error))
         return CMD_ERROR;
     r->sending = TRUE;

@@ -4,10 +4,14 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/views/sending.h"
+
 #define KIND "order"
 
 gboolean order_draft_save(App *app, const BasketItem *item, GError **error)
 {
+    if (sending_refuses(item->id, error))
+        return FALSE;
     g_autoptr(GBytes) text = basket_item_to_draft(item), meta = g_bytes_new(NULL, 0);
     Draft d = {.id = item->id, .patient = item->patient, .kind = (char *)KIND, .text = text, .meta = meta};
     return app->services.draft_put(app->services.self, &d, error);
@@ -29,6 +33,8 @@ static gboolean take(BasketItem *item, const Draft *d)
 
 BasketItem *order_draft_open(App *app, const char *id, const char *patient, GError **error)
 {
+    if (sending_refuses(id, error))
+        return NULL;
     g_autoptr(Draft) d = app->services.draft_get(app->services.self, id, error);
     if (!d) {
         if (error && !*error)

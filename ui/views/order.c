@@ -11,6 +11,7 @@
 #include "ui/views/order-paint.h"
 #include "ui/views/views.h"
 #include "ui/widgets/field.h"
+#include "ui/views/sending.h"
 
 typedef struct {
     const OrderData *data;
@@ -256,7 +257,12 @@ static gboolean moves_in_list(State *s, const char *key, gboolean paste)
 static gboolean order_text(View *v, const char *utf8, gboolean paste)
 {
     State *s = v->state;
+    g_autoptr(GError) sent = NULL;
     view_dirty(v);
+    if (sending_refuses(s->item->id, &sent)) {
+        notify_error(v->app, sent);
+        return FALSE;
+    }
     if (s->form)
         return order_form_input(s->form, utf8, paste);
     if (moves_in_list(s, utf8, paste))

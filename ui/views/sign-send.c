@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "ui/patient-header.h"
+#include "ui/views/sending.h"
 
 static const char *failure_sentence(OrderOutcome outcome)
 {
@@ -27,12 +28,16 @@ typedef struct {
     CmdCall *call;
     guint view_id;
     char *who;
+    GPtrArray *drafts; /* char*: what is on its way */
 } Sent;
 
 /* It belongs to the command's call, and ends with it. */
 static void sent_free(gpointer p)
 {
     Sent *sent = p;
+    for (guint i = 0; i < sent->drafts->len; i++)
+        sending_end(sent->drafts->pdata[i]);
+    g_ptr_array_unref(sent->drafts);
     g_free(sent->who);
     g_free(sent);
 }
@@ -113,6 +118,11 @@ static void on_signed(const GPtrArray *results, const GError *error, gpointer da
     cmd_continue(sent->call, CMD_DONE, NULL);
 }
 
+static void begin_one(gpointer draft, gpointer app)
+{
+    sending_begin(app, draft);
+}
+
 CmdResult sign_list_sign(View *v, CmdCall *call, GError **error)
 {
     SignList *s = v->state;
@@ -131,10 +141,13 @@ CmdResult sign_list_sign(View *v, CmdCall *call, GError **error)
     BasketWriting w = {.practitioner = who->practitioner, .name = who->author ? who->author : who->name, .encounter = facts->encounter,
                        .inpatient = facts->inpatient, .now = shell_now()};
     Sent *sent = g_new0(Sent, 1);
-    *sent = (Sent){v->app, call, v->id, patient_naming(patient_ctx_patient(v->patient))};
+    *sent = (Sent){v->app, call, v->id, patient_naming(patient_ctx_patient(v->patient)), g_ptr_array_new_with_free_func(g_free)};
+    for (guint i = 0; i < ready->len; i++)
+        g_ptr_array_add(sent->drafts, g_strdup(((BasketItem *)ready->pdata[i])->id));
     scope_add(call->scope, sent_free, sent);
     if (!basket_sign(v->app->client, call->scope, call->patient, ready, &w, on_signed, sent, error))
         return CMD_ERROR;
+    g_ptr_array_foreach(sent->drafts, begin_one, v->app);
     s->sending = TRUE;
     view_dirty(v);
     return CMD_WAIT;

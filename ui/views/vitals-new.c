@@ -12,6 +12,7 @@
 #include "chart/vitals-write.h"
 #include "ui/patient-header.h"
 #include "ui/views/vitals-new.h"
+#include "ui/views/sending.h"
 
 #define KIND "vitals"
 
@@ -130,6 +131,8 @@ static gboolean open_draft(View *v, const char *id, GError **error)
 {
     VitalsNew *s = v->state;
     App *app = v->app;
+    if (sending_refuses(id, error))
+        return FALSE;
     g_autoptr(Draft) d = app->services.draft_get(app->services.self, id, error);
     if (!d) {
         if (error && !*error)

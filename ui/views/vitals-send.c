@@ -7,6 +7,7 @@
 #include "chart/vitals-write.h"
 #include "ui/patient-header.h"
 #include "ui/views/vitals-new.h"
+#include "ui/views/sending.h"
 
 /* What the answer needs, whatever has become of the view meanwhile: leaving it stops no signature, and
  * the receipt comes all the same. */
@@ -21,6 +22,7 @@ typedef struct {
 
 static void sent_free(Sent *s)
 {
+    sending_end(s->draft);
     g_free(s->draft);
     g_free(s->who);
     g_free(s);
@@ -110,6 +112,7 @@ CmdResult vitals_new_sign(View *v, CmdCall *call, GError **error)
         return CMD_ERROR;
     }
     s->sending = TRUE;
+    sending_begin(v->app, s->id);
     view_dirty(v);
     return CMD_WAIT;
 }

@@ -271,7 +271,9 @@ gboolean note_may(NoteState state, NoteAct act, NoteHand hand, gboolean locked, 
             *ret_to = moves[i].to;
         return TRUE;
     }
-    if (!state_fits)
+    if (state == NOTE_STRUCK)
+        g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT, _("The note is struck: nothing more is done with it"));
+    else if (!state_fits)
         g_set_error(error, FHIR_ERROR, FHIR_ERROR_EDIT, "%s (%s)", _(acts[act].state), note_state_word(state));
     else if (hand_fits)
         g_set_error_literal(error, FHIR_ERROR, FHIR_ERROR_EDIT,

@@ -66,7 +66,7 @@ CELL(who)
 CELL(age)
 
 static const ListColumn columns[] = {
-    {.id = "age", .title = N_("Age"), .width = 6, .align = 1, .text = cell_age},
+    {.id = "age", .title = N_("Waited"), .width = 6, .align = 1, .text = cell_age},
     {.id = "what", .title = N_("Note"), .width = 24, .grow = TRUE, .text = cell_what},
     {.id = "name", .title = N_("Patient"), .width = 24, .grow = TRUE, .text = cell_name},
     {.id = "who", .title = N_("Waits for"), .width = 18, .priority = 1, .text = cell_who},

@@ -307,15 +307,6 @@ static gboolean next_blank(NoteEdit *e, const char *key, gboolean paste)
     return note_blank_visit(b, editor_buffer_cursor(b));
 }
 
-static gboolean is_being_sent(View *v)
-{
-    g_autoptr(GError) error = NULL;
-    if (!sending_refuses(((NoteEdit *)v->state)->draft_id, &error))
-        return FALSE;
-    notify_error(v->app, error);
-    return TRUE;
-}
-
 static gboolean edit_text(View *v, const char *utf8, gboolean paste)
 {
     NoteEdit *e = v->state;
@@ -326,7 +317,7 @@ static gboolean edit_text(View *v, const char *utf8, gboolean paste)
         view_dirty(v);
         return r != WIDGET_IGNORED;
     }
-    if (is_being_sent(v))
+    if (sending_tells(v->app, e->draft_id))
         return FALSE;
     if (!phrase_key(e, utf8, paste) && !next_blank(e, utf8, paste) && !leaves(v, utf8, paste) && !choose_value(v, utf8, paste) &&
         editor_input(note_edit_focused(e), utf8, paste) == WIDGET_IGNORED)
@@ -342,8 +333,7 @@ static gboolean edit_typing(View *v)
     return ((NoteEdit *)v->state)->note != NULL;
 }
 
-/* A required blank that is left, or an entry that cannot be what it should: the cursor goes there. What a
- * correction found in the record is not judged. */
+/* To a required blank that is left, or an entry that cannot be so; what a correction found is not judged. */
 static gboolean visit_left(View *v)
 {
     NoteEdit *e = v->state;

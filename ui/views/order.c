@@ -257,12 +257,9 @@ static gboolean moves_in_list(State *s, const char *key, gboolean paste)
 static gboolean order_text(View *v, const char *utf8, gboolean paste)
 {
     State *s = v->state;
-    g_autoptr(GError) sent = NULL;
     view_dirty(v);
-    if (sending_refuses(s->item->id, &sent)) {
-        notify_error(v->app, sent);
+    if (sending_tells(v->app, s->item->id))
         return FALSE;
-    }
     if (s->form)
         return order_form_input(s->form, utf8, paste);
     if (moves_in_list(s, utf8, paste))

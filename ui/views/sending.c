@@ -26,3 +26,12 @@ gboolean sending_refuses(const char *draft, GError **error)
     g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("It is being sent, and does not change until the core has answered"));
     return TRUE;
 }
+
+gboolean sending_tells(App *app, const char *draft)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean refuses = sending_refuses(draft, &error);
+    if (refuses)
+        notify_error(app, error);
+    return refuses;
+}

@@ -10,3 +10,5 @@ void sending_begin(App *app, const char *draft);
 void sending_end(const char *draft);
 /* TRUE with @error, a sentence, while it is on its way. @draft NULL: not sent yet, FALSE. */
 gboolean sending_refuses(const char *draft, GError **error);
+/* The same to the person at the keys. */
+gboolean sending_tells(App *app, const char *draft);

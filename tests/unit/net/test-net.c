@@ -243,7 +243,8 @@ Test(net, a_wait_that_is_no_number_is_not_a_short_one)
 /* Fields behind the body are legal, and none of ours. */
 Test(net, an_answer_with_trailers_is_whole)
 {
-    g_autoptr(GBytes) body = g_bytes_new_static("5\r\nhello\r\n0\r\nETag: \"late\"\r\nX-Sum: 1\r\n\r\n", 45);
+    static const char chunks[] = "5\r\nhello\r\n0\r\nETag: \"late\"\r\nX-Sum: 1\r\n\r\n";
+    g_autoptr(GBytes) body = g_bytes_new_static(chunks, sizeof chunks - 1);
     SCRIPT({.headers = (char *)"Transfer-Encoding: chunked\r\nETag: \"1\"\r\n", .body = body, .length = -1});
     get(net, scope, "x", &got);
     cr_assert_eq(got.code, -1);

@@ -10,6 +10,7 @@ typedef struct {
     gpointer data;
     Scope *scope; /* the caller's: closing it drops the callback */
     guint scope_id;
+    gboolean can_ask;
 } Writing;
 
 static void writing_free(gpointer p)
@@ -56,7 +57,7 @@ static WrittenOutcome outcome_of(const Writing *w, const ClientWriteResult *resu
 static void on_written(const ClientWriteResult *result, const GError *error, gpointer data)
 {
     Writing *w = data;
-    Written out = {.sent = w->sent->len, .error = error};
+    Written out = {.sent = w->sent->len, .error = error, .can_ask = w->can_ask};
     out.outcome = outcome_of(w, result, &out);
     scope_remove(w->scope, w->scope_id);
     w->fn(&out, w->data);
@@ -68,9 +69,11 @@ void written_send(Client *client, Scope *scope, PatientCtx *patient, const Clien
 {
     Writing *w = g_new0(Writing, 1);
     *w = (Writing){.sent = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref), .same = same,
-                   .fn = fn, .data = data, .scope = scope};
-    for (guint i = 0; i < n; i++)
+                   .fn = fn, .data = data, .scope = scope, .can_ask = TRUE};
+    for (guint i = 0; i < n; i++) {
         g_ptr_array_add(w->sent, fhir_resource_ref(writes[i].resource));
+        w->can_ask = w->can_ask && (writes[i].kind != CLIENT_CREATE || client_can_look_for(client, fhir_type(writes[i].resource)));
+    }
     w->scope_id = scope_add(scope, writing_free, w);
     client_write(client, scope, patient, writes, n, on_written, w);
 }

@@ -20,6 +20,7 @@ typedef struct {
     guint held, sent;    /* how many the core holds */
     const char *text;    /* what the core said against it; NULL */
     const char *version; /* of the first, as the core numbers it; NULL */
+    gboolean can_ask;    /* the core can be asked whether it has what got no answer; else a person looks */
     const GError *error;
 } Written;
 typedef void (*WrittenFn)(const Written *result, gpointer data); /* borrowed for the call */

@@ -4,27 +4,20 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ui/patient-header.h"
 #include "ui/views/entry.h"
 #include "ui/views/sending.h"
 
 enum { WHAT = 18 }; /* of what it is: who it is about and the version have room on the row beside it */
 
-/* What the answer needs, whatever has become of the view meanwhile: leaving it stops no signature, and
- * the receipt comes all the same. */
 typedef struct {
-    App *app;
-    CmdCall *call;
-    guint view_id;
-    char *draft, *who, *what;
+    Sending base;
+    char *what;
     EntryAct act;
 } Sent;
 
 static void sent_free(Sent *s)
 {
-    sending_end(s->draft);
-    g_free(s->draft);
-    g_free(s->who);
+    sending_clear(&s->base);
     g_free(s->what);
     g_free(s);
 }
@@ -52,42 +45,23 @@ static void tell_receipt(const Sent *s, const Written *result)
         [ENTRY_STRIKE] = N_("Struck %s  %s, %s, version %s"),
     };
     g_autofree char *at = instant_to_hhmm(shell_now());
-    g_autofree char *line = g_strdup_printf(_(words[s->act]), at, s->what, s->who, result->version ? result->version : "1");
-    s->app->frontend->receipt(s->app, line);
-}
-
-/* The draft of what the core holds is done with. */
-static void finish(const Sent *s)
-{
-    g_autoptr(GError) error = NULL;
-    if (!s->app->services.draft_remove(s->app->services.self, s->draft, &error))
-        notify_error(s->app, error);
-    s->app->frontend->close_view(s->app, s->view_id);
+    g_autofree char *line = g_strdup_printf(_(words[s->act]), at, s->what, s->base.who, result->version ? result->version : "1");
+    s->base.app->frontend->receipt(s->base.app, line);
 }
 
 static void on_signed(const Written *result, gpointer data)
 {
     Sent *s = data;
-    App *app = s->app;
-    View *v = shell_find_view(app, s->view_id);
+    View *v = shell_find_view(s->base.app, s->base.view_id);
     if (v)
         ((EntryView *)v->state)->sending = FALSE;
     if (result->outcome == WRITTEN_SIGNED) {
-        finish(s);
+        sending_done(&s->base);
         tell_receipt(s, result);
     } else {
-        const char *failure = failure_sentence(result->outcome);
-        g_autofree char *text = result->text ? g_strdup_printf("%s: %s: %s", s->who, failure, result->text)
-                                             : g_strdup_printf("%s: %s", s->who, failure);
-        if (result->error && result->outcome == WRITTEN_NOT_SENT)
-            notify_error(app, result->error);
-        else
-            app->frontend->status(app, result->outcome == WRITTEN_UNKNOWN ? STATUS_WARN : STATUS_ERROR, text);
+        sending_failed(&s->base, result, failure_sentence(result->outcome));
     }
-    v = shell_find_view(app, s->view_id);
-    if (v)
-        view_dirty(v);
-    cmd_continue(s->call, CMD_DONE, NULL);
+    cmd_continue(s->base.call, CMD_DONE, NULL);
     sent_free(s);
 }
 
@@ -108,14 +82,12 @@ CmdResult entry_view_sign(View *v, CmdCall *call, GError **error)
     EntryWriting w = {.draft = s->id, .practitioner = who->practitioner, .name = who->author ? who->author : who->name,
                       .encounter = s->encounter, .visit = s->visit, .now = shell_now()};
     Sent *sent = g_new0(Sent, 1);
-    *sent = (Sent){.app = v->app, .call = call, .view_id = v->id, .draft = g_strdup(s->id), .what = what_of(s), .act = s->act,
-                   .who = patient_naming(patient_ctx_patient(v->patient))};
+    *sent = (Sent){.base = sending_new(v, call, s->id), .what = what_of(s), .act = s->act};
     if (!entry_sign(v->app->client, call->scope, call->patient, s->entry, s->act, s->old, &w, on_signed, sent, error)) {
         sent_free(sent);
         return CMD_ERROR;
     }
     s->sending = TRUE;
-    sending_begin(v->app, s->id);
     view_dirty(v);
     return CMD_WAIT;
 }

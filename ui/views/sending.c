@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/patient-header.h"
+
 static GHashTable *on_their_way; /* char*: ids of drafts, unique in the world */
 
 void sending_begin(App *app, const char *draft)
@@ -34,4 +36,38 @@ gboolean sending_tells(App *app, const char *draft)
     if (refuses)
         notify_error(app, error);
     return refuses;
+}
+
+Sending sending_new(View *v, CmdCall *call, const char *draft)
+{
+    sending_begin(v->app, draft);
+    return (Sending){v->app, call, v->id, g_strdup(draft), patient_naming(patient_ctx_patient(v->patient))};
+}
+
+void sending_clear(Sending *s)
+{
+    sending_end(s->draft);
+    g_free(s->draft);
+    g_free(s->who);
+}
+
+void sending_done(const Sending *s)
+{
+    g_autoptr(GError) error = NULL;
+    if (!s->app->services.draft_remove(s->app->services.self, s->draft, &error))
+        notify_error(s->app, error);
+    s->app->frontend->close_view(s->app, s->view_id);
+}
+
+void sending_failed(const Sending *s, const Written *result, const char *failure)
+{
+    gboolean unknown = result->outcome == WRITTEN_UNKNOWN;
+    const char *why = result->outcome == WRITTEN_NOT_SENT && result->error ? _(result->error->message) : result->text;
+    if (unknown && !result->can_ask)
+        failure = _("No answer; this core cannot be asked. Look in the record, then in Unfinished");
+    g_autofree char *text = g_strjoin(": ", s->who, failure, why, NULL);
+    s->app->frontend->status(s->app, unknown ? STATUS_WARN : STATUS_ERROR, text);
+    View *v = shell_find_view(s->app, s->view_id);
+    if (v)
+        view_dirty(v);
 }

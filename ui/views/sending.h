@@ -3,7 +3,8 @@
  * and the answer ends the draft: whatever was typed into it meanwhile would be gone with it. Every view that
  * writes a draft asks here first; the one that signs it begins and ends. */
 #pragma once
-#include "app/app.h"
+#include "chart/written.h"
+#include "ui/shell.h"
 
 /* The receipt of what was signed before gives way: it would be read as that of this one. */
 void sending_begin(App *app, const char *draft);
@@ -12,3 +13,20 @@ void sending_end(const char *draft);
 gboolean sending_refuses(const char *draft, GError **error);
 /* The same to the person at the keys. */
 gboolean sending_tells(App *app, const char *draft);
+
+/* ---- one line that was signed: measurements, an entry of the chart ---- */
+
+/* What the answer needs, whatever has become of the view meanwhile: leaving it stops no signature, and the
+ * receipt comes all the same. */
+typedef struct {
+    App *app;
+    CmdCall *call;
+    guint view_id;
+    char *draft, *who; /* whose it is, as it stands in every sentence */
+} Sending;
+Sending sending_new(View *v, CmdCall *call, const char *draft); /* begins */
+void sending_clear(Sending *s);                                 /* ends; frees what is in it */
+/* The core holds it: the draft is done with, and the view. The receipt is the caller's. */
+void sending_done(const Sending *s);
+/* @failure: the sentence of the outcome. */
+void sending_failed(const Sending *s, const Written *result, const char *failure);

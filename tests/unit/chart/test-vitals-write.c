@@ -21,11 +21,12 @@ typedef struct {
     gboolean done;
     WrittenOutcome outcome;
     guint held, sent;
+    gboolean can_ask;
 } Told;
 
 static void on_signed(const Written *result, gpointer data)
 {
-    *(Told *)data = (Told){TRUE, result->outcome, result->held, result->sent};
+    *(Told *)data = (Told){TRUE, result->outcome, result->held, result->sent, result->can_ask};
 }
 
 static const VitalWriting writing = {.draft = "dddddddd-0000-4000-8000-000000000001", .practitioner = "dr1", .name = "Test Läkare", .now = NOW};
@@ -55,6 +56,25 @@ Test(vitals_write, all_or_nothing_and_once)
         cr_assert_eq(minicore_count(f.core, "Observation"), 7);
     }
     fx_end(&f);
+}
+
+/* "It is being asked" is said only of a core that can be. */
+Test(vitals_write, a_core_that_cannot_be_asked_is_told)
+{
+    for (int asked = 0; asked < 2; asked++) {
+        Fx f;
+        fx_begin(&f);
+        f.core->conditional = f.core->update_create = asked;
+        f.core->unsearchable = !asked;
+        fx_discover(&f);
+        f.core->fault = FAULT_DROP_AFTER;
+        f.core->faults = 1;
+        f.core->search_down = TRUE;
+        Told t = sign(&f, "p 70");
+        cr_assert_eq(t.outcome, WRITTEN_UNKNOWN, "%d", t.outcome);
+        cr_assert_eq(t.can_ask, asked);
+        fx_end(&f);
+    }
 }
 
 /* What nobody typed is told from what somebody measured; and air is not gone by for ever. */

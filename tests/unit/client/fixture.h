@@ -122,6 +122,7 @@ typedef struct {
     gboolean done;
     guint calls, cached_calls, items, skipped, status;
     gboolean unknown, complete, cached, more, has_result;
+    Doubt doubt;
     gint64 as_of;
     int code;
     char *first; /* text of the first item */
@@ -140,6 +141,7 @@ static inline void fx_on_result(const ClientResult *r, const GError *error, gboo
         g->items = r->items->len;
         g->skipped = r->skipped;
         g->unknown = r->known == KNOWN_PARTLY;
+        g->doubt = r->doubt;
         g->complete = r->complete;
         g->cached = r->cached;
         g->more = r->more;

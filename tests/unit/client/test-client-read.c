@@ -130,41 +130,42 @@ typedef struct {
     Pages pages;
     guint items, skipped;
     int code;
-    gboolean unknown, has_result;
+    Doubt doubt;
+    gboolean has_result;
 } DoubtCase;
 
-/* Whatever makes an empty or short list doubtful is told; it is never "none". */
+/* Whatever makes an empty or short list doubtful is told, and for that reason; it is never "none". */
 Test(read, doubt_is_never_none)
 {
     static const DoubtCase doubts[] = {
         {"dropped parameter",
          {.pages = {BUNDLE("{\"relation\":\"self\",\"url\":\"@/Observation\"}", "")}},
          .code = -1,
-         .unknown = TRUE,
+         .doubt = DOUBT_QUESTION,
          .has_result = TRUE},
         {"nothing, and no word of which question",
          {.pages = {BUNDLE("", "")}},
          .code = -1,
-         .unknown = TRUE,
+         .doubt = DOUBT_UNCHECKED,
          .has_result = TRUE},
         {"foreign next",
          {.pages = {BUNDLE(NEXT("https://elsewhere.example/x"), ENTRY(OBS("a")))}},
          .items = 1,
          .code = -1,
-         .unknown = TRUE,
+         .doubt = DOUBT_SERVER,
          .has_result = TRUE},
         {"next loop",
          {.pages = {BUNDLE(NEXT("@/Observation?page=0"), ENTRY(OBS("a")))}},
          .items = 1,
          .code = -1,
-         .unknown = TRUE,
+         .doubt = DOUBT_CIRCLE,
          .has_result = TRUE},
         {"cut page",
          {.pages = {BUNDLE(NEXT("@/Observation?page=1"), ENTRY(OBS("a"))), ""},
           .status = {200, 500}},
          .items = 1,
          .code = CLIENT_ERROR_SERVER,
-         .unknown = TRUE,
+         .doubt = DOUBT_PAGES,
          .has_result = TRUE},
         {"another patient",
          {.pages = {BUNDLE(
@@ -173,39 +174,39 @@ Test(read, doubt_is_never_none)
          .items = 1,
          .skipped = 1,
          .code = -1,
-         .unknown = TRUE,
+         .doubt = DOUBT_FOREIGN,
          .has_result = TRUE},
         {"unreadable entry",
          {.pages = {BUNDLE("", ENTRY(OBS("a")) "," ENTRY("{\"id\":1}"))}},
          .items = 1,
          .skipped = 1,
          .code = -1,
-         .unknown = TRUE,
+         .doubt = DOUBT_UNREADABLE,
          .has_result = TRUE},
         {"outcome entry",
          {.pages = {BUNDLE("", ENTRY("{\"resourceType\":\"OperationOutcome\",\"issue\":[{"
                                      "\"severity\":\"error\",\"code\":\"x\"}]}"))}},
          .code = -1,
-         .unknown = TRUE,
+         .doubt = DOUBT_OUTCOME,
          .has_result = TRUE},
         {"held back",
          {.pages = {BUNDLE("", ENTRY("{\"resourceType\":\"OperationOutcome\",\"issue\":[{"
                                      "\"severity\":\"information\",\"code\":\"suppressed\"}]}"))}},
          .code = -1,
-         .unknown = TRUE,
+         .doubt = DOUBT_OUTCOME,
          .has_result = TRUE},
         {"more in all than came",
-         {.pages = {"{\"resourceType\":\"Bundle\",\"total\":2,\"entry\":[" ENTRY(OBS("a")) "]}"}},
+         {.pages = {"{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":2,\"entry\":[" ENTRY(OBS("a")) "]}"}},
          .items = 1,
          .code = -1,
-         .unknown = TRUE,
+         .doubt = DOUBT_PAGES,
          .has_result = TRUE},
         {"question for an answer",
          {.pages = {BUNDLE("", ENTRY(OBS("a")) ",{\"request\":{\"method\":\"GET\",\"url\":\"Observation\"}}")}},
          .items = 1,
          .skipped = 1,
          .code = -1,
-         .unknown = TRUE,
+         .doubt = DOUBT_UNREADABLE,
          .has_result = TRUE},
         {"forbidden", {.pages = {""}, .status = {403}}, .code = CLIENT_ERROR_FORBIDDEN},
         {"empty body", {.pages = {""}}, .code = CLIENT_ERROR_ANSWER},
@@ -224,7 +225,8 @@ Test(read, doubt_is_never_none)
         cr_assert(loop_until(&got.done), "%s", d->name);
         cr_assert_eq(got.code, d->code, "%s: code %d", d->name, got.code);
         cr_assert_eq(got.has_result, d->has_result, "%s", d->name);
-        cr_assert_eq(got.unknown, d->unknown, "%s", d->name);
+        cr_assert_eq(got.unknown, d->doubt != DOUBT_NONE, "%s", d->name);
+        cr_assert_eq(got.doubt, d->doubt, "%s: doubt %d", d->name, (int)got.doubt);
         cr_assert_eq(got.items, d->items, "%s: %u", d->name, got.items);
         cr_assert_eq(got.skipped, d->skipped, "%s: %u", d->name, got.skipped);
         got_clear(&got);

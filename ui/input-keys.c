@@ -137,12 +137,12 @@ char *input_key_bytes(const char *name)
     for (guchar byte = 1; byte < 32; byte++)
         if (g_strcmp0(input_keys_control(byte), name) == 0)
             return g_strndup((const char *)&byte, 1);
-    if (g_str_has_prefix(name, "<M-") && len > 4)
+    if (g_str_has_prefix(name, "<M-") && g_utf8_strlen(name + 3, -1) == 2)
         return g_strdup_printf("\033%.*s", (int)(len - 4), name + 3);
     int modifier = 1;
     const char *bare = name + 1;
-    for (; g_str_has_prefix(bare, "S-") || g_str_has_prefix(bare, "C-"); bare += 2)
-        modifier += bare[0] == 'S' ? 1 : 4;
+    for (; g_str_has_prefix(bare, "S-") || g_str_has_prefix(bare, "M-") || g_str_has_prefix(bare, "C-"); bare += 2)
+        modifier += bare[0] == 'S' ? 1 : bare[0] == 'M' ? 2 : 4;
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         gsize n = strlen(keys[i].name);
         if (strncmp(bare, keys[i].name, n) != 0 || strcmp(bare + n, ">") != 0)

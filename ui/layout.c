@@ -4,7 +4,7 @@
 Layout layout_make(int rows, int cols, gboolean has_patient)
 {
     int banner = has_patient ? 2 : 0;
-    return (Layout){
+    Layout l = {
         .too_small = rows < LAYOUT_MIN_ROWS || cols < LAYOUT_MIN_COLS,
         .where = {0, 0, 1, cols},
         .patient = {1, 0, banner, cols},
@@ -12,6 +12,21 @@ Layout layout_make(int rows, int cols, gboolean has_patient)
         .status = {rows - 2, 0, 1, cols},
         .hint = {rows - 1, 0, 1, cols},
     };
+    l.main = l.body;
+    return l;
+}
+
+void layout_split(Layout *l)
+{
+    l->main = l->beside = l->body;
+    if (l->body.cols >= LAYOUT_COLUMNS) {
+        l->beside.cols = l->body.cols * 8 / 15; /* a medicine with its dose is longer than a line of a note must be */
+        l->beside.col = l->main.cols = l->body.cols - l->beside.cols;
+    } else {
+        l->main.rows = MIN(MAX(l->body.rows / 2, LAYOUT_WRITE_ROWS), l->body.rows);
+        l->beside.row += l->main.rows;
+        l->beside.rows -= l->main.rows;
+    }
 }
 
 Rect layout_modal(const Layout *l, int rows, int cols)

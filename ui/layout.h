@@ -7,11 +7,17 @@
 #define LAYOUT_MIN_ROWS 24
 #define LAYOUT_MIN_COLS 80
 
+#define LAYOUT_WRITE_ROWS 9   /* what is written keeps at least so many when something is read below it */
+#define LAYOUT_COLUMNS 120    /* from here on it lies beside it */
+
 typedef struct {
     gboolean too_small; /* only a message is painted */
     Rect where, patient, body, status, hint;
+    Rect main, beside;  /* the body's two halves; without a second one @main is all of it */
 } Layout;
 
 Layout layout_make(int rows, int cols, gboolean has_patient);
+/* Something is read beside what is written: below it, or to its right where there are columns enough. */
+void layout_split(Layout *l);
 /* A box of at most this size in the middle of the body. */
 Rect layout_modal(const Layout *l, int rows, int cols);

@@ -16,7 +16,8 @@ typedef enum {
     PAINT_STATUS = 1 << 3,
     PAINT_HINT = 1 << 4,
     PAINT_MODAL = 1 << 5,
-    PAINT_ALL = (1 << 6) - 1
+    PAINT_BESIDE = 1 << 6,
+    PAINT_ALL = (1 << 7) - 1
 } PaintPart;
 
 typedef void (*PaintFn)(Canvas *c, guint dirty, gpointer data);

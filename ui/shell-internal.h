@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * ui/shell-internal.h — what the parts of the shell share: life and events (shell.c), the stack of
- * views (shell-views.c), questions and words (shell-ask.c), keys (shell-keys.c), the frame
+ * views (shell-views.c), what is read beside them (shell-beside.c), questions and words (shell-ask.c), keys (shell-keys.c), the frame
  * (shell-paint.c), what waits (shell-work.c). */
 #pragma once
 #include "app/signgate.h"
@@ -20,6 +20,10 @@ struct Shell {
     StatusBar *status;
     int status_rows;         /* as painted last */
     GPtrArray *views;        /* View*, bottom first */
+    GPtrArray *beside;       /* View*, bottom first: what is read beside one of the views */
+    guint beside_of;         /* that view, and nobody else's */
+    gboolean beside_keys;    /* the keys go there */
+    const ViewClass *beside_last; /* what was read there last; NULL: nothing yet */
     KeymapState keys;
     gint64 unused_at;        /* monotonic: what was typed last to no field, and its tail; 0: nothing */
     guint unused_in; /* the view whose field took it not; 0: there was none */
@@ -46,12 +50,29 @@ struct Shell {
 Shell *shell_of(App *app);
 View *shell_view(Shell *s, guint id);
 gboolean shell_at_base(Shell *s); /* nothing to go back to */
-View *shell_focused(Shell *s); /* the top one, or what help and palette on top of it speak for */
+View *shell_base(Shell *s);    /* the top one, or what help and palette lie on */
+View *shell_focused(Shell *s); /* it, or what is read beside it while the keys go there */
+View *shell_keyed(Shell *s);   /* the same, but help and palette themselves */
 void shell_on_input(const InputEvent *event, gpointer data);
 void shell_on_paint(Canvas *c, guint dirty, gpointer data);
 void shell_on_painted(gint64 at, gpointer data);
 
+/* ---- what is read beside (shell-beside.c) ---- */
+View *shell_beside(Shell *s); /* beside the view that is seen; NULL: nothing is */
+View *shell_beside_find(Shell *s, guint id);
+/* Opens the class there when it is to be: the keys go there and it may. *ret_view NULL with @error: it would not. */
+gboolean shell_beside_take(Shell *s, const ViewClass *cls, PatientCtx *patient, const char *arg, View **ret_view,
+                           GError **error);
+gboolean shell_beside_back(Shell *s, guint view_id); /* FALSE: the view is not there */
+/* Its own commands, and what may not be done there. FALSE: the command is another's. */
+gboolean shell_beside_command(Shell *s, CmdCall *call, CmdResult *ret_result, GError **error);
+void shell_beside_tidy(Shell *s); /* the view that it was beside may be gone */
+void shell_beside_close(Shell *s);
+void shell_beside_paint(Shell *s, Canvas *c, Rect r, gboolean to_the_right);
+
 GPtrArray *shell_views_new(void);
+View *shell_view_new(Shell *s, const ViewClass *cls, PatientCtx *patient, const char *arg, GError **error);
+CmdResult shell_view_verb(View *v, CmdCall *call, GError **error); /* the view's own, or its widgets' */
 void shell_views_close(Shell *s);
 void shell_focus_changed(Shell *s);
 void shell_remember_place(Shell *s);

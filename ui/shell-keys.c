@@ -16,20 +16,22 @@
 
 const char *shell_view_context(View *v)
 {
+    if (v && view_is_beside(v) && !(v->cls->typing && v->cls->typing(v)))
+        return "beside";
     return !v ? "generic" : v->cls->context ? v->cls->context(v) : v->cls->keymap;
 }
 
 const char *shell_context(Shell *s)
 {
     const ModalClass *m = modal_top(s->modals);
-    View *v = shell_top(s);
+    View *v = shell_keyed(s);
     return m && m->context ? m->context : shell_view_context(v);
 }
 
 gboolean shell_text_mode(Shell *s)
 {
     const ModalClass *m = modal_top(s->modals);
-    View *v = shell_top(s);
+    View *v = shell_keyed(s);
     if (prompt_is_open())
         return TRUE;
     if (m)
@@ -73,7 +75,7 @@ void shell_note_slow_way(Shell *s, const Command *c)
 
 static gboolean to_text(Shell *s, const char *utf8, gboolean paste)
 {
-    View *v = shell_top(s);
+    View *v = shell_keyed(s);
     if (prompt_is_open()) {
         gboolean used = prompt_input(utf8, paste);
         paint_dirty(s->paint, PAINT_STATUS);
@@ -118,7 +120,7 @@ static gboolean is_tail(Shell *s, const InputEvent *e)
 /* The field that took nothing stands there yet: it says itself why. */
 static gboolean refuses_still(Shell *s)
 {
-    View *v = shell_top(s);
+    View *v = shell_keyed(s);
     return v && s->unused_in == v->id && !modal_top(s->modals) && !prompt_is_open();
 }
 
@@ -144,7 +146,7 @@ static void on_key(Shell *s, const InputEvent *e)
     case KEYMAP_NONE: /* a field that takes nothing now may be gone with the next key, which would be a command */
         if (!to_text(s, e->text ? e->text : e->name, FALSE) && e->text && shell_text_mode(s)) {
             s->unused_at = MAX(e->read_at, 1);
-            s->unused_in = shell_top(s)->id;
+            s->unused_in = shell_keyed(s)->id;
         }
         break;
     }

@@ -55,17 +55,47 @@ static void in_rect(Canvas *c, Rect r, gboolean clear)
         canvas_clear(c);
 }
 
-/* The view under a modal view is seen around it, so it is painted first. */
-static void paint_views(Shell *s, Canvas *c)
+static void paint_view(View *v, Canvas *c)
 {
-    guint from = s->views->len;
-    while (from > 0 && (((View *)s->views->pdata[from - 1])->cls->flags & VIEW_MODAL))
-        from--;
-    for (guint i = from ? from - 1 : 0; i < s->views->len; i++) {
-        View *v = s->views->pdata[i];
-        if (v->cls->paint)
-            v->cls->paint(v, c);
+    if (v && v->cls->paint)
+        v->cls->paint(v, c);
+}
+
+/* The view under a modal view is seen around it, so it is painted first. What is written stands still while
+ * something beside it is painted, and the other way round. */
+static void paint_body(Shell *s, Canvas *c, const Layout *l, guint dirty)
+{
+    if (dirty & PAINT_BODY) {
+        in_rect(c, l->main, TRUE);
+        paint_view(shell_base(s), c);
+        canvas_pop(c);
     }
+    if (dirty & PAINT_BESIDE && shell_beside(s))
+        shell_beside_paint(s, c, l->beside, l->beside.col > 0);
+    for (guint i = 0; i < s->views->len; i++) {
+        View *v = s->views->pdata[i];
+        if (!(v->cls->flags & VIEW_MODAL) || v == shell_base(s))
+            continue;
+        in_rect(c, l->body, FALSE);
+        paint_view(v, c);
+        canvas_pop(c);
+    }
+}
+
+/* What must be painted again because it lies over, or under, what is dirty. */
+static guint with_neighbours(Shell *s, guint dirty, int status_rows)
+{
+    const guint body = PAINT_BODY | PAINT_BESIDE;
+    gboolean modal = modal_top(s->modals) != NULL; /* lies over the body */
+    if (status_rows > 1 || s->status_rows > 1)
+        dirty |= dirty & (body | PAINT_STATUS | PAINT_MODAL) ? body | PAINT_STATUS : 0;
+    if (modal && (dirty & (body | PAINT_PATIENT)))
+        dirty |= PAINT_MODAL | body;
+    if (dirty & body && (shell_top(s) != shell_base(s) || s->beside_keys))
+        dirty |= body;
+    if (s->hinted != shell_context(s)) /* the view does something else now: other keys */
+        dirty |= PAINT_HINT;
+    return dirty;
 }
 
 /* A message too long for its line takes the lines above it for as long as it stands, but never those of a text that
@@ -86,24 +116,22 @@ void shell_on_paint(Canvas *c, guint dirty, gpointer data)
         paint_too_small(c);
         return;
     }
-    /* A modal lies over the body: whatever changes under it is painted before it. */
-    gboolean modal = modal_top(s->modals) != NULL;
+    if (shell_beside(s))
+        layout_split(&l);
     Rect status = status_rect(s, v, l.status);
-    if (status.rows > 1 || s->status_rows > 1)
-        dirty |= dirty & (PAINT_BODY | PAINT_STATUS | PAINT_MODAL) ? PAINT_BODY | PAINT_STATUS : 0;
+    dirty = with_neighbours(s, dirty, status.rows);
     s->status_rows = status.rows;
-    if (s->hinted != shell_context(s)) /* the view does something else now: other keys */
-        dirty |= PAINT_HINT;
-    if (modal && (dirty & (PAINT_BODY | PAINT_PATIENT)))
-        dirty |= PAINT_MODAL | PAINT_BODY;
     struct {
         PaintPart part;
         Rect rect;
         gboolean there;
     } parts[] = {
-        {PAINT_WHERE, l.where, TRUE},   {PAINT_PATIENT, l.patient, v && v->patient}, {PAINT_BODY, l.body, TRUE},
-        {PAINT_STATUS, status, TRUE},   {PAINT_HINT, l.hint, TRUE},
+        {PAINT_WHERE, l.where, TRUE},
+        {PAINT_PATIENT, l.patient, v && v->patient},
+        {PAINT_STATUS, status, TRUE},
+        {PAINT_HINT, l.hint, TRUE},
     };
+    paint_body(s, c, &l, dirty);
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (!(dirty & parts[i].part) || !parts[i].there)
             continue;
@@ -111,13 +139,12 @@ void shell_on_paint(Canvas *c, guint dirty, gpointer data)
         switch (parts[i].part) {
         case PAINT_WHERE: paint_where(s, c); break;
         case PAINT_PATIENT: patient_header_paint(s->header, c); break;
-        case PAINT_BODY: paint_views(s, c); break;
         case PAINT_STATUS: statusbar_paint(s->status, c); break;
         default: paint_hint(s, c); break;
         }
         canvas_pop(c);
     }
-    if (modal && (dirty & PAINT_MODAL))
+    if (modal_top(s->modals) && (dirty & PAINT_MODAL))
         modal_paint(s->modals, c, &l);
     if (prompt_is_open() && (dirty & (PAINT_STATUS | PAINT_BODY))) {
         in_rect(c, l.status, TRUE);

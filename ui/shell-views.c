@@ -14,13 +14,25 @@ View *shell_top(Shell *s)
     return s->views->len ? s->views->pdata[s->views->len - 1] : NULL;
 }
 
-/* Help and palette speak for the view under them. */
-View *shell_focused(Shell *s)
+View *shell_base(Shell *s)
 {
     View *v = shell_top(s);
     for (guint i = s->views->len; v && (v->cls->flags & VIEW_MODAL) && i-- > 1;)
         v = s->views->pdata[i - 1];
     return v;
+}
+
+/* Help and palette speak for the view under them. */
+View *shell_focused(Shell *s)
+{
+    View *beside = s->beside_keys ? shell_beside(s) : NULL;
+    return beside ? beside : shell_base(s);
+}
+
+View *shell_keyed(Shell *s)
+{
+    View *top = shell_top(s);
+    return top && (top->cls->flags & VIEW_MODAL) ? top : shell_focused(s);
 }
 
 View *shell_view(Shell *s, guint id)
@@ -30,7 +42,7 @@ View *shell_view(Shell *s, guint id)
         if (v->id == id)
             return v;
     }
-    return NULL;
+    return shell_beside_find(s, id);
 }
 
 View *shell_find_view(App *app, guint id)
@@ -41,9 +53,11 @@ View *shell_find_view(App *app, guint id)
 void view_dirty(View *v)
 {
     Shell *s = shell_of(v->app);
-    if (v != shell_top(s))
+    gboolean beside = v == shell_beside(s);
+    if (!beside && v != shell_top(s))
         return;
-    paint_dirty(s->paint, PAINT_BODY | PAINT_HINT); /* what can be done depends on what is selected */
+    /* what can be done depends on what is selected */
+    paint_dirty(s->paint, beside ? PAINT_BESIDE | PAINT_HINT : PAINT_BODY | PAINT_HINT);
     input_text_mode(s->input, shell_text_mode(s));  /* and so does whether letters are text */
 }
 
@@ -103,6 +117,7 @@ static void remember_patient(Shell *s, const View *v)
 
 void shell_focus_changed(Shell *s)
 {
+    shell_beside_tidy(s);
     View *v = shell_top(s), *focused = shell_focused(s);
     shell_questions_only(s, focused ? focused->id : 0);
     keymap_state_clear(&s->keys);
@@ -122,6 +137,7 @@ static void drop_top(Shell *s)
 
 void shell_views_close(Shell *s)
 {
+    shell_beside_close(s);
     while (s->views->len)
         drop_top(s);
 }
@@ -176,8 +192,7 @@ static void say_what_cannot(Shell *s, const ViewClass *cls)
     }
 }
 
-static View *view_push(Shell *s, const ViewClass *cls, PatientCtx *patient, const char *arg, LoadWhy why,
-                       GError **error)
+View *shell_view_new(Shell *s, const ViewClass *cls, PatientCtx *patient, const char *arg, GError **error)
 {
     View *v = g_new0(View, 1);
     v->cls = cls;
@@ -187,10 +202,17 @@ static View *view_push(Shell *s, const ViewClass *cls, PatientCtx *patient, cons
     v->arg = g_strdup(arg);
     v->scope = scope_new();
     v->state = g_malloc0(MAX(cls->state_size, 1));
-    if (cls->open && !cls->open(v, arg, error)) {
-        view_free(v);
+    if (cls->open && !cls->open(v, arg, error))
+        g_clear_pointer(&v, view_free);
+    return v;
+}
+
+static View *view_push(Shell *s, const ViewClass *cls, PatientCtx *patient, const char *arg, LoadWhy why,
+                       GError **error)
+{
+    View *v = shell_view_new(s, cls, patient, arg, error);
+    if (!v)
         return NULL;
-    }
     make_room(s, cls, patient);
     g_ptr_array_add(s->views, v);
     shell_focus_changed(s);
@@ -228,7 +250,8 @@ View *shell_open_view(App *app, const char *name, PatientCtx *patient, const cha
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("Open a patient first"));
         return NULL;
     }
-    return view_push(s, cls, patient, arg, LOAD_OPEN, error);
+    View *v = NULL;
+    return shell_beside_take(s, cls, patient, arg, &v, error) ? v : view_push(s, cls, patient, arg, LOAD_OPEN, error);
 }
 
 /* Before login the first view has a step of its own to go back. */
@@ -245,7 +268,7 @@ void shell_close_view(App *app, guint view_id)
     /* help and palette speak for the view under them, but it is they that close first */
     if (v && (top->cls->flags & VIEW_MODAL))
         v = top;
-    if (!v)
+    if (!v || shell_beside_back(s, v->id))
         return;
     if (s->views->len < 2 && s->patient_left) {
         g_autofree char *patient = g_steal_pointer(&s->patient_left);

@@ -42,6 +42,17 @@ static const struct {
     {"edit-paste", "<C-v>"},
 };
 
+CmdResult shell_view_verb(View *v, CmdCall *call, GError **error)
+{
+    CmdResult r = v->cls->command ? v->cls->command(v, call, error) : CMD_ERROR;
+    if (r != CMD_ERROR || (error && *error))
+        return r;
+    for (gsize i = 0; i < G_N_ELEMENTS(verb_keys); i++)
+        if (strcmp(verb_keys[i].command, call->command->name) == 0 && v->cls->text)
+            return v->cls->text(v, verb_keys[i].key, FALSE) ? CMD_DONE : CMD_ERROR;
+    return CMD_ERROR;
+}
+
 static CmdResult refresh(View *v)
 {
     if (v->cls->load)
@@ -75,16 +86,14 @@ static CmdResult view_command(App *app, CmdCall *call, GError **error)
         paint_dirty(s->paint, PAINT_STATUS | PAINT_HINT);
         return CMD_DONE;
     }
-    if (!v)
-        return CMD_ERROR;
-    CmdResult r = v->cls->command ? v->cls->command(v, call, error) : CMD_ERROR;
+    CmdResult r = CMD_ERROR;
+    if (!v || shell_beside_command(s, call, &r, error))
+        return r;
+    r = shell_view_verb(v, call, error);
     if (r != CMD_ERROR || (error && *error))
         return r;
     if (strcmp(name, "refresh") == 0)
         return refresh(v);
-    for (gsize i = 0; i < G_N_ELEMENTS(verb_keys); i++)
-        if (strcmp(verb_keys[i].command, name) == 0 && v->cls->text)
-            return v->cls->text(v, verb_keys[i].key, FALSE) ? CMD_DONE : CMD_ERROR;
     g_set_error(error, APP_ERROR, APP_ERROR_NEEDS, _("“%s” does nothing here"), _(call->command->label));
     return CMD_ERROR;
 }
@@ -95,7 +104,7 @@ static void focus(App *app, Focus *ret)
     ret->context = shell_view_context(v);
     ret->view_id = v ? v->id : 0;
     ret->patient = v ? v->patient : NULL;
-    ret->selection = v && v->cls->selection ? v->cls->selection(v) : NULL;
+    ret->selection = v && v->cls->selection && !view_is_beside(v) ? v->cls->selection(v) : NULL;
     ret->row_patient = v && v->cls->row_patient ? v->cls->row_patient(v) : NULL;
     ret->no_rows = v && v->cls->rows && v->cls->rows(v) == 0;
     ret->at_base = shell_at_base(shell_of(app));
@@ -146,8 +155,8 @@ static const Frontend frontend = {
 static void on_event(const Event *ev, gpointer data)
 {
     Shell *s = data;
-    for (guint i = 0; i < s->views->len; i++) {
-        View *v = s->views->pdata[i];
+    for (guint i = 0; i < s->views->len + s->beside->len; i++) {
+        View *v = i < s->views->len ? s->views->pdata[i] : s->beside->pdata[i - s->views->len];
         if (v->cls->changed)
             v->cls->changed(v, ev);
     }
@@ -179,6 +188,7 @@ Shell *shell_new(App *app, Term *term, const ShellHooks *hooks)
     app->ui = s;
     app->frontend = &frontend;
     s->views = shell_views_new();
+    s->beside = shell_views_new();
     s->scope = scope_new();
     s->modals = modal_stack_new();
     s->asked = g_ptr_array_new();
@@ -215,6 +225,7 @@ void shell_free(Shell *s)
     scope_close(s->scope);
     g_clear_pointer(&s->work_scope, scope_close);
     g_ptr_array_unref(s->views);
+    g_ptr_array_unref(s->beside);
     g_ptr_array_unref(s->asked);
     modal_stack_free(s->modals);
     commands_end(s->app); /* nobody is left who could end them */

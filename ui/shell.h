@@ -31,6 +31,8 @@ void view_release(View *v);
 void shell_open_patient(App *app, const char *patient_id, const char *view, const char *arg);
 /* Whose chart was open last: a diary's free time is booked for them. NULL: none; borrowed. */
 const char *shell_last_patient(App *app);
+/* The view is read beside one that is written: nothing is done in it. */
+gboolean view_is_beside(const View *v);
 /* A view by its id, or NULL when it has been closed: for answers that come late. */
 View *shell_find_view(App *app, guint id);
 /* What the view's resume() says has changed (a draft was begun): keep it now. */

@@ -34,6 +34,7 @@ static void problem(Reader *r, const char *format, ...)
 static const char *const named_keys[] = {
     "Enter", "Esc", "Tab", "S-Tab", "Space", "BS", "Del", "Ins", "Up", "Down", "Left", "Right", "Home",
     "End", "PgUp", "PgDn", "S-Up", "S-Down", "S-Left", "S-Right", "C-Up", "C-Down", "C-Left", "C-Right", "C-Home", "C-End", "C-Space",
+    "M-PgUp", "M-PgDn",
     "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12"};
 
 static gboolean key_known(const char *token)

@@ -2,7 +2,7 @@
  * app/keymap.h — keys to command texts, from .keys files. Contexts inherit; a context that inherits
  * none is a text field: what is not bound there is input. Keys are written as typed ("n", "g p") or
  * named: <Enter> <Esc> <Tab> <S-Tab> <Space> <BS> <Del> <Up> <Down> <Left> <Right> <Home> <End>
- * <PgUp> <PgDn> <F1>…<F12>, with C- and M- before a letter: <C-r>. Pure: no terminal. */
+ * <PgUp> <PgDn> <F1>…<F12>, with C- and M- before a letter: <C-r>, and M- before <PgUp> and <PgDn>. Pure: no terminal. */
 #pragma once
 #include <glib.h>
 

@@ -48,7 +48,7 @@ def fill(p):
     p.look(2)
 
 
-def measure(home, t, what, size):
+def measure(home, t, what, size, beside=False):
     with Person(home) as p:
         p.wait('1  Eva Lind', 60)
         insert_card(home)
@@ -60,6 +60,9 @@ def measure(home, t, what, size):
         p.wait('Aktuellt')
         if size:
             fill(p)
+        if beside:
+            p.press('<F8>')
+            p.wait('Bredvid:')
         p.press('<C-End>')
         p.look(1)
         ms, sent, pid = [], [], p.session_pid()
@@ -85,6 +88,8 @@ def main():
     home, t = Home(sys.argv[1]), Table()
     try:
         measure(home, t, 'an empty note', 0)
+        home.reset()
+        measure(home, t, 'an empty note with the chart beside it', 0, beside=True)
         home.reset()
         measure(home, t, 'a note of 1 MB', SIZE)
     finally:

@@ -9,7 +9,7 @@ static const ListColumn columns[] = {
     {.id = "when", .title = N_("Time"), .width = 17, .text = section_cell_0},
     {.id = "what", .title = N_("Booking"), .width = 18, .grow = TRUE, .text = section_cell_1},
     {.id = "type", .title = N_("Type"), .width = 12, .priority = 1, .text = section_cell_2},
-    {.id = "about", .title = N_("About"), .width = 22, .text = section_cell_3},
+    {.id = "about", .title = N_("About"), .width = 22, .grow = TRUE, .text = section_cell_3},
     {.id = "state", .title = N_("State"), .width = 16, .text = section_cell_4},
     {0}};
 

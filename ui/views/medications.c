@@ -10,9 +10,9 @@ static const ListColumn columns[] = {
     {.id = "state", .title = N_("State"), .width = 10, .text = section_cell_0},
     {.id = "name", .title = N_("Medicine"), .width = 26, .grow = TRUE, .text = section_cell_1},
     {.id = "dosage", .title = N_("Dose"), .width = 26, .text = section_cell_2},
-    {.id = "since", .title = N_("Since"), .width = 8, .text = section_cell_3},
-    {.id = "reason", .title = N_("Reason"), .width = 18, .priority = 1, .text = section_cell_4},
-    {.id = "by", .title = N_("Ordered by"), .width = 16, .priority = 2, .text = section_cell_5},
+    {.id = "since", .title = N_("Since"), .width = 8, .priority = 1, .text = section_cell_3},
+    {.id = "reason", .title = N_("Reason"), .width = 18, .priority = 2, .text = section_cell_4},
+    {.id = "by", .title = N_("Ordered by"), .width = 16, .priority = 3, .text = section_cell_5},
     {0}};
 
 static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)

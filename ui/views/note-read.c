@@ -218,7 +218,7 @@ static void read_paint(View *v, Canvas *c)
     State *s = v->state;
     g_autofree char *doubt = s->feed ? feed_doubt(feed_state(s->feed)) : g_strdup(_("being fetched …"));
     g_autofree char *more = s->note ? more_words(s->note, s) : NULL;
-    g_autofree char *foot = s->note ? note_act_foot(v->app, document(s), s->second, textview_end_shown(s->text)) : NULL;
+    g_autofree char *foot = s->note && !view_is_beside(v) ? note_act_foot(v->app, document(s), s->second, textview_end_shown(s->text)) : NULL;
     /* Why it is as it is may take more than a line, but never the place of the note itself. */
     int rows = more ? CLAMP(canvas_wrap_rows(more, canvas_cols(c) - 2), 1, MAX(1, canvas_rows(c) / 3)) : 0;
     int head = HEAD_ROWS + rows;
@@ -378,7 +378,7 @@ const ViewClass view_note_read = {
     .title = N_("Note"),
     .keymap = "note-read",
     .state_size = sizeof(State),
-    .flags = VIEW_PATIENT | VIEW_DETAIL,
+    .flags = VIEW_PATIENT | VIEW_DETAIL | VIEW_BESIDE,
     .open = read_open,
     .load = read_load,
     .paint = read_paint,

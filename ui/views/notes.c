@@ -72,9 +72,9 @@ static char *cell_unit(gpointer row, Style *style)
 static const ListColumn columns[] = {
     {.id = "date", .title = N_("Date"), .width = 12, .text = cell_date},
     {.id = "type", .title = N_("Note"), .width = 20, .grow = TRUE, .text = cell_title},
-    {.id = "author", .title = N_("Author"), .width = 22, .text = cell_author},
+    {.id = "author", .title = N_("Author"), .width = 22, .priority = 1, .text = cell_author},
     {.id = "state", .title = N_("State"), .width = 14, .text = cell_state},
-    {.id = "unit", .title = N_("Unit"), .width = 18, .priority = 1, .text = cell_unit},
+    {.id = "unit", .title = N_("Unit"), .width = 18, .priority = 2, .text = cell_unit},
     {0}};
 
 static guint row_count(gpointer model)
@@ -401,7 +401,7 @@ const ViewClass view_notes = {
     .title = N_("Notes"),
     .keymap = "notes",
     .state_size = sizeof(State),
-    .flags = VIEW_PATIENT,
+    .flags = VIEW_PATIENT | VIEW_BESIDE,
     .open = notes_open,
     .load = notes_load,
     .changed = notes_changed,

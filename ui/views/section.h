@@ -60,7 +60,7 @@ enum { SECTION_STATE_BYTES = 160 };
 #define SECTION_CLASS_WITH(NAME, TITLE, OPEN, COMMAND)                                                                       \
     {                                                                                                          \
         .name = NAME, .title = TITLE, .keymap = NAME, .state_size = SECTION_STATE_BYTES,                       \
-        .flags = VIEW_PATIENT, .open = OPEN, .load = section_load, .paint = section_paint,                     \
+        .flags = VIEW_PATIENT | VIEW_BESIDE, .open = OPEN, .load = section_load, .paint = section_paint,                     \
         .command = COMMAND, .text = section_text, .rows = section_rows, .selection = section_selection, \
         .resume = section_resume, .close = section_close                                                       \
     }

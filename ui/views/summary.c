@@ -12,7 +12,7 @@
 #include "ui/views/views.h"
 #include "ui/widgets/trend.h"
 
-enum { BANDS = 3, MARGIN = 2, CELLS = 6 };
+enum { BANDS = 3, MARGIN = 2, CELLS = 6, NARROW = 76 };
 
 typedef enum {
     CELL_NAME,
@@ -88,7 +88,23 @@ typedef struct {
     char *ids[OVERVIEW_BLOCKS]; /* the row it stands on in each block; NULL = the first */
     guint at[OVERVIEW_BLOCKS];  /* and its place, for when the row is gone */
     guint top[OVERVIEW_BLOCKS];
+    gboolean narrow;            /* no room for two blocks side by side */
 } State;
+
+static int bands(const State *s)
+{
+    return s->narrow ? OVERVIEW_BLOCKS : BANDS;
+}
+
+static int band_of(const State *s, guint part)
+{
+    return s->narrow ? (int)part : parts[part].band;
+}
+
+static int side_of(const State *s, guint part)
+{
+    return s->narrow ? 0 : parts[part].side;
+}
 
 #define PATIENCE_MS 60 /* not felt, and a slow line is spared the frames in between */
 
@@ -126,7 +142,7 @@ static void select_row(State *s, OverviewPart part, guint i)
 static void to_block(State *s, int band, int side, gboolean at_end)
 {
     for (guint p = 0; p < OVERVIEW_BLOCKS; p++)
-        if (parts[p].band == band && (parts[p].side == side || band == BANDS - 1)) {
+        if (band_of(s, p) == band && (side_of(s, p) == side || band == bands(s) - 1)) {
             guint n = block(s, (OverviewPart)p)->rows->len;
             select_row(s, (OverviewPart)p, at_end ? (n ? n - 1 : 0) : 0);
             return;
@@ -136,12 +152,12 @@ static void to_block(State *s, int band, int side, gboolean at_end)
 /* Up and down pass from block to block, left and right to the block beside. */
 static gboolean move(State *s, const char *verb)
 {
-    int band = parts[s->part].band, side = parts[s->part].side;
+    int band = band_of(s, s->part), side = side_of(s, s->part), n_bands = bands(s);
     guint i = row_of(s, s->part), n = block(s, s->part)->rows->len;
     if (strcmp(verb, "cursor-down") == 0) {
         if (i + 1 < n)
             select_row(s, s->part, i + 1);
-        else if (band + 1 < BANDS)
+        else if (band + 1 < n_bands)
             to_block(s, band + 1, side, FALSE);
     } else if (strcmp(verb, "cursor-up") == 0) {
         if (i > 0)
@@ -150,7 +166,7 @@ static gboolean move(State *s, const char *verb)
             to_block(s, band - 1, side, TRUE);
     } else if (strcmp(verb, "cursor-left") == 0 || strcmp(verb, "cursor-right") == 0) {
         int to = strcmp(verb, "cursor-right") == 0;
-        if (band < BANDS - 1 && to != side)
+        if (!s->narrow && band < BANDS - 1 && to != side)
             s->part = (OverviewPart)(to ? s->part + 1 : s->part - 1);
     } else if (strcmp(verb, "next-part") == 0) {
         s->part = (OverviewPart)((s->part + 1) % OVERVIEW_BLOCKS);
@@ -159,7 +175,7 @@ static gboolean move(State *s, const char *verb)
     } else if (strcmp(verb, "cursor-home") == 0) {
         select_row(s, OVERVIEW_PROBLEMS, 0);
     } else if (strcmp(verb, "cursor-end") == 0) {
-        to_block(s, BANDS - 1, 0, TRUE);
+        to_block(s, n_bands - 1, 0, TRUE);
     } else {
         return FALSE;
     }
@@ -329,20 +345,20 @@ static void paint_title(View *v, Canvas *c, OverviewPart part, int row, int col)
     canvas_text(c, row, col, part == s->part ? STYLE_STRONG : STYLE_HEADING, text);
 }
 
-/* Heights of the three bands: each gets three rows, then the one with the most unseen the next. */
+/* Heights of the three bands: each gets three rows where there is room, then the one with the most unseen the next. */
 static void band_heights(State *s, int rows, int *heights)
 {
-    int want[BANDS] = {0}, left = rows - BANDS;
+    int n = bands(s), want[OVERVIEW_BLOCKS] = {0}, left = rows - n, least = CLAMP(left / n, 1, 3);
     for (guint p = 0; p < OVERVIEW_BLOCKS; p++)
-        want[parts[p].band] = MAX(want[parts[p].band], (int)block(s, (OverviewPart)p)->rows->len +
+        want[band_of(s, p)] = MAX(want[band_of(s, p)], (int)block(s, (OverviewPart)p)->rows->len +
                                                            block(s, (OverviewPart)p)->unknown);
-    for (int i = 0; i < BANDS; i++) {
-        heights[i] = MIN(MAX(want[i], 1), 3);
+    for (int i = 0; i < n; i++) {
+        heights[i] = MIN(MAX(want[i], 1), least);
         left -= heights[i];
     }
     for (; left > 0; left--) {
-        int best = BANDS - 1, unseen = 0;
-        for (int i = 0; i < BANDS; i++)
+        int best = n - 1, unseen = 0;
+        for (int i = 0; i < n; i++)
             if (want[i] - heights[i] > unseen) {
                 unseen = want[i] - heights[i];
                 best = i;
@@ -355,13 +371,18 @@ static void band_heights(State *s, int rows, int *heights)
  */
 static const int middles[BANDS] = {31, 36, 0};
 
+static int middle_of(const State *s, int band, int cols)
+{
+    return s->narrow ? 0 : cols * middles[band] / 80;
+}
+
 /* Short strokes before the titles, not rules over the whole width: those were 450 bytes of the first
  * overview, half a second on a 9600 baud line. */
-static void paint_frame(Canvas *c, const int *tops, const int *heights)
+static void paint_frame(const State *s, Canvas *c, const int *tops, const int *heights)
 {
     int cols = canvas_cols(c);
-    for (int i = 0; i < BANDS; i++) {
-        int below = cols * middles[i] / 80;
+    for (int i = 0; i < bands(s); i++) {
+        int below = middle_of(s, i, cols);
         canvas_hline(c, tops[i] - 1, 0, 1);
         if (!below)
             continue;
@@ -374,18 +395,19 @@ static void paint_frame(Canvas *c, const int *tops, const int *heights)
 static void summary_paint(View *v, Canvas *c)
 {
     State *s = v->state;
-    int cols = canvas_cols(c), heights[BANDS], tops[BANDS] = {1};
+    int cols = canvas_cols(c), heights[OVERVIEW_BLOCKS], tops[OVERVIEW_BLOCKS] = {1};
     canvas_clear(c);
     if (!s->overview)
         return;
+    s->narrow = cols < NARROW;
     band_heights(s, canvas_rows(c), heights);
-    for (int i = 1; i < BANDS; i++)
+    for (int i = 1; i < bands(s); i++)
         tops[i] = tops[i - 1] + heights[i - 1] + 1;
-    paint_frame(c, tops, heights);
+    paint_frame(s, c, tops, heights);
     for (guint p = 0; p < OVERVIEW_BLOCKS; p++) {
-        int band = parts[p].band, middle = cols * middles[band] / 80;
-        int col = parts[p].side ? middle + 1 : 0,
-            width = middle && !parts[p].side ? middle : cols - col;
+        int band = band_of(s, p), middle = middle_of(s, band, cols);
+        int col = side_of(s, p) ? middle + 1 : 0,
+            width = middle && !side_of(s, p) ? middle : cols - col;
         paint_title(v, c, (OverviewPart)p, tops[band] - 1, col);
         canvas_push(c, (Rect){tops[band], col, heights[band], width});
         paint_block(s, c, (OverviewPart)p);
@@ -465,7 +487,7 @@ const ViewClass view_summary = {
     .title = N_("Overview"),
     .keymap = "summary",
     .state_size = sizeof(State),
-    .flags = VIEW_PATIENT,
+    .flags = VIEW_PATIENT | VIEW_BESIDE,
     .open = summary_open,
     .load = summary_load,
     .paint = summary_paint,

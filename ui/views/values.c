@@ -291,15 +291,16 @@ static void values_paint(View *v, Canvas *c)
         return;
     }
     guint row = selected_row(s), column = selected_column(s, row);
-    s->rows_shown = (guint)MAX(canvas_rows(c) - HEAD - 2, 1);
+    g_autofree char *words = selected_words(s, row, column);
+    int foot = CLAMP(canvas_wrap_rows(words, canvas_cols(c) - 2), 1, 2);
+    s->rows_shown = (guint)MAX(canvas_rows(c) - HEAD - 1 - foot, 1);
     s->columns_shown = (guint)MAX((canvas_cols(c) - left) / COLUMN, 1);
     s->top = scrolled(s->top, row, s->rows_shown, row_count(s));
     s->left = scrolled(s->left, column, s->columns_shown, s->table->times->len);
     paint_times(s, c, left);
     paint_rows(s, c, left, row, column);
-    g_autofree char *words = selected_words(s, row, column);
-    canvas_text(c, canvas_rows(c) - 1, 1, STYLE_NORMAL, words);
-    canvas_textf(c, canvas_rows(c) - 2, 1, STYLE_DIM, _("rows %u–%u of %u · times %u–%u of %u"),
+    canvas_wrap(c, canvas_rows(c) - foot, 1, canvas_cols(c) - 2, foot, STYLE_NORMAL, words);
+    canvas_textf(c, canvas_rows(c) - foot - 1, 1, STYLE_DIM, _("rows %u–%u of %u · times %u–%u of %u"),
                  s->top + 1, MIN(s->top + s->rows_shown, row_count(s)), row_count(s), s->left + 1,
                  MIN(s->left + s->columns_shown, s->table->times->len), s->table->times->len);
 }
@@ -417,7 +418,7 @@ static void values_close(View *v)
 #define VALUES_CLASS(NAME, TITLE)                                                                  \
     {                                                                                              \
         .name = NAME, .title = TITLE, .keymap = NAME, .state_size = sizeof(State),                 \
-        .flags = VIEW_PATIENT, .open = values_open, .load = values_load, .paint = values_paint,    \
+        .flags = VIEW_PATIENT | VIEW_BESIDE, .open = values_open, .load = values_load, .paint = values_paint,    \
         .command = values_command, .selection = values_selection, .resume = values_resume,         \
         .close = values_close                                                                      \
     }

@@ -9,7 +9,10 @@
 struct CodeList {
     GPtrArray *items;     /* CodeItem* */
     GHashTable *by_name;  /* folded name → CodeItem */
+    char *edition;
 };
+
+#define EDITION "utgåva" /* the group of the row that says of when the file is */
 
 static const struct {
     const char *name, *uri, *shown;
@@ -36,14 +39,22 @@ const char *code_system_name(const char *uri)
     return uri;
 }
 
-static void item_free(gpointer p)
+static void item_clear(gpointer p)
 {
     CodeItem *i = p;
+    if (i->from_core)
+        g_free((char *)i->system);
     g_free(i->code);
     g_free(i->text);
     g_free(i->group);
+    g_free(i->version);
     g_strfreev(i->names);
-    g_free(i);
+}
+
+static void item_free(gpointer p)
+{
+    item_clear(p);
+    g_free(p);
 }
 
 CodeList *code_list_new(void)
@@ -60,6 +71,7 @@ void code_list_free(CodeList *l)
         return;
     g_hash_table_unref(l->by_name);
     g_ptr_array_unref(l->items);
+    g_free(l->edition);
     g_free(l);
 }
 
@@ -109,6 +121,34 @@ gboolean code_list_add(CodeList *l, const char *system, const char *code, const 
     return TRUE;
 }
 
+/* ---- one that the core gave ---- */
+
+CodeItem *code_item_new(const char *system, const char *version, const char *code, const char *display, const char *const *names)
+{
+    g_autofree char *others = g_strjoinv(";", (char **)names);
+    CodeItem *i = g_rc_box_new0(CodeItem);
+    *i = (CodeItem){.system = g_strdup(system), .code = g_strdup(code), .text = g_strdup(display), .group = g_strdup(""),
+                    .names = names_of(code, display, others), .from_core = TRUE, .version = g_strdup(version)};
+    return i;
+}
+
+CodeItem *code_item_ref(const CodeItem *item)
+{
+    return g_rc_box_acquire((gpointer)item);
+}
+
+void code_item_unref(CodeItem *item)
+{
+    if (item)
+        g_rc_box_release_full(item, item_clear);
+}
+
+gboolean code_item_called(const CodeItem *item, const char *typed)
+{
+    g_autofree char *name = folded(typed);
+    return *name && g_strv_contains((const char *const *)item->names, name);
+}
+
 gboolean code_list_load(CodeList *l, const char *path, GError **error)
 {
     g_autoptr(Table) table = table_load(path, 5, error);
@@ -116,12 +156,22 @@ gboolean code_list_load(CodeList *l, const char *path, GError **error)
         char *const *row = table_row(table, i);
         const char *system = code_system_uri(row[1]), *code = strcmp(row[2], "-") ? row[2] : NULL;
         gboolean coded = !code == !system;
+        if (strcmp(row[0], EDITION) == 0) {
+            g_free(l->edition);
+            l->edition = g_strdup(row[3]);
+            continue;
+        }
         if (!coded || !code_list_add(l, system, code, row[3], row[0], strcmp(row[4], "-") ? row[4] : NULL)) {
             table_refuse(table, i, error);
             return FALSE;
         }
     }
     return table != NULL;
+}
+
+const char *code_list_edition(const CodeList *l)
+{
+    return l->edition ? l->edition : "";
 }
 
 guint code_list_count(const CodeList *l)

@@ -39,14 +39,13 @@ char *entry_words(const Entry *e)
 static void condition_make(FhirBuild *b, const Entry *e, const char *patient_id, const EntryWriting *w)
 {
     gboolean problem = strcmp(e->role->code, "problem") == 0;
-    const CodeItem *item = e->item;
     g_autofree char *words = entry_words(e);
     fhir_b_concept(b, "clinicalStatus", CLINICAL, "active", NULL, NULL);
     fhir_b_concept(b, "verificationStatus", VERIFICATION, verification_of(e->certainty), NULL, NULL);
     fhir_b_array(b, "category");
     fhir_b_concept(b, NULL, CATEGORY, problem ? "problem-list-item" : "encounter-diagnosis", NULL, NULL);
     fhir_b_end(b);
-    fhir_b_concept(b, "code", item ? item->system : NULL, item ? item->code : NULL, item ? item->text : NULL, words);
+    entry_build_code(b, "code", e->item, words);
     fhir_b_reference(b, "subject", "Patient", patient_id, NULL);
     if (w->encounter)
         fhir_b_reference(b, "encounter", "Encounter", w->encounter, NULL);
@@ -57,11 +56,10 @@ static void condition_make(FhirBuild *b, const Entry *e, const char *patient_id,
 
 static void condition_change(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w)
 {
-    const CodeItem *item = e->item;
     g_autofree char *words = entry_words(e);
     (void)w;
     if (entry_differs(e, before, ENTRY_WHAT))
-        entry_edit_concept(edit, "code", item ? item->system : NULL, item ? item->code : NULL, item ? item->text : NULL, words);
+        entry_edit_code(edit, "code", e->item, words);
     else if (*e->typed[ENTRY_DETAIL])
         fhir_edit_set_string(edit, "code.text", words);
     if (entry_differs(e, before, ENTRY_CERTAINTY))

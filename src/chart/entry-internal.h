@@ -20,6 +20,11 @@ extern const EntryType entry_allergy, entry_flag, entry_condition, entry_procedu
 
 /* What it is, made more exact: "Lunginflammation (pneumoni), höger underlob". Owned. */
 char *entry_words(const Entry *e);
+/* How many of @parts say what it is about; it is read. @old: what stands in the record, where it is changed. */
+guint entry_read_what(Entry *e, char *const *parts, const EntryContext *c, const Entry *old);
+gboolean entry_same_words(const char *a, const char *b);
+gboolean entry_is_degree(const Entry *e, const char *word); /* known wherever it stands */
+gboolean entry_take_word(Entry *e, const char *part, gboolean whole);
 void entry_put(Entry *e, EntryField field, const char *text);
 void entry_put_word(Entry *e, EntryField field, const EntryWord *word); /* NULL: nothing */
 gboolean entry_differs(const Entry *e, const Entry *before, EntryField field);
@@ -27,3 +32,6 @@ gboolean entry_differs(const Entry *e, const Entry *before, EntryField field);
 void entry_edit_certainty(FhirEdit *edit, const EntryWord *certainty, const Entry *before, const char *verification,
                           const char *code, const char *clinical);
 void entry_edit_concept(FhirEdit *edit, const char *path, const char *system, const char *code, const char *display, const char *text);
+/* A coded thing just as its source has it, called @words; @item NULL or without a code: the words only. */
+void entry_build_code(FhirBuild *b, const char *key, const CodeItem *item, const char *words);
+void entry_edit_code(FhirEdit *edit, const char *path, const CodeItem *item, const char *words);

@@ -14,11 +14,9 @@ static void procedure_read(FhirNode root, Entry *e)
 
 static void procedure_make(FhirBuild *b, const Entry *e, const char *patient_id, const EntryWriting *w)
 {
-    const CodeItem *item = e->item;
     g_autofree char *words = entry_words(e);
-    gboolean coded = item && item->code;
     fhir_b_string(b, "status", "completed");
-    fhir_b_concept(b, "code", coded ? item->system : NULL, coded ? item->code : NULL, coded ? item->text : NULL, words);
+    entry_build_code(b, "code", e->item, words);
     fhir_b_reference(b, "subject", "Patient", patient_id, NULL);
     if (w->encounter)
         fhir_b_reference(b, "encounter", "Encounter", w->encounter, NULL);
@@ -28,12 +26,10 @@ static void procedure_make(FhirBuild *b, const Entry *e, const char *patient_id,
 
 static void procedure_change(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w)
 {
-    const CodeItem *item = e->item;
-    gboolean coded = item && item->code;
     g_autofree char *words = entry_words(e);
     (void)w;
     if (entry_differs(e, before, ENTRY_WHAT))
-        entry_edit_concept(edit, "code", coded ? item->system : NULL, coded ? item->code : NULL, coded ? item->text : NULL, words);
+        entry_edit_code(edit, "code", e->item, words);
     else if (*e->typed[ENTRY_DETAIL])
         fhir_edit_set_string(edit, "code.text", words);
     if (entry_differs(e, before, ENTRY_SINCE) && *e->typed[ENTRY_SINCE])

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "chart/entry.h"
+#include "chart/entry-internal.h"
 
-enum { CHOICES = 8, PREFIX = 3 };
+enum { PREFIX = 3 };
 
 static void issue_free(gpointer p)
 {
@@ -31,6 +31,7 @@ void entry_free(Entry *e)
         return;
     for (int i = 0; i < ENTRY_FIELDS; i++)
         g_free(e->typed[i]);
+    g_free(e->asked);
     g_ptr_array_unref(e->choices);
     g_ptr_array_unref(e->issues);
     g_free(e);
@@ -51,16 +52,10 @@ static void demand(Entry *e, EntryField field, char *text)
     g_ptr_array_add(e->issues, i);
 }
 
-static gboolean same_words(const char *a, const char *b)
+gboolean entry_same_words(const char *a, const char *b)
 {
     g_autofree char *x = text_fold_keep_swedish(a), *y = text_fold_keep_swedish(b);
     return strcmp(x, y) == 0;
-}
-
-static void put(Entry *e, EntryField field, const char *text)
-{
-    g_free(e->typed[field]);
-    e->typed[field] = g_strdup(text);
 }
 
 /* ---- one part ---- */
@@ -68,9 +63,9 @@ static void put(Entry *e, EntryField field, const char *text)
 static gboolean is_word(const EntryWord *w, const char *part)
 {
     g_auto(GStrv) names = g_strsplit(w->names ? w->names : "", ";", -1);
-    gboolean is = same_words(w->text, part);
+    gboolean is = entry_same_words(w->text, part);
     for (char **n = names; *n && !is; n++)
-        is = same_words(*n, part);
+        is = entry_same_words(*n, part);
     return is;
 }
 
@@ -117,17 +112,17 @@ static const struct {
     [ENTRY_PROCEDURE] = {{0}, 0, 0},
 };
 
-static gboolean is_degree(const Entry *e, const char *word)
+gboolean entry_is_degree(const Entry *e, const char *word)
 {
     gsize from = worded[e->domain].first_degree;
     return strlen(word) > 1 && word_among(worded[e->domain].fields + from, worded[e->domain].n - from, word, TRUE);
 }
 
-static gboolean take_word(Entry *e, const char *part, gboolean whole)
+gboolean entry_take_word(Entry *e, const char *part, gboolean whole)
 {
     const EntryWord *w = word_among(worded[e->domain].fields, worded[e->domain].n, part, whole);
     if (w)
-        put(e, w->field, w->text);
+        entry_put(e, w->field, w->text);
     return w != NULL;
 }
 
@@ -139,24 +134,24 @@ static gboolean take_since(Entry *e, const char *part)
     for (const char *p = date; *p; p++)
         digits = digits && (g_ascii_isdigit(*p) || *p == '-');
     if (digits)
-        put(e, ENTRY_SINCE, date);
+        entry_put(e, ENTRY_SINCE, date);
     return digits;
 }
 
 static void take_part(Entry *e, const char *part)
 {
-    if (take_word(e, part, FALSE) || take_since(e, part))
+    if (entry_take_word(e, part, FALSE) || take_since(e, part))
         return;
     g_auto(GStrv) words = g_strsplit(part, " ", -1);
     gboolean all = TRUE; /* "livshotande bekräftad" */
     for (char **w = words; *w; w++)
-        all = all && is_degree(e, *w);
+        all = all && entry_is_degree(e, *w);
     for (char **w = words; all && *w; w++)
-        take_word(e, *w, TRUE);
+        entry_take_word(e, *w, TRUE);
     if (all)
         return;
     g_autofree char *both = *e->typed[ENTRY_DETAIL] ? g_strdup_printf("%s, %s", e->typed[ENTRY_DETAIL], part) : g_strdup(part);
-    put(e, ENTRY_DETAIL, both);
+    entry_put(e, ENTRY_DETAIL, both);
 }
 
 /* ---- the line ---- */
@@ -170,63 +165,11 @@ static char *cut_reason(Entry *e, const char *line)
     if (!g_regex_match(regex, line, 0, &match) || !g_match_info_fetch_pos(match, 0, &from, &to))
         return g_strdup(line);
     g_autofree char *reason = g_strstrip(g_strdup(line + to));
-    put(e, ENTRY_REASON, reason);
+    entry_put(e, ENTRY_REASON, reason);
     return g_strndup(line, (gsize)from);
 }
 
-static char *joined(char *const *parts, guint n)
-{
-    GString *s = g_string_new(NULL);
-    for (guint i = 0; i < n; i++)
-        g_string_append_printf(s, "%s%s", i ? ", " : "", parts[i]);
-    return g_string_free(s, FALSE);
-}
-
-/* How many parts are what it is: its name may have commas of its own. */
-static guint parts_of_what(char *const *parts, const CodeList *codes, const Entry *old)
-{
-    for (guint n = g_strv_length((char **)parts); n > 1; n--) {
-        g_autofree char *text = joined(parts, n);
-        if (code_list_find(codes, text) || (old && same_words(text, old->typed[ENTRY_WHAT])))
-            return n;
-    }
-    return 1;
-}
-
-/* "penicillin v livshotande bekräftad" without commas: the words at the end that can be nothing else. */
-static char *strip_words(Entry *e, const char *text)
-{
-    g_autofree char *rest = g_strdup(text);
-    char *blank;
-    while ((blank = strrchr(rest, ' ')) && is_degree(e, blank + 1) && take_word(e, blank + 1, TRUE)) {
-        *blank = '\0';
-        g_strchomp(rest);
-    }
-    return g_steal_pointer(&rest);
-}
-
-static void read_what(Entry *e, const char *text, const CodeList *codes, const Entry *old)
-{
-    gboolean so = g_str_has_suffix(text, ENTRY_SAYS_SO);
-    g_autofree char *plain = g_strndup(text, strlen(text) - so);
-    g_strstrip(plain);
-    g_autofree char *what = code_list_find(codes, plain) ? g_strdup(plain) : strip_words(e, plain);
-    e->item = code_list_find(codes, what);
-    e->free_text = so && !e->item;
-    if (old && same_words(what, old->typed[ENTRY_WHAT])) {
-        e->free_text = TRUE; /* as it stands in the record already */
-        put(e, ENTRY_WHAT, old->typed[ENTRY_WHAT]);
-    } else {
-        put(e, ENTRY_WHAT, e->item ? e->item->text : what);
-    }
-    if (!e->item && !e->free_text) {
-        g_ptr_array_unref(e->choices);
-        e->choices = code_list_match(codes, what, CHOICES);
-        e->free_text = e->choices->len == 0 && *what != '\0';
-    }
-}
-
-static void read_parts(Entry *e, const char *line, const CodeList *codes, const Entry *old)
+static void read_parts(Entry *e, const char *line, const EntryContext *c, const Entry *old)
 {
     g_auto(GStrv) parts = g_strsplit(line, ",", -1);
     guint n = 0;
@@ -240,11 +183,8 @@ static void read_parts(Entry *e, const char *line, const CodeList *codes, const 
     parts[n] = NULL;
     if (n == 0)
         return;
-    guint first = parts_of_what(parts, codes, old);
-    g_autofree char *what = joined(parts, first);
-    for (guint i = first; i < n; i++)
+    for (guint i = entry_read_what(e, parts, c, old); i < n; i++)
         take_part(e, parts[i]);
-    read_what(e, what, codes, old);
 }
 
 /* ---- what follows, what is missing ---- */
@@ -260,7 +200,7 @@ static void understand(Entry *e)
     e->absence = e->item && strcmp(e->item->group, "0") == 0;
     if (e->item && !e->absence && !*e->typed[ENTRY_GROUP]) {
         const EntryWord *w = entry_word_of_code(ENTRY_GROUP, e->item->group);
-        put(e, ENTRY_GROUP, w ? w->text : "");
+        entry_put(e, ENTRY_GROUP, w ? w->text : "");
     }
     e->group = chosen(e, ENTRY_GROUP);
     e->severity = chosen(e, ENTRY_SEVERITY);
@@ -352,7 +292,7 @@ static void read_resolve(Entry *e, const char *line, const FhirResource *old, In
     if (*date && !take_since(e, date))
         demand(e, ENTRY_SINCE, g_strdup(_("When it ended: 2014, 2014-03 or 2014-03-02; empty: today")));
     if (!*date)
-        put(e, ENTRY_SINCE, today);
+        entry_put(e, ENTRY_SINCE, today);
     judge_since(e, now);
     if (e->issues->len == 0 && fhir_time(fhir_root(old), "onset[x]", &onset) && fhir_time_end(&e->since) <= onset.instant)
         demand(e, ENTRY_SINCE, g_strdup(_("It cannot end before it began")));
@@ -367,7 +307,7 @@ static void read_question(Entry *e, const char *line)
             continue;
         const EntryWord *w = word_of(ENTRY_CERTAINTY, *p, FALSE);
         if (w)
-            put(e, ENTRY_CERTAINTY, w->text);
+            entry_put(e, ENTRY_CERTAINTY, w->text);
         else
             demand(e, ENTRY_CERTAINTY, g_strdup_printf(_("“%s” is not understood here"), *p));
     }
@@ -388,7 +328,7 @@ Entry *entry_read(const char *line, const EntryContext *c)
     if (c->act == ENTRY_STRIKE) {
         if (!*e->typed[ENTRY_REASON]) {
             g_strstrip(rest);
-            put(e, ENTRY_REASON, rest);
+            entry_put(e, ENTRY_REASON, rest);
         }
         if (!*e->typed[ENTRY_REASON])
             demand(e, ENTRY_REASON, g_strdup(_("Type the reason why it is struck")));
@@ -398,7 +338,7 @@ Entry *entry_read(const char *line, const EntryContext *c)
         read_question(e, rest);
         judge_question(e, old);
     } else {
-        read_parts(e, rest, codes, c->act == ENTRY_CHANGE ? old : NULL);
+        read_parts(e, rest, c, c->act == ENTRY_CHANGE ? old : NULL);
         understand(e);
         judge_what(e);
         if (e->domain == ENTRY_DIAGNOSIS)
@@ -406,7 +346,7 @@ Entry *entry_read(const char *line, const EntryContext *c)
         judge_degrees(e);
         if (e->domain == ENTRY_PROCEDURE && c->act == ENTRY_NEW && *e->typed[ENTRY_WHAT] && !*e->typed[ENTRY_SINCE]) {
             g_autofree char *today = civil_date_to_text(civil_date_at(c->now));
-            put(e, ENTRY_SINCE, today);
+            entry_put(e, ENTRY_SINCE, today);
         }
         judge_since(e, c->now);
         if (c->act == ENTRY_CHANGE)

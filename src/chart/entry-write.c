@@ -62,14 +62,43 @@ void entry_edit_certainty(FhirEdit *edit, const EntryWord *certainty, const Entr
         entry_edit_concept(edit, "clinicalStatus", clinical, refuted ? "inactive" : "active", NULL, NULL);
 }
 
-void entry_edit_concept(FhirEdit *edit, const char *path, const char *system, const char *code, const char *display, const char *text)
+static void edit_built(FhirEdit *edit, const char *path, FhirBuild *b)
 {
-    g_autoptr(FhirBuild) b = fhir_build_new("Basic");
-    fhir_b_concept(b, "code", system, code, display, text);
     g_autoptr(FhirResource) alone = fhir_build_finish(b, NULL);
     g_autofree char *json = alone ? fhir_raw(fhir_at(fhir_root(alone), "code")) : NULL;
     if (json)
         fhir_edit_set(edit, path, json);
+}
+
+void entry_edit_concept(FhirEdit *edit, const char *path, const char *system, const char *code, const char *display, const char *text)
+{
+    g_autoptr(FhirBuild) b = fhir_build_new("Basic");
+    fhir_b_concept(b, "code", system, code, display, text);
+    edit_built(edit, path, b);
+}
+
+void entry_build_code(FhirBuild *b, const char *key, const CodeItem *item, const char *words)
+{
+    fhir_b_object(b, key);
+    if (item && item->code) {
+        fhir_b_array(b, "coding");
+        fhir_b_object(b, NULL);
+        fhir_b_string(b, "system", item->system);
+        fhir_b_string(b, "version", item->version);
+        fhir_b_string(b, "code", item->code);
+        fhir_b_string(b, "display", item->text);
+        fhir_b_end(b);
+        fhir_b_end(b);
+    }
+    fhir_b_string(b, "text", words);
+    fhir_b_end(b);
+}
+
+void entry_edit_code(FhirEdit *edit, const char *path, const CodeItem *item, const char *words)
+{
+    g_autoptr(FhirBuild) b = fhir_build_new("Basic");
+    entry_build_code(b, "code", item, words);
+    edit_built(edit, path, b);
 }
 
 FhirResource *entry_resource(const Entry *e, const char *patient_id, const EntryWriting *w, GError **error)

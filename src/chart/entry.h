@@ -58,7 +58,8 @@ typedef struct {
     gboolean allergy;          /* överkänslighet, not a signal */
     gboolean absence;          /* "ingen känd överkänslighet" */
     gboolean free_text;        /* no code, and it is meant so */
-    GPtrArray *choices;        /* const CodeItem*: what was typed may be; chosen with code_list_find's words */
+    char *asked;               /* what a core may be asked about while it is typed; NULL: nothing */
+    GPtrArray *choices;        /* const CodeItem*: what was typed may be; of the context, or of the unit's list */
     GPtrArray *issues;         /* EntryIssue*; empty: can be signed */
 } Entry;
 Entry *entry_new(void);
@@ -79,6 +80,9 @@ typedef struct {
     const FhirResource *old;   /* what is changed; NULL: nothing yet, or new */
     const FhirResource *visit; /* the Encounter under way; NULL: none, or not known */
     Instant now;
+    const CodeItem *taken;     /* the code of the core's that was chosen for this line; NULL */
+    const GPtrArray *found;    /* CodeItem*: what the core has for @found_for; NULL: it has not answered */
+    const char *found_for;
 } EntryContext;
 Entry *entry_read(const char *line, const EntryContext *c);
 /* The line that says the same: of the parts of a form, or of what is in the record. Owned. */

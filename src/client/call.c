@@ -15,7 +15,7 @@ typedef struct {
     GBytes *body;
     guint tries;
     guint timeout_ms;
-    gboolean renewed;
+    gboolean renewed, aside;
     CallFn fn;
     gpointer data;
 } Call;
@@ -143,13 +143,15 @@ static void on_response(const NetResponse *response, const GError *net_error, gp
     Client *client = call->client;
     if (net_error) {
         g_autoptr(GError) error = client_error_from_net(net_error);
-        if (error->code == CLIENT_ERROR_OFFLINE)
+        if (error->code == CLIENT_ERROR_OFFLINE && !call->aside)
             client_heard(client, FALSE);
         finish(call, NULL, error);
         return;
     }
     guint status = response->status;
-    client_heard(client, status != 502 && status != 503 && status != 504);
+    gboolean away = status == 502 || status == 503 || status == 504;
+    if (!away || !call->aside)
+        client_heard(client, !away);
     if (status == 401 && can_renew(call)) {
         renew(call);
         return;
@@ -205,6 +207,7 @@ void client_call(Client *client, Scope *scope, const CallSpec *spec, CallFn fn, 
         g_strdup(spec->content_type || !spec->body ? spec->content_type
                                                    : "application/fhir+json; charset=utf-8");
     call->tries = spec->tries;
+    call->aside = spec->aside;
     call->fn = fn;
     call->data = data;
     call->headers = g_ptr_array_new_with_free_func(g_free);

@@ -39,6 +39,10 @@ static void read_type(Client *client, FhirNode resource)
         g_autofree char *name = fhir_string(n, "name");
         note(client, type, " ?", name);
     }
+    for (FhirNode n = fhir_first(fhir_at(resource, "operation")); fhir_exists(n); n = fhir_next(n)) {
+        g_autofree char *name = fhir_string(n, "name");
+        note(client, type, " $", name && *name == '$' ? name + 1 : name); /* some write the sign too */
+    }
     if (!fhir_exists(fhir_at(resource, "interaction[0]")))
         note(client, type, " ", "");
     if (!fhir_exists(fhir_at(resource, "searchParam[0]")))
@@ -129,6 +133,11 @@ gboolean client_can(const Client *client, const char *type, const char *interact
 gboolean client_has_search(const Client *client, const char *type, const char *parameter)
 {
     return noted(client, type, " ?", parameter);
+}
+
+gboolean client_can_operate(const Client *client, const char *type, const char *operation)
+{
+    return noted(client, type, " $", operation);
 }
 
 gboolean client_has_conditional_create(const Client *client, const char *type)

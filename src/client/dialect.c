@@ -246,6 +246,12 @@ static char *say_history(const Client *client, const char *type)
     return g_strdup(client_can(client, type, "history-instance") ? _("yes") : _("no"));
 }
 
+static char *say_codes(const Client *client, const char *type)
+{
+    return g_strdup(client_can_operate(client, type, "expand") ? _("from the core while typing (ValueSet/$expand)")
+                                                               : _("from the unit's own list"));
+}
+
 static const struct {
     const char *what, *type;
     char *(*say)(const Client *client, const char *type);
@@ -264,6 +270,7 @@ static const struct {
     {N_("new booking"), "Appointment", say_create, SAID_BY_CORE},
     {N_("take a free time"), "Slot", say_change, SAID_BY_CORE},
     {N_("earlier versions of a time"), "Slot", say_history, SAID_BY_CORE},
+    {N_("codes of diagnoses and procedures"), "ValueSet", say_codes, SAID_BY_CORE},
 };
 
 static DialectSource source_of(const Client *client, gsize i)

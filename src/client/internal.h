@@ -46,7 +46,7 @@ struct Client {
     gboolean by_headers; /* recognised by what the answer's headers said */
     guint observed;      /* Observation */
     Instant observed_at[OBSERVATIONS]; /* by bit; real time */
-    GHashTable *abilities; /* "Type interaction", "Type ?parameter", "Type !conditional"; "Type " and "Type ?":
+    GHashTable *abilities; /* "Type interaction", "Type ?parameter", "Type !conditional", "Type $operation"; "Type " and "Type ?":
                               nothing is said of the type's interactions, or of its parameters */
 
     gboolean online, heard;
@@ -83,6 +83,7 @@ typedef struct {
     gboolean no_cache;
     guint tries;
     guint timeout_ms; /* 0 = the connection's own */
+    gboolean aside;   /* no answer to it does not mean that the core is gone */
 } CallSpec;
 typedef struct {
     guint status; /* 2xx or 304 */
@@ -100,6 +101,7 @@ Instant client_written_at(const Client *client, const char *patient); /* INSTANT
 
 /* ---- capability.c ------------------------------------------------------------------------- */
 void client_abilities_clear(Client *client);
+gboolean client_can_operate(const Client *client, const char *type, const char *operation); /* "expand" */
 
 /* ---- observed.c --------------------------------------------------------------------------- */
 void client_observe(Client *client, Observation seen);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "core/params.h"
+#include "core/terminology.h"
 #include "json/writer.h"
 
 static void strings(JsonWriter *w, const char *key, const char *const *values)
@@ -73,6 +74,20 @@ static void resource(JsonWriter *w, const TypeDef *type)
     json_write_end(w);
 }
 
+/* Codes are given out by an operation only: no ValueSet is kept here. */
+static void terminology(JsonWriter *w)
+{
+    json_write_object(w, NULL);
+    json_write_string(w, "type", "ValueSet");
+    json_write_array(w, "operation");
+    json_write_object(w, NULL);
+    json_write_string(w, "name", TERMINOLOGY_OPERATION);
+    json_write_string(w, "definition", TERMINOLOGY_DEFINITION);
+    json_write_end(w);
+    json_write_end(w);
+    json_write_end(w);
+}
+
 static void security(Core *core, JsonWriter *w)
 {
     g_autofree char *token = g_strconcat(core->base, "/token", NULL);
@@ -124,6 +139,7 @@ static GBytes *statement(Core *core)
     json_write_array(w, "resource");
     for (guint i = 0; i < N_TYPES; i++)
         resource(w, &TYPES[i]);
+    terminology(w);
     json_write_end(w);
     objects(w, "interaction", "code", SYSTEM);
     json_write_end(w);

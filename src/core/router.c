@@ -10,6 +10,7 @@
 #include "core/params.h"
 #include "core/record.h"
 #include "core/search.h"
+#include "core/terminology.h"
 #include "core/token.h"
 #include "core/transaction.h"
 #include <string.h>
@@ -95,7 +96,9 @@ void core_interact(Core *core, const CoreRequest *request, CoreReply *reply)
     g_auto(GStrv) path = g_strsplit(request->path, "/", -1);
     guint n = g_strv_length(path);
     const TypeDef *type = n ? type_def(path[0]) : NULL;
-    if (!type)
+    if (g_str_equal(request->path, "ValueSet/$" TERMINOLOGY_OPERATION))
+        terminology_expand(core, request, reply);
+    else if (!type)
         reply_fail(reply, 404, "not-supported", NULL, "This server has no %s.",
                    n && *path[0] ? path[0] : "such address");
     else if (n == 1)

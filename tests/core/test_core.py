@@ -752,6 +752,64 @@ class Life(unittest.TestCase):
             self.assertEqual(core.get('Observation?patient=44444444-2222-4333-8444-555555555555').ids, ['o1', 'o2'])
 
 
+class Codes(CoreCase):
+    """ValueSet/$expand: the training sets, by words or code, a page at a time."""
+    ICD = 'urn:oid:1.2.752.116.1.1.1.1.3'
+    KVA = 'urn:oid:1.2.752.116.1.3.2.1.4'
+
+    def expand(self, **asked):
+        return self.core.get('ValueSet/$expand?' + urllib.parse.urlencode(asked))
+
+    def found(self, **asked):
+        answer = self.expand(**asked)
+        self.assertEqual(answer.status, 200, answer.text)
+        return answer.json['expansion']
+
+    def test_words_and_code(self):
+        got = self.found(url=self.ICD + '?fhir_vs', filter='hjärtinfarkt st', count=10)
+        self.assertEqual([c['code'] for c in got['contains']], ['I21.3', 'I21.4'])
+        first = got['contains'][0]
+        self.assertEqual((first['system'], first['display']), (self.ICD, 'Hjärtinfarkt med ST-höjning'))
+        self.assertTrue(first['version'].startswith('övning-20'))
+        self.assertEqual(got['parameter'][0]['valueUri'], f"{self.ICD}|{first['version']}")
+        self.assertEqual(self.found(url=self.ICD + '?fhir_vs', filter='j18.9')['contains'][0]['display'],
+                         'Lunginflammation (pneumoni)')
+        named = self.found(url=self.ICD + '?fhir_vs', filter='pneumoni')['contains']
+        self.assertIn({'language': 'sv', 'value': 'pneumoni'}, [c for c in named if c['code'] == 'J18.9'][0]['designation'])
+        kva = self.found(url=self.KVA + '?fhir_vs', filter='gastroskopi')
+        self.assertEqual([(c['system'], c['code']) for c in kva['contains']], [(self.KVA, 'UJD02')])
+
+    def test_pages(self):
+        whole = self.found(url=self.ICD + '?fhir_vs')
+        self.assertEqual(whole['total'], len(whole['contains']))
+        self.assertGreater(whole['total'], 150)
+        got = []
+        while len(got) < whole['total']:
+            page = self.found(url=self.ICD + '?fhir_vs', count=40, offset=len(got))
+            self.assertEqual((page['total'], page['offset']), (whole['total'], len(got)))
+            got += page['contains']
+        self.assertEqual(got, whole['contains'])
+        for asked in ({'count': 0}, {'offset': 100000}, {'filter': 'finnsinte'}):
+            self.assertNotIn('contains', self.found(url=self.ICD + '?fhir_vs', **asked))
+
+    def test_refused(self):
+        url = self.ICD + '?fhir_vs'
+        self.refused(self.expand(url='http://example.org/vs'), 404)
+        self.refused(self.expand(url=self.ICD), 404)
+        self.refused(self.expand(filter='x'), 400)
+        self.refused(self.expand(url=url, count='many'), 400)
+        self.refused(self.expand(url=url, context='x'), 400)
+        self.refused(self.core.get('ValueSet/$expand?url=%zz'), 400)
+        self.refused(self.core.post('ValueSet/$expand', {'resourceType': 'Parameters'}), 405)
+        self.refused(self.core.get('ValueSet/$expand?url=' + url, who=None), 401)
+        self.refused(self.core.get('ValueSet'), 404)
+
+    def test_is_said(self):
+        sets = [r for r in self.core.get('metadata', who=None).json['rest'][0]['resource'] if r['type'] == 'ValueSet']
+        self.assertEqual(sets, [{'type': 'ValueSet', 'operation': [
+            {'name': 'expand', 'definition': 'http://hl7.org/fhir/OperationDefinition/ValueSet-expand'}]}])
+
+
 class Quiet(unittest.TestResult):
     """One line at the end; failures in full."""
 

@@ -296,6 +296,24 @@ static gboolean entry_life(EntryDomain domain, const char *line, const char *cha
     return ok;
 }
 
+/* A code that a core gave out, with its version, and one without. */
+static gboolean coded_by_core(void)
+{
+    static const char *const none[] = {NULL}, *const versions[] = {"2026", NULL};
+    gboolean ok = TRUE;
+    for (gsize i = 0; ok && i < G_N_ELEMENTS(versions); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(CodeItem) item = code_item_new("urn:oid:1.2.752.116.1.1.1.1.3", versions[i], "J18.9", "Pneumoni, ospecificerad <\"&\">", none);
+        g_autofree char *line = g_strdup_printf("%s, problem", item->text);
+        EntryContext c = {.domain = ENTRY_DIAGNOSIS, .now = NOW, .taken = item};
+        EntryWriting w = {.draft = "3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a29", .practitioner = "dr1", .name = "Test Läkare", .encounter = "e1", .now = NOW};
+        g_autoptr(Entry) e = entry_read(line, &c);
+        g_autoptr(FhirResource) r = entry_resource(e, "p1", &w, &error);
+        ok = e->item == item && print(r, line, error);
+    }
+    return ok;
+}
+
 static gboolean visits(void)
 {
     static const char json[] = "{\"resourceType\":\"Encounter\",\"id\":\"e1\",\"meta\":{\"versionId\":\"3\"},\"status\":\"in-progress\",\"class\":{\"code\":\"IMP\"},"
@@ -316,7 +334,7 @@ static gboolean entries(void)
            entry_life(ENTRY_ALERT, "mrsa, misstänkt", "MRSA, smittämne, bekräftad, 2025") && entry_life(ENTRY_ALERT, "ej hlr", "Ej intensivvård") &&
            entry_life(ENTRY_DIAGNOSIS, "pneumoni <höger> & vänster!, problem, misst, 2025", "J18.9, misstänkt, 2025-11") &&
            entry_life(ENTRY_PROCEDURE, "gastroskopi, blodstillning, 2025-11-20", "EKG, 2025-11-19, skäl fel åtgärd") &&
-           entry_life(ENTRY_DIAGNOSIS, "J18.9, höger underlob, problem", "Lunginflammation (pneumoni), höger underlob, misstänkt") && visits();
+           entry_life(ENTRY_DIAGNOSIS, "J18.9, höger underlob, problem", "Lunginflammation (pneumoni), höger underlob, misstänkt") && coded_by_core() && visits();
 }
 
 int main(int argc, char **argv)

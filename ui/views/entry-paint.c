@@ -37,17 +37,28 @@ static const struct {
     {ENTRY_REASON, N_("Why")},
 };
 
-/* The words, and the code that they stand for. */
-static char *value_words(const Entry *e, EntryField field)
+/* What is not changed keeps the code that it has, whatever the list would call it. */
+static gboolean keeps_code(const EntryView *s, const Entry *before)
 {
+    return s->act == ENTRY_CHANGE && before && strcmp(s->entry->typed[ENTRY_WHAT], before->typed[ENTRY_WHAT]) == 0;
+}
+
+/* The words, and the code that they stand for. */
+static char *value_words(const EntryView *s, const Entry *before, EntryField field)
+{
+    const Entry *e = s->entry;
     const char *words = e->typed[field];
+    g_autofree char *kept = field == ENTRY_WHAT && keeps_code(s, before) ? fhir_string(fhir_root(s->old), "code.coding[0].code") : NULL,
+                    *system = kept ? fhir_string(fhir_root(s->old), "code.coding[0].system") : NULL;
     if (field == ENTRY_GROUP && e->group)
         return g_strdup_printf("%s  %s", e->group->more, e->group->text);
     if (field == ENTRY_CERTAINTY && e->certainty)
         return g_strdup(e->certainty->text);
     if (field != ENTRY_WHAT || !*words)
         return g_strdup(words);
-    if (e->item && e->item->code)
+    if (kept)
+        return g_strdup_printf("%s  %s %s", words, system ? code_system_name(system) : "", kept);
+    if (e->item && e->item->code && !keeps_code(s, before))
         return g_strdup_printf("%s  %s %s", words, code_system_name(e->item->system), e->item->code);
     return g_strdup(words);
 }
@@ -63,7 +74,7 @@ static void add_values(GPtrArray *rows, const EntryView *s)
     g_autoptr(Entry) before = s->old ? entry_of(s->old) : NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
         EntryField f = labels[i].field;
-        g_autofree char *now = value_words(s->entry, f);
+        g_autofree char *now = value_words(s, before, f);
         gboolean ended = f == ENTRY_SINCE && s->act == ENTRY_RESOLVE; /* not since when it has been */
         const char *was = before && s->act != ENTRY_NEW && !ended ? before->typed[f] : "";
         gboolean another = *was && *now && strcmp(was, s->entry->typed[f]) != 0 && f != ENTRY_REASON;
@@ -120,6 +131,9 @@ static GPtrArray *rows_of(const EntryView *s)
     add_values(rows, s);
     if (unchecked(s->entry) && s->act != ENTRY_STRIKE && s->act != ENTRY_QUESTION)
         add(rows, STYLE_WARNING, g_strdup(_("Without a code: the checks of an order compare the words only")), NULL);
+    char *source = entry_codes_source(s);
+    if (source)
+        add(rows, STYLE_DIM, g_strdup(_("Codes")), source);
     char *visit = s->domain == ENTRY_DIAGNOSIS ? visit_words(s) : NULL;
     if (visit)
         add(rows, STYLE_WARNING, visit, NULL);
@@ -144,6 +158,13 @@ static gboolean is_choice(const EntryView *s, const GPtrArray *rows, guint i)
     return i < end && i >= end - s->entry->choices->len;
 }
 
+/* How many of the choices have no room above the one that Enter takes. */
+static guint hidden_choices(const EntryView *s, const GPtrArray *rows, guint i, int room)
+{
+    gboolean first = is_choice(s, rows, i) && (i == 0 || !is_choice(s, rows, i - 1));
+    return first && (int)s->choice >= room ? s->choice - (guint)MAX(room, 1) + 1 : 0;
+}
+
 static void paint_row(Canvas *c, int y, const Row *r, gboolean choice)
 {
     int cols = canvas_cols(c), at = cols >= WIDE ? 2 : 1, label = choice ? MIN(40, cols / 2) : LABEL;
@@ -165,6 +186,7 @@ gboolean entry_paint(const EntryView *s, Canvas *c, int *ret_rows)
     int y = 0, n = canvas_rows(c), at = canvas_cols(c) >= WIDE ? 2 : 1;
     *ret_rows = (int)rows->len;
     for (guint i = (guint)MAX(s->top, 0); i < rows->len; i++) {
+        i += hidden_choices(s, rows, i, n - y);
         const Row *r = rows->pdata[i];
         if (y >= n)
             return FALSE;

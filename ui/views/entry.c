@@ -45,9 +45,11 @@ static void read_line(EntryView *s)
 {
     EntryContext c = {.domain = s->domain, .act = s->act, .old = s->old, .visit = s->visit, .now = shell_now()};
     Entry *old = s->entry;
+    entry_codes_known(s, &c);
     s->entry = entry_read(s->line, &c);
     s->choice = MIN(s->choice, s->entry->choices->len ? s->entry->choices->len - 1 : 0);
     entry_free(old);
+    entry_codes_read(s);
 }
 
 static char *arg_of(const EntryView *s)
@@ -68,8 +70,7 @@ static void save(View *v)
     if (empty) {
         ok = app->services.draft_remove(app->services.self, s->id, &error);
     } else {
-        g_autofree char *arg = arg_of(s);
-        const char *kept = arg ? arg : "";
+        g_autofree char *arg = arg_of(s), *kept = entry_codes_keep(s, arg);
         g_autoptr(GBytes) text = g_bytes_new(s->line, strlen(s->line)), meta = g_bytes_new(kept, strlen(kept));
         Draft d = {.id = s->id, .patient = (char *)patient_ctx_id(v->patient), .kind = (char *)domains[s->domain].kind,
                    .text = text, .meta = meta};
@@ -91,6 +92,7 @@ static void line_changed(View *v, const char *line)
     g_free(s->line);
     s->line = kept;
     s->choice = 0;
+    s->choosing = FALSE;
     read_line(s);
     save(v);
     view_dirty(v);
@@ -133,8 +135,8 @@ static gboolean open_draft(View *v, const char *id, GError **error)
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("This draft belongs to another patient"));
         return FALSE;
     }
-    g_autofree char *meta = text_of_bytes(d->meta);
-    begin(s, meta);
+    g_autofree char *meta = text_of_bytes(d->meta), *kept = entry_codes_kept(s, meta);
+    begin(s, kept);
     s->id = g_strdup(id);
     s->line = text_of_bytes(d->text);
     s->kept = TRUE;
@@ -151,6 +153,7 @@ static char *unfinished(View *v, const char *arg)
     for (guint i = 0; drafts && i < drafts->len; i++) {
         const Draft *d = drafts->pdata[i];
         g_autofree char *meta = text_of_bytes(d->meta);
+        meta[strcspn(meta, "\n")] = '\0'; /* after it is the code that was chosen */
         if (strcmp(d->kind, domains[s->domain].kind) == 0 && g_strcmp0(d->patient, patient_ctx_id(v->patient)) == 0 &&
             strcmp(meta, arg ? arg : "") == 0)
             return g_strdup(d->id);
@@ -164,6 +167,22 @@ static EntryDomain domain_of(const View *v)
         if (strcmp(domains[i].view, v->cls->name) == 0)
             return (EntryDomain)i;
     g_return_val_if_reached(ENTRY_ALERT);
+}
+
+static void reread(View *v)
+{
+    EntryView *s = v->state;
+    read_line(s);
+    if (s->form)
+        entry_form_reread(s->form);
+    view_dirty(v);
+}
+
+static void on_codes(gpointer data)
+{
+    View *v = data;
+    if (!((EntryView *)v->state)->sending) /* what is on its way does not change under the eyes */
+        reread(v);
 }
 
 static gboolean entry_view_open(View *v, const char *arg, GError **error)
@@ -184,6 +203,7 @@ static gboolean entry_view_open(View *v, const char *arg, GError **error)
         s->line = g_strdup(arg && !on_old ? arg : "");
     }
     s->field = field_new(s->line);
+    entry_codes_open(v, on_codes);
     read_line(s);
     return TRUE;
 }
@@ -206,10 +226,7 @@ static void on_old(Feed *feed, gpointer data)
         g_free(s->line);
         s->line = shown;
     }
-    read_line(s);
-    if (s->form)
-        entry_form_reread(s->form);
-    view_dirty(v);
+    reread(v);
 }
 
 static void on_visit(Feed *feed, gpointer data)
@@ -219,10 +236,7 @@ static void on_visit(Feed *feed, gpointer data)
     const FeedState *f = feed_state(feed);
     g_clear_pointer(&s->visit, fhir_resource_unref);
     s->visit = f->items->len ? fhir_resource_ref(f->items->pdata[0]) : NULL;
-    read_line(s);
-    if (s->form)
-        entry_form_reread(s->form);
-    view_dirty(v);
+    reread(v);
 }
 
 /* The visit under way when this was opened: its diagnoses are written with the diagnosis. */
@@ -280,6 +294,7 @@ static void take_choice(View *v)
     for (int i = 0; i < ENTRY_FIELDS; i++)
         typed[i] = s->entry->typed[i];
     typed[ENTRY_WHAT] = item->text;
+    entry_codes_take(s, item);
     g_autofree char *line = entry_compose(typed);
     line_set(v, line);
     if (s->form || s->entry->issues->len == 0)
@@ -340,21 +355,11 @@ static gboolean scrolls(EntryView *s, const char *key, gboolean paste)
     return by != 0;
 }
 
-/* Up and down choose among what may be meant, while what it is is being typed. */
-static gboolean chooses(EntryView *s, const char *key, gboolean paste)
-{
-    int n = (int)s->entry->choices->len, by = paste ? 0 : strcmp(key, "<Down>") == 0 ? 1 : strcmp(key, "<Up>") == 0 ? -1 : 0;
-    if (!n || !by || (s->form && !entry_form_on(s->form, ENTRY_WHAT)))
-        return FALSE;
-    s->choice = (guint)(((int)s->choice + by + n) % n);
-    return TRUE;
-}
-
 static gboolean entry_view_text(View *v, const char *utf8, gboolean paste)
 {
     EntryView *s = v->state;
     view_dirty(v);
-    if (scrolls(s, utf8, paste) || chooses(s, utf8, paste))
+    if (scrolls(s, utf8, paste) || (!paste && entry_codes_move(s, utf8)))
         return TRUE;
     if (s->sending)
         return TRUE; /* what is on its way does not change under the eyes */
@@ -435,6 +440,8 @@ static void entry_view_close(View *v)
     g_clear_pointer(&s->form, entry_form_free);
     g_clear_pointer(&s->field, field_free);
     g_clear_pointer(&s->entry, entry_free);
+    g_clear_pointer(&s->search, code_search_free);
+    g_clear_pointer(&s->taken, code_item_unref);
     g_clear_pointer(&s->old, fhir_resource_unref);
     g_clear_pointer(&s->visit, fhir_resource_unref);
     g_free(s->old_id);

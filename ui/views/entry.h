@@ -2,6 +2,7 @@
  * ui/views/entry.h — the state of an entry into the lists of the chart, shared by what is typed (entry.c,
  * entry-form.c), shown (entry-paint.c) and sent (entry-send.c). Nobody else includes it. */
 #pragma once
+#include "chart/code-search.h"
 #include "chart/entry-write.h"
 #include "ui/views/views.h"
 #include "ui/widgets/field.h"
@@ -20,6 +21,9 @@ typedef struct {
     EntryForm *form;   /* NULL while the line is shown */
     Entry *entry;      /* what the line says; never NULL */
     guint choice;      /* of entry->choices: the one that Enter takes */
+    gboolean choosing; /* somebody has moved among them */
+    CodeSearch *search; /* NULL: no core is asked for codes of this kind */
+    CodeItem *taken;   /* the code of the core's that was chosen; NULL */
     char *encounter;   /* id; NULL */
     FhirResource *visit; /* the same, where the diagnoses of the visit are written; NULL: none, or not known yet */
     gboolean kept;     /* there is a draft of it */
@@ -30,6 +34,17 @@ typedef struct {
 
 gboolean entry_view_ready(const EntryView *s); /* nothing is missing before it can be signed */
 CmdResult entry_view_sign(View *v, CmdCall *call, GError **error);
+
+/* ---- entry-codes.c: which codes, and from where ---- */
+
+void entry_codes_open(View *v, CodeSearchFn fn); /* @fn with the view */
+void entry_codes_known(const EntryView *s, EntryContext *c); /* what the line may be read with */
+void entry_codes_read(EntryView *s);                         /* the line was read: the core is asked what it says */
+gboolean entry_codes_move(EntryView *s, const char *key);     /* TRUE: it was an arrow among the choices */
+void entry_codes_take(EntryView *s, const CodeItem *item);
+char *entry_codes_source(const EntryView *s);                /* one row; NULL: there is nothing to say. Owned */
+char *entry_codes_keep(const EntryView *s, const char *arg); /* for the draft: @arg and the chosen code. Owned */
+char *entry_codes_kept(EntryView *s, const char *meta);      /* and back; gives @arg. Owned */
 
 /* ---- entry-form.c: the parts of the line in fields ---- */
 

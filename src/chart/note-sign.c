@@ -10,7 +10,8 @@ typedef struct {
     char *text;
     FhirResource *sent; /* ref: the note itself, as it was to stand */
     guint main;         /* the item that it is */
-    Scope *scope; /* the caller's: closing it drops the callback */
+    char *identifier;   /* of that; NULL: a change, which has none */
+    Scope *scope; /* the caller's: closing it drops the callback; NULL: told */
     guint scope_id;
     NoteSignedFn fn;
     gpointer data;
@@ -20,6 +21,7 @@ static void signing_free(gpointer p)
 {
     Signing *s = p;
     fhir_resource_unref(s->sent);
+    g_free(s->identifier);
     g_free(s->text);
     g_free(s);
 }
@@ -73,22 +75,35 @@ static void on_written(const ClientWriteResult *result, const GError *error, gpo
 {
     Signing *s = data;
     const ClientWriteItem *main = result && s->main < result->items->len ? result->items->pdata[s->main] : NULL;
-    NoteSigned out = {.outcome = outcome_of(s, result, main), .error = error};
+    NoteSigned out = {.outcome = outcome_of(s, result, main), .error = error, .signing = s};
     if (out.outcome == NOTE_SIGNED || out.outcome == NOTE_DIFFERS || out.outcome == NOTE_OTHERWISE)
         out.document = main->resource;
     else if (out.outcome == NOTE_OVERTAKEN)
         out.document = note_conflict(result)->resource;
     scope_remove(s->scope, s->scope_id);
+    s->scope = NULL;
     s->fn(&out, s->data);
-    signing_free(s);
+    if (!s->scope) /* nobody follows it */
+        signing_free(s);
+}
+
+void note_follow(Client *client, Scope *scope, const NoteSigned *unknown, NoteSignedFn fn, gpointer data)
+{
+    Signing *s = unknown->signing;
+    g_return_if_fail(unknown->outcome == NOTE_UNKNOWN && s->identifier);
+    s->scope = scope;
+    s->scope_id = scope_add(scope, signing_free, s);
+    s->fn = fn;
+    s->data = data;
+    client_write_follow(client, scope, s->identifier, on_written, s);
 }
 
 void note_write(Client *client, Scope *scope, PatientCtx *patient, const ClientWrite *writes, guint n, const char *text,
                 NoteSignedFn fn, gpointer data)
 {
     Signing *s = g_new0(Signing, 1);
-    *s = (Signing){g_strdup(text), fhir_resource_ref((FhirResource *)writes[n - 1].resource), n - 1, scope,
-                   scope_add(scope, signing_free, s), fn, data};
+    *s = (Signing){g_strdup(text), fhir_resource_ref((FhirResource *)writes[n - 1].resource), n - 1,
+                   g_strdup(writes[n - 1].identifier), scope, scope_add(scope, signing_free, s), fn, data};
     client_write(client, scope, patient, writes, n, on_written, s);
 }
 

@@ -21,12 +21,17 @@ typedef struct {
     NoteOutcome outcome;
     const FhirResource *document; /* as the core holds it; overtaken: the base as it is now. NULL otherwise */
     const GError *error;
+    gpointer signing; /* for note_follow() */
 } NoteSigned;
 typedef void (*NoteSignedFn)(const NoteSigned *result, gpointer data);
 
 /* FALSE with @error when the note cannot even be made (empty, damaged). @fn once, unless @scope closed. */
 gboolean note_sign(Client *client, Scope *scope, PatientCtx *patient, const Note *note, const NoteWriting *w,
                    NoteSignedFn fn, gpointer data, GError **error);
+
+/* In the answer NOTE_UNKNOWN to note_sign(): @fn once more, with another outcome, when the core has said; while @scope
+ * lives. */
+void note_follow(Client *client, Scope *scope, const NoteSigned *unknown, NoteSignedFn fn, gpointer data);
 
 /* A name put to a note that is in the record, or taken off it. */
 typedef struct {

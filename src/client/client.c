@@ -62,6 +62,7 @@ Client *client_new(const ClientConfig *config, GError **error)
     client->abilities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     client->written = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     client->writing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    client->follows = g_ptr_array_new();
     client->last_good = INSTANT_NONE;
     client_abilities_clear(client);
     client->audit = audit_new(client);
@@ -81,6 +82,7 @@ void client_free(Client *client)
     poll_free(client->poll);
     audit_free(client->audit);
     client_calls_close(client);
+    follow_close(client);
     net_free(client->net);
     g_hash_table_unref(client->abilities);
     g_free(client->software);

@@ -55,6 +55,7 @@ struct Client {
     guint unasked; /* searches that have shown what is cached and will ask the core */
     GHashTable *writing; /* outbox id -> Write*, under way */
     guint ask_later;     /* timer: the next asking about what is not known */
+    GPtrArray *follows;  /* Follow*: who is told what became of that (follow.c) */
     TokenWait *token_wait;
     Audit *audit;
     Poll *poll;

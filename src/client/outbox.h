@@ -81,8 +81,8 @@ ClientWriteResult write_result(const Write *w, GPtrArray *outs);
 
 /* write-road.c: both end with the callbacks told and the write freed. */
 void write_go(Write *w);       /* on the disk, then out */
-/* An unanswered write that the core does not have goes out once more by itself, under a condition
- * that a late arrival of the first cannot pass. */
+/* What the core does not have goes out, once more by itself or signed again, though a first may still arrive: under a
+ * condition that only one of the two can pass. */
 gboolean write_goes_again(const Write *w);
 void write_find_out(Write *w); /* nothing is sent but what takes back: the core is asked what became of it */
 /* A person lets go of it: what it had done by itself is taken back. FALSE: there is nothing, and it is the caller's. */
@@ -99,6 +99,11 @@ gboolean write_is_half_done(const Write *w);
 /* write-tell.c: what is told of it; @outs, empty and the caller's, keeps its items. */
 ClientWriteResult write_result(const Write *w, GPtrArray *outs);
 void write_announce(Write *w); /* what was confirmed, to the cache and to who listens */
+
+/* follow.c: who was told that a write has no answer waits for one. */
+gboolean follow_waits(const Write *w);
+void follow_tell(const Write *w, const ClientWriteResult *result); /* once it is known; ends their waiting */
+void follow_close(Client *client);
 
 /* outbox.c: rows that are not known are asked about again when they have had their time. */
 void outbox_ask_later(Client *client);

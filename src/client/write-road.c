@@ -89,6 +89,7 @@ static void finish(Write *w)
     g_hash_table_remove(c->writing, w->id);
     event_emit(&(Event){.kind = EVENT_OUTBOX, .patient = w->patient});
     scope_remove(c->scope, w->client_scope_id);
+    follow_tell(w, &result); /* may close the caller's scope */
     if (w->scope)
         scope_remove(w->scope, w->scope_id);
     w->scope = NULL;
@@ -148,8 +149,9 @@ static gboolean is_as_stored(const Write *w)
 static void close_row(Write *w)
 {
     OutboxState state = write_state(w);
-    gboolean untold = !w->fn && state != OUTBOX_CONFIRMED;
-    gboolean keep = untold || state == OUTBOX_UNKNOWN || (state == OUTBOX_PREPARED && w->resumed) || write_is_half_done(w);
+    gboolean followed = follow_waits(w), untold = !w->fn && !followed && state != OUTBOX_CONFIRMED;
+    gboolean not_sent = state == OUTBOX_PREPARED && w->resumed && !followed; /* who follows has the draft of it */
+    gboolean keep = untold || state == OUTBOX_UNKNOWN || not_sent || write_is_half_done(w);
     gboolean owed = write_half_of(w) == CLIENT_HALF_LATER;
     if (!w->forgotten && (owed || (keep && !w->given_up && !only_waits_for_another(w)))) {
         w->given_up = w->given_up || (owed && w->fn); /* who is told now need not be told again */
@@ -221,10 +223,10 @@ static gboolean is_guarded(const Write *w, const Item *item)
 }
 
 /* A Provenance that is simply added would be added twice, unless the whole cannot pass a second time. */
-static gboolean provenance_is_guarded(const Write *w)
+static gboolean provenance_is_guarded(const Write *w, gboolean transaction)
 {
     gboolean changes = FALSE, guarded = TRUE;
-    for (guint i = 0; w->transaction && i < w->items->len; i++) {
+    for (guint i = 0; transaction && i < w->items->len; i++) {
         const Item *item = w->items->pdata[i];
         g_autofree char *id = item->provenance ? write_provenance_id(w->client, item) : NULL;
         changes = changes || item->kind != CLIENT_CREATE;
@@ -233,13 +235,16 @@ static gboolean provenance_is_guarded(const Write *w)
     return changes || guarded;
 }
 
-/* Only when the core itself would stop a second one. */
+/* Only when the core itself would stop a second one: of what this write has sent, or an earlier one under the same
+ * identifier that may still be under way. Before its own first sending it must be one whole: of several one by one
+ * nobody could tell whose part was there. */
 gboolean write_goes_again(const Write *w)
 {
-    if (w->resumed || w->resent || w->sent == 0 || !provenance_is_guarded(w))
+    gboolean first = w->sent == 0, transaction = first ? w->client->dialect.transaction : w->transaction;
+    if (w->resumed || w->resent || (first && !transaction && w->items->len > 1) || !provenance_is_guarded(w, transaction))
         return FALSE;
     for (guint i = 0; i < w->items->len; i++)
-        if ((w->transaction || i == w->last) && !is_guarded(w, w->items->pdata[i]))
+        if ((transaction || i == w->last) && !is_guarded(w, w->items->pdata[i]))
             return FALSE;
     return TRUE;
 }

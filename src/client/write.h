@@ -64,6 +64,9 @@ typedef void (*ClientWriteFn)(const ClientWriteResult *result, const GError *err
  * must be @ctx's, otherwise CLIENT_ERROR_PATIENT and nothing is written. */
 void client_write(Client *client, Scope *scope, PatientCtx *ctx, const ClientWrite *writes, guint n,
                   ClientWriteFn fn, gpointer data);
+/* After an answer with an UNKNOWN item: @fn once more, when the core has been asked about @identifier, of one of its
+ * new resources, and has said; it is asked by itself. Until then, for as long as @scope lives. Not to end the client. */
+void client_write_follow(Client *client, Scope *scope, const char *identifier, ClientWriteFn fn, gpointer data);
 char *client_new_uuid(void); /* "urn:uuid:…" */
 
 /* At start after login: asks the core about everything that may have been sent, in order for each

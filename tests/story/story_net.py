@@ -32,7 +32,7 @@ class Front:
     """TLS before the core: a good one, or what else an address may lead to."""
 
     def __init__(self, folder, core_port):
-        self.core_port, self.port, self.ends = core_port, free_port(), []
+        self.core_port, self.port, self.ends, self.seen = core_port, free_port(), [], []  # @seen: how each request begins
         self.ca = authority(folder, 'server-ca', 'Prov server-CA')
         stranger = authority(folder, 'other-ca', 'En annan CA')
         def served(ca, name, host, **how):
@@ -90,14 +90,16 @@ class Front:
             end.close()
             return
         self.ends += [end, core]
-        threading.Thread(target=pump, args=(end, core), daemon=True).start()
+        threading.Thread(target=pump, args=(end, core, self.seen), daemon=True).start()
         pump(core, end)
 
 
-def pump(source, target):
+def pump(source, target, seen=None):
     try:
         while data := source.recv(65536):
             target.sendall(data)
+            if seen is not None:
+                seen.append(data[:16])
     except OSError:
         pass
     for end in (source, target):

@@ -16,7 +16,7 @@ import warnings
 import story_net
 from person import OBERG, Person, attachment, check, main, quit, row, sign_key, sign_note, wait_chart
 from realcard import ENVIRONMENT, MODULES, PIN, Card
-from story_net import Place, sign_in
+from story_net import Place, flat, sign_in
 
 GONE = r'INGEN KONTAKT SEDAN \d\d:\d\d'
 TEXT = ('Sover bättre, ingen dyspné i vila. Går i korridoren med rollator. BT 132/84, SpO2 97 %. '
@@ -103,6 +103,7 @@ def killed(home, a):
         p.wait(re.escape(TEXT[-12:]))
         refused_offline(p, place)
         place.front.serve('good')
+        p.look_for(1.1)
         p.press('<Esc>')
         p.wait(GONE, 60, gone=True)
         p.wait(re.escape(TEXT[-12:]))
@@ -126,23 +127,51 @@ def refused_offline(p, place):
 
 
 def cut(home, a):
-    """The core has the signed note and the answer is lost: when it is back it is found, and written once. Up to two
-    minutes can go by before it is asked."""
+    """The core has the signed note and the answer is lost: when it is back it is found, the receipt comes, and it is
+    written once."""
     place = home.place
     with Person(home) as p:
-        sign_in(p)
-        p.wait('Läkare avdelning 1')
-        p.press('<Enter>')
-        p.wait('Öberg')
-        open_patient(p, OBERG[1])
-        cut_while_signing(p, place)
+        lose_the_answer(p, place)
+        back_again(p, place)
+        p.wait(GONE, 60, gone=True)
+        p.wait(r'Signerad \d\d:\d\d')
         quit(p)
     texts = [attachment(json.loads(d)) for d in place.notes()]
     check(len(texts) == 1 and 'efter avbrottet' in texts[0], f'in the record: {texts}')
     return 'found when the core was back, written once'
 
 
-def cut_while_signing(p, place):
+def cut_and_written_on(home, a):
+    """The answer is lost, and the draft is written on before the core is back: the receipt is for what was signed, and
+    what was written since stays in the draft."""
+    place = home.place
+    with Person(home) as p:
+        lose_the_answer(p, place)
+        p.press('<Esc>')
+        p.wait('utkast')
+        p.type(' Och mer.')
+        p.wait('Och mer')
+        back_again(p, place)
+        p.until(lambda: re.search('det du har skrivit sedan dess finns i utkastet', flat(p)), 'the draft is said to stay')
+        check(p.has('Och mer'), 'what was written on is not on the screen')
+        quit(p)
+    texts = [attachment(json.loads(d)) for d in place.notes()]
+    check(len(texts) == 1 and 'Och mer' not in texts[0], f'in the record: {texts}')
+    return 'signed as it was signed, what was written since is kept'
+
+
+def back_again(p, place):
+    place.front.serve('good')
+    p.look_for(1.1)  # the core is tried once a second by the keys that are pressed
+    p.press('<Down>')
+
+
+def lose_the_answer(p, place):
+    sign_in(p)
+    p.wait('Läkare avdelning 1')
+    p.press('<Enter>')
+    p.wait('Öberg')
+    open_patient(p, OBERG[1])
     begin_note(p)
     p.type('Skrivet efter avbrottet.')
     p.wait('avbrottet')
@@ -150,17 +179,14 @@ def cut_while_signing(p, place):
     p.wait(r'^ F9 signerar')
     p.look(0.4)
     os.kill(place.core.pid, signal.SIGSTOP)
+    before = len(place.front.seen)
     p.press('<F9>')
     p.wait('Skickas|skickas')
-    p.look(0.3)
+    p.until(lambda: any(d.startswith(b'POST / ') for d in place.front.seen[before:]), 'the note on its way')
     place.front.serve(None)
     os.kill(place.core.pid, signal.SIGCONT)
     p.wait(GONE, 60)
     p.until(lambda: len(place.notes()) == 1, 'the note in the record')
-    place.front.serve('good')
-    p.press('<Down>')
-    p.wait(GONE, 60, gone=True)
-    p.wait(r'Signerad \d\d:\d\d', 150)
 
 
 def with_place(story):
@@ -182,4 +208,4 @@ if __name__ == '__main__':
     if 'PCSCD_PID' not in os.environ:
         os.execv(ENVIRONMENT, [ENVIRONMENT, '/usr/bin/python3', os.path.abspath(__file__), *sys.argv[1:]])
     warnings.simplefilter('ignore', DeprecationWarning)
-    main({'killed': with_place(killed), 'cut': with_place(cut)})
+    main({'killed': with_place(killed), 'cut': with_place(cut), 'written on': with_place(cut_and_written_on)})

@@ -12,6 +12,7 @@
 #include "ui/views/note-blank.h"
 #include "ui/views/note-draft.h"
 #include "ui/views/note-pulled.h"
+#include "ui/views/note-sent.h"
 #include "ui/views/note-signer.h"
 #include "ui/views/views.h"
 #include "ui/views/sending.h"
@@ -84,162 +85,18 @@ static void review_load(View *v, LoadWhy why)
 
 /* ---- the answer ---- */
 
-/* What the answer needs, whatever has become of the view meanwhile: leaving it stops no signature, and
- * the receipt comes all the same. */
-typedef struct {
-    App *app;
-    CmdCall *call;
-    guint view_id;
-    char *draft, *title, *who, *text;
-    gboolean sign;
-    gboolean later; /* it takes the place of the note under this view */
-} Sent;
-
-/* It belongs to the command's call, and ends with it. */
-static void sent_free(gpointer p)
+void note_review_answered(View *v)
 {
-    Sent *s = p;
-    sending_end(s->draft);
-    g_free(s->draft);
-    g_free(s->title);
-    g_free(s->who);
-    g_free(s->text);
-    g_free(s);
+    ((Review *)v->state)->sending = FALSE;
+    view_dirty(v);
 }
 
-static void tell_receipt(const Sent *s, const FhirResource *document, NoteOutcome outcome)
+void note_review_differs(View *v, const char *signed_text, const char *there)
 {
-    g_autofree char *at = instant_to_hhmm(shell_now());
-    const char *version = document ? fhir_version_id(document) : NULL;
-    g_autofree char *line = NULL;
-    if (outcome == NOTE_UNREAD)
-        line = g_strdup_printf(_("Saved in the core, but NOT READ BACK: %s, %s. Read the note"), s->title, s->who);
-    else if (s->sign)
-        line = g_strdup_printf(_("Signed %s  %s, %s, version %s"), at, s->title, s->who, version ? version : "1");
-    else
-        line = g_strdup_printf(_("In the record UNSIGNED %s  %s, %s, version %s"), at, s->title, s->who,
-                               version ? version : "1");
-    s->app->frontend->receipt(s->app, line);
-}
-
-/* What was corrected is read on in its last version. */
-static void show_later(const Sent *s, const FhirResource *document)
-{
-    g_autoptr(GError) error = NULL;
-    Focus under = {0};
-    s->app->frontend->focus(s->app, &under);
-    View *v = shell_find_view(s->app, under.view_id);
-    if (!v || strcmp(v->cls->name, "note-read") != 0 || v->patient == NULL || !fhir_id(document))
-        return;
-    PatientCtx *patient = patient_ctx_ref(v->patient);
-    s->app->frontend->close_view(s->app, under.view_id);
-    if (!s->app->frontend->open_view(s->app, "note-read", patient, fhir_id(document), &error))
-        notify_error(s->app, error);
-    patient_ctx_unref(patient);
-}
-
-static void finish(const Sent *s, const FhirResource *document)
-{
-    g_autoptr(GError) error = NULL;
-    if (!s->app->services.draft_remove(s->app->services.self, s->draft, &error))
-        notify_error(s->app, error);
-    shell_close_drafts_of(s->app, s->draft); /* the editor under this view */
-    s->app->frontend->close_view(s->app, s->view_id);
-    if (s->later && document)
-        show_later(s, document);
-}
-
-/* No receipt, and nothing is thrown away: the words that were signed stay in the draft, and what the core
- * made of them is shown against them. */
-static void tell_difference(const Sent *s, View *v, const FhirResource *document)
-{
-    g_autofree char *line = g_strdup_printf(_("Saved in the core, THE TEXT DIFFERS: %s, %s. Read the note"), s->title, s->who);
-    s->app->frontend->status(s->app, STATUS_ERROR, line);
-    if (!v)
-        return;
     Review *r = v->state;
-    g_autofree char *there = document ? note_document_text(document) : g_strdup("");
     r->differs = TRUE;
-    diff_show(r->reader, s->text, there);
-}
-
-/* The words are in the record, so the draft has served; whether they are signed is for the reading to show. */
-static void show_otherwise(const Sent *s, const NoteSigned *result)
-{
-    g_autoptr(GError) error = NULL;
-    App *app = s->app;
-    g_autofree char *line = note_act_failure(result), *id = g_strdup(fhir_id(result->document));
-    PatientCtx *patient = patient_ctx_ref(s->call->patient);
-    finish(s, s->later ? result->document : NULL);
-    if (!s->later && !app->frontend->open_view(app, "note-read", patient, id, &error))
-        notify_error(app, error);
-    else
-        app->frontend->status(app, STATUS_ERROR, line);
-    patient_ctx_unref(patient);
-}
-
-static void tell_half(App *app, const NoteSigned *result)
-{
-    g_autofree char *line = note_act_failure(result);
-    app->frontend->status(app, STATUS_ERROR, line);
-}
-
-static void open_conflict(const Sent *s, View *v)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *line = g_strdup_printf(_("Not signed: somebody else has changed the note meanwhile. %s, %s; the draft is kept"),
-                                            s->title, s->who);
-    s->app->frontend->status(s->app, STATUS_ERROR, line);
-    if (!v)
-        return;
-    PatientCtx *patient = patient_ctx_ref(s->call->patient);
-    s->app->frontend->close_view(s->app, s->view_id);
-    if (!s->app->frontend->open_view(s->app, "note-conflict", patient, s->draft, &error))
-        notify_error(s->app, error);
-    else
-        s->app->frontend->status(s->app, STATUS_ERROR, line);
-    patient_ctx_unref(patient);
-}
-
-static void on_signed(const NoteSigned *result, gpointer data)
-{
-    const Sent *s = data;
-    App *app = s->app;
-    View *v = shell_find_view(app, s->view_id);
-    if (v)
-        ((Review *)v->state)->sending = FALSE;
-    switch (result->outcome) {
-    case NOTE_SIGNED:
-    case NOTE_UNREAD:
-        tell_receipt(s, result->document, result->outcome);
-        finish(s, result->document);
-        break;
-    case NOTE_OTHERWISE:
-        show_otherwise(s, result);
-        break;
-    case NOTE_DIFFERS:
-        tell_difference(s, v, result->document);
-        break;
-    case NOTE_OVERTAKEN:
-        open_conflict(s, v);
-        break;
-    case NOTE_HALF:
-        tell_half(app, result);
-        break;
-    case NOTE_UNKNOWN:
-        app->frontend->status(app, STATUS_WARN, client_can_look_for(app->client, "DocumentReference")
-            ? _("No answer from the core: it is being asked whether it has the note. The draft stays")
-            : _("No answer; this core cannot be asked. Look in the record, then in Unfinished"));
-        break;
-    default:
-        if (result->error)
-            notify_error(app, result->error);
-        break;
-    }
-    v = shell_find_view(app, s->view_id);
-    if (v)
-        view_dirty(v);
-    cmd_continue(s->call, CMD_DONE, NULL);
+    diff_show(r->reader, signed_text, there);
+    view_dirty(v);
 }
 
 /* ---- putting it in the record ---- */
@@ -283,14 +140,9 @@ static CmdResult put(View *v, CmdCall *call, gboolean sign, const char *author, 
         .author = author, .author_name = author_name, .relation = note_about_relation(&r->draft->about),
         .base = r->draft->about.base, .reason = r->draft->about.reason,
     };
-    Sent *sent = g_new0(Sent, 1);
-    *sent = (Sent){.app = v->app, .call = call, .view_id = v->id, .draft = g_strdup(r->id),
-                   .title = g_strdup(r->draft->note->title), .who = patient_naming(patient_ctx_patient(v->patient)),
-                   .text = g_strdup(r->text), .sign = sign,
-                   .later = w.relation == NOTE_REPLACES || w.relation == NOTE_TRANSCRIBES};
-    scope_add(call->scope, sent_free, sent);
-    sending_begin(v->app, r->id);
-    if (!note_sign(v->app->client, call->scope, call->patient, r->draft->note, &w, on_signed, sent, error))
+    gboolean later = w.relation == NOTE_REPLACES || w.relation == NOTE_TRANSCRIBES;
+    NoteSent *sent = note_sent_new(v, call, r->id, r->draft->note->title, r->text, sign, later);
+    if (!note_sign(v->app->client, call->scope, call->patient, r->draft->note, &w, note_sent_answer, sent, error))
         return CMD_ERROR;
     r->sending = TRUE;
     view_dirty(v);

@@ -6,6 +6,21 @@
 #include "ui/patient-header.h"
 
 static GHashTable *on_their_way; /* char*: ids of drafts, unique in the world */
+static GHashTable *unanswered;   /* id of a draft → Scope* */
+
+static void close_scope(gpointer scope)
+{
+    scope_close(scope);
+}
+
+Scope *sending_scope(const char *draft)
+{
+    Scope *scope = scope_new();
+    if (!unanswered)
+        unanswered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, close_scope);
+    g_hash_table_replace(unanswered, g_strdup(draft), scope);
+    return scope;
+}
 
 void sending_begin(App *app, const char *draft)
 {
@@ -13,6 +28,8 @@ void sending_begin(App *app, const char *draft)
     if (!on_their_way)
         on_their_way = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_hash_table_add(on_their_way, g_strdup(draft));
+    if (unanswered)
+        g_hash_table_remove(unanswered, draft); /* of the two one answer is enough */
 }
 
 void sending_end(const char *draft)

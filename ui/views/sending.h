@@ -9,6 +9,8 @@
 /* The receipt of what was signed before gives way: it would be read as that of this one. */
 void sending_begin(App *app, const char *draft);
 void sending_end(const char *draft);
+/* For the answer that is still waited for when the command has ended: until the draft is sent again. Owned by this. */
+Scope *sending_scope(const char *draft);
 /* TRUE with @error, a sentence, while it is on its way. @draft NULL: not sent yet, FALSE. */
 gboolean sending_refuses(const char *draft, GError **error);
 /* The same to the person at the keys. */

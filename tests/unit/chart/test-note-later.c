@@ -387,3 +387,48 @@ Test(note_later, a_correction_without_an_answer_is_done_once)
     cr_assert_eq(minicore_versions(f.core, "DocumentReference/base"), 2);
     fx_end(&f);
 }
+
+static void on_unknown(const NoteSigned *result, gpointer data)
+{
+    gpointer *f_and_told = data;
+    Fx *f = f_and_told[0];
+    cr_assert_eq(result->outcome, NOTE_UNKNOWN, "%d", result->outcome);
+    note_follow(f->client, f->scope, result, on_told, f_and_told[1]);
+    f_and_told[0] = NULL;
+}
+
+/* The answer is lost, and the core cannot be asked at first: the receipt comes when it has said, whoever has gone on. */
+Test(note_later, the_answer_comes_after_the_silence)
+{
+    for (int there = 0; there < 2; there++) {
+        clock_test_begin(NOW);
+        Fx f;
+        fx_begin(&f);
+        f.core->conditional = FALSE;
+        fx_discover(&f);
+        f.core->fault = there ? FAULT_DROP_AFTER : FAULT_DROP_BEFORE;
+        f.core->faults = 1;
+        f.core->search_down = TRUE;
+        g_autofree char *json = base_json("final", SIGNED_BY_EK, "Vänster.", 1);
+        g_autoptr(FhirResource) base = parse(json);
+        g_autoptr(Note) note = note_of_document(base, NULL, "Höger.");
+        NoteWriting w = correction(NULL);
+        w.relation = NOTE_STANDS_ALONE;
+        Told told = {0};
+        gpointer both[] = {&f, &told};
+        cr_assert(note_sign(f.client, f.scope, f.ctx, note, &w, on_unknown, both, NULL));
+        for (int i = 0; i < 40 && both[0]; i++) {
+            loop_settle();
+            clock_test_advance(10 * G_USEC_PER_SEC);
+        }
+        cr_assert_not(both[0] || told.done);
+        f.core->search_down = FALSE;
+        clock_test_advance(125 * G_USEC_PER_SEC);
+        cr_assert(loop_until(&told.done));
+        cr_assert_eq(told.outcome, there ? NOTE_SIGNED : NOTE_NOT_SENT, "%d", told.outcome);
+        cr_assert_eq(minicore_count(f.core, "DocumentReference"), (guint)there);
+        g_free(told.now);
+        fx_end(&f);
+        clock_test_end();
+    }
+}

@@ -88,7 +88,7 @@ static guint with_neighbours(Shell *s, guint dirty, int status_rows)
     const guint body = PAINT_BODY | PAINT_BESIDE;
     gboolean modal = modal_top(s->modals) != NULL; /* lies over the body */
     if (status_rows > 1 || s->status_rows > 1)
-        dirty |= dirty & (body | PAINT_STATUS | PAINT_MODAL) ? body | PAINT_STATUS : 0;
+        dirty |= dirty & (body | PAINT_STATUS | PAINT_MODAL) ? body | PAINT_STATUS | PAINT_HINT : 0;
     if (modal && (dirty & (body | PAINT_PATIENT)))
         dirty |= PAINT_MODAL | body;
     if (dirty & body && (shell_top(s) != shell_base(s) || s->beside_keys))
@@ -98,11 +98,13 @@ static guint with_neighbours(Shell *s, guint dirty, int status_rows)
     return dirty;
 }
 
-/* A message too long for its line takes the lines above it for as long as it stands, but never those of a text that
- * is read before it is signed. */
+/* A message too long for its line takes the lines above it for as long as it stands; where a text is read before it is
+ * signed the line of keys under it instead, never one of the text. */
 static Rect status_rect(Shell *s, const View *v, Rect line)
 {
-    int rows = v && v->cls->reading ? 1 : statusbar_rows(s->status, line.cols);
+    int rows = statusbar_rows(s->status, line.cols);
+    if (v && v->cls->reading)
+        return (Rect){line.row, line.col, MIN(rows, 2), line.cols};
     return (Rect){line.row - rows + 1, line.col, rows, line.cols};
 }
 
@@ -129,7 +131,7 @@ void shell_on_paint(Canvas *c, guint dirty, gpointer data)
         {PAINT_WHERE, l.where, TRUE},
         {PAINT_PATIENT, l.patient, v && v->patient},
         {PAINT_STATUS, status, TRUE},
-        {PAINT_HINT, l.hint, TRUE},
+        {PAINT_HINT, l.hint, status.row + status.rows <= l.hint.row},
     };
     paint_body(s, c, &l, dirty);
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {

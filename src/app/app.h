@@ -115,3 +115,5 @@ const char *app_first_view(const App *app);
 
 /* An error to the person, in the status line and in the words of notify.c's table. @error is borrowed. */
 void notify_error(App *app, const GError *error);
+/* Of a write that the person may have turned away from: with whose it is first. @who NULL: nobody's. */
+void notify_error_of(App *app, const char *who, const GError *error);

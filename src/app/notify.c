@@ -23,6 +23,11 @@ static const Row client_rows[] = {
 
 void notify_error(App *app, const GError *error)
 {
+    notify_error_of(app, NULL, error);
+}
+
+void notify_error_of(App *app, const char *who, const GError *error)
+{
     StatusKind kind = STATUS_ERROR;
     const char *text = _(error->message);
     if (error->domain == APP_ERROR)
@@ -34,5 +39,6 @@ void notify_error(App *app, const GError *error)
         }
     const char *request = error->domain == CLIENT_ERROR ? client_error_request_id(error) : NULL;
     g_autofree char *line = request && *request ? g_strdup_printf("%s (%s)", text, request) : g_strdup(text);
-    app->frontend->status(app, kind, line);
+    g_autofree char *whose = who && *who ? g_strdup_printf("%s: %s", who, line) : g_steal_pointer(&line);
+    app->frontend->status(app, kind, whose);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ui/patient-header.h"
+#include "ui/views/sending.h"
 
 /* ---- proposals ---- */
 
@@ -30,6 +31,13 @@ static void to_line(BookingView *b)
     choose(b, 0);
 }
 
+/* What the outbox brings may come while another patient is on the screen. */
+static void tell_whose(View *v, StatusKind kind, const char *sentence)
+{
+    g_autofree char *who = patient_naming(patient_ctx_patient(v->patient));
+    sending_tell(v->app, who, kind, sentence);
+}
+
 /* The write that got no answer is among the patient's bookings after all. */
 static void check_unknown(View *v)
 {
@@ -39,7 +47,7 @@ static void check_unknown(View *v)
     g_clear_pointer(&b->identifier, g_free);
     b->unknown = FALSE;
     b->booked = TRUE;
-    v->app->frontend->status(v->app, STATUS_INFO, _("The core has the booking: the time is booked"));
+    tell_whose(v, STATUS_INFO, _("The core has the booking: the time is booked"));
     booking_draft_remove(v);
 }
 
@@ -51,7 +59,7 @@ static void booking_changed(View *v, const Event *ev)
         return;
     b->unknown = FALSE;
     booking_finder_refresh(b->finder);
-    v->app->frontend->status(v->app, STATUS_WARN, _("The core answers again. See whether the time is among the patient's bookings before you book anew"));
+    tell_whose(v, STATUS_WARN, _("The core answers again. See whether the time is among the patient's bookings before you book anew"));
     view_dirty(v);
 }
 
@@ -131,7 +139,7 @@ static void drop_draft(const Sent *sent, View *v)
     if (v)
         booking_draft_remove(v);
     else if (sent->draft && !s->draft_remove(s->self, sent->draft, &error))
-        notify_error(sent->app, error);
+        notify_error_of(sent->app, sent->who, error);
 }
 
 /* What did not become a booking is said on the line that is always there; the view, where it still
@@ -139,15 +147,14 @@ static void drop_draft(const Sent *sent, View *v)
 static void tell_not_booked(const Sent *sent, View *v, const BookingResult *result)
 {
     BookingView *b = v ? v->state : NULL;
-    Frontend const *f = sent->app->frontend;
     if (result->outcome == BOOKING_TAKEN) {
-        f->status(sent->app, STATUS_WARN, _("Somebody else has just booked that time. Nothing was booked; choose another"));
+        sending_tell(sent->app, sent->who, STATUS_WARN, _("Somebody else has just booked that time. Nothing was booked; choose another"));
         if (b) {
             to_line(b);
             booking_finder_refresh(b->finder);
         }
     } else if (result->outcome == BOOKING_UNKNOWN) {
-        f->status(sent->app, STATUS_WARN, client_can_look_for(sent->app->client, "Appointment")
+        sending_tell(sent->app, sent->who, STATUS_WARN, client_can_look_for(sent->app->client, "Appointment")
             ? _("No answer from the core: it is being asked whether the time was booked")
             : _("No answer; this core cannot be asked. Look in the record, then in Unfinished"));
         if (b) {
@@ -156,14 +163,14 @@ static void tell_not_booked(const Sent *sent, View *v, const BookingResult *resu
             b->identifier = g_strdup(result->identifier);
         }
     } else if (result->error) {
-        notify_error(sent->app, result->error);
+        notify_error_of(sent->app, sent->who, result->error);
     }
     static const char *const held[] = {
         [CLIENT_HALF_LATER] = N_("Not booked. The time was taken first, and is released as soon as the core answers; see Unfinished"),
         [CLIENT_HALF_STAYS] = N_("Not booked, but the time was taken first and could not be released: tell whoever keeps the diary"),
     };
     if (result->half > CLIENT_HALF_BACK)
-        f->status(sent->app, STATUS_ERROR, _(held[result->half]));
+        sending_tell(sent->app, sent->who, STATUS_ERROR, _(held[result->half]));
     else if (result->half == CLIENT_HALF_BACK && b)
         booking_finder_refresh(b->finder); /* the time is free again, as another version */
 }

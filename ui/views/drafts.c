@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "chart/pending.h"
+#include "ui/views/sending.h"
 #include "ui/views/views.h"
 #include "ui/widgets/list.h"
 
@@ -213,19 +214,31 @@ static void drafts_load(View *v, LoadWhy why)
         patient_names_load(v->app->client, v->scope, ids, on_names, v);
 }
 
-static void tell(App *app, PendingState state, const GError *error)
+static void tell(App *app, const char *who, PendingState state, const GError *error)
 {
     if (error && (state == PENDING_UNKNOWN || state == PENDING_NOT_SENT))
-        notify_error(app, error);
+        notify_error_of(app, who, error);
     else
-        app->frontend->status(app, state == PENDING_DONE ? STATUS_INFO : STATUS_WARN, _(writes[state].answer));
+        sending_tell(app, who, state == PENDING_DONE ? STATUS_INFO : STATUS_WARN, _(writes[state].answer));
+}
+
+/* One row that the core was asked about; the cursor may stand on another when it answers. */
+typedef struct {
+    View *v;
+    char *who;
+} Asked;
+
+static void asked_free(gpointer p)
+{
+    g_free(((Asked *)p)->who);
+    g_free(p);
 }
 
 static void on_asked(PendingState state, const GError *error, gpointer data)
 {
-    View *v = data;
-    tell(v->app, state, error);
-    fill(v);
+    const Asked *a = data;
+    tell(a->v->app, a->who, state, error);
+    fill(a->v);
 }
 
 /* What became of it is told wherever the person has gone meanwhile. */
@@ -233,7 +246,7 @@ static void on_sent(PendingState state, const GError *error, gpointer data)
 {
     CmdCall *call = data;
     View *v = shell_find_view(call->app, call->view_id);
-    tell(call->app, state, error);
+    tell(call->app, call->data, state, error);
     if (v)
         fill(v);
     cmd_continue(call, CMD_DONE, NULL);
@@ -247,7 +260,10 @@ static void go_on(View *v)
         return;
     const Row *r = d->rows->pdata[i];
     if (!r->view) {
-        pending_ask(v->app->client, v->scope, r->id, on_asked, v);
+        Asked *a = g_new(Asked, 1);
+        *a = (Asked){v, g_strdup(r->name)};
+        scope_add(v->scope, asked_free, a);
+        pending_ask(v->app->client, v->scope, r->id, on_asked, a);
         return;
     }
     g_autofree char *arg = g_strdup_printf("draft:%s", r->id), *patient = g_strdup(r->patient);
@@ -302,6 +318,8 @@ static CmdResult send(View *v, CmdCall *call, const Row *r, GError **error)
     g_autofree char *question = r->state == PENDING_PARTLY
         ? g_strdup_printf(_("Send the rest, %s? Only if you have looked in the record at what is done."), r->name)
         : g_strdup_printf(_("Send what was not sent, %s?"), r->name);
+    call->data = g_strdup(r->name);
+    call->data_free = g_free;
     v->app->frontend->confirm(call, question, on_send, v);
     return CMD_WAIT;
 }

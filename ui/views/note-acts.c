@@ -6,6 +6,7 @@
 
 #include "ui/patient-header.h"
 #include "ui/views/note-draft.h"
+#include "ui/views/sending.h"
 #include "ui/views/views.h"
 
 static const struct {
@@ -145,7 +146,7 @@ static void on_done(const NoteSigned *result, gpointer data)
     g_autofree char *failure = note_act_failure(result), *at = instant_to_hhmm(shell_now());
     const char *version = result->document ? fhir_version_id(result->document) : NULL;
     if (failure) {
-        d->app->frontend->status(d->app, STATUS_ERROR, failure);
+        sending_tell(d->app, d->who, STATUS_ERROR, failure);
     } else {
         g_autofree char *line = g_strdup_printf(_(acts[act_row(d->act)].receipt), at, d->title, d->who, version ? version : "1");
         d->app->frontend->receipt(d->app, line);

@@ -11,6 +11,7 @@
 #include "ui/patient-header.h"
 #include "ui/views/note-acts.h"
 #include "ui/views/note-batch-item.h"
+#include "ui/views/sending.h"
 #include "ui/views/views.h"
 #include "ui/widgets/text.h"
 
@@ -180,7 +181,7 @@ typedef struct {
     App *app;
     CmdCall *call;
     guint view_id;
-    char *id;
+    char *id, *who;
 } Sent;
 
 /* How many have not been answered, and how many are signed: of one press of the key, kept by its call. */
@@ -192,6 +193,7 @@ static void sent_free(gpointer p)
 {
     Sent *s = p;
     g_free(s->id);
+    g_free(s->who);
     g_free(s);
 }
 
@@ -234,7 +236,7 @@ static void on_signed(const NoteSigned *result, gpointer data)
         item->failure = g_strdup(failure);
         batch_item_unread(item);
     } else if (failure) {
-        s->app->frontend->status(s->app, STATUS_ERROR, failure);
+        sending_tell(s->app, s->who, STATUS_ERROR, failure);
     } else if (item) {
         g_ptr_array_remove(b->items, item);
     }
@@ -252,7 +254,7 @@ static gboolean send_one(View *v, CmdCall *call, const BatchItem *item, GError *
     const Who *who = v->app->who;
     NoteAttesting a = {NOTE_SIGN, who->practitioner, who->author ? who->author : who->name, NULL, shell_now()};
     Sent *s = g_new0(Sent, 1);
-    *s = (Sent){v->app, call, v->id, g_strdup(item->id)};
+    *s = (Sent){v->app, call, v->id, g_strdup(item->id), patient_naming(patient_ctx_patient(item->ctx))};
     scope_add(call->scope, sent_free, s);
     return note_attest(v->app->client, call->scope, item->ctx, item->document, &a, on_signed, s, error);
 }

@@ -102,11 +102,11 @@ static void finish(const NoteSent *s, const FhirResource *document)
 {
     g_autoptr(GError) error = NULL;
     if (written_on(s)) {
-        s->app->frontend->status(s->app, STATUS_WARN, _("The note is in the record as it was signed; what you have written since is in the draft"));
+        sending_tell(s->app, s->who, STATUS_WARN, _("The note is in the record as it was signed; what you have written since is in the draft"));
         return;
     }
     if (!s->app->services.draft_remove(s->app->services.self, s->draft, &error))
-        notify_error(s->app, error);
+        notify_error_of(s->app, s->who, error);
     shell_close_drafts_of(s->app, s->draft); /* the editor under this view */
     s->app->frontend->close_view(s->app, s->view_id);
     if (s->later && document)
@@ -136,14 +136,14 @@ static void show_otherwise(const NoteSent *s, const NoteSigned *result)
     if (!s->later && !app->frontend->open_view(app, "note-read", patient, id, &error))
         notify_error(app, error);
     else
-        app->frontend->status(app, STATUS_ERROR, line);
+        sending_tell(app, s->who, STATUS_ERROR, line);
     patient_ctx_unref(patient);
 }
 
-static void tell_half(App *app, const NoteSigned *result)
+static void tell_half(const NoteSent *s, const NoteSigned *result)
 {
     g_autofree char *line = note_act_failure(result);
-    app->frontend->status(app, STATUS_ERROR, line);
+    sending_tell(s->app, s->who, STATUS_ERROR, line);
 }
 
 static void open_conflict(const NoteSent *s, View *v)
@@ -167,9 +167,9 @@ static void open_conflict(const NoteSent *s, View *v)
 static void wait_on(const NoteSent *s, const NoteSigned *result)
 {
     gboolean can_ask = client_can_look_for(s->app->client, "DocumentReference");
-    s->app->frontend->status(s->app, STATUS_WARN,
-                             can_ask ? _("No answer from the core: it is being asked whether it has the note. The draft stays")
-                                     : _("No answer; this core cannot be asked. Look in the record, then in Unfinished"));
+    sending_tell(s->app, s->who, STATUS_WARN,
+                 can_ask ? _("No answer from the core: it is being asked whether it has the note. The draft stays")
+                         : _("No answer; this core cannot be asked. Look in the record, then in Unfinished"));
     Scope *scope = sending_scope(s->draft);
     NoteSent *later = sent_copy(s);
     scope_add(scope, sent_free, later);
@@ -182,7 +182,7 @@ static void tell_not_sent(const NoteSent *s, const NoteSigned *result)
     if (line)
         s->app->frontend->status(s->app, STATUS_ERROR, line);
     else if (result->error)
-        notify_error(s->app, result->error);
+        notify_error_of(s->app, s->who, result->error);
 }
 
 static void tell(const NoteSent *s, View *v, const NoteSigned *result)
@@ -203,7 +203,7 @@ static void tell(const NoteSent *s, View *v, const NoteSigned *result)
         open_conflict(s, v);
         break;
     case NOTE_HALF:
-        tell_half(s->app, result);
+        tell_half(s, result);
         break;
     case NOTE_UNKNOWN:
         wait_on(s, result);
@@ -213,7 +213,7 @@ static void tell(const NoteSent *s, View *v, const NoteSigned *result)
         break;
     case NOTE_REFUSED:
         if (result->error)
-            notify_error(s->app, result->error);
+            notify_error_of(s->app, s->who, result->error);
         break;
     }
 }

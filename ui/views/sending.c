@@ -55,6 +55,12 @@ gboolean sending_tells(App *app, const char *draft)
     return refuses;
 }
 
+void sending_tell(App *app, const char *who, StatusKind kind, const char *sentence)
+{
+    g_autofree char *line = *who ? g_strdup_printf("%s: %s", who, sentence) : g_strdup(sentence);
+    app->frontend->status(app, kind, line);
+}
+
 Sending sending_new(View *v, CmdCall *call, const char *draft)
 {
     sending_begin(v->app, draft);
@@ -72,7 +78,7 @@ void sending_done(const Sending *s)
 {
     g_autoptr(GError) error = NULL;
     if (!s->app->services.draft_remove(s->app->services.self, s->draft, &error))
-        notify_error(s->app, error);
+        notify_error_of(s->app, s->who, error);
     s->app->frontend->close_view(s->app, s->view_id);
 }
 
@@ -82,8 +88,8 @@ void sending_failed(const Sending *s, const Written *result, const char *failure
     const char *why = result->outcome == WRITTEN_NOT_SENT && result->error ? _(result->error->message) : result->text;
     if (unknown && !result->can_ask)
         failure = _("No answer; this core cannot be asked. Look in the record, then in Unfinished");
-    g_autofree char *text = g_strjoin(": ", s->who, failure, why, NULL);
-    s->app->frontend->status(s->app, unknown ? STATUS_WARN : STATUS_ERROR, text);
+    g_autofree char *text = g_strjoin(": ", failure, why, NULL);
+    sending_tell(s->app, s->who, unknown ? STATUS_WARN : STATUS_ERROR, text);
     View *v = shell_find_view(s->app, s->view_id);
     if (v)
         view_dirty(v);

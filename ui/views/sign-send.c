@@ -71,8 +71,7 @@ static void tell_failures(const Sent *sent, View *v, const GPtrArray *results)
             g_free(b->failure);
             b->failure = g_steal_pointer(&text);
         } else {
-            g_autofree char *line = g_strdup_printf("%s: %s", sent->who, text);
-            sent->app->frontend->status(sent->app, STATUS_ERROR, line);
+            sending_tell(sent->app, sent->who, STATUS_ERROR, text);
         }
     }
 }
@@ -90,7 +89,7 @@ static guint drop_signed(const Sent *sent, View *v, const GPtrArray *results, GS
         if (!strstr(versions->str, r->version ? r->version : "1"))
             g_string_append_printf(versions, "%s%s", versions->len ? ", " : "", r->version ? r->version : "1");
         if (!order_draft_remove(sent->app, r->id, &kept))
-            notify_error(sent->app, kept);
+            notify_error_of(sent->app, sent->who, kept);
         BasketItem *b = v ? sign_list_item(v->state, r->id) : NULL;
         if (b)
             g_ptr_array_remove(((SignList *)v->state)->items, b);
@@ -105,7 +104,7 @@ static void on_signed(const GPtrArray *results, const GError *error, gpointer da
     g_autoptr(GString) versions = g_string_new(NULL);
     guint n = drop_signed(sent, v, results, versions);
     if (n < results->len && error)
-        notify_error(sent->app, error);
+        notify_error_of(sent->app, sent->who, error);
     tell_failures(sent, v, results);
     if (n)
         tell_receipt(sent, n, versions->str);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The program that screen tests drive: the real shell, views, commands and keys over services that
  * answer from this file, without a core, or with "set commission HSA-ID" over a real one. Settings:
- * view (the first), cards (how many), training, commission, visited, replay (a story of ROND_REPLAY instead of the core). */
+ * view (the first), cards (how many), training, commission, visited, damaged (what is opened of a draft is not its end),
+ * replay (a story of ROND_REPLAY instead of the core). */
 #include "tests/screen/runner.h"
 
 #include "app/app.h"
@@ -25,6 +26,7 @@ struct ScreenApp {
     Hospital *hospital;    /* NULL: no core */
     ScreenServices own;    /* .begin NULL: none */
     const char *commission; /* of the settings: logged in with it */
+    gboolean damaged;
     int n_cards;
     int chosen;
     int tries;
@@ -124,7 +126,11 @@ static GPtrArray *draft_list(gpointer self, const char *patient, guint *ret_unre
 
 static Draft *draft_get(gpointer self, const char *id, GError **error)
 {
-    return drafts_get(((ScreenApp *)self)->drafts, id);
+    const ScreenApp *a = self;
+    Draft *d = drafts_get(a->drafts, id);
+    if (d)
+        d->damaged = a->damaged;
+    return d;
 }
 
 static gboolean draft_remove(gpointer self, const char *id, GError **error)
@@ -195,6 +201,7 @@ static gboolean read_story(GHashTable *settings, GError **error)
 ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error)
 {
     ScreenApp *a = g_new0(ScreenApp, 1);
+    a->damaged = setting(settings, "damaged", 0);
     a->n_cards = setting(settings, "cards", 3);
     a->commission = g_hash_table_lookup(settings, "commission");
     a->visited = g_hash_table_lookup(settings, "visited");

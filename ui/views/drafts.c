@@ -7,11 +7,10 @@
 
 #include "base/clock.h"
 #include "chart/pending.h"
+#include "ui/views/draft-kinds.h"
 #include "ui/views/sending.h"
 #include "ui/views/views.h"
 #include "ui/widgets/list.h"
-
-#define OLD_US (24 * G_TIME_SPAN_HOUR)
 
 typedef struct {
     char *id, *patient, *name, *what;
@@ -30,20 +29,6 @@ typedef struct {
     char *doomed;         /* the draft or write that is asked about: to be thrown away, or sent */
     guint stale;          /* idle: what waits has changed */
 } Drafts;
-
-/* Where a draft of each kind is written on. */
-static const struct {
-    const char *kind, *view, *what; /* what N_() */
-} kinds[] = {
-    {"note", "note-edit", N_("Draft of a note")},
-    {"note-later", "note-edit", N_("Draft of a correction or addition")},
-    {"order", "order", N_("Order not signed")},
-    {"vitals", "vitals-new", N_("Measured, not signed")},
-    {"procedure", "procedure-new", N_("Procedure, not signed")},
-    {"diagnosis", "diagnosis-new", N_("Diagnosis, not signed")},
-    {"alert", "alert-new", N_("Hypersensitivity or alert, not signed")},
-    {"booking", "booking-new", N_("Booking not made")},
-};
 
 /* A write in each state: in the list, when the core has been asked, and before it is taken away. */
 static const struct {
@@ -137,7 +122,7 @@ static Row *add_row(Drafts *d, const char *id, const char *patient, const char *
     r->what = g_strdup(what);
     r->view = view;
     r->at = at;
-    r->old = clock_real_us() - at > OLD_US;
+    r->old = clock_real_us() - at > DRAFT_OLD_US;
     g_ptr_array_add(d->rows, r);
     return r;
 }
@@ -158,11 +143,9 @@ static void fill(View *v)
     g_ptr_array_set_size(d->rows, 0);
     for (guint i = 0; drafts && i < drafts->len; i++) {
         const Draft *draft = drafts->pdata[i];
-        gsize k = 0;
-        while (k < G_N_ELEMENTS(kinds) && g_strcmp0(kinds[k].kind, draft->kind) != 0)
-            k++;
-        if (k < G_N_ELEMENTS(kinds))
-            add_row(d, draft->id, draft->patient, _(kinds[k].what), kinds[k].view, draft->changed);
+        const DraftKind *k = draft_kind(draft->kind);
+        if (k)
+            add_row(d, draft->id, draft->patient, _(k->what), k->view, draft->changed);
         else
             d->unreadable++; /* a later rond's */
     }

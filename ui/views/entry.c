@@ -11,16 +11,17 @@
 #include "chart/feed.h"
 #include "chart/header.h"
 #include "ui/patient-header.h"
+#include "ui/views/draft-kinds.h"
 #include "ui/views/sending.h"
 
 static const struct {
-    const char *view, *kind;       /* of the view and of its drafts */
+    const char *view;
     const char *example; /* N_() */
 } domains[ENTRY_DOMAINS] = {
-    [ENTRY_ALERT] = {"alert-new", "alert",
+    [ENTRY_ALERT] = {"alert-new",
                      N_("For example: penicillin, anafylaxi, livshotande, bekräftad, 2014")},
-    [ENTRY_PROCEDURE] = {"procedure-new", "procedure", N_("For example: gastroskopi, blodstillning, 2026-11-09")},
-    [ENTRY_DIAGNOSIS] = {"diagnosis-new", "diagnosis", N_("For example: pneumoni, höger underlob, huvuddiagnos")},
+    [ENTRY_PROCEDURE] = {"procedure-new", N_("For example: gastroskopi, blodstillning, 2026-11-09")},
+    [ENTRY_DIAGNOSIS] = {"diagnosis-new", N_("For example: pneumoni, höger underlob, huvuddiagnos")},
 };
 
 static const struct {
@@ -72,7 +73,7 @@ static void save(View *v)
     } else {
         g_autofree char *arg = arg_of(s), *kept = entry_codes_keep(s, arg);
         g_autoptr(GBytes) text = g_bytes_new(s->line, strlen(s->line)), meta = g_bytes_new(kept, strlen(kept));
-        Draft d = {.id = s->id, .patient = (char *)patient_ctx_id(v->patient), .kind = (char *)domains[s->domain].kind,
+        Draft d = {.id = s->id, .patient = (char *)patient_ctx_id(v->patient), .kind = (char *)draft_kind_of_view(v->cls->name)->kind,
                    .text = text, .meta = meta};
         ok = app->services.draft_put(app->services.self, &d, &error);
     }
@@ -122,19 +123,9 @@ static gboolean begin(EntryView *s, const char *arg)
 static gboolean open_draft(View *v, const char *id, GError **error)
 {
     EntryView *s = v->state;
-    App *app = v->app;
-    if (sending_refuses(id, error))
+    g_autoptr(Draft) d = draft_open(v->app, id, patient_ctx_id(v->patient), v->cls->name, error);
+    if (!d)
         return FALSE;
-    g_autoptr(Draft) d = app->services.draft_get(app->services.self, id, error);
-    if (!d) {
-        if (error && !*error)
-            g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("The draft is not there any more"));
-        return FALSE;
-    }
-    if (g_strcmp0(d->patient, patient_ctx_id(v->patient)) != 0 || strcmp(d->kind, domains[s->domain].kind) != 0) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("This draft belongs to another patient"));
-        return FALSE;
-    }
     g_autofree char *meta = text_of_bytes(d->meta), *kept = entry_codes_kept(s, meta);
     begin(s, kept);
     s->id = g_strdup(id);
@@ -143,22 +134,12 @@ static gboolean open_draft(View *v, const char *id, GError **error)
     return TRUE;
 }
 
-/* What this person began for this patient and did not finish goes on: the same act on the same thing. */
-static char *unfinished(View *v, const char *arg)
+/* The same act on the same thing. */
+static gboolean is_same(const char *meta, gpointer arg)
 {
-    EntryView *s = v->state;
-    guint unreadable = 0;
-    App *app = v->app;
-    g_autoptr(GPtrArray) drafts = app->services.draft_list(app->services.self, patient_ctx_id(v->patient), &unreadable, NULL);
-    for (guint i = 0; drafts && i < drafts->len; i++) {
-        const Draft *d = drafts->pdata[i];
-        g_autofree char *meta = text_of_bytes(d->meta);
-        meta[strcspn(meta, "\n")] = '\0'; /* after it is the code that was chosen */
-        if (strcmp(d->kind, domains[s->domain].kind) == 0 && g_strcmp0(d->patient, patient_ctx_id(v->patient)) == 0 &&
-            strcmp(meta, arg ? arg : "") == 0)
-            return g_strdup(d->id);
-    }
-    return NULL;
+    const char *wanted = arg ? arg : "";
+    gsize n = strcspn(meta, "\n"); /* after it is the code that was chosen */
+    return n == strlen(wanted) && strncmp(meta, wanted, n) == 0;
 }
 
 static EntryDomain domain_of(const View *v)
@@ -193,7 +174,7 @@ static gboolean entry_view_open(View *v, const char *arg, GError **error)
     if (!entry_codes(s->domain, error))
         return FALSE;
     gboolean draft = arg && g_str_has_prefix(arg, "draft:"), on_old = !draft && begin(s, arg);
-    g_autofree char *old = !arg || on_old ? unfinished(v, arg) : NULL;
+    g_autofree char *old = !arg || on_old ? draft_left(v->app, patient_ctx_id(v->patient), v->cls->name, is_same, (gpointer)arg) : NULL;
     if (old && on_old)
         g_clear_pointer(&s->old_id, g_free);
     if ((draft || old) && !open_draft(v, draft ? arg + strlen("draft:") : old, error))

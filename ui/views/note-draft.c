@@ -4,9 +4,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "base/xdg.h"
+#include "ui/views/draft-kinds.h"
+
+#define NOTE_VIEW "note-edit"
 
 /* "<act>\x1e<reason>\x1e<the base as it was read>\x1e" before the note's own form. */
 #define PART_MARK "\x1e"
@@ -87,7 +89,8 @@ GPtrArray *note_draft_templates(const App *app, const char *role, GPtrArray *pro
 
 gboolean note_draft_is_one(const Draft *d)
 {
-    return strcmp(d->kind, NOTE_DRAFT_ALONE) == 0 || strcmp(d->kind, NOTE_DRAFT_LATER) == 0;
+    const DraftKind *k = draft_kind(d->kind);
+    return k && strcmp(k->view, NOTE_VIEW) == 0;
 }
 
 /* ---- reading ---- */
@@ -161,12 +164,9 @@ static Note *empty_note(const GPtrArray *templates, const Draft *d, const NoteAb
 
 NoteDraft *note_draft_open(App *app, const char *id, GError **error)
 {
-    g_autoptr(Draft) d = app->services.draft_get(app->services.self, id, error);
-    if (!d) {
-        if (error && !*error)
-            g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("The draft is not there any more"));
+    g_autoptr(Draft) d = draft_read(app, id, NULL, NOTE_VIEW, error);
+    if (!d)
         return NULL;
-    }
     g_autoptr(GPtrArray) templates = all_templates(app);
     g_autofree char *text = text_of_bytes(d->text);
     NoteAbout about = {0};
@@ -183,7 +183,6 @@ NoteDraft *note_draft_open(App *app, const char *id, GError **error)
     nd->about = about;
     nd->patient = g_strdup(d->patient);
     nd->changed = d->changed;
-    nd->damaged = d->damaged;
     read_meta(nd, d);
     return nd;
 }
@@ -252,7 +251,7 @@ GPtrArray *note_drafts_left(App *app)
     GPtrArray *all = app->services.draft_list(app->services.self, NULL, &unreadable, NULL);
     for (guint i = all ? all->len : 0; i-- > 0;) {
         const Draft *d = all->pdata[i];
-        if (!note_draft_is_one(d) || clock_real_us() - d->changed <= NOTE_DRAFT_OLD_US)
+        if (!note_draft_is_one(d) || !draft_is_old(d))
             g_ptr_array_remove_index(all, i);
     }
     return all ? all : g_ptr_array_new();

@@ -8,7 +8,6 @@
 
 #define NOTE_DRAFT_ALONE "note"
 #define NOTE_DRAFT_LATER "note-later" /* about a note in the record */
-#define NOTE_DRAFT_OLD_US (24 * G_TIME_SPAN_HOUR) /* after that it is brought forward */
 
 /* What a draft is about; all zero: a note of its own. */
 typedef struct {
@@ -32,7 +31,6 @@ typedef struct {
     guint section;   /* where the cursor was */
     char *place;     /* and where in it (editor_place); on lines of their own, what was pulled in from the chart */
     gint64 changed;
-    gboolean damaged;
 } NoteDraft;
 void note_draft_free(NoteDraft *d);
 

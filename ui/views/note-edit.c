@@ -68,8 +68,6 @@ static gboolean take_draft(View *v, const char *id, GError **error)
     }
     e->saved_at = nd->changed;
     resume_phrases(e, nd->place);
-    if (nd->damaged)
-        v->app->frontend->status(v->app, STATUS_WARN, _("The end of this draft could not be read; this is the last whole state"));
     note_draft_free(nd);
     return TRUE;
 }

@@ -4,16 +4,17 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/views/draft-kinds.h"
 #include "ui/views/sending.h"
 
-#define KIND "order"
+#define VIEW "order"
 
 gboolean order_draft_save(App *app, const BasketItem *item, GError **error)
 {
     if (sending_refuses(item->id, error))
         return FALSE;
     g_autoptr(GBytes) text = basket_item_to_draft(item), meta = g_bytes_new(NULL, 0);
-    Draft d = {.id = item->id, .patient = item->patient, .kind = (char *)KIND, .text = text, .meta = meta};
+    Draft d = {.id = item->id, .patient = item->patient, .kind = (char *)draft_kind_of_view(VIEW)->kind, .text = text, .meta = meta};
     return app->services.draft_put(app->services.self, &d, error);
 }
 
@@ -33,25 +34,14 @@ static gboolean take(BasketItem *item, const Draft *d)
 
 BasketItem *order_draft_open(App *app, const char *id, const char *patient, GError **error)
 {
-    if (sending_refuses(id, error))
+    g_autoptr(Draft) d = draft_open(app, id, patient, VIEW, error);
+    if (!d)
         return NULL;
-    g_autoptr(Draft) d = app->services.draft_get(app->services.self, id, error);
-    if (!d) {
-        if (error && !*error)
-            g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("The order is not on the list any more"));
-        return NULL;
-    }
-    if (g_strcmp0(d->patient, patient) != 0 || strcmp(d->kind, KIND) != 0) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("This order belongs to another patient"));
-        return NULL;
-    }
     g_autoptr(BasketItem) item = basket_item_new(id, patient);
     if (!take(item, d)) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("The order cannot be read; it is kept as it is"));
         return NULL;
     }
-    if (d->damaged)
-        app->frontend->status(app, STATUS_WARN, _("The latest changes of the order could not be read: read all of it again"));
     return g_steal_pointer(&item);
 }
 
@@ -61,7 +51,7 @@ GPtrArray *order_draft_list(App *app, const char *patient, guint *ret_unreadable
     GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)basket_item_free);
     for (guint i = drafts ? drafts->len : 0; i-- > 0;) {
         const Draft *d = drafts->pdata[i];
-        if (strcmp(d->kind, KIND) != 0 || g_strcmp0(d->patient, patient) != 0)
+        if (strcmp(d->kind, draft_kind_of_view(VIEW)->kind) != 0 || g_strcmp0(d->patient, patient) != 0)
             continue;
         g_autoptr(BasketItem) item = basket_item_new(d->id, d->patient);
         if (take(item, d))

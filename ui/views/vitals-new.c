@@ -12,9 +12,8 @@
 #include "chart/vitals-write.h"
 #include "ui/patient-header.h"
 #include "ui/views/vitals-new.h"
+#include "ui/views/draft-kinds.h"
 #include "ui/views/sending.h"
-
-#define KIND "vitals"
 
 /* ---- reading the line ---- */
 
@@ -59,7 +58,7 @@ static gboolean save(View *v)
         g_autofree char *corrects = vitals_correct_arg(s);
         g_autofree char *begun = g_strdup_printf("%" G_GINT64_FORMAT "\n%s", s->begun, corrects ? corrects : "");
         g_autoptr(GBytes) text = g_bytes_new(s->line, strlen(s->line)), meta = g_bytes_new(begun, strlen(begun));
-        Draft d = {.id = s->id, .patient = (char *)patient_ctx_id(v->patient), .kind = (char *)KIND, .text = text, .meta = meta};
+        Draft d = {.id = s->id, .patient = (char *)patient_ctx_id(v->patient), .kind = (char *)draft_kind_of_view(v->cls->name)->kind, .text = text, .meta = meta};
         ok = app->services.draft_put(app->services.self, &d, &error);
     }
     if (!ok) {
@@ -130,19 +129,9 @@ static void on_header(const ChartHeader *h, gpointer data)
 static gboolean open_draft(View *v, const char *id, GError **error)
 {
     VitalsNew *s = v->state;
-    App *app = v->app;
-    if (sending_refuses(id, error))
+    g_autoptr(Draft) d = draft_open(v->app, id, patient_ctx_id(v->patient), v->cls->name, error);
+    if (!d)
         return FALSE;
-    g_autoptr(Draft) d = app->services.draft_get(app->services.self, id, error);
-    if (!d) {
-        if (error && !*error)
-            g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("The draft is not there any more"));
-        return FALSE;
-    }
-    if (g_strcmp0(d->patient, patient_ctx_id(v->patient)) != 0 || strcmp(d->kind, KIND) != 0) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("This draft belongs to another patient"));
-        return FALSE;
-    }
     g_autofree char *meta = text_of_bytes(d->meta);
     g_auto(GStrv) begun_and_old = g_strsplit(meta, "\n", 2);
     const char *begun = begun_and_old[0] ? begun_and_old[0] : "0";
@@ -155,20 +144,11 @@ static gboolean open_draft(View *v, const char *id, GError **error)
     return TRUE;
 }
 
-/* What this person began for this patient and did not finish goes on. */
-static char *unfinished(View *v)
+/* A correction is found again among what is not finished. */
+static gboolean is_new(const char *meta, gpointer data)
 {
-    guint unreadable = 0;
-    App *app = v->app;
-    g_autoptr(GPtrArray) drafts = app->services.draft_list(app->services.self, patient_ctx_id(v->patient), &unreadable, NULL);
-    for (guint i = 0; drafts && i < drafts->len; i++) {
-        const Draft *d = drafts->pdata[i];
-        g_autofree char *meta = text_of_bytes(d->meta);
-        gboolean correction = strchr(meta, ':') != NULL; /* is found again among what is not finished */
-        if (!correction && strcmp(d->kind, KIND) == 0 && g_strcmp0(d->patient, patient_ctx_id(v->patient)) == 0)
-            return g_strdup(d->id);
-    }
-    return NULL;
+    (void)data;
+    return strchr(meta, ':') == NULL;
 }
 
 static gboolean vitals_new_open(View *v, const char *arg, GError **error)
@@ -180,7 +160,7 @@ static gboolean vitals_new_open(View *v, const char *arg, GError **error)
         return FALSE;
     s->before.total = -1;
     gboolean correction = !draft && vitals_correct_begin(s, arg);
-    g_autofree char *old = arg ? NULL : unfinished(v);
+    g_autofree char *old = arg ? NULL : draft_left(v->app, patient_ctx_id(v->patient), v->cls->name, is_new, NULL);
     if ((draft || old) && !open_draft(v, draft ? arg + strlen("draft:") : old, error))
         return FALSE;
     if (!s->id) {

@@ -226,7 +226,7 @@ gboolean vital_correct(Client *client, Scope *scope, PatientCtx *patient, const 
     g_autoptr(FhirResource) r = vital_corrected(old, s, reason, w, error);
     if (r == NULL)
         return FALSE;
-    ClientWrite write = {.kind = CLIENT_UPDATE, .resource = r, .provenance = "author"};
+    ClientWrite write = {.kind = CLIENT_UPDATE, .resource = r, .provenance = "author", .reason = reason};
     written_send(client, scope, patient, &write, 1, same_as_sent, fn, data);
     return TRUE;
 }

@@ -8,7 +8,8 @@ import tempfile
 import kit
 
 NOTE, ORDER = 'urn:uuid:3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a01', 'urn:uuid:3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a02'
-WRITTEN = ('DocumentReference', 'MedicationRequest', 'Appointment', 'Slot', 'Provenance', 'AuditEvent')
+REASONS = ['felskrivet <1>', 'fel patient & dag']  # of the measurement, corrected and struck
+WRITTEN = ('Observation', 'DocumentReference', 'MedicationRequest', 'Appointment', 'Slot', 'Provenance', 'AuditEvent')
 
 
 def has_identifier(resource, value):
@@ -37,6 +38,11 @@ def end_state(server, patients, loaded):
         name = f'{target.get("resourceType")}/{target.get("id")}'
         if not any(t['reference'].startswith(name) for r in new if r['resourceType'] == 'Provenance' for t in r['target']):
             problems.append(f'no Provenance for {name}')
+    measured = only('Observation', lambda r: True, 'measurements')
+    because = [x.get('text') for r in new if r['resourceType'] == 'Provenance' and
+               any(t['reference'].startswith(f'Observation/{measured.get("id")}') for t in r['target']) for x in r.get('reason', [])]
+    if measured.get('status') != 'entered-in-error' or sorted(because) != sorted(REASONS):
+        problems.append(f'the measurement is {measured.get("status")}, because {because}')
     opened = {e['what']['reference'] for r in new if r['resourceType'] == 'AuditEvent' for e in r.get('entity', []) if 'what' in e}
     problems += [f'no AuditEvent for Patient/{p}' for p in patients[:3] if f'Patient/{p}' not in opened]
     return problems, new

@@ -6,6 +6,8 @@
 #include "chart/note-sign.h"
 #include "chart/orderline.h"
 #include "chart/patient-index.h"
+#include "chart/vitals-line.h"
+#include "chart/vitals-write.h"
 #include "chart/worklist.h"
 #include "client/fixture.h"
 #include "fhir/build.h"
@@ -337,4 +339,56 @@ Test(interop, a_time_is_booked_once)
     cr_assert_eq(w.state[0], OUTBOX_CONFLICT, "%s", w.message);
     cr_assert_neq(w.state[1], OUTBOX_CONFIRMED);
     wrote_clear(&w);
+}
+
+/* ---- a measurement, corrected and struck: client.py looks for the reasons ---- */
+
+#define MEASURED "3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a03"
+
+static void on_measured(const Written *result, gpointer data)
+{
+    *(int *)data = (int)result->outcome;
+}
+
+static void await_signed(const int *outcome)
+{
+    for (guint i = 0; i < 100 && *outcome < 0; i++)
+        loop_settle();
+    cr_assert_eq(*outcome, WRITTEN_SIGNED, "%d", *outcome);
+}
+
+static FhirResource *measured_now(void)
+{
+    g_autofree char *identifier = written_identifier(MEASURED, vital_info(VITAL_PULSE)->word);
+    g_autoptr(FhirQuery) q = client_patient_query(fx.ctx, "Observation");
+    fhir_query_add_token(q, "identifier", "urn:ietf:rfc:3986", identifier);
+    Got got = {0};
+    client_search(fx.client, fx.scope, fx.ctx, q, CLIENT_DEFAULT, fx_on_result, &got);
+    cr_assert(loop_until(&got.done));
+    cr_assert_eq(got.items, 1, "%u", got.items);
+    g_autoptr(GBytes) text = g_bytes_new(got.first, strlen(got.first));
+    got_clear(&got);
+    return fhir_resource_parse(text, NULL);
+}
+
+static VitalSet *pulse_of(const char *line)
+{
+    VitalContext c = {.now = clock_clinical_us(), .months = -1, .last_oxygen = -1};
+    return vitals_read(vital_data(NULL), line, &c);
+}
+
+Test(interop, a_measurement_is_corrected_and_struck)
+{
+    open_nth(4);
+    VitalWriting w = {.draft = MEASURED, .practitioner = "doc", .name = "Petra Prov", .now = clock_clinical_us()};
+    g_autoptr(VitalSet) wrong = pulse_of("p 112"), right = pulse_of("p 72");
+    int signed_ = -1, corrected = -1, struck = -1;
+    cr_assert(vitals_sign(fx.client, fx.scope, fx.ctx, wrong, &w, on_measured, &signed_, NULL));
+    await_signed(&signed_);
+    g_autoptr(FhirResource) first = measured_now();
+    cr_assert(vital_correct(fx.client, fx.scope, fx.ctx, first, right, "felskrivet <1>", &w, on_measured, &corrected, NULL));
+    await_signed(&corrected);
+    g_autoptr(FhirResource) second = measured_now();
+    cr_assert(vital_correct(fx.client, fx.scope, fx.ctx, second, NULL, "fel patient & dag", &w, on_measured, &struck, NULL));
+    await_signed(&struck);
 }

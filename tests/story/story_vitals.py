@@ -217,6 +217,9 @@ def correct(home, a):
               [('final', 42), ('corrected', 24), ('entered-in-error', 24)], f'versions {breaths}')
         check(breaths[0]['id'] == breaths[2]['id'] and len(breaths[2]['note']) == 2, 'not one measurement with two notes')
         check(breaths[1]['effectiveDateTime'] == breaths[0]['effectiveDateTime'], 'the time moved')
+        proofs = home.find(f'Provenance?target=Observation/{breaths[0]["id"]}')
+        why = sorted(p['reason'][0]['text'] for p in proofs if 'reason' in p)
+        check(why == ['fel patient', 'felskrivet'], f'reasons in the Provenances: {why}')
         quit(p)
 
 

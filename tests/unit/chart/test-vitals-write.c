@@ -41,6 +41,39 @@ static Told sign(Fx *f, const char *line)
     return told;
 }
 
+static GPtrArray *all_of(Fx *f, const char *type)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
+    GHashTableIter i;
+    gpointer key, versions;
+    g_hash_table_iter_init(&i, f->core->resources);
+    while (g_hash_table_iter_next(&i, &key, &versions)) {
+        const GPtrArray *v = versions;
+        g_autoptr(GBytes) text = g_bytes_new(v->pdata[v->len - 1], strlen(v->pdata[v->len - 1]));
+        if (g_str_has_prefix(key, type) && ((char *)key)[strlen(type)] == '/')
+            g_ptr_array_add(all, fhir_resource_parse(text, NULL));
+    }
+    return all;
+}
+
+static FhirResource *newest(Fx *f, const char *type)
+{
+    g_autoptr(GPtrArray) all = all_of(f, type);
+    cr_assert_eq(all->len, 1);
+    return fhir_resource_ref(all->pdata[0]);
+}
+
+static gboolean has_reason(Fx *f, const char *reason)
+{
+    g_autoptr(GPtrArray) all = all_of(f, "Provenance");
+    for (guint i = 0; i < all->len; i++) {
+        g_autofree char *said = fhir_string(fhir_root(all->pdata[i]), "reason[0].text");
+        if (g_strcmp0(said, reason) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 Test(vitals_write, all_or_nothing_and_once)
 {
     Fx f;
@@ -166,4 +199,25 @@ Test(vitals_write, corrected_and_struck)
     g_autoptr(FhirResource) strange = vital_corrected(first, sure, "felskrivet", &writing, NULL);
     g_autofree char *both = fhir_string(fhir_root(strange), "note[0].text");
     cr_assert(strstr(both, "262/40") && strstr(both, "bekräftat"), "%s", both);
+}
+
+/* Why stands where every other correction has it too: in the Provenance of that version. */
+Test(vitals_write, the_reason_of_a_correction_is_in_its_provenance)
+{
+    static const char *const reasons[] = {"felskrivet", "fel patient"};
+    Fx f;
+    fx_begin(&f);
+    f.core->transactions = TRUE;
+    fx_discover(&f);
+    cr_assert_eq(sign(&f, "p 112").outcome, WRITTEN_SIGNED);
+    for (guint i = 0; i < G_N_ELEMENTS(reasons); i++) {
+        Told told = {0};
+        g_autoptr(FhirResource) old = newest(&f, "Observation");
+        g_autoptr(VitalSet) right = i ? NULL : set_of("p 12!");
+        cr_assert(vital_correct(f.client, f.scope, f.ctx, old, right, reasons[i], &writing, on_signed, &told, NULL));
+        cr_assert(loop_until(&told.done));
+        cr_assert_eq(told.outcome, WRITTEN_SIGNED, "%d", told.outcome);
+        cr_assert(has_reason(&f, reasons[i]), "%s is in no Provenance", reasons[i]);
+    }
+    fx_end(&f);
 }

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -74,6 +75,13 @@ static int deny(scmp_filter_ctx filter, int call) {
     return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0);
 }
 
+/* A card module speaks to the card service on this machine and to nobody else; a ring could open what this refuses. */
+static int deny_network(scmp_filter_ctx filter) {
+    int rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
+                              SCMP_A0(SCMP_CMP_NE, AF_UNIX));
+    return rc == 0 ? deny(filter, SCMP_SYS(io_uring_setup)) : rc;
+}
+
 static bool single_threaded(void) {
     struct stat tasks;
     return stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink == 3; /* ".", ".." and ours */
@@ -81,7 +89,7 @@ static bool single_threaded(void) {
 
 /* All threads at once (TSYNC), although there should be only one yet. Where that cannot be had (an
  * old kernel, valgrind), the filter is as strong as long as there really is only one. */
-static int apply_seccomp(void) {
+static int apply_seccomp(enum sandbox_profile profile) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     int rc = filter ? seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) : -ENOMEM;
 
@@ -89,6 +97,8 @@ static int apply_seccomp(void) {
         rc = 0;
     for (size_t i = 0; rc == 0 && i < sizeof denied_calls / sizeof *denied_calls; i++)
         rc = deny(filter, denied_calls[i]);
+    if (rc == 0 && profile == SANDBOX_CARD)
+        rc = deny_network(filter);
     if (rc == 0 && !TRACEABLE)
         rc = deny(filter, SCMP_SYS(ptrace));
     /* Typing into the shell that started us. */
@@ -170,7 +180,7 @@ int sandbox_apply(enum sandbox_profile profile, const char *const *read, const c
     if (state.landlock_abi > 0 && state.no_new_privs)
         state.landlock = apply_landlock(&profile_paths[profile], &own, state.landlock_abi);
     if (state.no_new_privs && state.no_core)
-        rc = apply_seccomp();
+        rc = apply_seccomp(profile);
     else
         rc = -1;
     state.seccomp = rc == 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * super/sandbox.h — what a process gives up before its first thread: new privileges, core dumps,
- * being traced, running programs, and (where the kernel has Landlock) files it does not need.
+ * being traced, running programs, and (where the kernel has Landlock) files it does not need; the card's process
+ * every socket but those of this machine.
  * A library of its own, used by the session and by rond-card. Knows nothing of either. */
 #pragma once
 #include <stdbool.h>

@@ -6,12 +6,16 @@
  *   hang        in C_Login
  *   hang-start  in C_Initialize
  *   pulled      C_Login says that the device was removed
- *   noisy       writes to stdout and stderr */
+ *   noisy       writes to stdout and stderr
+ *   network     in C_Login, tries to reach others: CKR_OK when only the sockets of this machine can be made */
+#include <errno.h>
 #include <p11-kit/pkcs11.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 CK_RV C_GetFunctionList(CK_FUNCTION_LIST **ret_list);
@@ -83,6 +87,23 @@ static CK_RV get_session_info(CK_SESSION_HANDLE session, CK_SESSION_INFO *info) 
     return CKR_OK;
 }
 
+/* Also with what the kernel does not look at of the family, and by the road that does without the call. */
+static CK_RV reach_others(void) {
+    static const int types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET};
+    int own = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    if (own < 0)
+        return CKR_FUNCTION_FAILED;
+    close(own);
+    for (int family = 0; family < AF_MAX + 8; family++)
+        for (unsigned i = 0; i < sizeof types / sizeof *types; i++)
+            if (family != AF_UNIX && (socket(family, types[i], 0) >= 0 || errno != EPERM))
+                return CKR_DEVICE_ERROR;
+    if (syscall(SYS_socket, 0x100000000L | AF_INET, SOCK_STREAM, 0) >= 0 || errno != EPERM)
+        return CKR_DEVICE_ERROR;
+    return syscall(SYS_io_uring_setup, 1, NULL) < 0 && errno == EPERM ? CKR_OK : CKR_DEVICE_ERROR;
+}
+
 static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG len) {
     if (is("crash")) {
         signal(SIGSEGV, SIG_DFL); /* a sanitizer would report it */
@@ -92,6 +113,8 @@ static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pi
         pause();
     if (is("pulled"))
         return CKR_GENERAL_ERROR;
+    if (is("network"))
+        return reach_others();
     if (is("pad"))
         return pin || len ? CKR_ARGUMENTS_BAD : CKR_OK;
     if (tries && len == 4 && memcmp(pin, "4711", 4) == 0) {

@@ -124,6 +124,12 @@ Test(card_module, hang_is_seen_by_the_deadline_and_ends_by_a_kill) {
     cr_assert_eq(client_end(&c, true), 128 + SIGKILL);
 }
 
+Test(card_module, reaches_nobody_but_the_card_service) {
+    start(FAKE_MODULE, "network");
+    cr_assert_eq(login("4711"), CARD_OK, "rv %u", c.r.rv);
+    client_end(&c, false);
+}
+
 Test(card_module, writes_nothing_to_the_screen) {
     char text[64];
     FILE *screen = tmpfile();

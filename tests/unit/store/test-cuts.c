@@ -396,14 +396,9 @@ Test(store_cuts, what_the_database_was_too_busy_for_is_there)
     fixture_dir_remove(dir);
 }
 
-/* A byte of that file that was changed, or its end that never came, takes nothing else with it. */
-Test(store_cuts, what_waited_and_was_harmed_is_not_believed)
+/* Each byte of that file changed, or nothing after it there: what the next life then has is told. */
+static void with_each_harm(const char *dir, const Store *store, void (*judge)(Store *later, gsize at))
 {
-    g_autofree char *dir = fixture_dir();
-    Store *store = fixture_open(dir, 1);
-    cr_assert(put(store, "d", "p", "a", NULL));
-    cr_assert(db_exec(store->work, "BEGIN IMMEDIATE", NULL));
-    cr_assert(put(store, "d", "p", "ab", NULL) && put(store, "d", "p", "abc", NULL) && store_draft_remove(store, "d", NULL));
     g_autofree char *late = g_strconcat(store->path, "-late", NULL), *whole = NULL;
     gsize len;
     cr_assert(g_file_get_contents(late, &whole, &len, NULL));
@@ -412,12 +407,52 @@ Test(store_cuts, what_waited_and_was_harmed_is_not_believed)
         harmed[i] = (char)(harmed[i] ^ 0x41);
         cr_assert(g_file_set_contents(late, harmed, i % 2 ? (gssize)len : (gssize)i, NULL));
         Store *later = next_life_of(dir, &image);
-        g_autofree char *kept = text_of(later, "d");
-        cr_assert(!kept || g_str_has_prefix("abc", kept), "byte %zu: “%s”", i, kept);
-        cr_assert_eq(store_health(later).unreadable, 0, "byte %zu", i);
+        judge(later, i);
         store_close(later);
         fixture_dir_remove(image);
     }
+}
+
+static void only_what_was_typed(Store *later, gsize at)
+{
+    g_autofree char *kept = text_of(later, "d");
+    cr_assert(kept && g_str_has_prefix("abc", kept), "byte %zu: “%s”", at, kept ? kept : "(none)");
+    cr_assert_eq(store_health(later).unreadable, 0, "byte %zu", at);
+}
+
+static void what_cannot_be_read_is_kept(Store *later, gsize at)
+{
+    g_autofree char *kept = text_of(later, "d");
+    cr_assert(!kept || g_str_has_prefix("abc", kept), "byte %zu: “%s”", at, kept);
+    cr_assert_eq(store_health(later).unreadable, 1, "byte %zu", at);
+}
+
+/* A byte of that file that was changed, or its end that never came, takes nothing else with it. */
+Test(store_cuts, what_waited_and_was_harmed_is_not_believed)
+{
+    g_autofree char *dir = fixture_dir();
+    Store *store = fixture_open(dir, 1);
+    cr_assert(put(store, "d", "p", "a", NULL));
+    cr_assert(db_exec(store->work, "BEGIN IMMEDIATE", NULL));
+    cr_assert(put(store, "d", "p", "ab", NULL) && put(store, "d", "p", "abc", NULL));
+    with_each_harm(dir, store, only_what_was_typed);
+    cr_assert(db_exec(store->work, "COMMIT", NULL));
+    store_close(store);
+    fixture_dir_remove(dir);
+}
+
+/* A discarding leaves the row that cannot be read, and so does one whose record was harmed. */
+Test(store_cuts, a_discarding_that_was_harmed_discards_no_more)
+{
+    g_autofree char *dir = fixture_dir();
+    Store *store = fixture_open(dir, 1);
+    cr_assert(put(store, "d", "p", "a", NULL) && put(store, "d", "p", "ab", NULL) && put(store, "d", "p", "abc", NULL));
+    cr_assert(db_exec(store->work, "UPDATE draft SET body = zeroblob(9) WHERE n = 3", NULL));
+    store_close(store);
+    store = fixture_open(dir, 1);
+    cr_assert(db_exec(store->work, "BEGIN IMMEDIATE", NULL));
+    cr_assert(store_draft_remove(store, "d", NULL));
+    with_each_harm(dir, store, what_cannot_be_read_is_kept);
     cr_assert(db_exec(store->work, "COMMIT", NULL));
     store_close(store);
     fixture_dir_remove(dir);

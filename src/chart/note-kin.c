@@ -147,6 +147,9 @@ static void on_earlier(const ClientResult *result, const GError *error, gboolean
 {
     NoteKinSource *s = data;
     take_one(&s->kin.earlier, result);
+    g_clear_pointer(&s->kin.earlier_problem, g_free);
+    s->kin.earlier_problem = error ? g_strdup(_(error->message)) : NULL;
+    s->kin.earlier_waits = !done;
     if (s->version)
         on_before(result, error, done, s);
     tell(s);
@@ -181,6 +184,7 @@ static void source_free(gpointer data)
     g_ptr_array_unref(s->afters);
     patient_ctx_unref(s->patient);
     g_free(s->kin.problem);
+    g_free(s->kin.earlier_problem);
     g_free(s->earlier_id);
     g_free(s);
 }
@@ -229,6 +233,7 @@ void note_kin_earlier(NoteKinSource *s, const char *id, gboolean version)
     s->earlier_id = g_strdup(id);
     s->version = version;
     g_clear_pointer(&s->kin.earlier, fhir_resource_unref);
+    s->kin.earlier_waits = TRUE;
     if (version)
         ask_after(s, id);
     client_read(s->client, s->scope, s->patient, "DocumentReference", id, CLIENT_DEFAULT, on_earlier, s);

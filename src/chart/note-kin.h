@@ -7,6 +7,8 @@
 typedef struct {
     FhirResource *self;    /* only where it was asked for; NULL until it has come */
     FhirResource *earlier; /* NULL: none, or not asked for, or not come */
+    gboolean earlier_waits; /* it was asked for, and there is no answer yet */
+    char *earlier_problem; /* why it cannot be read, translated; NULL */
     GPtrArray *later;      /* FhirResource*: what says of itself that it replaces this one or adds to it, or to
                               an earlier version of it */
     GPtrArray *versions;   /* char*: its own id, then those of the earlier versions that are known */

@@ -70,9 +70,20 @@ static const FhirResource *related(const State *s, guint i)
     return s->kin && i < s->kin->later->len ? s->kin->later->pdata[i] : NULL;
 }
 
+static gboolean is_later_version(const State *s)
+{
+    return s->note && !s->note->struck && s->note->relation == NOTE_REPLACES;
+}
+
 static const FhirResource *earlier_version(const State *s)
 {
-    return s->kin && s->note && !s->note->struck && s->note->relation == NOTE_REPLACES ? s->kin->earlier : NULL;
+    return s->kin && is_later_version(s) ? s->kin->earlier : NULL;
+}
+
+/* There is one, and what it says has not come. */
+static gboolean waits_for_earlier(const State *s)
+{
+    return is_later_version(s) && (!s->kin || (s->kin->earlier_waits && !s->kin->earlier));
 }
 
 static gboolean is_addition(const State *s, const FhirResource *d)
@@ -187,6 +198,8 @@ static char *more_words(const NoteReading *n, const State *s)
         g_ptr_array_add(parts, g_strdup(n->why));
     if (earlier_version(s))
         g_ptr_array_add(parts, g_strdup(s->compares ? _("changes marked, Tab hides them") : _("Tab shows what changed")));
+    else if (s->compares && waits_for_earlier(s))
+        g_ptr_array_add(parts, g_strdup(_("the version before is being fetched; then the changes are marked")));
     if (after)
         g_ptr_array_add(parts, g_strdup_printf(ngettext("%u later belongs to it", "%u later belong to it", after), after));
     if (is_orphan(s))
@@ -276,7 +289,11 @@ static CmdResult go_to_related(View *v, CmdCall *call, GError **error)
 {
     State *s = v->state;
     if (!related(s, 0)) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("No other note belongs to this one"));
+        gboolean known = s->kin && s->kin->answered && !s->kin->earlier_waits;
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS,
+                            !known           ? _("What belongs to this note is still being fetched")
+                            : s->kin->untold ? _("This core does not tell what belongs to this note")
+                                             : _("No other note belongs to this one"));
         return CMD_ERROR;
     }
     if (!related(s, 1))
@@ -294,7 +311,11 @@ static CmdResult go_to_related(View *v, CmdCall *call, GError **error)
 static CmdResult compare(View *v, GError **error)
 {
     State *s = v->state;
-    if (!earlier_version(s)) {
+    if (!earlier_version(s) && is_later_version(s) && s->kin && s->kin->earlier_problem) {
+        g_set_error(error, APP_ERROR, APP_ERROR_NEEDS, _("The version before cannot be read: %s"), s->kin->earlier_problem);
+        return CMD_ERROR;
+    }
+    if (!earlier_version(s) && !waits_for_earlier(s)) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("There is no earlier version to compare with"));
         return CMD_ERROR;
     }

@@ -101,8 +101,22 @@ static GPtrArray *not_struck(const GPtrArray *observations)
     return kept;
 }
 
+static gboolean is_sure(const Measurement *m, const char *name, char **ret_why)
+{
+    if (m->at != INSTANT_NONE && m->interpretation[0] != '?' && !fhir_has_modifier(m->source))
+        return TRUE;
+    *ret_why = g_strdup_printf(_("%s: the latest value is not sure; read it in the chart"), name);
+    return FALSE;
+}
+
+/* "BT 132/84 mmHg" */
+static char *without_time(const char *name, const Measurement *m)
+{
+    return g_strdup_printf("%s %s%s%s", name, m->value, *m->unit ? " " : "", m->unit);
+}
+
 /* "BT 132/84 (2026-11-21 07:10)": the unit of a blood pressure is understood. */
-static char *say_measured(const char *name, const FeedState *f, char **ret_why)
+static char *say_measured(const char *name, const FeedState *f, gboolean part, char **ret_why)
 {
     g_autoptr(GPtrArray) items = not_struck(f->items);
     g_autoptr(ObservationTable) t = observation_table(items);
@@ -111,13 +125,47 @@ static char *say_measured(const char *name, const FeedState *f, char **ret_why)
         *ret_why = g_strdup_printf(_("%s: none among the latest values"), name);
         return NULL;
     }
-    if (m->at == INSTANT_NONE || m->interpretation[0] == '?' || fhir_has_modifier(m->source)) {
-        *ret_why = g_strdup_printf(_("%s: the latest value is not sure; read it in the chart"), name);
+    if (!is_sure(m, name, ret_why))
         return NULL;
-    }
+    if (part)
+        return without_time(name, m);
     gboolean bare = !*m->unit || (strcmp(name, "BT") == 0 && strcmp(m->unit, "mmHg") == 0);
     g_autofree char *at = instant_to_minute(m->at);
     return g_strdup_printf("%s %s%s%s (%s)", name, m->value, bare ? "" : " ", bare ? "" : m->unit, at);
+}
+
+#define SET "vitalparametrar"
+static const char *const set_of[] = {"bt", "puls", "af", "spo2", "syrgas", "temp"};
+
+/* "BT 132/84 mmHg, Puls 72 /min, …, Syrgas 2 l/min, … (2026-11-21 07:10)": the time once where it is the same for all,
+ * else behind each. What was never measured is left out. */
+static char *say_set(const PhraseChart *c, const FeedState *f, char **ret_why)
+{
+    g_autoptr(GPtrArray) items = not_struck(f->items);
+    g_autoptr(ObservationTable) t = observation_table(items);
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+    GArray *times = g_array_new(FALSE, FALSE, sizeof(Instant));
+    gboolean sure = TRUE, one_time = TRUE, lab;
+    (void)c;
+    for (gsize i = 0; i < G_N_ELEMENTS(set_of) && sure; i++) {
+        const char *name = observation_short_name(set_of[i], &lab);
+        const Measurement *m = newest(t, name);
+        sure = !m || is_sure(m, name, ret_why);
+        if (!m || !sure)
+            continue;
+        one_time = one_time && (!times->len || g_array_index(times, Instant, 0) == m->at);
+        g_ptr_array_add(parts, without_time(name, m));
+        g_array_append_val(times, m->at);
+    }
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < parts->len; i++) {
+        g_autofree char *at = instant_to_minute(g_array_index(times, Instant, i));
+        g_string_append_printf(out, "%s%s", i ? ", " : "", (char *)parts->pdata[i]);
+        if (!one_time || i + 1 == parts->len)
+            g_string_append_printf(out, " (%s)", at);
+    }
+    g_array_unref(times);
+    return g_string_free(out, !sure || !parts->len);
 }
 
 /* ---- lists ---- */
@@ -223,6 +271,7 @@ static const Datum data[] = {
     {"nu", "tid", PHRASE_ASKS_NOTHING, say_now, FALSE},
     {"jag", "namn", PHRASE_ASKS_NOTHING, say_author, FALSE},
     {"news2", "NEWS2", FEED_VITALS, say_news2, FALSE},
+    {SET, "vitalparametrar", FEED_VITALS, say_set, FALSE},
     {"läkemedel", "läkemedel", FEED_MEDICATIONS, say_medicines, TRUE},
     {"överkänslighet", "överkänslighet", FEED_ALLERGIES, say_allergies, TRUE},
     {"diagnoser", "diagnoser", FEED_PROBLEMS, say_problems, TRUE},
@@ -246,6 +295,16 @@ gboolean phrase_value_is_asked(const char *key)
 {
     const Datum *d = find(key);
     return !d || d->feed != PHRASE_ASKS_NOTHING;
+}
+
+char **phrase_value_parts(const char *key)
+{
+    if (strcmp(key, SET) != 0)
+        return NULL;
+    char **parts = g_new0(char *, G_N_ELEMENTS(set_of) + 1);
+    for (gsize i = 0; i < G_N_ELEMENTS(set_of); i++)
+        parts[i] = g_strconcat(SET "/", set_of[i], NULL);
+    return parts;
 }
 
 char *phrase_value_label(const char *key)
@@ -284,7 +343,8 @@ PhraseState phrase_value(const char *key, const PhraseChart *c, char **ret_text,
 {
     gboolean lab = FALSE;
     const Datum *d = find(key);
-    const char *name = d ? NULL : observation_short_name(key, &lab);
+    gboolean part = g_str_has_prefix(key, SET "/");
+    const char *name = d ? NULL : observation_short_name(part ? key + strlen(SET "/") : key, &lab);
     FeedKind feed = d ? d->feed : lab ? FEED_LABS : FEED_VITALS;
     const FeedState *f = feed == PHRASE_ASKS_NOTHING ? NULL : c->feed(feed, c->data);
     PhraseState state = PHRASE_VALUE;
@@ -293,7 +353,7 @@ PhraseState phrase_value(const char *key, const PhraseChart *c, char **ret_text,
         state = usable(f, d && d->list, ret_why);
     if (state != PHRASE_VALUE)
         return state;
-    char *text = d ? d->text(c, f, ret_why) : name ? say_measured(name, f, ret_why) : NULL;
+    char *text = d ? d->text(c, f, ret_why) : name ? say_measured(name, f, part, ret_why) : NULL;
     if (text) {
         *ret_text = safe(text);
         return PHRASE_VALUE;

@@ -19,6 +19,9 @@ typedef struct {
 
 gboolean phrase_value_known(const char *key);
 gboolean phrase_value_is_asked(const char *key); /* of the record: it may change */
+/* The parts of a datum that is made of several, each told when it changes: "vitalparametrar/bt"; NULL: it is one.
+ * Keys for phrase_value() that no phrase may name. Owned. */
+char **phrase_value_parts(const char *key);
 char *phrase_value_label(const char *key); /* "BT"; owned */
 /* *ret_why: with PHRASE_NONE a sentence, translated, owned. The text is owned, NULL unless PHRASE_VALUE. */
 PhraseState phrase_value(const char *key, const PhraseChart *chart, char **ret_text, char **ret_why);

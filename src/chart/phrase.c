@@ -326,6 +326,22 @@ char *phrase_expand(const Phrases *p, const Phrase *phrase, PhraseValueFn value,
     return NULL;
 }
 
+char *phrase_preview(const Phrase *phrase)
+{
+    Part part;
+    if (phrase->broken)
+        return g_strdup(phrase->broken);
+    GString *out = g_string_new(phrase->title);
+    g_string_append(out, *phrase->title ? ": " : "");
+    for (const char *at = phrase->body; next_part(&at, &part); g_free(part.text)) {
+        gsize n = part.kind == PART_BLANK ? strcspn(part.text, "|") : strlen(part.text); /* its label */
+        gboolean bare = part.kind == PART_TEXT || part.kind == PART_PHRASE;
+        g_string_append_printf(out, "%s%.*s%s", bare ? part.kind == PART_PHRASE ? "." : "" : "[", (int)n, part.text, bare ? "" : "]");
+    }
+    g_string_truncate(out, strcspn(out->str, "\n"));
+    return g_string_free(out, FALSE);
+}
+
 /* ---- blanks ---- */
 
 gboolean phrase_blank_find(const char *text, gsize from, gsize *ret_from, gsize *ret_to)
@@ -375,10 +391,16 @@ char **phrase_blank_choices(const char *blank)
 
 gsize phrase_name_before(const char *text, gsize end)
 {
+    gsize dot = phrase_begun_before(text, end);
+    return dot == G_MAXSIZE || dot + 1 == end ? G_MAXSIZE : dot;
+}
+
+gsize phrase_begun_before(const char *text, gsize end)
+{
     const char *p = text + end;
     while (p > text && name_char(g_utf8_get_char(g_utf8_prev_char(p))))
         p = g_utf8_prev_char(p);
-    if (p == text || p[-1] != '.' || p == text + end || name_length(p) == 0)
+    if (p == text || p[-1] != '.' || (p < text + end && name_length(p) == 0))
         return G_MAXSIZE;
     const char *dot = p - 1;
     gboolean begins = dot == text || g_unichar_isspace(g_utf8_get_char(g_utf8_prev_char(dot))) || strchr("(/", dot[-1]);

@@ -28,6 +28,9 @@ const Phrase *phrases_find(const Phrases *p, const char *name); /* NULL: none of
 /* Those whose names begin so, by name. Phrase*, borrowed. */
 GPtrArray *phrases_beginning(const Phrases *p, const char *prefix);
 
+/* Its title and first line as it will read: "Allmäntillstånd: [AT]. [Orientering]."; why it cannot be used. Owned. */
+char *phrase_preview(const Phrase *phrase);
+
 /* The text of a datum by its key, owned; NULL: there is none that is sure, and a blank takes its place. */
 typedef char *(*PhraseValueFn)(const char *key, gpointer data);
 /* NULL with @error when it is broken or becomes too long. */
@@ -41,5 +44,7 @@ char *phrase_blank(const char *label, const char *choices); /* @choices NULL: no
 char *phrase_blank_label(const char *blank);    /* "sida"; owned */
 char **phrase_blank_choices(const char *blank); /* NULL: none; owned */
 
+/* The dot at the start of a word, and what is typed of a name behind it up to @end: where it begins, or G_MAXSIZE. */
+gsize phrase_begun_before(const char *text, gsize end);
 /* The dot and name that end at @end, at the end of a word: where it begins, or G_MAXSIZE. */
 gsize phrase_name_before(const char *text, gsize end);

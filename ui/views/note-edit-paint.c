@@ -6,6 +6,7 @@
 #include "chart/note-entry.h"
 #include "ui/views/note-blank.h"
 #include "ui/views/note-edit.h"
+#include "ui/views/note-offer.h"
 
 #define TITLE_WIDTH 14
 
@@ -87,11 +88,16 @@ void note_edit_paint(View *v, Canvas *c)
     canvas_cell(c, 0, canvas_cols(c) - width - 1, width, 1, e->problem ? STYLE_ALERT : STYLE_DIM, said);
     g_autofree char *entry = note_entry_help(e->note->sections->pdata[e->focus]);
     g_autofree char *help = entry ? g_steal_pointer(&entry) : note_blank_help(editor_buffer(note_edit_focused(e)));
+    int offers = note_offers_rows(e->offers, MAX(4, canvas_rows(c) / 3));
     if (help) { /* the last row says what the entry or the blank wants */
         canvas_cell(c, canvas_rows(c) - 1, 1, canvas_cols(c) - 2, -1, STYLE_STRONG, help);
-        canvas_push(c, (Rect){0, 0, canvas_rows(c) - 1, canvas_cols(c)});
     }
-    paint_sections(e, c, 1);
-    if (help)
+    if (offers) {
+        canvas_push(c, (Rect){canvas_rows(c) - offers - (help != NULL), 0, offers, canvas_cols(c)});
+        note_offers_paint(e->offers, c);
         canvas_pop(c);
+    }
+    canvas_push(c, (Rect){0, 0, canvas_rows(c) - offers - (help != NULL), canvas_cols(c)});
+    paint_sections(e, c, 1);
+    canvas_pop(c);
 }

@@ -10,7 +10,9 @@
 #include "ui/views/note-blank.h"
 #include "ui/views/note-clip.h"
 #include "ui/views/note-edit.h"
+#include "ui/views/note-offer.h"
 #include "ui/views/note-typed.h"
+#include "ui/views/note-undo.h"
 #include "ui/views/sending.h"
 
 /* ---- the editors ---- */
@@ -67,6 +69,7 @@ static gboolean take_draft(View *v, const char *id, GError **error)
         editor_set_place(note_edit_focused(e), nd->place ? nd->place : "0 0");
     }
     e->saved_at = nd->changed;
+    note_undo_give(id, nd->patient, e);
     resume_phrases(e, nd->place);
     note_draft_free(nd);
     return TRUE;
@@ -186,6 +189,7 @@ static gboolean edit_open(View *v, const char *arg, GError **error)
     NoteEdit *e = v->state;
     read_templates(v);
     e->phrases = note_phrases_new(v, phrases_arrived);
+    e->offers = note_offers_new(e->phrases);
     if (arg && g_str_has_prefix(arg, "draft:"))
         return take_draft(v, arg + strlen("draft:"), error);
     for (guint i = 0; arg && i < e->templates->len; i++) {
@@ -213,96 +217,12 @@ static void choose(View *v)
     shell_place_changed(v->app);
 }
 
-static void move_focus(NoteEdit *e, int by)
+/* Something may have been: it is kept, then painted. */
+static gboolean written(View *v)
 {
-    for (int i = (int)e->focus + by; i >= 0 && i < (int)e->editors->len; i += by)
-        if (e->editors->pdata[i]) {
-            e->focus = (guint)i;
-            return;
-        }
-}
-
-static NoteSection *section_here(const NoteEdit *e)
-{
-    return e->note->sections->pdata[e->focus];
-}
-
-/* What was typed into an entry becomes the words that will stand there; FALSE when it cannot: told. */
-static gboolean settle(View *v)
-{
-    NoteEdit *e = v->state;
-    NoteSection *s = section_here(e);
-    EditorBuffer *b = editor_buffer(note_edit_focused(e));
-    g_autoptr(GError) error = NULL;
-    g_autofree char *typed = editor_buffer_text(b), *words = note_entry_settle(s, typed, civil_date_at(shell_now()), &error);
-    if (!words)
-        notify_error(v->app, error);
-    else if (strcmp(words, typed) != 0)
-        editor_buffer_replace(b, 0, editor_buffer_length(b), words);
-    return words != NULL;
-}
-
-/* The number of a value chooses it, where nothing is written yet. */
-static gboolean choose_value(View *v, const char *key, gboolean paste)
-{
-    NoteEdit *e = v->state;
-    EditorBuffer *b = editor_buffer(note_edit_focused(e));
-    if (paste || section_here(e)->entry != NOTE_CHOICE || !g_ascii_isdigit(*key) || key[1] || editor_buffer_length(b))
-        return FALSE;
-    editor_buffer_insert(b, key);
-    return settle(v);
-}
-
-/* Up and Down go on into the neighbouring sökord. */
-static gboolean leaves(View *v, const char *key, gboolean paste)
-{
-    NoteEdit *e = v->state;
-    gboolean entry = section_here(e)->entry != NOTE_WORDS;
-    if (paste)
-        return FALSE;
-    int by = strcmp(key, "<Tab>") == 0 || (entry && strcmp(key, "<Enter>") == 0) ? 1 : strcmp(key, "<S-Tab>") == 0 ? -1 : 0;
-    if (strcmp(key, "<Down>") == 0 && editor_on_edge(note_edit_focused(e), TRUE))
-        by = 1;
-    if (strcmp(key, "<Up>") == 0 && editor_on_edge(note_edit_focused(e), FALSE))
-        by = -1;
-    if (by && !settle(v))
-        return TRUE; /* what stands there is looked at first */
-    if (by)
-        move_focus(e, by);
-    if (strcmp(key, "<Tab>") == 0)
-        note_blank_visit(editor_buffer(note_edit_focused(e)), 0);
-    return by != 0;
-}
-
-/* Phrases and blanks: TRUE when the key has done its work. A key that moves leaves the blank as it is. */
-static gboolean phrase_key(NoteEdit *e, const char *key, gboolean paste)
-{
-    static const char *const moves[] = {"<Left>", "<Right>", "<Up>", "<Down>", "<Home>", "<End>", "<PgUp>", "<PgDn>", NULL};
-    EditorBuffer *b = editor_buffer(note_edit_focused(e));
-    gboolean tab = strcmp(key, "<Tab>") == 0;
-    if (paste || section_here(e)->entry != NOTE_WORDS)
-        return FALSE;
-    if (note_blank_choose(b, key)) { /* on to the next; after the last one behind what the phrase says */
-        if (!note_blank_visit(b, editor_buffer_cursor(b)))
-            editor_action(note_edit_focused(e), "line-end");
-        return TRUE;
-    }
-    if (tab || note_phrase_key(key)) {
-        PhraseDid did = note_phrases_expand(e->phrases, b, tab);
-        return did == PHRASE_IN_BLANK || (tab && did == PHRASE_DID_EXPAND);
-    }
-    if (g_strv_contains(moves, key) && note_blank_here(b, NULL, NULL))
-        editor_buffer_set_mark(b, FALSE);
-    return FALSE;
-}
-
-/* Tab goes to the next blank, then to the next sökord and the first blank in it. */
-static gboolean next_blank(NoteEdit *e, const char *key, gboolean paste)
-{
-    EditorBuffer *b = editor_buffer(note_edit_focused(e));
-    if (paste || strcmp(key, "<Tab>") != 0)
-        return FALSE;
-    return note_blank_visit(b, editor_buffer_cursor(b));
+    save(v);
+    view_dirty(v);
+    return TRUE;
 }
 
 static gboolean edit_text(View *v, const char *utf8, gboolean paste)
@@ -317,12 +237,7 @@ static gboolean edit_text(View *v, const char *utf8, gboolean paste)
     }
     if (sending_tells(v->app, e->draft_id))
         return FALSE;
-    if (!phrase_key(e, utf8, paste) && !next_blank(e, utf8, paste) && !leaves(v, utf8, paste) && !choose_value(v, utf8, paste) &&
-        editor_input(note_edit_focused(e), utf8, paste) == WIDGET_IGNORED)
-        return FALSE;
-    save(v);
-    view_dirty(v);
-    return TRUE;
+    return note_edit_key(v, utf8, paste) ? written(v) : FALSE;
 }
 
 /* The templates are a list. */
@@ -337,7 +252,7 @@ static gboolean visit_left(View *v)
     NoteEdit *e = v->state;
     guint focus = e->focus;
     for (e->focus = 0; e->focus < e->editors->len && !e->about.base; e->focus++)
-        if (e->editors->pdata[e->focus] && !settle(v)) {
+        if (e->editors->pdata[e->focus] && !note_edit_settle(v)) {
             view_dirty(v);
             return TRUE;
         }
@@ -388,6 +303,7 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
     if (strcmp(name, "draft-discard") == 0 && e->draft_id) {
         if (!v->app->services.draft_remove(v->app->services.self, e->draft_id, error))
             return CMD_ERROR;
+        e->saved_at = 0; /* nothing is kept of it */
         v->app->frontend->close_view(v->app, v->id);
         return CMD_DONE;
     }
@@ -395,33 +311,26 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
         return note_term_ask(v, call, error);
     if (e->note && g_str_has_prefix(name, "edit-find"))
         return note_find(v, call, strcmp(name, "edit-find-next") == 0, error);
+    if (e->note && strcmp(name, "phrases") == 0)
+        return note_offers_pick(v, call, error);
+    if (e->note && strcmp(name, "phrase-take") == 0)
+        return note_edit_take(v) && written(v) ? CMD_DONE : CMD_ERROR;
+    if (e->note && strcmp(name, "phrase-leave") == 0) {
+        note_offers_close(e->offers);
+        view_dirty(v);
+        return CMD_DONE;
+    }
     if (!e->note || !g_str_has_prefix(name, "edit-"))
         return CMD_ERROR;
-    /* Actions that have a name of their own in the editor; the rest come as keys. */
-    static const struct {
-        const char *command, *action;
-    } actions[] = {{"edit-undo", "undo"}, {"edit-redo", "redo"}, {"edit-mark", "mark"}, {"edit-cut", "cut"},
-                   {"edit-copy", "copy"}, {"edit-paste", "paste"}, {"edit-word-left", "word-left"},
-                   {"edit-word-right", "word-right"}, {"edit-sentence-left", "sentence-left"},
-                   {"edit-sentence-right", "sentence-right"}, {"edit-delete-word", "delete-word"}, {"edit-newline", "newline"}};
-    for (gsize i = 0; i < G_N_ELEMENTS(actions); i++)
-        if (strcmp(actions[i].command, name) == 0) {
-            gboolean newline = strcmp(actions[i].action, "newline") == 0;
-            if (newline && leaves(v, "<Enter>", FALSE))
-                (void)0; /* an entry is one line */
-            else if (!newline || !phrase_key(e, "\n", FALSE))
-                editor_action(note_edit_focused(e), actions[i].action);
-            save(v);
-            view_dirty(v);
-            return CMD_DONE;
-        }
-    return CMD_ERROR;
+    return note_edit_action(v, name) && written(v) ? CMD_DONE : CMD_ERROR;
 }
 
 /* While nothing is chosen there is nothing to edit, and the hints say so. */
 static const char *edit_context(View *v)
 {
-    return ((NoteEdit *)v->state)->note ? "note-edit" : "note-choose";
+    const NoteEdit *e = v->state;
+    return !e->note ? "note-choose" : note_offers_ready(e->offers) ? "note-phrases"
+           : note_offers_shown(e->offers) ? "note-dot" : "note-edit";
 }
 
 static char *edit_resume(View *v)
@@ -430,11 +339,26 @@ static char *edit_resume(View *v)
     return e->draft_id && e->saved_at ? g_strdup_printf("draft:%s", e->draft_id) : NULL;
 }
 
+/* For when the draft is gone on with; not of what has become a note. */
+static void keep_undo(View *v)
+{
+    const NoteEdit *e = v->state;
+    if (!e->note || !e->draft_id)
+        return;
+    g_autoptr(Draft) there = e->saved_at ? v->app->services.draft_get(v->app->services.self, e->draft_id, NULL) : NULL;
+    if (there)
+        note_undo_keep(e->draft_id, patient_ctx_id(v->patient), e);
+    else
+        note_undo_forget(e->draft_id);
+}
+
 static void edit_close(View *v)
 {
     NoteEdit *e = v->state;
+    keep_undo(v);
     g_clear_pointer(&e->templates, g_ptr_array_unref);
     g_clear_pointer(&e->choices, note_choices_free);
+    g_clear_pointer(&e->offers, note_offers_free);
     g_clear_pointer(&e->phrases, note_phrases_free);
     g_clear_pointer(&e->note, note_free);
     g_clear_pointer(&e->editors, g_ptr_array_unref);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * ui/views/note-edit.h — a note that is being written, as the parts of its view share it: what is typed
- * (note-edit.c), what is added to it (note-term.c) and how it is shown (note-edit-paint.c). */
+ * (note-edit.c, note-edit-keys.c), what is added to it (note-term.c) and how it is shown (note-edit-paint.c). */
 #pragma once
 #include "ui/views/note-choose.h"
 #include "ui/views/note-draft.h"
@@ -18,12 +18,19 @@ typedef struct {
     gint64 saved_at;      /* real time; 0 = nothing written yet */
     char *problem;        /* the draft is not on disk: why */
     NotePhrases *phrases;
+    struct NoteOffers *offers; /* the phrases that what is typed may mean */
     struct NoteTyped *typed;
     void (*save)(View *v);
     char *query;          /* searched for last; NULL */
 } NoteEdit;
 
 Editor *note_edit_focused(const NoteEdit *e); /* NULL while choosing */
+/* What a key does, FALSE: nothing. The caller keeps what was written. */
+gboolean note_edit_key(View *v, const char *key, gboolean paste);
+gboolean note_edit_action(View *v, const char *command); /* "edit-undo" */
+gboolean note_edit_take(View *v); /* the phrase that is offered; there is none: as the key does otherwise */
+/* What was typed into an entry becomes the words that will stand there; FALSE when it cannot: told. */
+gboolean note_edit_settle(View *v);
 /* Adds a sökord behind the one where the cursor stands: asked for by a part of its name (note-term.c). */
 CmdResult note_term_ask(View *v, CmdCall *call, GError **error);
 /* Asks what to search for, or goes on to the @next (note-find.c). */

@@ -12,6 +12,7 @@
 #define SITE_PHRASES "/etc/rond/phrases"
 #define PULLED_LINE "pulled\t"
 #define LINE_MARK '\x1e' /* a line break within a pulled text, in the draft */
+#define NAME_BYTES 96 /* a name that is typed is never longer */
 
 typedef struct {
     char *key, *text;
@@ -91,6 +92,18 @@ static void keep_pulled(NotePhrases *p, const char *key, const char *text)
     g_ptr_array_add(p->pulled, one);
 }
 
+/* What is made of several is told of as a whole while it stands as a whole, then part by part. */
+static void keep_pulled_all(NotePhrases *p, const char *key, const char *text)
+{
+    g_auto(GStrv) parts = phrase_value_parts(key);
+    keep_pulled(p, key, text);
+    for (char **part = parts; part && *part; part++) {
+        g_autofree char *words = NULL, *why = NULL;
+        if (value_now(p, *part, &words, &why) == PHRASE_VALUE && strstr(text, words))
+            keep_pulled(p, *part, words);
+    }
+}
+
 static char *on_value(const char *key, gpointer data)
 {
     NotePhrases *p = data;
@@ -98,7 +111,7 @@ static char *on_value(const char *key, gpointer data)
     g_autofree char *why = NULL;
     switch (value_now(p, key, &text, &why)) {
     case PHRASE_VALUE:
-        keep_pulled(p, key, text);
+        keep_pulled_all(p, key, text);
         return text;
     case PHRASE_LATER:
         g_ptr_array_add(p->waiting, g_strdup(key));
@@ -111,9 +124,11 @@ static char *on_value(const char *key, gpointer data)
 
 /* ---- expanding ---- */
 
-/* The person's own before the unit's before rond's. */
+/* The person's own before the unit's before rond's: two folders each, but the last. */
 static void load(NotePhrases *p)
 {
+    if (p->phrases)
+        return;
     const Who *who = p->view->app->who;
     g_autofree char *own = xdg_config_path("phrases", NULL), *shipped = data_path("phrases");
     g_autofree char *person = g_strdelimit(g_strdup(who->hsa_id ? who->hsa_id : "-"), "/.", '_');
@@ -125,6 +140,11 @@ static void load(NotePhrases *p)
     p->phrases = phrases_load(dirs, problems);
     if (problems->len)
         p->view->app->frontend->status(p->view->app, STATUS_WARN, problems->pdata[0]);
+}
+
+const char *note_phrase_whose(const Phrase *phrase)
+{
+    return phrase->rank < 2 ? _("one's own") : phrase->rank < 4 ? _("the unit's") : _("rond's");
 }
 
 static void say_choices(NotePhrases *p, const char *name, const GPtrArray *found)
@@ -148,12 +168,41 @@ gboolean note_phrase_key(const char *utf8)
     return strcmp(utf8, "<Space>") == 0 || (!utf8[1] && (g_unichar_ispunct(c) || g_unichar_isspace(c)) && !strchr("-_", *utf8));
 }
 
-/* The line up to the cursor: a name is never longer. */
+/* The end of the line up to the cursor, from the start of a word. */
 static char *line_before(EditorBuffer *b, gsize *ret_start)
 {
-    gsize at = editor_buffer_cursor(b);
-    *ret_start = editor_buffer_line_start(b, editor_buffer_line_at(b, at));
-    return editor_buffer_slice(b, *ret_start, at);
+    gsize at = editor_buffer_cursor(b), start = editor_buffer_line_start(b, editor_buffer_line_at(b, at));
+    *ret_start = MAX(start, at > NAME_BYTES ? at - NAME_BYTES : 0);
+    char *text = editor_buffer_slice(b, *ret_start, at);
+    if (*ret_start == start)
+        return text;
+    gsize cut = strcspn(text, " "); /* what comes before it may be half a character */
+    memmove(text, text + cut, strlen(text) - cut + 1);
+    *ret_start += cut;
+    return text;
+}
+
+GPtrArray *note_phrases_offered(NotePhrases *p, EditorBuffer *b, gboolean *ret_named)
+{
+    gsize start;
+    g_autofree char *line = line_before(b, &start);
+    gsize dot = phrase_begun_before(line, strlen(line));
+    if (dot == G_MAXSIZE)
+        return NULL;
+    load(p);
+    *ret_named = line[dot + 1] != '\0';
+    return phrases_beginning(p->phrases, line + dot + 1);
+}
+
+void note_phrases_say_unknown(NotePhrases *p, EditorBuffer *b)
+{
+    gsize start;
+    g_autofree char *line = line_before(b, &start);
+    gsize dot = phrase_name_before(line, strlen(line));
+    if (dot == G_MAXSIZE || phrases_find(p->phrases, line + dot + 1))
+        return;
+    g_autofree char *text = g_strdup_printf(_("There is no phrase %s"), line + dot);
+    p->view->app->frontend->status(p->view->app, STATUS_INFO, text);
 }
 
 static const Phrase *look_up(NotePhrases *p, const char *name, gboolean search)
@@ -168,35 +217,56 @@ static const Phrase *look_up(NotePhrases *p, const char *name, gboolean search)
     return NULL;
 }
 
-PhraseDid note_phrases_expand(NotePhrases *p, EditorBuffer *b, gboolean search)
+/* Its words from @from to the cursor; FALSE: it has none, told. */
+static gboolean put_words(NotePhrases *p, EditorBuffer *b, gsize from, const Phrase *phrase, gboolean *ret_blank)
 {
-    gsize start;
-    g_autofree char *line = line_before(b, &start);
-    gsize dot = phrase_name_before(line, strlen(line));
     g_autoptr(GError) error = NULL;
-    if (dot == G_MAXSIZE)
-        return PHRASE_DID_NOTHING;
-    if (!p->phrases)
-        load(p);
-    const Phrase *phrase = look_up(p, line + dot + 1, search);
-    if (!phrase)
-        return search ? PHRASE_DID_EXPAND : PHRASE_DID_NOTHING; /* what there is has been said */
     g_autofree char *text = phrase_expand(p->phrases, phrase, on_value, p, &error);
+    *ret_blank = FALSE;
     if (!text) {
         p->view->app->frontend->status(p->view->app, STATUS_WARN, error->message);
-        return search ? PHRASE_DID_EXPAND : PHRASE_DID_NOTHING;
+        return FALSE;
     }
-    gsize end = editor_buffer_cursor(b);
-    editor_buffer_replace(b, start + dot, end, text);
-    end = editor_buffer_cursor(b);
-    if (note_blank_visit(b, start + dot)) {
-        gsize at;
-        if (note_blank_here(b, &at, NULL) && at < end)
-            return PHRASE_IN_BLANK;
+    editor_buffer_replace(b, from, editor_buffer_cursor(b), text);
+    gsize end = editor_buffer_cursor(b), at;
+    if (!note_blank_visit(b, from))
+        return TRUE;
+    *ret_blank = note_blank_here(b, &at, NULL) && at < end;
+    if (!*ret_blank) {
         editor_buffer_set_mark(b, FALSE);
         editor_buffer_set_cursor(b, end);
     }
-    return PHRASE_DID_EXPAND;
+    return TRUE;
+}
+
+PhraseDid note_phrases_expand(NotePhrases *p, EditorBuffer *b, gboolean search)
+{
+    gsize start;
+    gboolean blank;
+    g_autofree char *line = line_before(b, &start);
+    gsize dot = phrase_name_before(line, strlen(line));
+    if (dot == G_MAXSIZE)
+        return PHRASE_DID_NOTHING;
+    load(p);
+    const Phrase *phrase = look_up(p, line + dot + 1, search);
+    if (!phrase || !put_words(p, b, start + dot, phrase, &blank)) /* what there is has been said */
+        return search ? PHRASE_DID_EXPAND : PHRASE_DID_NOTHING;
+    return blank ? PHRASE_IN_BLANK : PHRASE_DID_EXPAND;
+}
+
+void note_phrases_take(NotePhrases *p, EditorBuffer *b, const Phrase *phrase)
+{
+    gsize start;
+    gboolean blank;
+    g_autofree char *line = line_before(b, &start);
+    gsize dot = phrase_begun_before(line, strlen(line));
+    put_words(p, b, dot == G_MAXSIZE ? editor_buffer_cursor(b) : start + dot, phrase, &blank);
+}
+
+GPtrArray *note_phrases_all(NotePhrases *p)
+{
+    load(p);
+    return phrases_beginning(p->phrases, "");
 }
 
 /* ---- what comes later ---- */
@@ -240,7 +310,7 @@ gboolean note_phrases_fill(NotePhrases *p, EditorBuffer *b)
             continue;
         put_in_place(b, (gsize)(at - all), (gsize)(at - all) + strlen(waits), text ? text : blank);
         if (text)
-            keep_pulled(p, key, text);
+            keep_pulled_all(p, key, text);
         else
             p->view->app->frontend->status(p->view->app, STATUS_WARN, why);
     }
@@ -288,6 +358,20 @@ static char *first_line(const char *text)
     return g_strndup(text, strcspn(text, "\n"));
 }
 
+/* A part of something that stands there as it was pulled in. */
+static gboolean within_whole(const NotePhrases *p, const Pulled *part, const char *text)
+{
+    const char *slash = strchr(part->key, '/');
+    for (guint i = 0; slash && i < p->pulled->len; i++) {
+        const Pulled *whole = p->pulled->pdata[i];
+        gsize n = strlen(whole->key);
+        if (n == (gsize)(slash - part->key) && strncmp(whole->key, part->key, n) == 0 && strstr(whole->text, part->text) &&
+            strstr(text, whole->text))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 GPtrArray *note_phrases_changed(NotePhrases *p, const char *text, gboolean *ret_settled)
 {
     GPtrArray *changed = g_ptr_array_new_with_free_func(g_free);
@@ -295,7 +379,7 @@ GPtrArray *note_phrases_changed(NotePhrases *p, const char *text, gboolean *ret_
     for (guint i = 0; i < p->pulled->len; i++) {
         const Pulled *one = p->pulled->pdata[i];
         g_autofree char *now = NULL, *why = NULL, *was = first_line(one->text);
-        if (!phrase_value_known(one->key) || !strstr(text, one->text))
+        if (!strstr(text, one->text) || within_whole(p, one, text))
             continue; /* words of the writer's own by now */
         PhraseState state = value_now(p, one->key, &now, &why);
         if (state == PHRASE_LATER) {

@@ -4,6 +4,7 @@
  * changed. Shared by the writing and the review of a note; it owns the
  * questions it asks, in the view's scope, and never the text. */
 #pragma once
+#include "chart/phrase.h"
 #include "ui/views/views.h"
 #include "ui/widgets/editor-buffer.h"
 
@@ -11,6 +12,14 @@ typedef struct NotePhrases NotePhrases;
 /* @arrived: something that was asked for has been answered. */
 NotePhrases *note_phrases_new(View *v, void (*arrived)(View *v));
 void note_phrases_free(NotePhrases *p);
+
+const char *note_phrase_whose(const Phrase *phrase); /* "egen", "enhetens", "ronds" */
+/* Those that what is typed before the cursor may mean; NULL: it is no name. *ret_named: more than the dot is there.
+ * Phrase*, borrowed; the array is the caller's. */
+GPtrArray *note_phrases_offered(NotePhrases *p, EditorBuffer *b, gboolean *ret_named);
+void note_phrases_take(NotePhrases *p, EditorBuffer *b, const Phrase *phrase); /* in the place of what is typed of it */
+void note_phrases_say_unknown(NotePhrases *p, EditorBuffer *b); /* there is none of the name before the cursor */
+GPtrArray *note_phrases_all(NotePhrases *p); /* by name; Phrase*, borrowed; the array is the caller's */
 
 gboolean note_phrase_key(const char *utf8); /* a typed key that ends a word */
 typedef enum { PHRASE_DID_NOTHING, PHRASE_DID_EXPAND, PHRASE_IN_BLANK } PhraseDid;

@@ -381,3 +381,58 @@ gboolean editor_buffer_redo(EditorBuffer *b)
     g_queue_push_tail(b->undo, e);
     return TRUE;
 }
+
+/* ---- across buffers ---- */
+
+struct EditorHistory {
+    GQueue *undo;
+    GPtrArray *redo;
+    gsize undo_bytes;
+    char *text; /* digest of the text that it fits */
+};
+
+static char *digest(const EditorBuffer *b)
+{
+    g_autofree char *text = editor_buffer_text(b);
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+}
+
+EditorHistory *editor_buffer_take_history(EditorBuffer *b)
+{
+    if (!b->undo->length && !b->redo->len)
+        return NULL;
+    EditorHistory *h = g_new0(EditorHistory, 1);
+    *h = (EditorHistory){b->undo, b->redo, b->undo_bytes, digest(b)};
+    b->undo = g_queue_new();
+    b->redo = g_ptr_array_new_with_free_func(edit_free);
+    b->undo_bytes = 0;
+    return h;
+}
+
+gboolean editor_buffer_give_history(EditorBuffer *b, EditorHistory *h)
+{
+    g_autofree char *text = digest(b);
+    gboolean same = strcmp(text, h->text) == 0;
+    if (same) {
+        GQueue *undo = g_steal_pointer(&b->undo);
+        GPtrArray *redo = g_steal_pointer(&b->redo);
+        b->undo = h->undo;
+        b->redo = h->redo;
+        b->undo_bytes = h->undo_bytes;
+        b->broken = TRUE;
+        h->undo = undo; /* those of a text that has just begun */
+        h->redo = redo;
+    }
+    editor_history_free(h);
+    return same;
+}
+
+void editor_history_free(EditorHistory *h)
+{
+    if (!h)
+        return;
+    g_queue_free_full(h->undo, edit_free);
+    g_ptr_array_unref(h->redo);
+    g_free(h->text);
+    g_free(h);
+}

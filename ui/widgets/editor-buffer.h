@@ -56,3 +56,10 @@ gboolean editor_buffer_undo(EditorBuffer *b); /* typed words are one step */
 gboolean editor_buffer_redo(EditorBuffer *b);
 /* The next edit starts a step of its own (after a move or a pause). */
 void editor_buffer_break_undo(EditorBuffer *b);
+
+/* What undo and redo know, for a buffer that begins anew with the very text that this one ended with. NULL: nothing. */
+typedef struct EditorHistory EditorHistory;
+EditorHistory *editor_buffer_take_history(EditorBuffer *b);
+/* Taken. FALSE: it is another text, and the history is dropped. */
+gboolean editor_buffer_give_history(EditorBuffer *b, EditorHistory *h);
+void editor_history_free(EditorHistory *h); /* may be NULL */

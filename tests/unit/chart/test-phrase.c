@@ -319,3 +319,58 @@ Test(phrase, those_that_come_with_rond_can_be_used)
     cr_assert_eq(problems->len, 0, "%s", problems->len ? (char *)problems->pdata[0] : "");
     cr_assert_gt(phrases_count(p), 10);
 }
+
+/* ---- a set of measurements ---- */
+
+static void add_vital(Fixture *f, const char *id, const char *loinc, const char *at, const char *value, const char *unit)
+{
+    g_autofree char *json = g_strdup_printf(
+        "{\"resourceType\":\"Observation\",\"id\":\"%s\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\","
+        "\"code\":\"%s\"}]},\"effectiveDateTime\":\"%s\",\"valueQuantity\":{\"value\":%s,\"unit\":\"%s\"}}", id, loinc, at, value, unit);
+    add(f, FEED_VITALS, json);
+}
+
+/* The time once where it is the same for all, else behind each; the oxygen in litres; what was never measured is not there. */
+Test(phrase_value, a_set_says_its_time_once)
+{
+    Fixture f;
+    begin(&f, KNOWN_WHOLE);
+    expect_value(&f, "vitalparametrar", PHRASE_NONE, NULL);
+    add_bp(&f, "a", "2026-11-21T07:10:00+01:00", 132, "final");
+    add_vital(&f, "b", "8867-4", "2026-11-21T07:10:00+01:00", "72", "/min");
+    add_vital(&f, "c", "3151-8", "2026-11-21T07:10:00+01:00", "2", "l/min");
+    expect_value(&f, "vitalparametrar", PHRASE_VALUE, "BT 132/84 mmHg, Puls 72 /min, Syrgas 2 l/min (2026-11-21 07:10)");
+    add_vital(&f, "d", "8310-5", "2026-11-20T19:00:00+01:00", "38.4", "°C");
+    expect_value(&f, "vitalparametrar", PHRASE_VALUE,
+                 "BT 132/84 mmHg (2026-11-21 07:10), Puls 72 /min (2026-11-21 07:10), Syrgas 2 l/min (2026-11-21 07:10), "
+                 "Temp 38,4 °C (2026-11-20 19:00)");
+    expect_value(&f, "vitalparametrar/bt", PHRASE_VALUE, "BT 132/84 mmHg");
+    g_auto(GStrv) parts = phrase_value_parts("vitalparametrar");
+    cr_assert_eq(g_strv_length(parts), 6);
+    cr_assert_null(phrase_value_parts("bt"));
+    cr_assert(phrase_value_known("vitalparametrar") && !phrase_value_known("vitalparametrar/bt"));
+    add(&f, FEED_VITALS, "{\"resourceType\":\"Observation\",\"id\":\"e\",\"status\":\"final\",\"code\":{\"coding\":[{\"code\":"
+                         "\"8867-4\"}]},\"effectiveDateTime\":\"2026-11-21T07:50:00+01:00\",\"dataAbsentReason\":{\"text\":\"nej\"}}");
+    expect_value(&f, "vitalparametrar", PHRASE_NONE, NULL); /* no older pulse in the place of one that is not sure */
+    end(&f);
+}
+
+Test(phrase, a_name_that_is_begun_may_be_empty_and_is_shown_as_it_will_read)
+{
+    static const struct {
+        const char *text;
+        gsize dot;
+    } cases[] = {{".", 0}, {"ok .", 3}, {"ok.", G_MAXSIZE}, {"ok. ", G_MAXSIZE}, {"..", G_MAXSIZE}, {".5", G_MAXSIZE}, {".b", 0}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        cr_expect_eq(phrase_begun_before(cases[i].text, strlen(cases[i].text)), cases[i].dot, "%s", cases[i].text);
+    Shelf s;
+    load(&s, ".a  Allmänt\n{?AT|gott|påverkat}, {bt} {.b}\nmer\n.b\nen {{klammer}\n.c\n{nej}\n", "");
+    const char *const wanted[] = {"Allmänt: [AT], [bt] .b", "en {klammer}"};
+    for (gsize i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        g_autofree char *is = phrase_preview(phrases_find(s.phrases, (char[]){(char)('a' + i), 0}));
+        cr_expect_str_eq(is, wanted[i]);
+    }
+    g_autofree char *broken = phrase_preview(phrases_find(s.phrases, "c"));
+    cr_expect(strstr(broken, "nej"));
+    unload(&s);
+}

@@ -35,6 +35,32 @@ Test(editor, typing_undo_redo)
     cr_expect_not(editor_buffer_redo(b));
 }
 
+static EditorHistory *history_of(const char *first, const char *then)
+{
+    g_autoptr(EditorBuffer) b = editor_buffer_new(first);
+    editor_buffer_set_cursor(b, editor_buffer_length(b));
+    editor_buffer_insert(b, then);
+    return editor_buffer_take_history(b);
+}
+
+/* The view is left and the text opened again; the history never puts its words into another text. */
+Test(editor, undo_goes_on_in_the_same_text_only)
+{
+    g_autoptr(EditorBuffer) same = editor_buffer_new("ett två"), another = editor_buffer_new("ett tre"), empty = editor_buffer_new("");
+    cr_assert(editor_buffer_give_history(same, history_of("ett", " två")));
+    cr_assert(editor_buffer_undo(same));
+    expect_text(same, "ett");
+    cr_assert(editor_buffer_redo(same));
+    expect_text(same, "ett två");
+    editor_buffer_insert(same, "!");
+    cr_assert(editor_buffer_undo(same) && editor_buffer_undo(same) && !editor_buffer_undo(same));
+    expect_text(same, "ett");
+    cr_assert_not(editor_buffer_give_history(another, history_of("ett", " två")));
+    cr_assert_not(editor_buffer_undo(another));
+    expect_text(another, "ett tre");
+    cr_assert_null(editor_buffer_take_history(empty));
+}
+
 Test(editor, composed_and_clean)
 {
     g_autoptr(EditorBuffer) b = editor_buffer_new(NULL);

@@ -26,6 +26,7 @@ typedef enum {
     STYLE_RECEIPT,
     STYLE_MATCH,    /* what a search found */
     STYLE_MARKED,   /* marked text in the editor */
+    STYLE_MISSPELT, /* a word that no dictionary has */
     STYLE_ROLES
 } Style;
 

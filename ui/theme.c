@@ -39,6 +39,7 @@ static const Role roles[STYLE_ROLES] = {
     [STYLE_HINT] = {"hint", {OWN, 0}, {OWN, 0}, {OWN, 0}},
     [STYLE_RECEIPT] = {"receipt", {OWN, 0}, {2, -1, 0}, {28, -1, 0}},
     [STYLE_MATCH] = {"match", {OWN, ATTR_UNDERLINE}, {OWN, ATTR_UNDERLINE}, {OWN, ATTR_UNDERLINE}},
+    [STYLE_MISSPELT] = {"misspelt", {OWN, ATTR_UNDERLINE}, {OWN, ATTR_UNDERLINE}, {OWN, ATTR_UNDERLINE}},
     [STYLE_MARKED] = {"marked", {OWN, ATTR_REVERSE}, {OWN, ATTR_REVERSE}, {OWN, ATTR_REVERSE}},
 };
 

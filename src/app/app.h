@@ -8,6 +8,7 @@
 #include "base/secret.h"
 
 typedef struct Client Client;
+typedef struct Speller Speller; /* app/speller.h */
 
 /* Who is here: from the token. Strings owned. */
 typedef struct {
@@ -90,6 +91,9 @@ typedef struct {
      * two may be NULL: then nothing is kept. */
     GBytes *(*seen_get)(gpointer self, const char *patient); /* owned; NULL: nothing yet */
     void (*seen_put)(gpointer self, const char *patient, GBytes *seen);
+    /* The words that this person has added for the spelling, one a line; kept over a logout. May be NULL as well. */
+    GBytes *(*words_get)(gpointer self); /* owned; NULL: none yet */
+    gboolean (*words_put)(gpointer self, GBytes *words, GError **error);
     gpointer self;
 } Services;
 
@@ -101,6 +105,7 @@ struct App {
     Who *who;         /* NULL before login */
     Options *options;
     Keymap *keymap;
+    Speller *speller;       /* NULL where spelling is not checked */
     gboolean training;      /* ÖVNING stands on every screen */
     GPtrArray *waiting;     /* CmdCall*: begun and not ended; NULL where there are none */
 };

@@ -12,6 +12,7 @@ typedef enum {
     EVENT_SESSION,          /* text: "lock" (idle), "token" (a new one), "token-lost" */
     EVENT_CARD,             /* text: "present", "gone", "swapped" (out in between) */
     EVENT_TICK,             /* a new minute began */
+    EVENT_SPELLING,         /* what is known of the spelling of words has changed */
     EVENT_KINDS
 } EventKind;
 

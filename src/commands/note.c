@@ -61,6 +61,8 @@ const Command note_commands[] = {
      CMD_RISK_NONE, NULL},
     {NC_("command", "beside-page-down"), NULL, N_("One page down in what is read beside the text"), N_("beside down"), CMD_NEEDS_LOGIN,
      CMD_RISK_NONE, NULL},
+    {NC_("command", "note-spell"), NULL, N_("Go to the next word that may be misspelt and choose what it should be"), N_("spelling"), 0,
+     CMD_RISK_NONE, NULL},
     {NC_("command", "draft-discard"), NULL, N_("Discard this draft"), N_("discard"), CMD_NEEDS_LOGIN | CMD_NEEDS_ROW, CMD_RISK_DRAFT, NULL},
     {NC_("command", "write-send"), NULL, N_("Send a write that was surely not sent"), N_("send"),
      CMD_NEEDS_LOGIN | CMD_NEEDS_ROW | CMD_NEEDS_ONLINE, CMD_RISK_WRITE, NULL},

@@ -191,7 +191,7 @@ SandboxState session_sandbox(const Options *options, GPtrArray *problems)
     g_autofree char *config = xdg_config_path("", NULL);
     const char *words = g_getenv("ROND_LOCALEDIR"), *ca = option_text(options, "core.ca-file");
     const char *const read[] = {data, words ? words : ROND_LOCALEDIR, config ? config : data, "/etc/rond",
-                                *ca ? ca : NULL, NULL};
+                                option_text(options, "spelling.words"), *ca ? ca : NULL, NULL};
     const char *const write[] = {state ? state : run, run, NULL};
     SandboxState got = {0};
     if (sandbox_apply(SANDBOX_SESSION, read, write, &got) < 0)

@@ -18,7 +18,7 @@ char *program_path(const char *name)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *dir = g_path_get_dirname(self ? self : "/usr/bin/rond");
-    static const char *const places[] = {".", "../card", "../core", "../libexec/rond"};
+    static const char *const places[] = {".", "../card", "../core", "../spell", "../libexec/rond"};
     for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
         char *path = g_build_filename(dir, places[i], name, NULL);
         if (access(path, X_OK) == 0)
@@ -127,6 +127,38 @@ static gboolean plan_production(SuperPlan *plan, const Options *options, GError 
     return TRUE;
 }
 
+/* The name of a dictionary is no path. */
+static gboolean dictionary_name(const char *name)
+{
+    return *name && strspn(name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_-") == strlen(name) && *name != '-';
+}
+
+/* What rond knows of drugs and codes is spelt as it says; a substance is inflected as other substances are. */
+static const char **spell_command(const Options *options)
+{
+    static const struct {
+        const char *path, *model;
+    } texts[] = {{"spell/medical.words", NULL},    {"drugs/names.tsv", "morfin"}, {"drugs/products.tsv", "morfin"},
+                 {"codes/diagnoses.tsv", NULL},    {"codes/procedures.tsv", NULL}, {"codes/alerts.tsv", NULL},
+                 {"orderline/tokens.tsv", NULL},   {"vitals/tokens.tsv", NULL},    {"phrases/allmant.phrases", NULL}};
+    g_auto(GStrv) names = g_strsplit(option_text(options, "spelling.languages"), " ", -1);
+    GPtrArray *argv = g_ptr_array_new();
+    const char *const first[] = {program_path("rond-spell"), "--fd", "3", "--folder",
+                                 g_strdup(option_text(options, "spelling.folder"))};
+    for (gsize i = 0; i < G_N_ELEMENTS(first); i++)
+        g_ptr_array_add(argv, (gpointer)first[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *path = data_path(texts[i].path);
+        g_ptr_array_add(argv, (gpointer)"--text");
+        g_ptr_array_add(argv, g_strconcat(path, texts[i].model ? "=" : NULL, texts[i].model, NULL));
+    }
+    for (char **name = names; *name; name++)
+        if (dictionary_name(*name))
+            g_ptr_array_add(argv, g_strdup(*name));
+    g_ptr_array_add(argv, NULL);
+    return (const char **)g_ptr_array_free(argv, FALSE);
+}
+
 int supervise(CommandLine *cl)
 {
     clock_anchor();
@@ -141,6 +173,8 @@ int supervise(CommandLine *cl)
     gboolean training = profile_is_training(options);
 
     plan.child[SUPER_PRINT].argv = strings("/usr/bin/lp", "-s", NULL);
+    if (option_bool(options, "spelling.check"))
+        plan.child[SUPER_SPELL].argv = spell_command(options);
     if (cl->exercise && !training) {
         sayf(stderr, "rond: %s\n", _("Exercises run in the training environment only"));
         return 2;

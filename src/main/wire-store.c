@@ -133,6 +133,27 @@ static void s_seen_put(gpointer self, const char *patient, GBytes *seen)
     store_queue_put(w->store, STORE_SEEN, &item, w->scope, NULL, NULL);
 }
 
+/* ---- words of one's own ---- */
+
+#define OWN_WORDS "own"
+
+static GBytes *s_words_get(gpointer self)
+{
+    Wiring *w = self;
+    g_autoptr(StoreItem) item = ready(w, NULL) ? store_queue_get(w->store, STORE_WORDS, OWN_WORDS, NULL) : NULL;
+    return item ? g_bytes_ref(item->payload) : NULL;
+}
+
+static gboolean s_words_put(gpointer self, GBytes *words, GError **error)
+{
+    Wiring *w = self;
+    if (!ready(w, error))
+        return FALSE;
+    StoreItem item = {.key = (char *)OWN_WORDS, .kind = (char *)"words", .state = ITEM_WAITING, .payload = words};
+    store_queue_put(w->store, STORE_WORDS, &item, w->scope, NULL, NULL);
+    return TRUE;
+}
+
 void wire_store(Wiring *w, Services *s)
 {
     (void)w;
@@ -145,4 +166,6 @@ void wire_store(Wiring *w, Services *s)
     s->resume_get = s_resume_get;
     s->seen_get = s_seen_get;
     s->seen_put = s_seen_put;
+    s->words_get = s_words_get;
+    s->words_put = s_words_put;
 }

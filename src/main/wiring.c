@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "app/speller.h"
 #include "base/clock.h"
 #include "base/event.h"
 #include "base/log.h"
@@ -55,6 +56,10 @@ static void on_message(Wiring *w, const SuperMsg *m)
     case SUPER_TELL_CORE:
         core_ended(w, m);
         break;
+    case SUPER_TELL_SPELL:
+        if (w->app->speller)
+            speller_attach(w->app->speller, m->fd);
+        break;
     default:
         break;
     }
@@ -82,6 +87,19 @@ static gboolean on_channel(int fd, GIOCondition condition, gpointer data)
         return G_SOURCE_REMOVE;
     }
     return G_SOURCE_CONTINUE;
+}
+
+/* ---- spelling ---- */
+
+static void spell_start(gpointer data)
+{
+    super_ask_spell(((Wiring *)data)->channel);
+}
+
+static void spell_say(const char *sentence, gpointer data)
+{
+    App *app = ((Wiring *)data)->app;
+    app->frontend->status(app, STATUS_WARN, sentence);
 }
 
 /* The core as the client and as discovery name it: a Unix socket for the training hospital. */
@@ -138,6 +156,8 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     wire_cards(w, &app->services);
     wire_login(&app->services);
     wire_store(w, &app->services);
+    if (!w->visit && option_bool(app->options, "spelling.check"))
+        app->speller = speller_new(&(SpellerHooks){spell_start, spell_say, w});
     w->client = client_make(w, &error);
     if (!w->client)
         log_event(LOG_ERROR, "core", "%s", error->message);
@@ -156,6 +176,7 @@ void wiring_free(Wiring *w, int session_exit)
     if (!w)
         return;
     scope_close(w->scope);
+    g_clear_pointer(&w->app->speller, speller_free);
     clock_timer_cancel(w->retry_timer);
     g_clear_pointer(&w->login, auth_login_free);
     g_clear_pointer(&w->idle, idle_free);

@@ -10,7 +10,7 @@
 #define ITEM_TYPE "(xsmssuuxmsay)" /* id key patient kind state attempts created note payload */
 
 static const char *const queue_names[] = {[STORE_OUTBOX] = "outbox", [STORE_AUDIT] = "audit", [STORE_SENT] = "sent",
-                                          [STORE_SEEN] = "seen"};
+                                          [STORE_SEEN] = "seen", [STORE_WORDS] = "words"};
 
 void store_item_free(StoreItem *item)
 {

@@ -9,7 +9,8 @@ typedef enum {
     STORE_OUTBOX,
     STORE_AUDIT,
     STORE_SENT, /* marks: what was confirmed under which identifier; nothing waits in it */
-    STORE_SEEN  /* marks: what the person has read of a patient; nothing waits in it, and it outlives a logout */
+    STORE_SEEN,  /* marks: what the person has read of a patient; nothing waits in it, and it outlives a logout */
+    STORE_WORDS /* what the person has added for the spelling; likewise */
 } StoreQueue;
 
 typedef enum {

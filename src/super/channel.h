@@ -19,6 +19,9 @@ enum super_msg_kind {
                              signal), note = its last line */
     /* and the session asks */
     SUPER_ASK_HELPERS,  /* the first screen is there: start the rest */
+    SUPER_ASK_SPELL,    /* a spelling helper, or another one */
+    /* and is told */
+    SUPER_TELL_SPELL,   /* fd = the fresh one */
 };
 
 typedef struct {
@@ -31,6 +34,7 @@ typedef struct {
 /* 0, or -1 with errno. EAGAIN: the supervisor is far behind, ask later. */
 int super_ask_card(int channel);
 int super_ask_helpers(int channel);
+int super_ask_spell(int channel);
 int super_ask_print(int channel, int file_fd); /* keeps @file_fd open */
 
 /* 1: *msg is filled. 0: nothing there now. -1: the supervisor is gone (end the session). */

@@ -101,6 +101,9 @@ bool super_start_session(Super *s) {
 
 /* A fresh helper for the running session. */
 void super_replace_helper(Super *s, enum super_child which, Child *child, const char *note) {
+    static const int told[] = {[SUPER_CARD] = SUPER_TELL_CARD,
+                               [SUPER_READER] = SUPER_TELL_READER,
+                               [SUPER_SPELL] = SUPER_TELL_SPELL};
     int ends[2];
 
     make_pair(super_planned(s, which) && s->session > 0, ends);
@@ -110,8 +113,7 @@ void super_replace_helper(Super *s, enum super_child which, Child *child, const 
     }
     child_kill(child);
     start_helper(s, which, child, ends[0]);
-    super_tell(s->channel, which == SUPER_CARD ? SUPER_TELL_CARD : SUPER_TELL_READER, 0, ends[1],
-               note);
+    super_tell(s->channel, told[which], 0, ends[1], note);
     close(ends[1]);
 }
 
@@ -198,6 +200,7 @@ void super_session_ended(Super *s, int status) {
     s->channel = -1;
     child_kill(&s->card);
     child_kill(&s->reader);
+    child_kill(&s->spell);
     terminal_restore(&s->terminal, quit ? TERMINAL_KEEP : TERMINAL_BLANK);
     s->kill_at = 0;
     s->note[0] = '\0';

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * super/lives.h — the supervisor's state, and the lives it looks after: a session with its card
- * helper and reader watch, the core, the printers. Private to this room; super.c has the loop that
+ * helper, reader watch and spelling helper, the core, the printers. Private to this room; super.c has the loop that
  * decides when. */
 #pragma once
 #include <signal.h>
@@ -30,7 +30,7 @@ typedef struct {
 
     pid_t session;
     int channel;
-    Child card, reader, core, printer[SUPER_PRINTERS];
+    Child card, reader, spell, core, printer[SUPER_PRINTERS];
 
     int ending;      /* the signal that ends it all; 0: none */
     bool locking;    /* SIGHUP asked for a lock */

@@ -31,6 +31,8 @@
 #define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
 #endif
 
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+
 #define READ_FILE_RIGHTS (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE)
 #define WRITE_FILE_RIGHTS (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE)
 #define READ_RIGHTS (READ_FILE_RIGHTS | LANDLOCK_ACCESS_FS_READ_DIR)
@@ -59,6 +61,7 @@ static const Paths profile_paths[] = {
                                       "/opt", "/dev", NULL},
         .write = (const char *const[]){"/dev/null", NULL},
     },
+    [SANDBOX_SPELL] = {NULL, NULL}, /* it has read what it needs */
 };
 
 static const int denied_calls[] = {
@@ -70,6 +73,19 @@ static const int denied_calls[] = {
     SCMP_SYS(init_module),      SCMP_SYS(finit_module),      SCMP_SYS(kexec_load),
     SCMP_SYS(add_key),          SCMP_SYS(request_key),       SCMP_SYS(keyctl),
 };
+
+/* What is left to rond-spell is the one socket it was given. */
+static const int denied_to_spell[] = {
+    SCMP_SYS(socket),   SCMP_SYS(socketpair), SCMP_SYS(connect),   SCMP_SYS(bind),     SCMP_SYS(listen),
+    SCMP_SYS(accept),   SCMP_SYS(accept4),    SCMP_SYS(unlink),    SCMP_SYS(unlinkat), SCMP_SYS(rename),
+    SCMP_SYS(renameat), SCMP_SYS(renameat2),  SCMP_SYS(link),      SCMP_SYS(linkat),   SCMP_SYS(symlink),
+    SCMP_SYS(mkdir),    SCMP_SYS(mkdirat),    SCMP_SYS(truncate),  SCMP_SYS(fork),     SCMP_SYS(vfork),
+    SCMP_SYS(kill),     SCMP_SYS(tkill),      SCMP_SYS(io_uring_setup),
+    SCMP_SYS(memfd_create),
+};
+/* And these, which the sanitizers need at the end: to look for leaks and to report. */
+static const int denied_too[] = {SCMP_SYS(open),  SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(creat),
+                                 SCMP_SYS(clone), SCMP_SYS(clone3)};
 
 static int deny(scmp_filter_ctx filter, int call) {
     return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0);
@@ -87,6 +103,13 @@ static bool single_threaded(void) {
     return stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink == 3; /* ".", ".." and ours */
 }
 
+static int deny_all(scmp_filter_ctx filter, const int *calls, size_t n) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = deny(filter, calls[i]);
+    return rc;
+}
+
 /* All threads at once (TSYNC), although there should be only one yet. Where that cannot be had (an
  * old kernel, valgrind), the filter is as strong as long as there really is only one. */
 static int apply_seccomp(enum sandbox_profile profile) {
@@ -95,10 +118,14 @@ static int apply_seccomp(enum sandbox_profile profile) {
 
     if (filter && rc < 0 && single_threaded())
         rc = 0;
-    for (size_t i = 0; rc == 0 && i < sizeof denied_calls / sizeof *denied_calls; i++)
-        rc = deny(filter, denied_calls[i]);
+    if (rc == 0)
+        rc = deny_all(filter, denied_calls, COUNT(denied_calls));
     if (rc == 0 && profile == SANDBOX_CARD)
         rc = deny_network(filter);
+    if (rc == 0 && profile == SANDBOX_SPELL)
+        rc = deny_all(filter, denied_to_spell, COUNT(denied_to_spell));
+    if (rc == 0 && profile == SANDBOX_SPELL && !TRACEABLE)
+        rc = deny_all(filter, denied_too, COUNT(denied_too));
     if (rc == 0 && !TRACEABLE)
         rc = deny(filter, SCMP_SYS(ptrace));
     /* Typing into the shell that started us. */

@@ -2,11 +2,11 @@
  * super/sandbox.h — what a process gives up before its first thread: new privileges, core dumps,
  * being traced, running programs, and (where the kernel has Landlock) files it does not need; the card's process
  * every socket but those of this machine.
- * A library of its own, used by the session and by rond-card. Knows nothing of either. */
+ * A library of its own, used by the session, by rond-card and by rond-spell. Knows nothing of them. */
 #pragma once
 #include <stdbool.h>
 
-enum sandbox_profile { SANDBOX_SESSION, SANDBOX_CARD };
+enum sandbox_profile { SANDBOX_SESSION, SANDBOX_CARD, SANDBOX_SPELL };
 
 /* For `rond diag`: what holds. */
 typedef struct {

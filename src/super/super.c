@@ -27,6 +27,8 @@ static void helper_ended(Super *s, pid_t pid, int status) {
     } else if (pid == s->reader.pid) {
         child_ended(&s->reader, status, note);
         snprintf(s->reader.words, sizeof s->reader.words, "%.*s", KEPT_WORDS, note);
+    } else if (pid == s->spell.pid) {
+        child_ended(&s->spell, status, note); /* the session sees its socket close, and asks when it wants another */
     } else if (pid == s->core.pid) {
         child_ended(&s->core, status, note);
         if (status != 0 && s->session > 0)
@@ -81,6 +83,8 @@ static void on_channel(Super *s) {
     while (s->channel >= 0 && super_recv(s->channel, &message) > 0) {
         if (message.kind == SUPER_ASK_CARD)
             super_replace_helper(s, SUPER_CARD, &s->card, "asked");
+        else if (message.kind == SUPER_ASK_SPELL)
+            super_replace_helper(s, SUPER_SPELL, &s->spell, "asked");
         else if (message.kind == SUPER_ASK_PRINT && message.fd >= 0)
             super_start_printer(s, message.fd);
         if (message.fd >= 0)
@@ -147,12 +151,13 @@ static int sleep_ms(const Super *s) {
     return left < 0 ? 0 : (int)left;
 }
 
-enum { AT_SIGNALS, AT_CHANNEL, AT_TTY, AT_CORE, AT_WORDS, AT_END = AT_WORDS + 3 + SUPER_PRINTERS };
+enum { TALKING = 4 + SUPER_PRINTERS };
+enum { AT_SIGNALS, AT_CHANNEL, AT_TTY, AT_CORE, AT_WORDS, AT_END = AT_WORDS + TALKING };
 
 /* The children whose stderr we read, in the order of the poll set. */
 static Child *talking_child(Super *s, int i) {
-    Child *const fixed[] = {&s->card, &s->reader, &s->core};
-    return i < 3 ? fixed[i] : &s->printer[i - 3];
+    Child *const fixed[] = {&s->card, &s->reader, &s->core, &s->spell};
+    return i < 4 ? fixed[i] : &s->printer[i - 4];
 }
 
 static void run_once(Super *s) {
@@ -163,11 +168,11 @@ static void run_once(Super *s) {
         [AT_CORE] = {core_may_start(s) ? s->socket.listen_fd : -1, POLLIN, 0},
     };
 
-    for (int i = 0; i < 3 + SUPER_PRINTERS; i++)
+    for (int i = 0; i < TALKING; i++)
         set[AT_WORDS + i] = (struct pollfd){talking_child(s, i)->words_fd, POLLIN, 0};
     if (poll(set, AT_END, sleep_ms(s)) < 0 && errno != EINTR)
         super_end_all(s, SIGTERM);
-    for (int i = 0; i < 3 + SUPER_PRINTERS; i++)
+    for (int i = 0; i < TALKING; i++)
         if (set[AT_WORDS + i].revents)
             child_read_words(talking_child(s, i));
     if (set[AT_CHANNEL].revents & POLLIN)
@@ -203,6 +208,7 @@ static void take_signals(Super *s) {
 static void finish(Super *s) {
     child_kill(&s->card);
     child_kill(&s->reader);
+    child_kill(&s->spell);
     core_socket_close(&s->socket);
     close(s->signals);
     sigprocmask(SIG_SETMASK, &s->old_mask, NULL);
@@ -213,6 +219,7 @@ int super_run(const SuperPlan *plan, int (*session)(const SuperBoot *, void *), 
 
     child_init(&s.card);
     child_init(&s.reader);
+    child_init(&s.spell);
     child_init(&s.core);
     for (int i = 0; i < SUPER_PRINTERS; i++)
         child_init(&s.printer[i]);

@@ -23,6 +23,7 @@ ROOMS = {
     'commands': 'tabellerna över kommandon',
     'ui': 'allt som ritar eller läser tangenter',
     'card': 'rond-card och rond-reader: de enda som rör kort och läsare',
+    'spell': 'rond-spell: det enda som känner hunspell',
     'super': 'övervakaren: processer, terminal, sandlåda',
     'core': 'rond-core: FHIR-server för övning, på SQLite',
     'main': 'sätter ihop det hela; det enda som ser både src/ och ui/',

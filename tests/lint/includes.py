@@ -22,6 +22,7 @@ LAW = {
     'app': (('base', 'fhir', 'client', 'chart'), GLIB),
     'commands': (('base', 'fhir', 'client', 'chart', 'app'), GLIB),
     'card': (('super',), GLIB + r'|p11-kit/.*|winscard\.h|reader\.h|pcsclite\.h|sodium\.h|openssl/.*'),
+    'spell': (('super',), r'hunspell/.*|iconv\.h'),
     'super': ((), r'seccomp\.h|linux/.*'),
     'core': (('base', 'json', 'fhir'), GLIB + r'|sqlite3\.h|microhttpd\.h|openssl/.*|zlib\.h'),
     'ui': (('app', 'chart', 'fhir', 'base', 'client'), GLIB),
@@ -31,6 +32,7 @@ LAW = {
 ALSO = {
     'auth': {'card/protocol.h'},        # the wire to rond-card
     'card': {'super/sandbox.h'},        # rond-card gives up its rights the same way
+    'app': {'spell/protocol.h'},        # the wire to rond-spell
     'ui': {'client/client.h'},          # PatientCtx and the connection's state
 }
 # What fits login and store to the client's two tables; a library of its own, which main links.

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The program that screen tests drive: the real shell, views, commands and keys over services that
  * answer from this file, without a core, or with "set commission HSA-ID" over a real one. Settings:
- * view (the first), cards (how many), training, commission, visited, damaged (what is opened of a draft is not its end),
+ * view (the first), cards (how many), training, spelling, commission, visited, damaged (what is opened of a draft is not its end),
  * replay (a story of ROND_REPLAY instead of the core). */
 #include "tests/screen/runner.h"
 
 #include "app/app.h"
 #include "tests/screen/drafts.h"
 #include "tests/screen/hospital.h"
+#include "tests/screen/speller.h"
 #include "ui/shell.h"
 
 #include <glib/gi18n.h>
@@ -24,6 +25,7 @@ struct ScreenApp {
     GHashTable *seen;      /* patient → GBytes */
     const char *visited;   /* of the settings: when every patient's notes were last looked at, in µs; NULL: never */
     Hospital *hospital;    /* NULL: no core */
+    FakeSpeller *speller;  /* NULL: spelling is not checked */
     ScreenServices own;    /* .begin NULL: none */
     const char *commission; /* of the settings: logged in with it */
     gboolean damaged;
@@ -220,6 +222,8 @@ ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error)
     next_services = (ScreenServices){0};
     if (a->own.begin)
         a->own.begin(&a->app, a->own.data);
+    int spelling = setting(settings, "spelling", -1); /* the helper's delay in ms */
+    a->speller = spelling >= 0 ? fake_speller_new(&a->app, (guint)spelling) : NULL;
     a->shell = shell_new(&a->app, term, NULL);
     if (read_story(settings, error) && open_first(a, g_hash_table_lookup(settings, "view"), error))
         return a;
@@ -303,6 +307,7 @@ guint screen_app_changed(ScreenApp *a)
 void screen_app_free(ScreenApp *a)
 {
     shell_free(a->shell);
+    fake_speller_free(a->speller);
     if (a->own.end)
         a->own.end(a->own.data);
     hospital_free(a->hospital);

@@ -51,6 +51,8 @@ static void paint_sections(NoteEdit *e, Canvas *c, int first_row)
         if (title)
             canvas_cell(c, row, 1 + (int)s->level, title - (int)s->level, -1,
                         i == e->focus ? STYLE_STRONG : STYLE_HEADING, s->title);
+        if (e->editors->pdata[i] && s->entry == NOTE_WORDS)
+            note_spell_marks(e->spell, e->editors->pdata[i]);
         Rect r = {row, title ? title + 2 : 1, need, width};
         if (i == e->focus)
             focus_rect = r;

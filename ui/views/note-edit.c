@@ -17,12 +17,6 @@
 
 /* ---- the editors ---- */
 
-static void editor_free_or_null(gpointer p)
-{
-    if (p)
-        editor_free(p);
-}
-
 static void save(View *v);
 
 static void start_editing(View *v, Note *note, const char *draft_id)
@@ -30,7 +24,7 @@ static void start_editing(View *v, Note *note, const char *draft_id)
     NoteEdit *e = v->state;
     e->note = note;
     e->draft_id = draft_id ? g_strdup(draft_id) : g_uuid_string_random();
-    e->editors = g_ptr_array_new_with_free_func(editor_free_or_null);
+    e->editors = g_ptr_array_new_with_free_func((GDestroyNotify)editor_free);
     e->save = save;
     e->typed = note_typed_new();
     gboolean first = TRUE;
@@ -190,6 +184,7 @@ static gboolean edit_open(View *v, const char *arg, GError **error)
     read_templates(v);
     e->phrases = note_phrases_new(v, phrases_arrived);
     e->offers = note_offers_new(e->phrases);
+    e->spell = note_spell_new(v);
     if (arg && g_str_has_prefix(arg, "draft:"))
         return take_draft(v, arg + strlen("draft:"), error);
     for (guint i = 0; arg && i < e->templates->len; i++) {
@@ -309,6 +304,8 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
     }
     if (e->note && strcmp(name, "note-term") == 0)
         return note_term_ask(v, call, error);
+    if (e->note && strcmp(name, "note-spell") == 0)
+        return note_spell_next(v, call, error);
     if (e->note && g_str_has_prefix(name, "edit-find"))
         return note_find(v, call, strcmp(name, "edit-find-next") == 0, error);
     if (e->note && strcmp(name, "phrases") == 0)
@@ -363,6 +360,7 @@ static void edit_close(View *v)
     g_clear_pointer(&e->note, note_free);
     g_clear_pointer(&e->editors, g_ptr_array_unref);
     g_clear_pointer(&e->typed, note_typed_free);
+    g_clear_pointer(&e->spell, note_spell_free);
     note_about_clear(&e->about);
     g_free(e->draft_id);
     g_free(e->query);
@@ -377,6 +375,7 @@ const ViewClass view_note_edit = {
     .flags = VIEW_PATIENT | VIEW_TEXT | VIEW_WRITES,
     .open = edit_open,
     .load = edit_load,
+    .changed = note_spell_changed,
     .paint = note_edit_paint,
     .command = edit_command,
     .text = edit_text,

@@ -22,6 +22,7 @@ typedef struct {
     struct NoteTyped *typed;
     void (*save)(View *v);
     char *query;          /* searched for last; NULL */
+    struct NoteSpell *spell; /* NULL where spelling is not checked */
 } NoteEdit;
 
 Editor *note_edit_focused(const NoteEdit *e); /* NULL while choosing */
@@ -35,4 +36,10 @@ gboolean note_edit_settle(View *v);
 CmdResult note_term_ask(View *v, CmdCall *call, GError **error);
 /* Asks what to search for, or goes on to the @next (note-find.c). */
 CmdResult note_find(View *v, CmdCall *call, gboolean next, GError **error);
+/* What a note's words are judged by beside the dictionaries, and their marks (note-spell.c). */
+struct NoteSpell *note_spell_new(View *v); /* NULL where spelling is not checked */
+void note_spell_free(struct NoteSpell *s);
+void note_spell_marks(struct NoteSpell *s, Editor *e); /* @s may be NULL */
+void note_spell_changed(View *v, const Event *ev);
+CmdResult note_spell_next(View *v, CmdCall *call, GError **error);
 void note_edit_paint(View *v, Canvas *c);

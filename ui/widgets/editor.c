@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/widgets/editor.h"
 
+#include "base/text.h"
 #include "ui/widgets/editor-wrap.h"
 
 #include <stdio.h>
@@ -15,6 +16,7 @@ struct Editor {
     char *clip;     /* cut and copied text, where there is no clipboard */
     EditorClipboard clipboard;
     gsize found_from, found_to;
+    EditorMarks marks;
 };
 
 Editor *editor_new(const char *text)
@@ -40,6 +42,11 @@ void editor_free(Editor *e)
 void editor_set_clipboard(Editor *e, const EditorClipboard *clipboard)
 {
     e->clipboard = *clipboard;
+}
+
+void editor_set_marks(Editor *e, const EditorMarks *marks)
+{
+    e->marks = *marks;
 }
 
 EditorBuffer *editor_buffer(Editor *e)
@@ -365,7 +372,24 @@ static int paint_part(Editor *e, Canvas *c, int row, int col, gsize from, gsize 
     return col + canvas_text(c, row, col, style, s);
 }
 
-static void paint_row(Editor *e, Canvas *c, int row, gsize from, gsize to)
+/* Over what stands there: the same letters, underlined. What is selected or was found is shown as that. */
+static void paint_marks(Editor *e, Canvas *c, int row, const gsize span[4], gboolean focused)
+{
+    gsize from = span[0], shown_from = span[1], shown_to = span[2], to = span[3];
+    gsize line = editor_buffer_line_start(e->buffer, editor_buffer_line_at(e->buffer, from));
+    gsize begin = MAX(from > line ? editor_buffer_prev_word(e->buffer, from) : line, line);
+    gsize cursor = editor_buffer_cursor(e->buffer), at = from - begin, end;
+    g_autofree char *text = editor_buffer_slice(e->buffer, begin, to);
+    gsize len = to - begin, here = focused && cursor >= begin && cursor <= to ? cursor - begin : G_MAXSIZE;
+    for (; e->marks.next(text, len, here, &at, &end, e->marks.data); at = end) {
+        if (begin + at < shown_to && begin + end > shown_from)
+            continue;
+        g_autofree char *word = g_strndup(text + at, end - at);
+        canvas_text(c, row, text_width(text + (from - begin), (gssize)(at - (from - begin))), STYLE_MISSPELT, word);
+    }
+}
+
+static void paint_row(Editor *e, Canvas *c, int row, gsize from, gsize to, gboolean focused)
 {
     gsize a = 0, b = 0;
     Style style = STYLE_MARKED;
@@ -379,6 +403,8 @@ static void paint_row(Editor *e, Canvas *c, int row, gsize from, gsize to)
     int col = paint_part(e, c, row, 0, from, a, STYLE_NORMAL);
     col = paint_part(e, c, row, col, a, b, style);
     paint_part(e, c, row, col, b, to, STYLE_NORMAL);
+    if (e->marks.next)
+        paint_marks(e, c, row, (const gsize[]){from, a, b, to}, focused);
 }
 
 void editor_paint(Editor *e, Canvas *c, gboolean focused)
@@ -392,7 +418,7 @@ void editor_paint(Editor *e, Canvas *c, gboolean focused)
         gsize next;
         editor_wrap_row(e->wrap, at, &next);
         gsize end = next != G_MAXSIZE ? next : editor_buffer_line_end(e->buffer, editor_buffer_line_at(e->buffer, at));
-        paint_row(e, c, row, at, end);
+        paint_row(e, c, row, at, end, focused);
         gboolean here = cursor >= at && (next != G_MAXSIZE ? cursor < end : cursor <= end);
         if (here && focused)
             canvas_cursor(c, row, MIN(editor_wrap_column(e->wrap, cursor), canvas_cols(c) - 1));

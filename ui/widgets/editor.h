@@ -18,6 +18,13 @@ typedef struct {
     gpointer data;
 } EditorClipboard;
 void editor_set_clipboard(Editor *e, const EditorClipboard *clipboard);
+/* Words to underline: the first in @text that begins at or after *at; FALSE: none. @text is a row with the word
+ * before it, borrowed; @cursor is where the cursor stands in it, or G_MAXSIZE. */
+typedef struct {
+    gboolean (*next)(const char *text, gsize len, gsize cursor, gsize *at, gsize *ret_to, gpointer data);
+    gpointer data;
+} EditorMarks;
+void editor_set_marks(Editor *e, const EditorMarks *marks);
 /* Cursor and first visible line as one line of text, for coming back after a lock. */
 char *editor_place(const Editor *e);
 void editor_set_place(Editor *e, const char *place);

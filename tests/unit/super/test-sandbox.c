@@ -9,6 +9,8 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,6 +78,21 @@ static int opens_files(const SandboxState *s) {
     return kernel_abi > 0 && (other >= 0 || why != EACCES);
 }
 
+/* What has seen words that somebody wrote can take them nowhere. */
+static int reaches_out(const SandboxState *s) {
+    char path[64];
+    int ends[2];
+    snprintf(path, sizeof path, "%s/new", folder);
+    if (socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || errno != EPERM || socketpair(AF_UNIX, SOCK_STREAM, 0, ends) >= 0 ||
+        socket(AF_INET, SOCK_DGRAM, 0) >= 0 || mkdir(path, 0700) >= 0 || syscall(SYS_memfd_create, "x", 0) >= 0)
+        return 1;
+    if (TRACEABLE)
+        return 0;
+    if (open("/etc/passwd", O_RDONLY) >= 0 || errno != EPERM || open(path, O_CREAT | O_WRONLY, 0600) >= 0)
+        return 2;
+    return fork() != -1 || errno != EPERM ? 3 : 0;
+}
+
 static void make_folders(void) {
     cr_assert(mkdtemp(folder) && mkdtemp(closed));
     kernel_abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, 1 /* the version */);
@@ -96,6 +113,13 @@ TestSuite(sandbox, .timeout = 10, .init = make_folders, .fini = remove_folders);
 Test(sandbox, runs_no_program) {
     cr_assert_eq(in_sandbox(SANDBOX_SESSION, tries_exec), 0);
     cr_assert_eq(in_sandbox(SANDBOX_CARD, tries_exec), 0);
+}
+
+Test(sandbox, spelling_reaches_nothing) {
+    cr_assert_eq(in_sandbox(SANDBOX_SPELL, tries_exec), 0);
+    cr_assert_eq(in_sandbox(SANDBOX_SPELL, tries_attach), 0);
+    cr_assert_eq(in_sandbox(SANDBOX_SPELL, looks_at_itself), 0);
+    cr_assert_eq(in_sandbox(SANDBOX_SPELL, reaches_out), 0);
 }
 
 Test(sandbox, traces_nobody) {

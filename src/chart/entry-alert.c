@@ -26,16 +26,57 @@ static const char *category_of(const Entry *e)
     return NULL;
 }
 
-static const EntryWord *severity_of(FhirNode root)
+/* FHIR's criticality tells only what can kill from what cannot, and its severity is of one reaction: the national
+ * grade (Kv allvarlighetsgrad) stands beside them. */
+#define GRADE "urn:rond:allergy-severity"
+
+static int grade_at(FhirNode root)
 {
-    g_autofree char *severity = fhir_string(root, "reaction[0].severity");
+    int i = 0;
+    for (FhirNode e = fhir_first(fhir_at(root, "extension")); fhir_exists(e); e = fhir_next(e), i++)
+        if (fhir_is(e, "url", GRADE))
+            return i;
+    return -1;
+}
+
+static const EntryWord *grade_of(FhirNode root)
+{
+    g_autofree char *path = g_strdup_printf("extension[%d].valueCodeableConcept", MAX(grade_at(root), 0));
+    g_autofree char *code = grade_at(root) >= 0 ? fhir_concept_code(root, path, code_system_uri("snomed")) : NULL;
     const EntryWord *w = NULL;
-    if (fhir_is(root, "criticality", "high"))
-        return entry_word_of_code(ENTRY_SEVERITY, "high");
-    for (guint i = 0; severity && (w = entry_word_at(ENTRY_SEVERITY, i)); i++)
-        if (strcmp(w->more, severity) == 0 && strcmp(w->code, "high") != 0)
+    gboolean high = fhir_is(root, "criticality", "high");
+    for (guint i = 0; !high && code && (w = entry_word_at(ENTRY_SEVERITY, i)); i++)
+        if (strcmp(w->concept, code) == 0)
             return w;
-    return NULL;
+    return high ? entry_word_of_code(ENTRY_SEVERITY, "high") : NULL;
+}
+
+const EntryWord *entry_grade(const FhirResource *allergy)
+{
+    return grade_of(fhir_root(allergy));
+}
+
+static char *grade_json(const EntryWord *grade)
+{
+    g_autoptr(FhirBuild) b = fhir_build_new("Basic");
+    fhir_b_array(b, "extension");
+    fhir_b_object(b, NULL);
+    fhir_b_string(b, "url", GRADE);
+    fhir_b_concept(b, "valueCodeableConcept", code_system_uri("snomed"), grade->concept, NULL, grade->text);
+    fhir_b_end(b);
+    fhir_b_end(b);
+    g_autoptr(FhirResource) alone = fhir_build_finish(b, NULL);
+    return alone ? fhir_raw(fhir_at(fhir_root(alone), "extension[0]")) : NULL;
+}
+
+static void change_grade(FhirEdit *edit, const EntryWord *grade, const FhirResource *old)
+{
+    int at = grade_at(fhir_root(old));
+    g_autofree char *json = grade_json(grade), *path = g_strdup_printf("extension[%d]", at);
+    if (json && at >= 0)
+        fhir_edit_set(edit, path, json);
+    else if (json)
+        fhir_edit_append(edit, "extension", json);
 }
 
 static void allergy_read(FhirNode root, Entry *e)
@@ -50,7 +91,7 @@ static void allergy_read(FhirNode root, Entry *e)
     entry_put(e, ENTRY_WHAT, what);
     entry_put_word(e, ENTRY_GROUP, group);
     entry_put(e, ENTRY_DETAIL, g_strcmp0(reaction, record_word(RW_NO_REACTION)) == 0 ? "" : reaction);
-    entry_put_word(e, ENTRY_SEVERITY, severity_of(root));
+    entry_put_word(e, ENTRY_SEVERITY, grade_of(root));
     entry_put_word(e, ENTRY_CERTAINTY, entry_word_of_code(ENTRY_CERTAINTY, verification));
     entry_put(e, ENTRY_SINCE, since && strchr(since, 'T') ? NULL : since);
     e->allergy = TRUE;
@@ -63,6 +104,12 @@ static const char *reaction_words(const Entry *e)
 
 static void allergy_make(FhirBuild *b, const Entry *e, const char *patient_id, const EntryWriting *w)
 {
+    g_autofree char *grade = e->severity ? grade_json(e->severity) : NULL;
+    if (grade) {
+        fhir_b_array(b, "extension");
+        fhir_b_raw(b, NULL, grade);
+        fhir_b_end(b);
+    }
     fhir_b_concept(b, "clinicalStatus", CLINICAL, "active", NULL, NULL);
     fhir_b_concept(b, "verificationStatus", VERIFICATION, e->certainty->code, NULL, NULL);
     if (category_of(e)) {
@@ -91,7 +138,7 @@ static void allergy_make(FhirBuild *b, const Entry *e, const char *patient_id, c
     fhir_b_end(b);
 }
 
-static void allergy_change(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w)
+static void allergy_change(FhirEdit *edit, const FhirResource *old, const Entry *e, const Entry *before, const EntryWriting *w)
 {
     (void)w;
     if (entry_differs(e, before, ENTRY_WHAT))
@@ -102,8 +149,10 @@ static void allergy_change(FhirEdit *edit, const Entry *e, const Entry *before, 
     }
     if (entry_differs(e, before, ENTRY_CERTAINTY))
         entry_edit_certainty(edit, e->certainty, before, VERIFICATION, e->certainty->code, CLINICAL);
-    if (entry_differs(e, before, ENTRY_SEVERITY))
+    if (entry_differs(e, before, ENTRY_SEVERITY)) {
         fhir_edit_set_string(edit, "criticality", e->severity->code);
+        change_grade(edit, e->severity, old);
+    }
     if (entry_differs(e, before, ENTRY_SEVERITY) || entry_differs(e, before, ENTRY_DETAIL)) {
         entry_edit_concept(edit, "reaction[0].manifestation[0]", NULL, NULL, NULL, reaction_words(e));
         fhir_edit_set_string(edit, "reaction[0].severity", e->severity->more);
@@ -168,10 +217,10 @@ static void flag_make(FhirBuild *b, const Entry *e, const char *patient_id, cons
     fhir_b_reference(b, "author", "Practitioner", w->practitioner, w->name);
 }
 
-static void flag_change(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w)
+static void flag_change(FhirEdit *edit, const FhirResource *old, const Entry *e, const Entry *before, const EntryWriting *w)
 {
     g_autofree char *words = flag_words(e);
-    (void)w;
+    (void)w, (void)old;
     if (entry_differs(e, before, ENTRY_WHAT) || entry_differs(e, before, ENTRY_CERTAINTY))
         entry_edit_concept(edit, "code", e->item ? e->item->system : NULL, e->item ? e->item->code : NULL, NULL, words);
     if (entry_differs(e, before, ENTRY_GROUP))

@@ -10,7 +10,7 @@ typedef struct {
     void (*read)(FhirNode root, Entry *e);                 /* what it says, into typed */
     void (*make)(FhirBuild *b, const Entry *e, const char *patient_id, const EntryWriting *w);
     /* The fields that differ from @before, into the edit. */
-    void (*change)(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w);
+    void (*change)(FhirEdit *edit, const FhirResource *old, const Entry *e, const Entry *before, const EntryWriting *w);
     void (*question)(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w);
     void (*strike)(FhirEdit *edit);
     void (*resolve)(FhirEdit *edit, const Entry *e); /* NULL: it does not end by itself */

@@ -24,10 +24,10 @@ static void procedure_make(FhirBuild *b, const Entry *e, const char *patient_id,
     fhir_b_reference(b, "recorder", "Practitioner", w->practitioner, w->name);
 }
 
-static void procedure_change(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w)
+static void procedure_change(FhirEdit *edit, const FhirResource *old, const Entry *e, const Entry *before, const EntryWriting *w)
 {
     g_autofree char *words = entry_words(e);
-    (void)w;
+    (void)w, (void)old;
     if (entry_differs(e, before, ENTRY_WHAT))
         entry_edit_code(edit, "code", e->item, words);
     else if (*e->typed[ENTRY_DETAIL])

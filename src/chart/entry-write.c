@@ -161,7 +161,7 @@ FhirResource *entry_changed(const FhirResource *old, const Entry *e, EntryAct ac
     } else if (act == ENTRY_RESOLVE) {
         type->resolve(edit, e);
     } else {
-        type->change(edit, e, before, w);
+        type->change(edit, old, e, before, w);
     }
     if (note && type->notes)
         append_note(edit, note, w);

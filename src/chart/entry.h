@@ -42,6 +42,7 @@ typedef struct {
     const char *text;  /* "livshotande" */
     const char *names; /* ";" between; NULL */
     const char *more;  /* group: the words of the record; severity: of the reaction */
+    const char *concept; /* severity: the national grade, SNOMED CT; else NULL */
 } EntryWord;
 
 typedef struct {
@@ -91,5 +92,8 @@ char *entry_compose(const char *const typed[ENTRY_FIELDS]);
 Entry *entry_of(const FhirResource *r);
 /* What is typed first when it is changed: all of it, or nothing. Owned. */
 char *entry_line_of(const FhirResource *r, EntryAct act);
+/* How dangerous the record says that a hypersensitivity is, in the national grades; NULL: it does not say. What FHIR
+ * says of a reaction that was is no grade. */
+const EntryWord *entry_grade(const FhirResource *allergy);
 /* The fields that @act asks for, in the order of the form. */
 gboolean entry_asks(const Entry *e, EntryAct act, EntryField field);

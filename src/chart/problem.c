@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "chart/code-words.h"
+#include "chart/entry.h"
 #include "chart/when.h"
 
 /* Of no code nothing is said; of one without words, that the core says so. */
@@ -135,12 +136,17 @@ GPtrArray *problem_rows(const GPtrArray *resources, Instant now)
 
 /* ---- alerts ---- */
 
-static void fill_reactions(ProblemRow *row, FhirNode root)
+/* The national grade, where the record says it; a reaction's own severity is not one, and is said only where there is
+ * no grade. */
+static void fill_reactions(ProblemRow *row, const FhirResource *allergy)
 {
-    GString *s = g_string_new(fhir_is(root, "criticality", "high") ? _("LIFE-THREATENING") : NULL);
+    FhirNode root = fhir_root(allergy);
+    const EntryWord *grade = entry_grade(allergy);
+    gboolean fatal = fhir_is(root, "criticality", "high");
+    GString *s = g_string_new(fatal ? _("LIFE-THREATENING") : grade ? grade->text : NULL);
     for (FhirNode r = fhir_first(fhir_at(root, "reaction")); fhir_exists(r); r = fhir_next(r)) {
         g_autofree char *what = fhir_concept_text(r, "manifestation[0]");
-        g_autofree char *how = fhir_string(r, "severity");
+        g_autofree char *how = grade ? NULL : fhir_string(r, "severity");
         g_autofree char *words = word("severity", how);
         if (what || *words)
             g_string_append_printf(s, "%s%s%s%s", s->len ? " · " : "", what ? what : "",
@@ -165,7 +171,7 @@ static void add_allergies(GPtrArray *rows, const GPtrArray *allergies, Instant n
             continue;
         ProblemRow *row = row_new(r, now);
         fill_state(row, fhir_root(r), now, TRUE);
-        fill_reactions(row, fhir_root(r));
+        fill_reactions(row, r);
         g_free(row->kind);
         row->kind = g_strdup(_("hypersensitivity"));
         row->danger = fhir_is(fhir_root(r), "criticality", "high") ? 2 : says_none(row) ? 0 : 1;

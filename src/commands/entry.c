@@ -23,6 +23,8 @@ const Command entry_commands[] = {
      CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_ALERTS},
     {NC_("command", "diagnosis-new"), "what:text?", N_("Add a diagnosis to the visit or the problem list with one line"), N_("add"), CODES,
      CMD_RISK_DRAFT, command_open_view, TAKES_DIAGNOSES},
+    {NC_("command", "diagnosis-offered"), NULL, N_("Begin the entry of the diagnosis that the words of the note suggest; nothing is written before it is signed"),
+     N_("diagnosis"), CODES, CMD_RISK_DRAFT, NULL, TAKES_DIAGNOSES},
     {NC_("command", "diagnosis-change"), NULL, N_("Change the diagnosis the cursor is on"), N_("change"), CODES | CMD_NEEDS_SELECTION,
      CMD_RISK_DRAFT, NULL, CHANGES_DIAGNOSES},
     {NC_("command", "diagnosis-question"), NULL, N_("Question the diagnosis the cursor is on: only suspected, or refuted"), N_("question"),

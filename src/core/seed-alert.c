@@ -4,6 +4,34 @@
 
 #define ALLERGY_CLINICAL "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
 #define ALLERGY_VERIFY   "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
+#define ALLERGY_GRADE    "urn:rond:allergy-severity"
+
+/* Kv allvarlighetsgrad, in SNOMED CT; how bad the reaction was, in FHIR's words. */
+static const struct {
+    const char *word, *concept, *reaction;
+} grades[] = {
+    {"livshotande", "442452003", "severe"},
+    {"skadlig", "59021000052107", "moderate"},
+    {"besvärande", "59031000052109", "mild"},
+};
+
+static guint grade_of(const char *word)
+{
+    guint g = 0;
+    while (g + 1 < G_N_ELEMENTS(grades) && strcmp(grades[g].word, word))
+        g++;
+    return g;
+}
+
+static void b_grade(FhirBuild *b, guint grade)
+{
+    fhir_b_array(b, "extension");
+    fhir_b_object(b, NULL);
+    fhir_b_string(b, "url", ALLERGY_GRADE);
+    fhir_b_concept(b, "valueCodeableConcept", SEED_SNOMED, grades[grade].concept, NULL, grades[grade].word);
+    fhir_b_end(b);
+    fhir_b_end(b);
+}
 
 /* överkänslighet | penicillin V | J01CE02 | anafylaxi | livshotande | bekräftad | -12å
  * överkänslighet | ingen */
@@ -21,6 +49,8 @@ gboolean seed_allergy(SeedChart *c, const SeedLine *l, GError **error)
         return TRUE;
     g_autofree char *id = seed_next_id(c, "alg");
     g_autoptr(FhirBuild) b = seed_start(c, "AllergyIntolerance", id);
+    if (!none)
+        b_grade(b, grade_of(severity));
     fhir_b_concept(b, "clinicalStatus", ALLERGY_CLINICAL, "active", NULL, NULL);
     fhir_b_concept(b, "verificationStatus", ALLERGY_VERIFY,
                    !strcmp(seed_field(l, 5), "misstänkt") ? "unconfirmed" : "confirmed", NULL,
@@ -37,17 +67,14 @@ gboolean seed_allergy(SeedChart *c, const SeedLine *l, GError **error)
     }
     seed_subject(c, b, "patient");
     if (!none) {
-        fhir_b_date(b, "onsetDateTime", onset.date);
+        seed_b_as_known(b, "onsetDateTime", &onset);
         seed_b_staff(c, b, "recorder", c->pal);
         fhir_b_array(b, "reaction");
         fhir_b_object(b, NULL);
         fhir_b_array(b, "manifestation");
         fhir_b_concept(b, NULL, NULL, NULL, NULL, seed_field(l, 3));
         fhir_b_end(b);
-        fhir_b_string(b, "severity",
-                      fatal                          ? "severe"
-                      : !strcmp(severity, "skadlig") ? "moderate"
-                                                     : "mild");
+        fhir_b_string(b, "severity", grades[grade_of(severity)].reaction);
         fhir_b_end(b);
         fhir_b_end(b);
     }
@@ -94,7 +121,7 @@ gboolean seed_flag(SeedChart *c, const SeedLine *l, GError **error)
     fhir_b_concept(b, "code", NULL, NULL, NULL, seed_field(l, 2));
     seed_subject(c, b, "subject");
     fhir_b_object(b, "period");
-    fhir_b_date(b, "start", from.date);
+    seed_b_as_known(b, "start", &from);
     fhir_b_end(b);
     seed_b_staff(c, b, "author", c->pal);
     return seed_take(c, b, error);

@@ -171,9 +171,9 @@ static gboolean add_problem(SeedChart *c, const SeedLine *l, GError **error)
     seed_subject(c, b, "subject");
     if (visit)
         seed_b_encounter(c, b, ((SeedContact *)c->contacts->pdata[c->contacts->len - 1])->start);
-    fhir_b_date(b, "onsetDateTime", onset.date);
+    seed_b_as_known(b, "onsetDateTime", &onset);
     if (ended)
-        fhir_b_date(b, "abatementDateTime", end.date);
+        seed_b_as_known(b, "abatementDateTime", &end);
     fhir_b_date(b, "recordedDate", onset.date);
     seed_b_staff(c, b, "recorder", c->pal);
     return seed_take(c, b, error);

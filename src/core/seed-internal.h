@@ -74,6 +74,7 @@ gboolean seed_flush_contacts(SeedChart *c, GError **error);
 typedef struct {
     CivilDate date;
     gboolean timed;
+    char unit; /* 'y', 'm', or 'd' */
     Instant instant; /* 12:00 of the date when not timed */
 } SeedTime;
 gboolean seed_time(const SeedChart *c, const SeedLine *l, const char *text, SeedTime *ret,
@@ -83,6 +84,8 @@ gboolean seed_time_from(const SeedChart *c, const SeedLine *l, const char *text,
                         SeedTime *ret, GError **error);
 gboolean seed_offset_days(const char *text, CivilDate today, CivilDate *ret, const char **ret_rest);
 void seed_b_when(FhirBuild *b, const char *key, const SeedTime *t);
+/* As exact as one knows what was so long ago: "2014" of -12å, "2026-03" of -8m. */
+void seed_b_as_known(FhirBuild *b, const char *key, const SeedTime *t);
 
 /* seed-text.c: numbers and words that vary from patient to patient, always the same for one. */
 guint32 seed_hash(const char *a, const char *b);

@@ -47,6 +47,7 @@ gboolean seed_time_from(const SeedChart *c, const SeedLine *l, const char *text,
     const char *rest = NULL;
     if (!seed_offset_days(text, today, &ret->date, &rest))
         return seed_complain(l, error, "\"%s\" is no time such as -3d 14:05", text);
+    ret->unit = strstr(text, "å") ? 'y' : strchr(text, 'm') ? 'm' : 'd';
     int away = civil_date_days_between(ret->date, today);
     if (c->shift && away > 6)
         ret->date = civil_date_add_days(ret->date, -c->shift);
@@ -69,4 +70,11 @@ void seed_b_when(FhirBuild *b, const char *key, const SeedTime *t)
         fhir_b_instant(b, key, t->instant);
     else
         fhir_b_date(b, key, t->date);
+}
+
+void seed_b_as_known(FhirBuild *b, const char *key, const SeedTime *t)
+{
+    g_autofree char *date = civil_date_to_text(t->date);
+    date[t->unit == 'y' ? 4 : t->unit == 'm' ? 7 : 10] = '\0';
+    fhir_b_string(b, key, date);
 }

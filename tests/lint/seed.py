@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import Path
 
-ICD = re.compile(r'^[A-Z]\d\d(\.\d)?$')
+ICD = re.compile(r'^[A-Z]\d\d(\.\d[A-Z]?)?$')  # the Swedish fifth place is a letter
 PLACEHOLDER = re.compile(r'\{([^{}]*)\}')
 # Training days begin at about a quarter to eight: nothing may have happened after that.
 LATE = re.compile(r'^0d (\d\d:\d\d)$')
@@ -82,7 +82,7 @@ def check_case(lint, path, drugs, labs, units, staff):
         late = [m.group(1) for m in map(LATE.match, f[1:]) if m and m.group(1) > '07:35']
         lint.need(kind == 'bokning' or not late, f'{at}: {late} is in the future when a training day begins')
         if kind == 'problem':
-            lint.need(ICD.match(f[1]), f'{at}: "{f[1]}" is no ICD-10-SE code of three or four places')
+            lint.need(ICD.match(f[1]), f'{at}: "{f[1]}" is no ICD-10-SE code of three to five places')
         elif kind == 'läkemedel':
             lint.need(f[1] in drugs, f'{at}: no drug "{f[1]}" in drugs.tsv')
             lint.need(f[4], f'{at}: a medicine needs its ordinationsorsak')

@@ -93,7 +93,7 @@ static void line_changed(View *v, const char *line)
     g_free(s->line);
     s->line = kept;
     s->choice = 0;
-    s->choosing = FALSE;
+    s->choosing = s->offered = FALSE;
     read_line(s);
     save(v);
     view_dirty(v);
@@ -180,10 +180,12 @@ static gboolean entry_view_open(View *v, const char *arg, GError **error)
     if ((draft || old) && !open_draft(v, draft ? arg + strlen("draft:") : old, error))
         return FALSE;
     if (!s->id) {
+        s->offered = arg && g_str_has_prefix(arg, ENTRY_OFFERED);
         s->id = g_uuid_string_random();
-        s->line = g_strdup(arg && !on_old ? arg : "");
+        s->line = g_strdup(!arg || on_old ? "" : s->offered ? arg + strlen(ENTRY_OFFERED) : arg);
     }
     s->field = field_new(s->line);
+    field_input(s->field, "<End>", FALSE);
     entry_codes_open(v, on_codes);
     read_line(s);
     return TRUE;
@@ -242,7 +244,7 @@ static void entry_view_load(View *v, LoadWhy why)
     g_auto(GStrv) type_and_id = g_strsplit(s->old_id ? s->old_id : "", "/", 2);
     if (g_strv_length(type_and_id) == 2)
         feed_watch_one(v->app->client, v->scope, v->patient, type_and_id[0], type_and_id[1], on_old, v);
-    if (*s->line)
+    if (*s->line && !s->offered)
         save(v);
 }
 
@@ -412,7 +414,7 @@ static void entry_view_paint(View *v, Canvas *c)
 static char *entry_view_resume(View *v)
 {
     EntryView *s = v->state;
-    return s->kept ? g_strdup_printf("draft:%s", s->id) : arg_of(s);
+    return s->kept ? g_strdup_printf("draft:%s", s->id) : s->offered ? g_strconcat(ENTRY_OFFERED, s->line, NULL) : arg_of(s);
 }
 
 static void entry_view_close(View *v)

@@ -8,6 +8,8 @@
 #include "ui/widgets/field.h"
 #include "ui/widgets/form.h"
 
+#define ENTRY_OFFERED "offer:" /* before a line that nobody has typed: it is no draft before somebody goes on with it */
+
 typedef struct EntryForm EntryForm;
 
 typedef struct {
@@ -27,6 +29,7 @@ typedef struct {
     char *encounter;   /* id; NULL */
     FhirResource *visit; /* the same, where the diagnoses of the visit are written; NULL: none, or not known yet */
     gboolean kept;     /* there is a draft of it */
+    gboolean offered;  /* the line was not typed by anybody yet */
     char *problem;     /* the draft is not on disk: why */
     gboolean sending, end_shown;
     int top, rows;     /* of the reading: what is scrolled, how many there are */

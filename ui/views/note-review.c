@@ -11,6 +11,7 @@
 #include "ui/views/note-acts.h"
 #include "ui/views/note-blank.h"
 #include "ui/views/note-draft.h"
+#include "ui/views/note-suggest.h"
 #include "ui/views/note-pulled.h"
 #include "ui/views/note-sent.h"
 #include "ui/views/note-signer.h"
@@ -27,6 +28,7 @@ typedef struct {
     gboolean sending;
     gboolean differs; /* the core holds other words: they are shown against what was signed */
     NotePulled *pulled;
+    NoteSuggest *offer;
 } Review;
 
 static void on_header(const ChartHeader *h, gpointer data)
@@ -63,6 +65,7 @@ static gboolean review_open(View *v, const char *arg, GError **error)
     if (!note_blank_none_left(r->text, error))
         return FALSE;
     r->pulled = note_pulled_new(v, r->draft->place, on_compared);
+    r->offer = note_suggest_new(v, r->draft->note);
     r->reader = textview_new();
     g_autofree char *before = note_about_before(&r->draft->about);
     if (before && strcmp(before, r->text) == 0) {
@@ -78,9 +81,11 @@ static gboolean review_open(View *v, const char *arg, GError **error)
 
 static void review_load(View *v, LoadWhy why)
 {
+    Review *r = v->state;
     (void)why;
     chart_header_watch(v->app->client, v->scope, v->patient, on_header, v);
     on_compared(v);
+    note_suggest_load(r->offer);
 }
 
 /* ---- the answer ---- */
@@ -182,6 +187,8 @@ static CmdResult file(View *v, CmdCall *call, GError **error)
 static CmdResult review_command(View *v, CmdCall *call, GError **error)
 {
     gboolean sign = strcmp(call->command->name, "note-sign") == 0;
+    if (strcmp(call->command->name, "diagnosis-offered") == 0)
+        return note_suggest_open(((Review *)v->state)->offer, error);
     if (!sign && strcmp(call->command->name, "note-file") != 0)
         return CMD_ERROR;
     if (((Review *)v->state)->differs) {
@@ -258,7 +265,8 @@ static void review_paint(View *v, Canvas *c)
     canvas_push(c, (Rect){head, 1, canvas_rows(c) - head - 1, canvas_cols(c) - 2});
     textview_paint(r->reader, c, TRUE);
     canvas_pop(c);
-    canvas_text(c, canvas_rows(c) - 1, 1, STYLE_STRONG, foot_text(v));
+    int foot = canvas_text(c, canvas_rows(c) - 1, 1, STYLE_STRONG, foot_text(v));
+    note_suggest_paint(r->offer, c, canvas_rows(c) - 1, foot + 4);
 }
 
 static char *review_resume(View *v)
@@ -272,6 +280,7 @@ static void review_close(View *v)
     g_clear_pointer(&r->draft, note_draft_free);
     g_clear_pointer(&r->reader, textview_free);
     g_clear_pointer(&r->pulled, note_pulled_free);
+    g_clear_pointer(&r->offer, note_suggest_free);
     g_free(r->id);
     g_free(r->text);
     g_free(r->encounter);

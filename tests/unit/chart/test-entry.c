@@ -105,11 +105,53 @@ Test(entry, a_hypersensitivity_in_the_record)
     expect(r, "onsetDateTime", "2014");
     expect(r, "reaction[0].manifestation[0].text", "anafylaxi");
     expect(r, "reaction[0].severity", "severe");
+    expect(r, "extension[0].valueCodeableConcept.coding[0].code", "442452003");
     int danger;
     g_autofree char *words = chart_allergy_words(r, &danger);
     cr_assert(words && danger == 2);
     g_autofree char *line = entry_line_of(r, ENTRY_CHANGE);
     cr_assert_str_eq(line, "Penicilliner, läkemedel, anafylaxi, livshotande, bekräftad, 2014");
+}
+
+static FhirResource *allergy_of(const char *more)
+{
+    g_autofree char *json = g_strdup_printf("{\"resourceType\":\"AllergyIntolerance\",\"id\":\"a1\",\"meta\":{\"versionId\":\"3\"},"
+                                            "\"code\":{\"text\":\"Latex\"},\"patient\":{\"reference\":\"Patient/p1\"},\"category\":[\"medication\"],"
+                                            "\"verificationStatus\":{\"coding\":[{\"code\":\"confirmed\"}]}%s}", more);
+    g_autoptr(GBytes) text = g_bytes_new(json, strlen(json));
+    return fhir_resource_parse(text, NULL);
+}
+
+/* What is written as besvärande is read as besvärande; what another core says of a reaction is not made a grade. */
+Test(entry, the_grade_is_the_records_own)
+{
+    static const struct {
+        const char *grade, *concept;
+    } grades[] = {{"livshotande", "442452003"}, {"skadlig", "59021000052107"}, {"besvärande", "59031000052109"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(grades); i++) {
+        g_autofree char *line = g_strdup_printf("latex, klåda, %s, bekräftad", grades[i].grade);
+        g_autoptr(FhirResource) r = made(line);
+        expect(r, "extension[0].valueCodeableConcept.coding[0].code", grades[i].concept);
+        cr_assert_str_eq(entry_grade(r)->text, grades[i].grade);
+        g_autoptr(Entry) back = entry_of(r);
+        cr_expect_str_eq(back->typed[ENTRY_SEVERITY], grades[i].grade);
+    }
+    g_autoptr(FhirResource) first = made("latex, klåda, besvärande, bekräftad");
+    g_autoptr(FhirResource) worse = after(first, "Latex, klåda, skadlig, bekräftad", ENTRY_CHANGE);
+    expect(worse, "extension[0].valueCodeableConcept.coding[0].code", "59021000052107");
+    expect(worse, "extension[1].url", NULL);
+    expect(worse, "reaction[0].severity", "moderate");
+
+    g_autoptr(FhirResource) foreign = allergy_of(",\"criticality\":\"low\",\"reaction\":[{\"manifestation\":[{\"text\":\"klåda\"}],\"severity\":\"mild\"}]");
+    cr_expect_null(entry_grade(foreign));
+    g_autoptr(Entry) read = entry_of(foreign);
+    cr_expect_str_eq(read->typed[ENTRY_SEVERITY], "");
+    g_autoptr(Entry) change = typed("Latex, läkemedel, utslag, bekräftad", ENTRY_CHANGE, foreign);
+    cr_expect(entry_issue(change, ENTRY_SEVERITY), "and it is asked for");
+    g_autoptr(FhirResource) fatal = allergy_of(",\"criticality\":\"high\"");
+    cr_expect_str_eq(entry_grade(fatal)->text, "livshotande");
+    g_autoptr(FhirResource) graded = after(foreign, "Latex, läkemedel, klåda, besvärande, bekräftad", ENTRY_CHANGE);
+    cr_expect_str_eq(entry_grade(graded)->text, "besvärande");
 }
 
 Test(entry, a_signal_in_the_record)

@@ -56,6 +56,11 @@ char *text_fold_keep_swedish(const char *s)
     g_autofree char *nfc = text_nfc(s);
     g_autoptr(GString) out = g_string_sized_new(strlen(nfc) + 1);
     for (const char *p = nfc; *p != '\0';) {
+        if ((guchar)*p < 0x80) {
+            g_string_append_c(out, g_ascii_tolower(*p));
+            p++;
+            continue;
+        }
         gunichar c = g_utf8_get_char_validated(p, -1);
         gboolean bad = c == (gunichar)-1 || c == (gunichar)-2;
         g_string_append_unichar(out, bad ? 0xFFFD : g_unichar_tolower(c));

@@ -78,11 +78,20 @@ char *text_of_bytes(GBytes *bytes)
     return g_strndup(data ? data : "", len);
 }
 
+/* Below U+0300 (CC 80) there are no combining marks, and every letter with one is its composed form: Swedish text. */
+static gboolean is_composed(const char *s, gsize n)
+{
+    guchar most = 0;
+    for (gsize i = 0; i < n; i++)
+        most = MAX(most, (guchar)s[i]);
+    return most < 0xCC;
+}
+
 char *text_nfc(const char *s)
 {
     gsize n = strlen(s), out = 0;
-    if (is_plain_ascii(s, n))
-        return g_strdup(s);
+    if (is_composed(s, n))
+        return g_strndup(s, n);
     uint8_t *nfc = u8_normalize(UNINORM_NFC, (const uint8_t *)s, n, NULL, &out);
     if (nfc == NULL)
         return g_strdup(s);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The life of one search or read: cache, network, pages, refreshing. */
+ * The life of one search or read: network, pages, refreshing. */
 #include "client/search.h"
 
 #include <glib/gi18n-lib.h>
@@ -38,6 +38,7 @@ void search_scope_closed(gpointer data)
         poll_remove(s->client->poll, s);
     g_clear_handle_id(&s->idle, g_source_remove);
     g_clear_handle_id(&s->unpacking, g_source_remove);
+    g_clear_handle_id(&s->recalling, g_source_remove);
     search_set_unasked(s, FALSE);
     scope_close(g_steal_pointer(&s->inner));
     search_unref(s);
@@ -90,83 +91,31 @@ static guint page_limit(const ClientSearch *s)
     return s->flags & (CLIENT_STREAM | CLIENT_ALL) ? MOST_PAGES : MAX_PAGES;
 }
 
-static gboolean search_wants_page(const ClientSearch *s, const ResultSet *set)
+gboolean search_wants_page(const ClientSearch *s, const ResultSet *set)
 {
     if (s->flags & CLIENT_ONE_PAGE)
         return set->view.more && set->held->len < s->want_pages;
     return resultset_after(set) || (set->next && set->pages < page_limit(s));
 }
 
+void search_show(ClientSearch *s, ResultSet *set)
+{
+    g_clear_handle_id(&s->recalling, g_source_remove);
+    resultset_free(s->shown);
+    s->shown = set;
+}
+
+PageRules search_rules(const ClientSearch *s)
+{
+    return (PageRules){s->client, s->type, search_patient(s), s->asked, s->kind == KIND_HISTORY, s->local};
+}
+
 static void finish_round(ClientSearch *s)
 {
     gboolean same = s->shown && !s->shown->view.cached && resultset_same(s->shown, s->building);
-    resultset_free(s->shown);
-    s->shown = g_steal_pointer(&s->building);
+    search_show(s, g_steal_pointer(&s->building));
     if (!(s->quiet && same))
         search_tell(s, s->shown, NULL, TRUE);
-}
-
-/* ---- the cache ----------------------------------------------------------------------------- */
-
-static char *page_key(const ClientSearch *s, guint page)
-{
-    return page ? g_strdup_printf("%s#%u", s->key, page) : g_strdup(s->key);
-}
-
-static void keep(ClientSearch *s, guint number, const Page *page, const Parsed *p)
-{
-    Client *c = s->client;
-    if ((s->flags & CLIENT_NO_STORE) || !c->store)
-        return;
-    if (number > 0 && s->building->in_parts)
-        return; /* behind a beginning it would read as if nothing lay between */
-    g_autofree char *key = page_key(s, number);
-    /* Of a large answer the beginning: it is not what the ETag stands for. A later page goes with the first
-     * that it was fetched after. */
-    const char *etag = p->parts ? NULL : number ? s->building->etag : page->etag;
-    c->store->cache_put(c->store_data, search_patient(s), key, p->parts ? p->beginning : page->body, page->as_of, etag);
-}
-
-void search_look_in_cache(ClientSearch *s)
-{
-    Client *c = s->client;
-    if ((s->flags & CLIENT_NO_STORE) || !c->store)
-        return;
-    s->cached =
-        c->store->cache_get(c->store_data, search_patient(s), s->key, &s->cached_at, &s->cached_etag);
-    if (s->cached && g_bytes_get_size(s->cached) == 0) { /* it was dropped */
-        g_clear_pointer(&s->cached, g_bytes_unref);
-        g_clear_pointer(&s->cached_etag, g_free);
-    }
-}
-
-/* What this person may not see does not stay on the disk either: nothing is put in its place. */
-static void drop_cached(ClientSearch *s)
-{
-    Client *c = s->client;
-    g_autoptr(GBytes) nothing = g_bytes_new(NULL, 0);
-    guint pages = MAX(MAX(s->shown ? s->shown->pages : 0, s->building ? s->building->pages : 0), 1);
-    for (guint i = 0; c->store && !(s->flags & CLIENT_NO_STORE) && i < pages; i++) {
-        g_autofree char *key = page_key(s, i);
-        c->store->cache_put(c->store_data, search_patient(s), key, nothing, clock_real_us(), NULL);
-    }
-}
-
-/* Later pages, as far as they are there and belong to this first one. */
-static void add_cached_pages(ClientSearch *s, ResultSet *set, const PageRules *rules)
-{
-    Client *c = s->client;
-    Instant first = set->view.as_of;
-    while (search_wants_page(s, set)) {
-        g_autofree char *key = page_key(s, set->pages), *etag = NULL;
-        Instant at;
-        g_autoptr(GBytes) body = c->store->cache_get(c->store_data, search_patient(s), key, &at, &etag);
-        g_autoptr(FhirBundle) bundle = body ? fhir_bundle_parse(body, NULL) : NULL;
-        if (!bundle || at < first || g_strcmp0(etag, set->etag) != 0)
-            return;
-        resultset_add_page(set, bundle, NULL, rules);
-        set->view.as_of = MIN(set->view.as_of, at);
-    }
 }
 
 /* ---- the network --------------------------------------------------------------------------- */
@@ -181,16 +130,16 @@ static gboolean is_refusal(const ClientSearch *s, const GError *error)
 static void fail(ClientSearch *s, const GError *error)
 {
     s->back = s->again = FALSE;
+    search_recall_rest(s);
     if (is_refusal(s, error)) {
-        drop_cached(s);
+        search_drop_cached(s);
         g_clear_pointer(&s->building, resultset_free);
-        g_clear_pointer(&s->shown, resultset_free);
+        search_show(s, NULL);
         search_tell(s, NULL, error, TRUE);
         return;
     }
     if (s->building && s->building->pages > 0 && (!s->shown || s->shown->view.cached)) {
-        resultset_free(s->shown);
-        s->shown = g_steal_pointer(&s->building);
+        search_show(s, g_steal_pointer(&s->building));
         s->shown->view.complete = FALSE;
         resultset_doubt(s->shown, DOUBT_PAGES);
     } else if (s->shown && s->restarted) {
@@ -219,22 +168,10 @@ static gboolean read_one(Page *page, const Parsed *p)
     return FALSE;
 }
 
-static void show_cached(ClientSearch *s, const PageRules *rules)
-{
-    add_cached_pages(s, s->building, rules);
-    s->building->view.cached = TRUE;
-    resultset_free(s->shown);
-    s->shown = g_steal_pointer(&s->building);
-    gboolean last = (s->flags & CLIENT_CACHED) != 0;
-    if (search_tell(s, s->shown, NULL, last) && !last && !s->building)
-        s->building = resultset_new(); /* the round that waits for the network */
-}
-
 void search_parsed(Page *page, const Parsed *p)
 {
     ClientSearch *s = page->s;
-    PageRules rules = {s->client, s->type, search_patient(s), s->asked, s->kind == KIND_HISTORY,
-                       s->local};
+    PageRules rules = search_rules(s);
     if (page->cached && (!s->building || s->building->pages > 0))
         return; /* a large one, and the core was quicker */
     if (!p->bundle && !p->resource) {
@@ -264,11 +201,11 @@ void search_parsed(Page *page, const Parsed *p)
     g_free(set->request_id);
     set->request_id = g_strdup(page->request_id);
     if (page->cached) {
-        show_cached(s, &rules);
+        search_show_cached(s);
         return;
     }
     if (!page->again)
-        keep(s, number, page, p);
+        search_keep(s, number, page, p);
     if (!search_wants_page(s, set)) {
         finish_round(s);
         return;
@@ -352,6 +289,7 @@ void search_unchanged(ClientSearch *s, gboolean quiet)
 {
     if (!s->shown)
         return;
+    search_recall_rest(s);
     g_clear_pointer(&s->building, resultset_free);
     gboolean was_cached = s->shown->view.cached;
     s->shown->view.as_of = clock_real_us();

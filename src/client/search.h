@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * client/search.h — one search or read as the files of this room see it: what may be asked and its
- * beginning (query.c), its rounds, cache and pages (search.c), the parsing (search-page.c), and what
- * asks again by itself (poll.c). The scope it was begun under owns it. Nothing outside src/client
+ * beginning (query.c), its rounds and pages (search.c), what it keeps (search-cache.c), the parsing
+ * (search-page.c), and what asks again by itself (poll.c). The scope it was begun under owns it. Nothing outside src/client
  * includes it. */
 #pragma once
 #include "client/internal.h"
@@ -14,6 +14,7 @@ struct ClientSearch {
     Client *client;
     Scope *scope, *inner; /* inner: the requests and parsing of the present round */
     guint scope_id, idle, unpacking;
+    guint recalling;                    /* kept pages of what is shown are still being added to it */
     PatientCtx *ctx;
     Kind kind;
     char *type, *id, *url, *key;
@@ -45,7 +46,10 @@ gboolean search_tell(ClientSearch *s, ResultSet *set, const GError *error, gbool
 void search_set_unasked(ClientSearch *s, gboolean unasked);
 /* Drops what is under way and begins to build anew. */
 void search_new_round(ClientSearch *s);
-void search_look_in_cache(ClientSearch *s);
+/* Is shown from now on, taken. */
+void search_show(ClientSearch *s, ResultSet *set);
+PageRules search_rules(const ClientSearch *s);
+gboolean search_wants_page(const ClientSearch *s, const ResultSet *set);
 void search_fetch(ClientSearch *s, const char *url, const char *etag);
 void search_fetch_next(ClientSearch *s); /* the page after (before: s->back) what s->building holds */
 /* What is shown is the first page and nothing more of it is fetched by itself: its ETag speaks for it. */
@@ -79,6 +83,14 @@ void search_take_body(ClientSearch *s, GBytes *body, gboolean cached, const char
 void search_take_packed(ClientSearch *s, GBytes *packed);
 /* search.c: what was parsed. Both NULL in @p: it could not be read. Borrowed. */
 void search_parsed(Page *page, const Parsed *p);
+
+/* ---- search-cache.c: what is kept of the answers --------------------------------------------- */
+
+void search_look_in_cache(ClientSearch *s);
+void search_keep(ClientSearch *s, guint number, const Page *page, const Parsed *p);
+void search_drop_cached(ClientSearch *s);
+void search_show_cached(ClientSearch *s); /* its first page is what s->building holds */
+void search_recall_rest(ClientSearch *s); /* at once, where what is shown must be all that is kept */
 
 /* ---- what polling needs (search.c) ----------------------------------------------------------- */
 

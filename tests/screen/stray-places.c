@@ -52,6 +52,8 @@ const StrayPlace stray_places[] = {
     {"note-batch", WARD, "g s <F9>"},
     {"note-edit/templates", WARD, OPEN "n"},
     {"note-edit", WARD, OPEN "n <Enter>", TAKES_TEXT, NULL},
+    {"note-edit/dot", WARD, OPEN "n <Enter> .", TAKES_TEXT, NULL},
+    {"note-edit/phrases", WARD, OPEN "n <Enter> .b <Down>", TAKES_TEXT, NULL},
     {"note-edit/beside", WARD, OPEN "n <Enter> <F8>", TAKES_TEXT, NULL},
     {"note-edit/reads-beside", WARD, OPEN "n <Enter> <F8> <C-l>"},
     {"note-edit/searches-beside", WARD, OPEN "n <Enter> <F8> <C-l> *", LINE},

@@ -4,7 +4,7 @@
 a word is looked for in all of them, whatever they came as; and what is too large or no text says what it is."""
 import base64
 
-from person import OBERG, Person, check, insert_card, login, main, open_oberg, quit
+from person import OBERG, Person, check, insert_card, login, main, open_oberg, quit, unlock
 
 EK = 'SE2329999993-U5003'
 
@@ -86,5 +86,35 @@ def found(home, a):
     return 'two found in HTML and XHTML, three said not to be searched'
 
 
+def beside(home, a):
+    """Read beside a note while it is written: the text goes on under every key, and after a lock the note is as it was."""
+    with at_notes(home) as p:
+        p.press('n')
+        p.wait('välj mall')
+        p.press('<Enter>')
+        p.wait('Aktuellt')
+        p.type('Hostar')
+        p.press('<F8>')
+        p.wait('Bredvid: Anteckningar')
+        p.type(' mindre')
+        p.press('<M-PgDn>')
+        p.type(' i dag.')
+        p.wait('Hostar mindre i dag.')
+        p.press('<C-l>', '<Home>', '<Enter>')
+        p.wait('version 1')
+        p.press('d')
+        p.wait('Bredvid: Diagnoser')
+        p.press('<Tab>')
+        p.wait('Bredvid: Åtgärder')
+        p.press('<C-l>')
+        p.type(' Äter.')
+        p.press('<F10>')
+        p.wait('Eva Lind')
+        unlock(p)
+        p.wait(r'Hostar mindre i dag\. Äter\.')
+        quit(p)
+    return 'typed under it, moved and read in, whole after a lock'
+
+
 if __name__ == '__main__':
-    main({'unread': unread, 'found': found})
+    main({'unread': unread, 'found': found, 'beside': beside})

@@ -189,3 +189,16 @@ Test(text, of_bytes_is_never_null)
     cr_assert_str_eq(b, "");
     cr_assert_str_eq(c, "");
 }
+
+/* What is taken for composed without looking is: every character below the combining marks. */
+Test(text, latin_letters_are_composed_already)
+{
+    for (gunichar c = 0x20; c < 0x310; c++) {
+        char utf8[8] = {0};
+        g_unichar_to_utf8(c, utf8);
+        g_autofree char *text = g_strconcat("a", utf8, "e\u0301", NULL), *is = text_nfc(text), *alone = text_nfc(utf8);
+        g_autofree char *want = g_utf8_normalize(text, -1, G_NORMALIZE_NFC), *want_alone = g_utf8_normalize(utf8, -1, G_NORMALIZE_NFC);
+        cr_expect_str_eq(is, want, "U+%04X", c);
+        cr_expect_str_eq(alone, want_alone, "U+%04X", c);
+    }
+}

@@ -176,3 +176,62 @@ Test(client_long, of_a_large_answer_the_cache_has_the_beginning_and_says_so)
     cr_assert_eq(cached.known, KNOWN_PARTLY);
     end(&f, &l);
 }
+
+typedef struct {
+    Shown first, now;
+} Parts;
+
+static void on_part(const ClientResult *r, const GError *error, gboolean done, gpointer data)
+{
+    Parts *p = data;
+    on_result(r, error, done, &p->now);
+    if (p->now.told == 1)
+        p->first = p->now;
+}
+
+/* The first part says that it is not all, the last that it is; what is closed in between is silent. */
+Test(client_long, a_long_list_that_is_kept_comes_in_parts)
+{
+    Fx f;
+    Long l = {.all = 4000, .per = 100};
+    Shown shown = {0};
+    Parts parts = {0}, closed = {0};
+    begin(&f, &l, CLIENT_ALL, &shown);
+    guint asked = l.asked;
+    g_autoptr(FhirQuery) query = client_patient_query(f.ctx, "Observation");
+    client_search(f.client, f.scope, f.ctx, query, CLIENT_ALL | CLIENT_CACHED, on_part, &parts);
+    cr_assert(loop_until(&parts.now.done));
+    cr_assert_eq(parts.now.told, 2);
+    cr_assert(parts.first.n && parts.first.n < l.all && parts.first.more && !parts.first.done);
+    cr_assert_eq(parts.first.known, KNOWN_MORE);
+    cr_assert_eq(parts.now.n, l.all);
+    cr_assert_eq(parts.now.known, KNOWN_WHOLE);
+    cr_assert_eq(l.asked, asked, "the core was not asked");
+
+    Scope *scope = scope_new();
+    client_search(f.client, scope, f.ctx, query, CLIENT_ALL | CLIENT_CACHED, on_part, &closed);
+    while (!closed.now.told)
+        g_main_context_iteration(NULL, TRUE);
+    scope_close(scope);
+    loop_settle();
+    cr_assert_eq(closed.now.told, 1);
+    end(&f, &l);
+}
+
+/* The core is asked once the list has been shown whole, and what has gone meanwhile is told with its error. */
+Test(client_long, a_long_list_that_is_kept_is_whole_when_the_core_has_gone)
+{
+    Fx f;
+    Long l = {.all = 4000, .per = 100};
+    Shown shown = {0};
+    Got got = {0};
+    begin(&f, &l, CLIENT_ALL, &shown);
+    f.core->hook = NULL;
+    f.core->search_down = TRUE;
+    g_autoptr(FhirQuery) query = client_patient_query(f.ctx, "Observation");
+    client_search(f.client, f.scope, f.ctx, query, CLIENT_ALL, fx_on_result, &got);
+    cr_assert(loop_until(&got.done));
+    cr_assert(got.cached && got.items == l.all && got.code >= 0);
+    got_clear(&got);
+    end(&f, &l);
+}

@@ -204,6 +204,23 @@ Test(layout, the_same_place_for_the_same_thing)
     cr_expect_eq(layout_make(24, 80, FALSE).body.rows, 21);
 }
 
+/* Whatever the size: both halves are the body, and there is room to write in the one. */
+Test(layout, two_halves_leave_room_to_write)
+{
+    for (int rows = 24; rows < 70; rows++)
+        for (int cols = 80; cols < 240; cols++) {
+            Layout l = layout_make(rows, cols, TRUE);
+            layout_split(&l);
+            gboolean below = cols < LAYOUT_COLUMNS;
+            cr_assert_eq(l.main.rows * l.main.cols + l.beside.rows * l.beside.cols, l.body.rows * l.body.cols);
+            cr_assert_eq(below ? l.main.row + l.main.rows : l.main.col + l.main.cols, below ? l.beside.row : l.beside.col);
+            cr_assert_geq(l.main.rows, 9);
+            cr_assert_geq(l.beside.rows, 9);
+            cr_assert_geq(l.main.cols, 56);
+            cr_assert_geq(l.beside.cols, 64);
+        }
+}
+
 Test(banner, says_where_and_who)
 {
     g_autoptr(Canvas) c = canvas_new(24, 80);

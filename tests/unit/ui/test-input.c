@@ -107,7 +107,7 @@ Test(input, every_function_key_has_its_twin)
 Test(input, a_name_gives_its_bytes)
 {
     static const char *const names[] = {"<F1>", "<F5>", "<Up>", "<C-r>", "<Enter>", "<BS>", "<S-Tab>",
-                                        "<Esc>", "<PgDn>", "<C-Left>", "<S-F6>", "<Space>", "å", "<M-x>"};
+                                        "<Esc>", "<PgDn>", "<C-Left>", "<S-F6>", "<Space>", "å", "<M-x>", "<M-PgDn>"};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *bytes = input_key_bytes(names[i]);
         g_autofree char *log = g_strdup_printf("key %s", names[i]);

@@ -191,9 +191,12 @@ static void unref_all(gpointer all)
 CmdResult note_offers_pick(View *v, CmdCall *call, GError **error)
 {
     const NoteEdit *e = v->state;
+    if (((NoteSection *)e->note->sections->pdata[e->focus])->entry != NOTE_WORDS) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("This sökord takes no phrase"));
+        return CMD_ERROR;
+    }
     GPtrArray *all = note_phrases_all(e->phrases);
     g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(item_free);
-    (void)error;
     scope_add(call->scope, unref_all, all);
     g_ptr_array_sort(all, by_whose);
     for (guint i = 0; i < all->len; i++) {

@@ -45,6 +45,10 @@ int super_ask_spell(int channel) {
     return super_tell(channel, SUPER_ASK_SPELL, 0, -1, NULL);
 }
 
+int super_ask_pages(int channel) {
+    return super_tell(channel, SUPER_ASK_PAGES, 0, -1, NULL);
+}
+
 int super_ask_print(int channel, int file_fd) {
     return super_tell(channel, SUPER_ASK_PRINT, 0, file_fd, NULL);
 }

@@ -22,6 +22,9 @@ enum super_msg_kind {
     SUPER_ASK_SPELL,    /* a spelling helper, or another one */
     /* and is told */
     SUPER_TELL_SPELL,   /* fd = the fresh one */
+    SUPER_ASK_PAGES,    /* a rond-print is wanted: the first, or another in place of one that hangs */
+    /* and is told */
+    SUPER_TELL_PAGES,   /* fd = a fresh rond-print, -1: there can be none */
 };
 
 typedef struct {
@@ -35,6 +38,7 @@ typedef struct {
 int super_ask_card(int channel);
 int super_ask_helpers(int channel);
 int super_ask_spell(int channel);
+int super_ask_pages(int channel);
 int super_ask_print(int channel, int file_fd); /* keeps @file_fd open */
 
 /* 1: *msg is filled. 0: nothing there now. -1: the supervisor is gone (end the session). */

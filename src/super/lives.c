@@ -24,7 +24,7 @@ bool super_planned(const Super *s, enum super_child child) {
 /* The session must hold nothing of ours: no other program's pipe, not the core's lock. */
 static void close_ours(Super *s) {
     const int ours[] = {s->signals, s->channel, s->socket.lock_fd, s->socket.listen_fd,
-                        s->socket.users_fd, s->core.words_fd};
+                        s->socket.users_fd, s->core.words_fd, s->pages.words_fd};
 
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         if (ours[i] >= 0)
@@ -103,7 +103,8 @@ bool super_start_session(Super *s) {
 void super_replace_helper(Super *s, enum super_child which, Child *child, const char *note) {
     static const int told[] = {[SUPER_CARD] = SUPER_TELL_CARD,
                                [SUPER_READER] = SUPER_TELL_READER,
-                               [SUPER_SPELL] = SUPER_TELL_SPELL};
+                               [SUPER_SPELL] = SUPER_TELL_SPELL,
+                               [SUPER_PAGES] = SUPER_TELL_PAGES};
     int ends[2];
 
     make_pair(super_planned(s, which) && s->session > 0, ends);
@@ -131,6 +132,15 @@ void super_start_core(Super *s) {
 
 /* ---- printing ---- */
 
+/* Started when it is asked for the first time: most sessions print nothing. */
+void super_start_pages(Super *s) {
+    child_kill(&s->pages);
+    if (super_planned(s, SUPER_PAGES))
+        super_replace_helper(s, SUPER_PAGES, &s->pages, "asked");
+    if (!s->pages.pid)
+        super_tell(s->channel, SUPER_TELL_PAGES, 0, -1, "no rond-print");
+}
+
 void super_start_printer(Super *s, int file_fd) {
     SpawnSpec spec = {.command = &s->plan->child[SUPER_PRINT],
                       .stdin_fd = file_fd,
@@ -140,8 +150,10 @@ void super_start_printer(Super *s, int file_fd) {
 
     lseek(file_fd, 0, SEEK_SET);
     for (int i = 0; i < SUPER_PRINTERS && super_planned(s, SUPER_PRINT); i++)
-        if (!s->printer[i].pid && child_start(&s->printer[i], &spec))
+        if (!s->printer[i].pid && child_start(&s->printer[i], &spec)) {
+            s->printer_of[i] = s->session;
             return;
+        }
     super_tell(s->channel, SUPER_TELL_PRINTED, 75, -1, "no printing");
 }
 
@@ -201,6 +213,7 @@ void super_session_ended(Super *s, int status) {
     child_kill(&s->card);
     child_kill(&s->reader);
     child_kill(&s->spell);
+    child_kill(&s->pages);
     terminal_restore(&s->terminal, quit ? TERMINAL_KEEP : TERMINAL_BLANK);
     s->kill_at = 0;
     s->note[0] = '\0';

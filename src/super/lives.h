@@ -30,7 +30,8 @@ typedef struct {
 
     pid_t session;
     int channel;
-    Child card, reader, spell, core, printer[SUPER_PRINTERS];
+    Child card, reader, spell, pages, core, printer[SUPER_PRINTERS];
+    pid_t printer_of[SUPER_PRINTERS]; /* the session that is told what became of it */
 
     int ending;      /* the signal that ends it all; 0: none */
     bool locking;    /* SIGHUP asked for a lock */
@@ -57,4 +58,5 @@ void super_end_all(Super *s, int signal_number);
 void super_give_up(Super *s);
 
 void super_start_core(Super *s);
+void super_start_pages(Super *s);
 void super_start_printer(Super *s, int file_fd);

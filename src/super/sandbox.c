@@ -62,6 +62,10 @@ static const Paths profile_paths[] = {
         .write = (const char *const[]){"/dev/null", NULL},
     },
     [SANDBOX_SPELL] = {NULL, NULL}, /* it has read what it needs */
+    [SANDBOX_PRINT] = {
+        .read = (const char *const[]){"/usr", "/lib", "/lib64", "/etc", "/var/cache/fontconfig", NULL},
+        .write = (const char *const[]){NULL},
+    },
 };
 
 static const int denied_calls[] = {
@@ -86,6 +90,9 @@ static const int denied_to_spell[] = {
 /* And these, which the sanitizers need at the end: to look for leaks and to report. */
 static const int denied_too[] = {SCMP_SYS(open),  SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(creat),
                                  SCMP_SYS(clone), SCMP_SYS(clone3)};
+/* Of one that gets its files handed over and speaks to nobody else. */
+static const int network_calls[] = {SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen),
+                                      SCMP_SYS(io_uring_setup), SCMP_SYS(openat2)};
 
 static int deny(scmp_filter_ctx filter, int call) {
     return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0);
@@ -96,6 +103,21 @@ static int deny_network(scmp_filter_ctx filter) {
     int rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
                               SCMP_A0(SCMP_CMP_NE, AF_UNIX));
     return rc == 0 ? deny(filter, SCMP_SYS(io_uring_setup)) : rc;
+}
+
+/* A ring or openat2() could open what the rest refuses. */
+static int deny_writing(scmp_filter_ctx filter) {
+    const int flags[] = {O_WRONLY, O_RDWR, O_CREAT};
+    int rc = deny(filter, SCMP_SYS(creat));
+
+    for (size_t i = 0; rc == 0 && i < sizeof flags / sizeof *flags; i++) {
+        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
+                              SCMP_A2(SCMP_CMP_MASKED_EQ, flags[i], flags[i]));
+        if (rc == 0)
+            rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1,
+                                  SCMP_A1(SCMP_CMP_MASKED_EQ, flags[i], flags[i]));
+    }
+    return rc;
 }
 
 static bool single_threaded(void) {
@@ -126,6 +148,10 @@ static int apply_seccomp(enum sandbox_profile profile) {
         rc = deny_all(filter, denied_to_spell, COUNT(denied_to_spell));
     if (rc == 0 && profile == SANDBOX_SPELL && !TRACEABLE)
         rc = deny_all(filter, denied_too, COUNT(denied_too));
+    if (rc == 0 && profile == SANDBOX_PRINT)
+        rc = deny_all(filter, network_calls, COUNT(network_calls));
+    if (rc == 0 && profile == SANDBOX_PRINT && !TRACEABLE)
+        rc = deny_writing(filter);
     if (rc == 0 && !TRACEABLE)
         rc = deny(filter, SCMP_SYS(ptrace));
     /* Typing into the shell that started us. */

@@ -2,11 +2,12 @@
  * super/sandbox.h — what a process gives up before its first thread: new privileges, core dumps,
  * being traced, running programs, and (where the kernel has Landlock) files it does not need; the card's process
  * every socket but those of this machine.
- * A library of its own, used by the session, by rond-card and by rond-spell. Knows nothing of them. */
+ * A library of its own, used by the session, by rond-card, rond-spell and rond-print. Knows nothing of them. */
 #pragma once
 #include <stdbool.h>
 
-enum sandbox_profile { SANDBOX_SESSION, SANDBOX_CARD, SANDBOX_SPELL };
+/* SANDBOX_PRINT has no network and opens nothing for writing, also where there is no Landlock. */
+enum sandbox_profile { SANDBOX_SESSION, SANDBOX_CARD, SANDBOX_SPELL, SANDBOX_PRINT };
 
 /* For `rond diag`: what holds. */
 typedef struct {

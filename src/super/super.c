@@ -29,6 +29,8 @@ static void helper_ended(Super *s, pid_t pid, int status) {
         snprintf(s->reader.words, sizeof s->reader.words, "%.*s", KEPT_WORDS, note);
     } else if (pid == s->spell.pid) {
         child_ended(&s->spell, status, note); /* the session sees its socket close, and asks when it wants another */
+    } else if (pid == s->pages.pid) {
+        child_ended(&s->pages, status, note); /* the session sees its end close, and asks when it wants another */
     } else if (pid == s->core.pid) {
         child_ended(&s->core, status, note);
         if (status != 0 && s->session > 0)
@@ -38,9 +40,11 @@ static void helper_ended(Super *s, pid_t pid, int status) {
         if (pid == s->printer[i].pid) {
             child_ended(&s->printer[i], status, note);
             s->printer[i].again_at = 0;
-            super_tell(s->channel, SUPER_TELL_PRINTED,
-                       WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status), -1,
-                       s->printer[i].words);
+            /* Never another session: it may wait for the end of one of its own. */
+            if (s->printer_of[i] == s->session)
+                super_tell(s->channel, SUPER_TELL_PRINTED,
+                           WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status), -1,
+                           s->printer[i].words);
         }
 }
 
@@ -85,6 +89,8 @@ static void on_channel(Super *s) {
             super_replace_helper(s, SUPER_CARD, &s->card, "asked");
         else if (message.kind == SUPER_ASK_SPELL)
             super_replace_helper(s, SUPER_SPELL, &s->spell, "asked");
+        else if (message.kind == SUPER_ASK_PAGES)
+            super_start_pages(s);
         else if (message.kind == SUPER_ASK_PRINT && message.fd >= 0)
             super_start_printer(s, message.fd);
         if (message.fd >= 0)
@@ -151,13 +157,13 @@ static int sleep_ms(const Super *s) {
     return left < 0 ? 0 : (int)left;
 }
 
-enum { TALKING = 4 + SUPER_PRINTERS };
+enum { HELPERS = 5, TALKING = HELPERS + SUPER_PRINTERS };
 enum { AT_SIGNALS, AT_CHANNEL, AT_TTY, AT_CORE, AT_WORDS, AT_END = AT_WORDS + TALKING };
 
 /* The children whose stderr we read, in the order of the poll set. */
 static Child *talking_child(Super *s, int i) {
-    Child *const fixed[] = {&s->card, &s->reader, &s->core, &s->spell};
-    return i < 4 ? fixed[i] : &s->printer[i - 4];
+    Child *const fixed[HELPERS] = {&s->card, &s->reader, &s->core, &s->spell, &s->pages};
+    return i < HELPERS ? fixed[i] : &s->printer[i - HELPERS];
 }
 
 static void run_once(Super *s) {
@@ -209,6 +215,7 @@ static void finish(Super *s) {
     child_kill(&s->card);
     child_kill(&s->reader);
     child_kill(&s->spell);
+    child_kill(&s->pages);
     core_socket_close(&s->socket);
     close(s->signals);
     sigprocmask(SIG_SETMASK, &s->old_mask, NULL);
@@ -221,6 +228,7 @@ int super_run(const SuperPlan *plan, int (*session)(const SuperBoot *, void *), 
     child_init(&s.reader);
     child_init(&s.spell);
     child_init(&s.core);
+    child_init(&s.pages);
     for (int i = 0; i < SUPER_PRINTERS; i++)
         child_init(&s.printer[i]);
     terminal_save(&s.terminal, plan->tty);

@@ -3,7 +3,8 @@
  * gives the terminal back. One thread, a poll loop, no GLib: super_run() must be called before any
  * library is set up, because it forks the session without exec. Knows nothing of what the session
  * shows. A session and its card helper and reader watch live and die together, so that a login
- * never outlives a lock; so does the spelling helper, which is started when it is asked for. rond-core and lp live beside them. */
+ * never outlives a lock; so do the spelling helper and rond-print, which are started when they are asked
+ * for. rond-core and lp live beside them. */
 #pragma once
 #include <stddef.h>
 
@@ -26,11 +27,12 @@ typedef struct {
     char note[128]; /* after a crash: what is known, e.g. "signal 11" */
 } SuperBoot;
 
-enum super_child { SUPER_CARD, SUPER_READER, SUPER_CORE, SUPER_PRINT, SUPER_SPELL, SUPER_CHILDREN };
+enum super_child { SUPER_CARD, SUPER_READER, SUPER_CORE, SUPER_PRINT, SUPER_SPELL, SUPER_PAGES, SUPER_CHILDREN };
 
 /* The one fd every child gets, besides stdin (null; the document for lp), stdout (null) and stderr
  * (kept by the supervisor: the last line is the note in SuperMsg): rond-card's request socket,
- * rond-reader's event socket, rond-spell's, rond-core's listening socket. argv names it (--fd 3, --listen-fd 3). */
+ * rond-reader's event socket, rond-spell's and rond-print's, rond-core's listening socket. argv names it
+ * (--fd 3, --listen-fd 3). */
 #define SUPER_CHILD_FD 3
 
 /* One line of the plan. The child's environment is a fixed list of harmless names (super/spawn.c)

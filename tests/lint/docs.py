@@ -24,6 +24,7 @@ ROOMS = {
     'ui': 'allt som ritar eller läser tangenter',
     'card': 'rond-card och rond-reader: de enda som rör kort och läsare',
     'spell': 'rond-spell: det enda som känner hunspell',
+    'print': 'rond-print: det enda som sätter text i sidor',
     'super': 'övervakaren: processer, terminal, sandlåda',
     'core': 'rond-core: FHIR-server för övning, på SQLite',
     'main': 'sätter ihop det hela; det enda som ser både src/ och ui/',

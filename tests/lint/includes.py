@@ -23,6 +23,7 @@ LAW = {
     'commands': (('base', 'fhir', 'client', 'chart', 'app'), GLIB),
     'card': (('super',), GLIB + r'|p11-kit/.*|winscard\.h|reader\.h|pcsclite\.h|sodium\.h|openssl/.*'),
     'spell': (('super',), r'hunspell/.*|iconv\.h'),
+    'print': (('base',), GLIB + r'|cairo.*\.h|pango/.*'),
     'super': ((), r'seccomp\.h|linux/.*'),
     'core': (('base', 'json', 'fhir'), GLIB + r'|sqlite3\.h|microhttpd\.h|openssl/.*|zlib\.h'),
     'ui': (('app', 'chart', 'fhir', 'base', 'client'), GLIB),
@@ -33,7 +34,10 @@ ALSO = {
     'auth': {'card/protocol.h'},        # the wire to rond-card
     'card': {'super/sandbox.h'},        # rond-card gives up its rights the same way
     'app': {'spell/protocol.h'},        # the wire to rond-spell
-    'ui': {'client/client.h'},          # PatientCtx and the connection's state
+    'ui': {'client/client.h',           # PatientCtx and the connection's state
+           'print/protocol.h'},         # what a row of a page is
+    'chart': {'print/protocol.h'},      # the document that rond-print sets in pages
+    'print': {'super/sandbox.h'},       # rond-print gives up its rights as rond-card does
 }
 # What fits login and store to the client's two tables; a library of its own, which main links.
 BIND = {

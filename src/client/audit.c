@@ -183,6 +183,11 @@ static void add_entity(FhirBuild *b, AuditKind kind, const char *what)
         g_autofree char *query = g_base64_encode((const guchar *)what, strlen(what));
         fhir_b_coding(b, "role", CODES "object-role", "24", "Query");
         fhir_b_string(b, "query", query);
+    } else if (kind == AUDIT_DISCLOSE && strstr(what, "/_history/")) {
+        fhir_b_object(b, "what");
+        fhir_b_string(b, "reference", what);
+        fhir_b_end(b);
+        fhir_b_coding(b, "role", CODES "object-role", "3", "Report");
     } else {
         fhir_b_string(b, "name", what);
     }
@@ -217,17 +222,26 @@ static void add_reason(FhirBuild *b, const char *reason)
     fhir_b_end(b);
 }
 
+#define REST CODES "audit-event-type", "rest", "RESTful Operation", "http://hl7.org/fhir/restful-interaction"
+static const struct {
+    const char *system, *type, *display, *of, *subtype, *action;
+} kinds[] = {
+    [AUDIT_OPEN] = {REST, "read", "R"},
+    [AUDIT_READ] = {REST, "search-type", "E"},
+    [AUDIT_SEARCH] = {REST, "search-type", "E"},
+    [AUDIT_DISCLOSE] = {"http://dicom.nema.org/resources/ontology/DCM", "110106", "Export", CODES "iso-21089-lifecycle", "report", "R"},
+};
+
 static FhirResource *event_new(const Client *client, const char *id, AuditKind kind,
                                const char *patient, const char *reason, const char *const *what)
 {
     g_autoptr(FhirBuild) b = fhir_build_new("AuditEvent");
     fhir_b_string(b, "id", id);
-    fhir_b_coding(b, "type", CODES "audit-event-type", "rest", "RESTful Operation");
+    fhir_b_coding(b, "type", kinds[kind].system, kinds[kind].type, kinds[kind].display);
     fhir_b_array(b, "subtype");
-    fhir_b_coding(b, NULL, "http://hl7.org/fhir/restful-interaction",
-                  kind == AUDIT_OPEN ? "read" : "search-type", NULL);
+    fhir_b_coding(b, NULL, kinds[kind].of, kinds[kind].subtype, NULL);
     fhir_b_end(b);
-    fhir_b_string(b, "action", kind == AUDIT_OPEN ? "R" : "E");
+    fhir_b_string(b, "action", kinds[kind].action);
     fhir_b_instant(b, "recorded", clock_clinical_us());
     fhir_b_string(b, "outcome", "0");
     if (reason)
@@ -259,6 +273,51 @@ AuditEntry *audit_log(Client *client, AuditKind kind, const char *patient, const
     client->store->audit_put(client->store_data, id, fhir_text(event), on_stored,
                              audit_entry_ref(e));
     return e;
+}
+
+typedef struct {
+    Scope *scope;
+    guint scope_id;
+    AuditEntry *entry;
+    ClientStoredFn done;
+    gpointer data;
+    guint idle;
+} Disclosure;
+
+static void disclosure_end(gpointer data)
+{
+    Disclosure *d = data;
+    g_clear_handle_id(&d->idle, g_source_remove);
+    audit_entry_unref(d->entry);
+    g_free(d);
+}
+
+static void on_disclosure_logged(const GError *error, gpointer data)
+{
+    Disclosure *d = data;
+    ClientStoredFn done = d->done;
+    gpointer user = d->data;
+    scope_remove(d->scope, d->scope_id);
+    disclosure_end(d);
+    done(error, user);
+}
+
+static gboolean on_disclosure_idle(gpointer data)
+{
+    Disclosure *d = data;
+    d->idle = 0;
+    audit_await(d->entry, d->scope, on_disclosure_logged, d);
+    return G_SOURCE_REMOVE;
+}
+
+void client_log_disclosure(Client *client, Scope *scope, PatientCtx *ctx, const char *const *what, ClientStoredFn done,
+                           gpointer data)
+{
+    Disclosure *d = g_new0(Disclosure, 1);
+    *d = (Disclosure){.scope = scope, .done = done, .data = data};
+    d->entry = audit_log(client, AUDIT_DISCLOSE, patient_ctx_id(ctx), patient_ctx_reason(ctx), what);
+    d->scope_id = scope_add(scope, disclosure_end, d);
+    d->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_disclosure_idle, d, NULL);
 }
 
 /* ---- delivery ------------------------------------------------------------------------------ */

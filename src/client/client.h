@@ -168,6 +168,13 @@ const char *patient_ctx_id(const PatientCtx *ctx);
 const FhirResource *patient_ctx_patient(const PatientCtx *ctx);
 Instant patient_ctx_as_of(const PatientCtx *ctx);
 const char *patient_ctx_reason(const PatientCtx *ctx);
+/* FALSE when the resource names somebody who is not surely @patient: another, or one that cannot be read. */
+gboolean client_is_about(const FhirResource *r, const char *patient);
+/* Something of the record leaves rond, on paper or as a file: who takes out what (versions of resources, then
+ * where to; NULL at the end), kept as readings are. Until @done says without an error that the event is on the
+ * disk nothing may leave. Never called from inside, nor after @scope closed. */
+void client_log_disclosure(Client *client, Scope *scope, PatientCtx *ctx, const char *const *what, ClientStoredFn done,
+                           gpointer data);
 
 /* The one way to a patient's data. The audit event is on the disk before anything is asked of the
  * cache or of the core: until then the reading waits, and where that fails nothing is read.

@@ -124,8 +124,6 @@ typedef struct {
 } ClientType;
 const ClientType *
 client_type(const char *type); /* never NULL: unknown types count as patient data */
-/* FALSE when the resource names somebody who is not surely @patient: another, or one that cannot be read. */
-gboolean client_is_about(const FhirResource *r, const char *patient);
 char *client_patient_of(const FhirResource *r); /* NULL = names none, "" = whom cannot be read */
 
 /* ---- beyond.c: search parameters that not every core has ----------------------------------- */
@@ -137,8 +135,8 @@ gboolean beyond_r4_keeps(const GPtrArray *local, const FhirResource *r);
 /* ---- audit.c ------------------------------------------------------------------------------ */
 Audit *audit_new(Client *client);
 void audit_free(Audit *audit);
-typedef enum { AUDIT_OPEN, AUDIT_READ, AUDIT_SEARCH } AuditKind;
-/* An event on its way to the disk. Refcounted. @what: types, or one query; NULL at the end. */
+typedef enum { AUDIT_OPEN, AUDIT_READ, AUDIT_SEARCH, AUDIT_DISCLOSE } AuditKind;
+/* An event on its way to the disk. Refcounted. @what: types, one query, or what is given out; NULL at the end. */
 AuditEntry *audit_log(Client *client, AuditKind kind, const char *patient, const char *reason,
                       const char *const *what);
 AuditEntry *audit_entry_ref(AuditEntry *entry);

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Notes as clinicians write them, made by the thousand: negations, numbers with units, tables, long lines, letters in
  * both forms, marks that compose with nothing. Typed or pasted into the editor, saved in the sealed store, opened in a
- * later life, signed into the record and read back: the same words at each step, after NFC. The seed is printed. */
+ * later life, signed into the record, read back and printed: the same words at each step, after NFC. On paper a long
+ * line is broken where a row is full, and told so: put together it is the line. The PDF, in which the blanks at a break
+ * are gone, is read with pdftotext: sign by sign the same but for the blanks. The seed is printed. */
 #include <glib/gstdio.h>
 #include <stdio.h>
 
 #include "base/text.h"
+#include "chart/paper-parts.h"
 #include "chart/note-sign.h"
 #include "client/fixture.h"
+#include "print/printed.h"
 #include "store/draft.h"
 #include "ui/widgets/editor-buffer.h"
 
 #define NOTES_A_CORE 100 /* a core in memory looks through all of them for an identifier */
 #define SECTIONS 40
+#define PDF_EVERY 10 /* a program is started for it; no sign that the fonts may lack: a box stands there with its number */
 
 static const char *const phrases[] = {
     "Ingen dyspné", "inte smärtpåverkad", "Ej svullen", "utan hållpunkter för DVT", "förnekar bröstsmärta", "Ø blåsljud",
@@ -25,12 +30,13 @@ static const char *const phrases[] = {
 };
 /* Composed, apart, and with marks that compose with nothing. */
 static const char *const letters[] = {"å", "ä", "ö", "Å", "a\u030a", "a\u0308", "o\u0308", "A\u030a", "e\u0301", "é", "ü", "q\u0323\u0307",
-                                      "x\u0302", "n\u0303", "ø", "æ", "ß", "ﬁ", "µ", "Ω", "\u212b", "🙂", "→", "ā\u0323"};
+                                      "x\u0302", "n\u0303", "ø", "æ", "ß", "ﬁ", "µ", "Ω", "\u212b", "→", "ā\u0323", "🙂"};
 
 typedef struct {
     GRand *rand;
     guint32 seed;
     guint n;
+    guint pdfs;
     gsize bytes;
 } Maker;
 
@@ -50,7 +56,7 @@ static void add_table(Maker *m, GString *out)
 static void add_word(Maker *m, GString *out)
 {
     for (guint i = 1 + below(m, 9); i-- > 0;)
-        g_string_append(out, letters[below(m, G_N_ELEMENTS(letters))]);
+        g_string_append(out, letters[below(m, G_N_ELEMENTS(letters) - (m->n % PDF_EVERY == 0))]);
 }
 
 /* Indented, listed, long, empty: whatever a line may be. */
@@ -217,6 +223,25 @@ static void in_the_record(Maker *m, const char *have, const Note *note, char *wo
     cr_assert(g_str_has_suffix(have, last), "seed %u note %u: more in the record than was written", m->seed, m->n);
 }
 
+static void print_and_read(Maker *m, const FhirResource *document, const char *text)
+{
+    g_autofree char *json = g_strdup("{\"resourceType\":\"Patient\",\"id\":\"p1\"}");
+    g_autoptr(GBytes) bytes = g_bytes_new(json, strlen(json));
+    FhirResource *patient = fhir_resource_parse(bytes, NULL);
+    const PaperMaker by = {.name = "Test Läkare", .now = 1763712000 * (gint64)G_USEC_PER_SEC};
+    g_autoptr(Paper) paper = paper_new(patient, "Daganteckning", &by);
+    paper_note(paper, document, TRUE);
+    g_autoptr(GVariant) wire = paper_wire(paper);
+    Printed p = printed(wire);
+    cr_assert_eq(p.status, PRINT_OK);
+    g_autofree char *have = printed_words(p.pages.rows, G_MAXUINT);
+    cr_assert_str_eq(have, text, "seed %u note %u: printed with other words", m->seed, m->n);
+    if (m->n % PDF_EVERY == 0 && ++m->pdfs)
+        cr_assert(pdf_says_the_same(&p), "seed %u note %u: the PDF says something else than its pages", m->seed, m->n);
+    printed_clear(&p);
+    fhir_resource_unref(patient);
+}
+
 static void sign_and_read(Maker *m, Fx *f, const char *id, const Note *note, char *words[SECTIONS])
 {
     g_autofree char *identifier = g_strconcat("urn:uuid:", id, NULL), *text = note_text(note), *again = text_nfc(text);
@@ -231,6 +256,7 @@ static void sign_and_read(Maker *m, Fx *f, const char *id, const Note *note, cha
     cr_assert_str_eq(read->text, text, "seed %u note %u: read back with other words", m->seed, m->n);
     cr_assert(note_same_text(told.document, text));
     in_the_record(m, read->text, note, words);
+    print_and_read(m, told.document, text);
     note_reading_free(read);
     fhir_resource_unref(told.document);
 }
@@ -280,6 +306,6 @@ Test(faithful, a_note_is_the_same_from_the_key_to_the_record, .timeout = 3600)
         n = MIN(left, NOTES_A_CORE);
         some_notes(&m, n);
     }
-    fprintf(stderr, "%u notes, %zu bytes: the same words typed, saved, opened again, signed and read back\n", m.n, m.bytes);
+    fprintf(stderr, "%u notes, %zu bytes: the same words typed, saved, opened again, signed, read back and printed; of %u as PDF\n", m.n, m.bytes, m.pdfs);
     g_rand_free(m.rand);
 }

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/paper-gather.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "chart/note-timeline.h"
+#include "chart/order-data.h"
+#include "chart/paper-parts.h"
+
+typedef struct {
+    PatientCtx *patient;
+    const PaperChoice *choice;
+    const PaperMaker *by;
+    Feed *feeds[FEED_KINDS];
+    NoteTimeline *timeline;
+    guint idle;
+    gboolean told;
+    PaperFn fn;
+    gpointer data;
+} Gathering;
+
+static const struct {
+    const char *words; /* N_() */
+    FeedKind feeds[2];
+    guint n_feeds; /* 0: the timeline of notes */
+} parts[PAPER_PARTS] = {
+    [PAPER_ALERTS] = {N_("Hypersensitivity, alerts"), {FEED_ALLERGIES, FEED_FLAGS}, 2},
+    [PAPER_PROBLEMS] = {N_("Diagnoses"), {FEED_PROBLEMS}, 1},
+    [PAPER_MEDICINES] = {N_("Current medicines"), {FEED_MEDICATIONS}, 1},
+    [PAPER_VITALS] = {N_("Vital signs"), {FEED_VITALS}, 1},
+    [PAPER_RESULTS] = {N_("Results"), {FEED_LABS}, 1},
+    [PAPER_NOTES] = {N_("Notes"), {0}, 0},
+};
+
+const char *paper_part_words(PaperPart part)
+{
+    return _(parts[part].words);
+}
+
+void paper_choice_clear(PaperChoice *c)
+{
+    g_strfreev(c->notes);
+    g_free(c->words);
+    *c = (PaperChoice){0};
+}
+
+/* ---- notes ---- */
+
+static const NoteRow *row_of(const GPtrArray *rows, const char *id)
+{
+    for (guint i = 0; i < rows->len; i++)
+        if (strcmp(((NoteRow *)rows->pdata[i])->id, id) == 0)
+            return rows->pdata[i];
+    return NULL;
+}
+
+/* The note's own id and those of its earlier versions. */
+static GPtrArray *versions_of(const GPtrArray *rows, const NoteRow *row)
+{
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+    while (row && !g_ptr_array_find_with_equal_func(ids, row->id, g_str_equal, NULL)) {
+        g_ptr_array_add(ids, g_strdup(row->id));
+        NoteReading *n = note_read(row->source);
+        row = n->related && note_follows(row->source, n->related) ? row_of(rows, n->related) : NULL;
+        note_reading_free(n);
+    }
+    return ids;
+}
+
+static void add_additions(Paper *p, const GPtrArray *rows, const NoteRow *to)
+{
+    g_autoptr(GPtrArray) versions = versions_of(rows, to);
+    for (guint i = rows->len; i-- > 0;) { /* the oldest first */
+        const NoteRow *r = rows->pdata[i];
+        for (guint v = 0; v < versions->len; v++)
+            if (note_relates(r->source, NOTE_ADDS_TO, versions->pdata[v]) && !r->struck && r->life != NOTE_REPLACED) {
+                paper_addition(p, r->source);
+                break;
+            }
+    }
+}
+
+static void add_notes(const Gathering *g, Paper *p)
+{
+    const GPtrArray *rows = note_timeline_rows(g->timeline);
+    const PaperChoice *c = g->choice;
+    guint n = 0, wanted = c->notes ? g_strv_length(c->notes) : rows->len;
+    if (!c->alone)
+        paper_add(p, PRINT_HEADING, paper_part_words(PAPER_NOTES));
+    for (guint i = 0; i < wanted; i++) {
+        const NoteRow *r = c->notes ? row_of(rows, c->notes[i]) : rows->pdata[i];
+        if (!r)
+            continue;
+        paper_note(p, r->source, c->alone);
+        if (c->alone)
+            add_additions(p, rows, r);
+        n++;
+    }
+    paper_doubt(p, _("Notes"), note_timeline_state(g->timeline));
+    if (n < wanted)
+        paper_withheld(p, ngettext("%u chosen note that is no longer among those fetched", "%u chosen notes that are no longer among those fetched",
+                                   wanted - n), wanted - n);
+    if (n < rows->len && !c->alone)
+        paper_withheld(p, _("%u of %u notes, which were not chosen%s%s"), rows->len - n, rows->len, c->words ? ": " : "",
+                       c->words ? c->words : "");
+}
+
+/* ---- the paper ---- */
+
+static char *title_of(const Gathering *g)
+{
+    const NoteRow *r = g->choice->alone && g->choice->notes[0] ? row_of(note_timeline_rows(g->timeline), g->choice->notes[0]) : NULL;
+    return r ? g_strdup_printf("%s · %s · %s", r->title, r->author ? r->author : _("author not stated"), r->state)
+             : g_strdup(_("Extract from the record"));
+}
+
+static const FeedState *state_of(const Gathering *g, FeedKind kind)
+{
+    return feed_state(g->feeds[kind]);
+}
+
+static void add_part(const Gathering *g, Paper *p, PaperPart part)
+{
+    const OrderData *data = part == PAPER_MEDICINES ? order_data(NULL) : NULL;
+    switch (part) {
+    case PAPER_ALERTS:
+        paper_alerts(p, state_of(g, FEED_ALLERGIES), state_of(g, FEED_FLAGS));
+        break;
+    case PAPER_PROBLEMS:
+        paper_problems(p, state_of(g, FEED_PROBLEMS));
+        break;
+    case PAPER_MEDICINES:
+        paper_medicines(p, state_of(g, FEED_MEDICATIONS), data ? data->drugs : NULL);
+        break;
+    case PAPER_VITALS:
+        paper_vitals(p, patient_ctx_patient(g->patient), state_of(g, FEED_VITALS));
+        break;
+    case PAPER_RESULTS:
+        paper_results(p, state_of(g, FEED_LABS));
+        break;
+    default:
+        add_notes(g, p);
+        break;
+    }
+}
+
+static Paper *compose(const Gathering *g)
+{
+    g_autofree char *title = title_of(g);
+    Paper *p = paper_new(patient_ctx_patient(g->patient), title, g->by);
+    g_autoptr(GString) left = g_string_new(NULL);
+    for (guint i = 0; i < PAPER_PARTS; i++) {
+        if (g->choice->parts[i])
+            add_part(g, p, (PaperPart)i);
+        else
+            g_string_append_printf(left, "%s%s", left->len ? ", " : "", _(parts[i].words));
+    }
+    if (left->len && !g->choice->alone)
+        paper_withheld(p, _("parts that were not chosen: %s"), left->str);
+    return p;
+}
+
+/* ---- waiting for the answers ---- */
+
+static gboolean is_settled(const FeedState *s)
+{
+    return s->answered && (!s->under_way || s->unknown);
+}
+
+static gboolean all_settled(const Gathering *g)
+{
+    for (guint i = 0; i < PAPER_PARTS; i++)
+        for (guint k = 0; g->choice->parts[i] && k < parts[i].n_feeds; k++) {
+            const Feed *f = g->feeds[parts[i].feeds[k]];
+            if (!f || !is_settled(feed_state(f)))
+                return FALSE;
+        }
+    if (!g->choice->parts[PAPER_NOTES])
+        return TRUE;
+    const FeedState *notes = g->timeline ? note_timeline_state(g->timeline) : NULL;
+    return notes && is_settled(notes) && note_timeline_rows(g->timeline)->len >= notes->items->len;
+}
+
+static gboolean on_idle(gpointer data)
+{
+    Gathering *g = data;
+    g->idle = 0;
+    g->told = TRUE;
+    g->fn(compose(g), g->data);
+    return G_SOURCE_REMOVE;
+}
+
+static void look(Gathering *g)
+{
+    if (!g->told && !g->idle && all_settled(g))
+        g->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, g, NULL);
+}
+
+static void on_feed(Feed *feed, gpointer data)
+{
+    Gathering *g = data;
+    g->feeds[feed_state(feed)->kind] = feed;
+    look(g);
+}
+
+static void on_timeline(NoteTimeline *timeline, gpointer data)
+{
+    Gathering *g = data;
+    g->timeline = timeline;
+    look(g);
+}
+
+static void gathering_end(gpointer data)
+{
+    Gathering *g = data;
+    g_clear_handle_id(&g->idle, g_source_remove);
+    patient_ctx_unref(g->patient);
+    g_free(g);
+}
+
+void paper_gather(Client *client, Scope *scope, PatientCtx *patient, const PaperChoice *choice, const PaperMaker *by, PaperFn fn,
+                  gpointer data)
+{
+    Gathering *g = g_new0(Gathering, 1);
+    *g = (Gathering){.patient = patient_ctx_ref(patient), .choice = choice, .by = by, .fn = fn, .data = data};
+    scope_add(scope, gathering_end, g);
+    for (guint i = 0; i < PAPER_PARTS; i++)
+        for (guint k = 0; choice->parts[i] && k < parts[i].n_feeds; k++)
+            feed_watch(client, scope, patient, parts[i].feeds[k], on_feed, g);
+    if (choice->parts[PAPER_NOTES])
+        note_timeline_watch(client, scope, patient, on_timeline, g);
+    look(g);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chart/paper-parts.h — parts of the record set on a paper, each with what is not known of it. Pure:
+ * what was asked and answered is handed in. */
+#pragma once
+#include "chart/feed.h"
+#include "chart/drug.h"
+#include "chart/paper.h"
+
+/* @alone: the paper is this note, and what it is stands on each page. */
+void paper_note(Paper *p, const FhirResource *document, gboolean alone);
+void paper_addition(Paper *p, const FhirResource *document);
+void paper_alerts(Paper *p, const FeedState *allergies, const FeedState *flags);
+void paper_problems(Paper *p, const FeedState *problems);
+void paper_medicines(Paper *p, const FeedState *current, const DrugList *drugs);
+/* The newest of each kind, with unit, reference and time. */
+void paper_vitals(Paper *p, const FhirResource *patient, const FeedState *vitals);
+void paper_results(Paper *p, const FeedState *results);
+/* What is not known of an answer, with the words for what it is about. */
+void paper_doubt(Paper *p, const char *about, const FeedState *state);

@@ -66,6 +66,18 @@ typedef struct {
 void draft_free(Draft *d);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Draft, draft_free)
 
+/* A document set in pages: what will be printed is this and nothing else. */
+typedef struct {
+    GVariant *rows;   /* PRINT_PAGES_TYPE */
+    guint pages;
+    guint missing;    /* signs that no font has */
+    int pdf;          /* a file without a name */
+} PrintPages;
+void print_pages_free(PrintPages *p);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrintPages, print_pages_free)
+typedef void (*PrintPagesFn)(PrintPages *pages, const GError *error, gpointer data); /* @pages taken over */
+typedef void (*PrintSentFn)(const GError *error, gpointer data); /* NULL: it is in the printer's queue */
+
 /* Bound in main.c to auth, store and super; tests bind fakes. */
 typedef struct {
     /* Training: the cards to choose among; real readers: the inserted one. Owned CardChoice*. */
@@ -94,6 +106,12 @@ typedef struct {
     /* The words that this person has added for the spelling, one a line; kept over a logout. May be NULL as well. */
     GBytes *(*words_get)(gpointer self); /* owned; NULL: none yet */
     gboolean (*words_put)(gpointer self, GBytes *words, GError **error);
+    /* Printing; NULL where there is none. A new document ends the wait for the one before. The print is
+     * logged by whoever asks (client_log_disclosure), before it is sent or saved. */
+    void (*print_pages)(gpointer self, GVariant *document, Scope *scope, PrintPagesFn fn, gpointer data);
+    void (*print_send)(gpointer self, const PrintPages *pages, Scope *scope, PrintSentFn fn, gpointer data);
+    /* The path; *ret_leaves: it is removed when this session ends. */
+    char *(*print_save)(gpointer self, const PrintPages *pages, gboolean *ret_leaves, GError **error);
     gpointer self;
 } Services;
 

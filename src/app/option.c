@@ -34,6 +34,11 @@ const Option option_table[] = {
      N_("Minutes without a key before the screen locks"), FALSE},
     {"session", "personal-account", OPT_BOOL, OPT_SITE, "false", 0, 0, NULL,
      N_("The account belongs to one person, whose keyring may hold a key; never on a shared terminal"), FALSE},
+    {"print", "printer", OPT_TEXT, OPT_SITE, "", 0, 0, NULL,
+     N_("Name of the printer as lp knows it; empty means lp's own choice"), FALSE},
+    {"print", "folder", OPT_FILE, OPT_SITE, "", 0, 0, NULL,
+     N_("Folder for prints that are saved as PDF, open to this account only; empty means the account's runtime folder, "
+        "which rond empties when it locks or ends unless the account is personal"), FALSE},
     {"ui", "language", OPT_CHOICE, OPT_USER, "auto", 0, 0, "auto sv en",
      N_("Language of the screen; auto follows LANGUAGE and is Swedish otherwise"), FALSE},
     {"ui", "colour", OPT_CHOICE, OPT_USER, "auto", 0, 0, "auto 256 16 mono",

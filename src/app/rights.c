@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/app.h"
 
@@ -79,6 +80,16 @@ void draft_free(Draft *d)
     g_clear_pointer(&d->text, g_bytes_unref);
     g_clear_pointer(&d->meta, g_bytes_unref);
     g_free(d);
+}
+
+void print_pages_free(PrintPages *p)
+{
+    if (!p)
+        return;
+    g_clear_pointer(&p->rows, g_variant_unref);
+    if (p->pdf >= 0)
+        close(p->pdf);
+    g_free(p);
 }
 
 void card_choice_free(CardChoice *c)

@@ -5,7 +5,7 @@
 #include "app/app.h"
 
 extern const Command nav_commands[], note_commands[], order_commands[], schedule_commands[],
-    session_commands[], training_commands[], vitals_commands[], entry_commands[];
+    session_commands[], training_commands[], vitals_commands[], entry_commands[], print_commands[];
 
 /* Opens the view that the table in nav.c names for the call's command. */
 CmdResult command_open_view(CmdCall *call, GError **error);

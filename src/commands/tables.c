@@ -3,4 +3,4 @@
 
 const Command *const command_tables[] = {nav_commands,      note_commands,    order_commands,
                                          schedule_commands, session_commands, training_commands,
-                                         vitals_commands,   entry_commands,   NULL};
+                                         vitals_commands,   entry_commands,   print_commands, NULL};

@@ -192,7 +192,10 @@ SandboxState session_sandbox(const Options *options, GPtrArray *problems)
     const char *words = g_getenv("ROND_LOCALEDIR"), *ca = option_text(options, "core.ca-file");
     const char *const read[] = {data, words ? words : ROND_LOCALEDIR, config ? config : data, "/etc/rond",
                                 option_text(options, "spelling.words"), *ca ? ca : NULL, NULL};
-    const char *const write[] = {state ? state : run, run, NULL};
+    const char *prints = option_text(options, "print.folder");
+    const char *const write[] = {state ? state : run, run, *prints ? prints : NULL, NULL};
+    if (*prints)
+        g_mkdir_with_parents(prints, 0700); /* a failure is said when something is to be saved */
     SandboxState got = {0};
     if (sandbox_apply(SANDBOX_SESSION, read, write, &got) < 0)
         g_ptr_array_add(problems, g_strdup(_("This system cannot seal rond's process off; tell support")));

@@ -18,7 +18,7 @@ char *program_path(const char *name)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *dir = g_path_get_dirname(self ? self : "/usr/bin/rond");
-    static const char *const places[] = {".", "../card", "../core", "../spell", "../libexec/rond"};
+    static const char *const places[] = {".", "../card", "../core", "../spell", "../print", "../libexec/rond"};
     for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
         char *path = g_build_filename(dir, places[i], name, NULL);
         if (access(path, X_OK) == 0)
@@ -159,6 +159,15 @@ static const char **spell_command(const Options *options)
     return (const char **)g_ptr_array_free(argv, FALSE);
 }
 
+/* The job's title is rond's name: a queue shows it to everybody. */
+static void plan_printing(SuperPlan *plan, const Options *options)
+{
+    const char *printer = option_text(options, "print.printer");
+    char *lp = g_find_program_in_path("lp");
+    plan->child[SUPER_PRINT].argv = strings(lp ? lp : "/usr/bin/lp", "-s", "-t", "rond", *printer ? "-d" : NULL, printer, NULL);
+    plan->child[SUPER_PAGES].argv = strings(program_path("rond-print"), NULL);
+}
+
 int supervise(CommandLine *cl)
 {
     clock_anchor();
@@ -172,9 +181,9 @@ int supervise(CommandLine *cl)
     plan = (SuperPlan){.tty = cl->show ? -1 : STDIN_FILENO, .give_up = gave_up};
     gboolean training = profile_is_training(options);
 
-    plan.child[SUPER_PRINT].argv = strings("/usr/bin/lp", "-s", NULL);
     if (option_bool(options, "spelling.check"))
         plan.child[SUPER_SPELL].argv = spell_command(options);
+    plan_printing(&plan, options);
     if (cl->exercise && !training) {
         sayf(stderr, "rond: %s\n", _("Exercises run in the training environment only"));
         return 2;

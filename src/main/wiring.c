@@ -60,6 +60,12 @@ static void on_message(Wiring *w, const SuperMsg *m)
         if (w->app->speller)
             speller_attach(w->app->speller, m->fd);
         break;
+    case SUPER_TELL_PAGES:
+        wire_print_pages(w, m->fd);
+        break;
+    case SUPER_TELL_PRINTED:
+        wire_print_ended(w, m->status, m->note);
+        break;
     default:
         break;
     }
@@ -158,6 +164,7 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     wire_store(w, &app->services);
     if (!w->visit && option_bool(app->options, "spelling.check"))
         app->speller = speller_new(&(SpellerHooks){spell_start, spell_say, w});
+    wire_print(w, &app->services);
     w->client = client_make(w, &error);
     if (!w->client)
         log_event(LOG_ERROR, "core", "%s", error->message);
@@ -178,6 +185,7 @@ void wiring_free(Wiring *w, int session_exit)
     scope_close(w->scope);
     g_clear_pointer(&w->app->speller, speller_free);
     clock_timer_cancel(w->retry_timer);
+    wire_print_end(w);
     g_clear_pointer(&w->login, auth_login_free);
     g_clear_pointer(&w->idle, idle_free);
     w->app->client = NULL;

@@ -33,6 +33,7 @@ struct Wiring {
     char *commission;     /* the default to try first; NULL: let the core say */
     gboolean visit;       /* in and out without a screen: nothing of the person's place is read or kept */
     guint retries, retry_timer; /* of a visit, while rond-core ends with its last client and starts anew */
+    struct Printing *printing;
     const char *exercise; /* asked for on the command line: "B04", "" = the list, NULL = none */
     GHashTable *seen;     /* patient → GBytes: what this session has put of it, which the disk may not have yet */
     SigninFn signin;
@@ -42,4 +43,8 @@ struct Wiring {
 void wire_cards(Wiring *w, Services *s);
 void wire_login(Services *s);
 void wire_store(Wiring *w, Services *s);
+void wire_print(Wiring *w, Services *s);
+void wire_print_pages(Wiring *w, int fd); /* a fresh rond-print, which is taken over; -1: there is none */
+void wire_print_ended(Wiring *w, int status, const char *words); /* lp */
+void wire_print_end(Wiring *w);
 void wire_fail(Wiring *w, SigninState state, const char *text);

@@ -8,6 +8,7 @@
 #include "app/app.h"
 #include "tests/screen/drafts.h"
 #include "tests/screen/hospital.h"
+#include "tests/screen/prints.h"
 #include "tests/screen/speller.h"
 #include "ui/shell.h"
 
@@ -218,6 +219,7 @@ ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error)
                                  .draft_put = draft_put, .draft_edit = draft_edit, .draft_list = draft_list,
                                  .draft_get = draft_get, .draft_remove = draft_remove, .resume_put = resume_put,
                                  .resume_get = resume_get, .seen_get = seen_get, .seen_put = seen_put, .self = a};
+    screen_prints(&a->app.services);
     a->own = next_services;
     next_services = (ScreenServices){0};
     if (a->own.begin)

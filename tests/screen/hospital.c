@@ -243,6 +243,11 @@ void hospital_stop(Hospital *h)
     g_unlink(h->socket);
 }
 
+MemStore *hospital_store(Hospital *h)
+{
+    return h->store;
+}
+
 void hospital_free(Hospital *h)
 {
     if (!h)

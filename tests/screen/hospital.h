@@ -5,6 +5,7 @@
 #pragma once
 #include "app/app.h"
 #include "replay/replay.h"
+#include "support/minicore.h"
 
 typedef struct Hospital Hospital;
 
@@ -15,6 +16,7 @@ Replay *hospital_replay(Hospital *h); /* NULL: a rond-core */
 /* @commission: HSA-id of an assignment. Fills in app->who and app->client before it returns. */
 Hospital *hospital_new(App *app, const char *commission, GError **error);
 void hospital_free(Hospital *h);
+MemStore *hospital_store(Hospital *h); /* the person's, in memory: support/minicore.h */
 void hospital_stop(Hospital *h); /* the core is gone */
 /* Something asked of the core has not been answered. */
 gboolean hospital_busy(const Hospital *h);

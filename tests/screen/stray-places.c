@@ -48,6 +48,8 @@ const StrayPlace stray_places[] = {
     {"medication-detail", WARD, OPEN "l <Enter>"},
     {"note-read/ask", WARD, OPEN "a <Enter> f", LINE, "form"},
     {"note-conflict", WARD, OPEN "a <Enter> " CORRECT "<Esc> " CORRECT SIGN "g u <Enter> " SIGN "<Up>"},
+    {"print", WARD, OPEN "g p"},
+    {"print/pages", WARD, OPEN "a <Enter> g p"},
     {"to-sign", WARD, "g s"},
     {"note-batch", WARD, "g s <F9>"},
     {"note-edit/templates", WARD, OPEN "n"},

@@ -324,6 +324,19 @@ static void on_filter(View *v, NoteFacet facet, const char *value)
     find(v);
 }
 
+/* The notes that are shown, and how they were chosen. */
+static CmdResult print_shown(View *v, GError **error)
+{
+    State *s = v->state;
+    g_autoptr(GString) arg = g_string_new("notes\t");
+    g_autofree char *words = note_filter_is_set(&s->filter) ? notes_filter_words(&s->filter, TRUE) : g_strdup("");
+    g_strdelimit(words, "\t", ' ');
+    g_string_append_printf(arg, "%s\t", words);
+    for (guint i = 0; i < s->shown->len; i++)
+        g_string_append_printf(arg, "%s%s", i ? " " : "", ((NoteRow *)s->shown->pdata[i])->id);
+    return v->app->frontend->open_view(v->app, "print", v->patient, arg->str, error) ? CMD_DONE : CMD_ERROR;
+}
+
 /* From the cursor on, and from the start again. */
 static CmdResult next_unread(View *v, GError **error)
 {
@@ -364,6 +377,8 @@ static CmdResult notes_command(View *v, CmdCall *call, GError **error)
         notes_seen_read(v->app, v->patient, NULL);
         return CMD_DONE;
     }
+    if (strcmp(name, "print") == 0)
+        return print_shown(v, error);
     if (strcmp(name, "open") == 0)
         return read_note(v, error);
     return strcmp(name, "value-source") == 0 ? where_from(v, error) : CMD_ERROR;

@@ -25,4 +25,5 @@ const ViewClass *const view_table[] = {
     &view_value_source,
     &view_exercises, &view_exercise,
     &view_drafts,
+    &view_print,
     &view_help, &view_palette, &view_log, &view_about, NULL};

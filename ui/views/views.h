@@ -17,3 +17,4 @@ extern const ViewClass view_booking_new, view_schedule_day, view_schedule_week;
 /* ordering of medicines */
 extern const ViewClass view_order, view_sign_list, view_medications, view_medication_detail;
 extern const ViewClass view_exercises, view_exercise;
+extern const ViewClass view_print;

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/screen/prints.h"
+
+#include <gio/gio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "print/layout.h"
+
+guint screen_prints_left;
+
+typedef struct {
+    GVariant *document;
+    Scope *scope;
+    guint scope_id, idle;
+    PrintPagesFn pages_fn;
+    PrintSentFn sent_fn;
+    gpointer data;
+} Job;
+
+static void job_free(gpointer p)
+{
+    Job *j = p;
+    g_clear_handle_id(&j->idle, g_source_remove);
+    g_clear_pointer(&j->document, g_variant_unref);
+    g_free(j);
+}
+
+static void start(Job *j, GSourceFunc fn)
+{
+    j->scope_id = scope_add(j->scope, job_free, j);
+    j->idle = g_idle_add(fn, j);
+}
+
+static Job end(Job *j)
+{
+    Job copy = *j;
+    scope_remove(j->scope, j->scope_id);
+    g_free(j);
+    return copy;
+}
+
+static cairo_status_t write_pdf(void *fd, const unsigned char *data, unsigned int len)
+{
+    return write(*(int *)fd, data, len) == (gssize)len ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+}
+
+static gboolean on_pages(gpointer data)
+{
+    Job j = end(data);
+    g_autoptr(GVariant) document = j.document;
+    PrintSet set = {0};
+    PrintPages *pages = g_new0(PrintPages, 1);
+    pages->pdf = memfd_create("pages", MFD_CLOEXEC);
+    g_assert_cmpint(print_lay_out(document, write_pdf, &pages->pdf, &set), ==, PRINT_OK);
+    pages->pages = set.pages;
+    pages->missing = set.missing;
+    pages->rows = set.rows;
+    j.pages_fn(pages, NULL, j.data);
+    return G_SOURCE_REMOVE;
+}
+
+static void print_pages(gpointer self, GVariant *document, Scope *scope, PrintPagesFn fn, gpointer data)
+{
+    Job *j = g_new0(Job, 1);
+    (void)self;
+    *j = (Job){.document = g_variant_ref(document), .scope = scope, .pages_fn = fn, .data = data};
+    start(j, on_pages);
+}
+
+static gboolean on_sent(gpointer data)
+{
+    Job j = end(data);
+    g_autoptr(GError) error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_FAILED, "lp: Error - No default destination.");
+    j.sent_fn(error, j.data);
+    return G_SOURCE_REMOVE;
+}
+
+static void print_send(gpointer self, const PrintPages *pages, Scope *scope, PrintSentFn fn, gpointer data)
+{
+    Job *j = g_new0(Job, 1);
+    (void)self;
+    (void)pages;
+    screen_prints_left++;
+    *j = (Job){.scope = scope, .sent_fn = fn, .data = data};
+    start(j, on_sent);
+}
+
+static char *print_save(gpointer self, const PrintPages *pages, gboolean *ret_leaves, GError **error)
+{
+    (void)self;
+    (void)pages;
+    (void)error;
+    screen_prints_left++;
+    *ret_leaves = TRUE;
+    return g_strdup("/run/user/1000/rond/utskrift/utskrift-2026-11-10-0800-1.pdf");
+}
+
+void screen_prints(Services *s)
+{
+    s->print_pages = print_pages;
+    s->print_send = print_send;
+    s->print_save = print_save;
+}

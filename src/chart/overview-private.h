@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * chart/overview-private.h — rows of the overview out of resources: pure, one function a block. Only
- * overview*.c, paper-parts.c and their tests include it. */
+ * overview*.c and its tests include it. */
 #pragma once
 #include "chart/feed.h"
 #include "chart/overview.h"

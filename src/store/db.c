@@ -37,6 +37,16 @@ static const struct {
      N_("The local store is no database. Log out and in: it is then set aside and kept.")},
 };
 
+void db_say(GError **error, StoreError code)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(sentences); i++) {
+        if (sentences[i].code == code) {
+            g_set_error_literal(error, STORE_ERROR, code, sentences[i].sentence);
+            return;
+        }
+    }
+}
+
 static void set_error(Db *db, GError **error)
 {
     db->last = sqlite3_errcode(db->handle) & 0xff;

@@ -31,4 +31,7 @@ gboolean db_end(Db *db, gboolean ok, GError **error);
 gboolean db_was_busy(Db *db);
 int db_changes(Db *db);
 
+/* The sentence of FULL, READONLY, LOCKED or DAMAGED. */
+void db_say(GError **error, StoreError code);
+
 gboolean db_migrate(Db *db, GError **error); /* migrate.c */

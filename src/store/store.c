@@ -18,11 +18,12 @@
 
 static gboolean fail_errno(GError **error, const char *sentence)
 {
-    g_set_error(error, STORE_ERROR,
-                errno == ENOSPC ? STORE_ERROR_FULL
-                : errno == EACCES || errno == EROFS || errno == EPERM ? STORE_ERROR_READONLY
-                                                                      : STORE_ERROR_IO,
-                "%s: %s.", sentence, g_strerror(errno));
+    if (errno == ENOSPC || errno == EDQUOT)
+        db_say(error, STORE_ERROR_FULL);
+    else if (errno == EACCES || errno == EROFS || errno == EPERM)
+        db_say(error, STORE_ERROR_READONLY);
+    else
+        g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "%s: %s.", sentence, g_strerror(errno));
     return FALSE;
 }
 

@@ -173,7 +173,7 @@ void store_cache_forget_patient(Store *store, const char *patient)
 }
 
 static const char put_resume[] =
-    "INSERT INTO resume (id, rev, schema, body) VALUES (1, ?2, ?3, ?4)"
+    "INSERT INTO resume (id, rev, schema, body) VALUES (1, ?1, ?2, ?3)"
     " ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, schema = excluded.schema,"
     " body = excluded.body";
 
@@ -192,7 +192,6 @@ static void drop_waiting_resume(Store *store)
 
 void store_cache_wipe(Store *store, Scope *scope, StoreDoneFn fn, gpointer data)
 {
-    store->wiped = TRUE;
     drop_waiting_resume(store);
     store_drain(store, NULL);
     store_job(store, JOB_DURABLE, run_wipe, NULL, NULL, scope, fn, data);

@@ -73,17 +73,50 @@ static GVariant *blob(gconstpointer data, gsize len)
     return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, data, len, 1);
 }
 
-GBytes *draft_row_seal(const Sealer *sealer, const DraftLive *live, gint64 n, const DraftEdit *edit)
+/* Without what GVariant adds for finding the parts: four numbers as wide as the whole needs. */
+static gsize row_parts(const DraftLive *live, const DraftEdit *edit)
 {
     gboolean whole = edit->tag == 'W';
-    gsize meta_len = 0;
-    gconstpointer meta = live->meta ? g_bytes_get_data(live->meta, &meta_len) : NULL;
+    gsize head = 16 + 2; /* tag and time, the end of two words; a patient that is none takes nothing */
+    if (whole)
+        head += strlen(live->id) + strlen(live->kind) + (live->patient ? strlen(live->patient) + 2 : 0);
+    return (head + 7) / 8 * 8 + 16 + (live->meta ? g_bytes_get_size(live->meta) : 0) + edit->len;
+}
+
+static gsize width_in(gsize size)
+{
+    return size <= G_MAXUINT8 ? 1 : size <= G_MAXUINT16 ? 2 : size <= G_MAXUINT32 ? 4 : 8;
+}
+
+gsize draft_row_room(const DraftLive *live, const DraftEdit *edit, gsize least)
+{
+    gsize parts = row_parts(live, edit), room = least;
+    while (parts + 4 * width_in(room) > room)
+        room *= 2;
+    return room;
+}
+
+GBytes *draft_row_seal(const Sealer *sealer, const DraftLive *live, gint64 n, const DraftEdit *edit, gsize size)
+{
+    gboolean whole = edit->tag == 'W';
+    gsize meta_len = 0, used = row_parts(live, edit) + 4 * width_in(size);
+    const char *meta = live->meta ? g_bytes_get_data(live->meta, &meta_len) : NULL;
+    g_autofree char *padded = g_malloc0(meta_len + MAX(size, used) - used + 1);
+    if (meta_len)
+        memcpy(padded, meta, meta_len);
     g_autoptr(GVariant) row = g_variant_ref_sink(g_variant_new(
         "(yxsmsstt@ay@ay)", edit->tag, live->changed, whole ? live->id : "",
         whole ? live->patient : NULL, whole ? live->kind : "", edit->at, edit->removed,
-        blob(meta, meta_len), blob(edit->text, edit->len)));
+        blob(padded, meta_len + MAX(size, used) - used), blob(edit->text, edit->len)));
     SealPlace place = draft_place(live->key, n);
     return sealer_seal(sealer, &place, g_variant_get_data(row), g_variant_get_size(row));
+}
+
+static guchar row_tag(GBytes *clear)
+{
+    gsize size = 0;
+    const guchar *tag = clear ? g_bytes_get_data(clear, &size) : NULL; /* the first of its parts */
+    return size ? *tag : 0;
 }
 
 guchar draft_row_tag(const Sealer *sealer, const guint8 key[SEAL_ROW_KEY], gint64 n, gint64 schema, gconstpointer body,
@@ -92,9 +125,7 @@ guchar draft_row_tag(const Sealer *sealer, const guint8 key[SEAL_ROW_KEY], gint6
     SealPlace place = draft_place(key, n);
     place.schema = (guint32)schema;
     g_autoptr(GBytes) clear = schema > STORE_SCHEMA ? NULL : sealer_open(sealer, &place, body, len);
-    gsize size;
-    const guchar *tag = clear ? g_bytes_get_data(clear, &size) : NULL; /* the first of its parts */
-    return tag && size ? *tag : 0;
+    return row_tag(clear);
 }
 
 DraftEdit draft_whole(const DraftLive *live)
@@ -127,16 +158,16 @@ static gboolean row_apply(DraftLive *live, gint64 n, GBytes *clear)
     edit.text = g_variant_get_fixed_array(text, &edit.len, 1);
     if (edit.tag == 'W') {
         draft_become(live, id, patient, kind, edit.text, edit.len);
-        live->edits = 0;
     } else {
         if (!live->id || live->last != n - 1 || edit.at > live->text->len ||
             edit.removed > live->text->len - edit.at)
             return FALSE;
         draft_splice(live->text, edit.at, edit.removed, edit.text, edit.len);
-        live->edits++;
     }
     gsize meta_len;
-    gconstpointer bytes = g_variant_get_fixed_array(meta, &meta_len, 1);
+    const char *bytes = g_variant_get_fixed_array(meta, &meta_len, 1);
+    while (meta_len && !bytes[meta_len - 1])
+        meta_len--;
     g_clear_pointer(&live->meta, g_bytes_unref);
     live->meta = g_bytes_new(bytes, meta_len);
     live->changed = changed;
@@ -152,12 +183,15 @@ DraftLive *draft_journal_read(Db *db, const Sealer *sealer, const guint8 key[SEA
                                "b", key, (gsize)SEAL_ROW_KEY);
     while (row && db_next(db, row, NULL)) {
         gint64 n = sqlite3_column_int64(row, 0);
+        gsize len = (gsize)sqlite3_column_bytes(row, 2);
         gboolean newer = sqlite3_column_int64(row, 1) > STORE_SCHEMA;
         SealPlace place = draft_place(key, n);
         place.schema = (guint32)sqlite3_column_int64(row, 1);
         g_autoptr(GBytes) clear =
-            newer ? NULL : sealer_open(sealer, &place, sqlite3_column_blob(row, 2),
-                                       (gsize)sqlite3_column_bytes(row, 2));
+            newer ? NULL : sealer_open(sealer, &place, sqlite3_column_blob(row, 2), len);
+        live->whole = row_tag(clear) == 'W' ? g_bytes_get_size(clear) : live->whole;
+        live->rows++;
+        live->bytes += len;
         if (n < G_MAXINT64 / 2)
             live->n = MAX(live->n, n);
         if (clear && row_apply(live, n, clear))
@@ -211,4 +245,26 @@ GArray *draft_readable_ranges(const DraftLive *live, gint64 end)
     g_array_append_val(bounds, from);
     g_array_append_val(bounds, end);
     return bounds;
+}
+
+void draft_add_removal(Write *write, const DraftLive *live)
+{
+    g_autoptr(GArray) bounds = draft_readable_ranges(live, G_MAXINT64);
+    for (guint i = 0; live->n && i < bounds->len; i += 2) {
+        WriteRow row = {.late = LATE_REMOVAL, .n = g_array_index(bounds, gint64, i), .m = g_array_index(bounds, gint64, i + 1)};
+        memcpy(row.key, live->key, SEAL_ROW_KEY);
+        g_array_append_val(write->rows, row);
+    }
+}
+
+void draft_drop_waiting(Store *store, const guint8 key[SEAL_ROW_KEY])
+{
+    for (GList *l = store->writes.head; l; l = l->next) {
+        GArray *rows = ((Write *)l->data)->rows;
+        for (guint i = rows ? rows->len : 0; i-- > 0;) {
+            const WriteRow *row = &g_array_index(rows, WriteRow, i);
+            if (row->late == LATE_ROW && draft_key_equal(row->key, key))
+                g_array_remove_index(rows, i);
+        }
+    }
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Each put appends one sealed row; the main thread only appends, the worker folds long journals into
- * one whole row. */
-#include "store/draft-journal.h"
+ * Each put appends one sealed row, and as many that hide it; the main thread only appends, the worker folds long
+ * journals into one whole row. */
+#include "store/draft-cover.h"
 
 #include "base/clock.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define FOLD_ROWS 256             /* edits in a journal before it is folded … */
-#define FOLD_BYTES_PER_ROW 256    /* … and one more for each so many bytes of text */
+#define FOLD_ROUNDS 64            /* before they are folded … */
+#define FOLD_BYTES_PER_ROUND 1024 /* … and one more for each so many bytes of the longest text */
 #define COMPARE_BLOCK 4096
 
 void store_draft_free(StoreDraft *draft)
@@ -34,26 +34,17 @@ static gboolean locked(Store *store, GError **error)
     return TRUE;
 }
 
-static const char insert_row[] = "INSERT INTO draft (key, n, schema, body) VALUES (?1, ?2, ?3, ?4)";
-static const char delete_rows[] = "DELETE FROM draft WHERE key = ?1 AND n > ?2 AND n < ?3";
-
-static Write *insert_new(const DraftLive *live, GBytes *body)
-{
-    Write *write = g_new0(Write, 1);
-    *write = (Write){.sql = insert_row, .n = live->n, .m = STORE_SCHEMA, .body = body, .late = LATE_ROW};
-    memcpy(write->key, live->key, SEAL_ROW_KEY);
-    return write;
-}
-
 static gboolean append(Store *store, DraftLive *live, const DraftEdit *edit, GBytes *meta, GError **error)
 {
     g_bytes_ref(meta);
     g_clear_pointer(&live->meta, g_bytes_unref);
     live->meta = meta;
     live->changed = clock_real_us();
-    live->last = ++live->n;
-    live->edits = edit->tag == 'W' ? 0 : live->edits + 1;
-    return store_write(store, insert_new(live, draft_row_seal(store->sealer, live, live->n, edit)), error);
+    DraftEdit what = cover_in_step(store, live) ? *edit : draft_whole(live);
+    live->damaged = FALSE;
+    Write *write = store_write_rows();
+    cover_round(store, write, live, &what);
+    return store_write(store, write, error);
 }
 
 static DraftLive *live_find(Store *store, const char *id, gboolean create)
@@ -126,25 +117,7 @@ gboolean store_draft_edit(Store *store, const char *id, gsize at, gsize removed,
     g_return_val_if_fail(at <= live->text->len && removed <= live->text->len - at, FALSE);
     draft_splice(live->text, at, removed, text, len);
     DraftEdit edit = {.tag = 'E', .at = at, .removed = removed, .text = text, .len = len};
-    if (live->damaged)
-        edit = draft_whole(live);
-    live->damaged = FALSE;
     return append(store, live, &edit, meta, error);
-}
-
-static gboolean drop_waiting(Store *store, const DraftLive *live)
-{
-    gboolean dropped = FALSE;
-    for (GList *l = store->writes.head, *next; l; l = next) {
-        Write *write = l->data;
-        next = l->next;
-        if (write->sql != insert_row || !draft_key_equal(write->key, live->key))
-            continue;
-        store_write_free(write);
-        g_queue_delete_link(&store->writes, l);
-        dropped = TRUE;
-    }
-    return dropped;
 }
 
 gboolean store_draft_remove(Store *store, const char *id, GError **error)
@@ -154,84 +127,56 @@ gboolean store_draft_remove(Store *store, const char *id, GError **error)
     DraftLive *live = live_find(store, id, FALSE);
     if (!live || !live->id)
         return TRUE;
-    drop_waiting(store, live);
-    g_autoptr(GArray) bounds = draft_readable_ranges(live, G_MAXINT64);
-    gboolean ok = TRUE;
-    for (guint i = 0; i < bounds->len; i += 2) {
-        Write *write = g_new0(Write, 1);
-        *write = (Write){.sql = delete_rows, .n = g_array_index(bounds, gint64, i),
-                         .m = g_array_index(bounds, gint64, i + 1), .guarded = TRUE, .late = LATE_REMOVAL};
-        memcpy(write->key, live->key, SEAL_ROW_KEY);
-        ok = store_write(store, write, error && *error ? NULL : error) && ok;
-    }
+    draft_drop_waiting(store, live->key);
+    Write *write = store_write_rows();
+    draft_add_removal(write, live);
     if (live->bad->len)
         g_clear_pointer(&live->id, g_free);
     else
         g_hash_table_remove(store->drafts, live->key);
-    return ok;
+    cover_leave(store, write);
+    return store_write(store, write, error);
 }
 
 void draft_pending_fold(Store *store)
 {
-    GHashTableIter iter;
-    gpointer value;
-    g_hash_table_iter_init(&iter, store->drafts);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        DraftLive *live = value;
-        if (!live->id || !drop_waiting(store, live))
+    Write *all = store_write_rows();
+    gboolean any = FALSE;
+    for (GList *l = store->writes.head, *next; l; l = next) {
+        Write *write = l->data;
+        next = l->next;
+        for (guint i = 0; write->rows && i < write->rows->len; i++) {
+            const WriteRow *row = &g_array_index(write->rows, WriteRow, i);
+            if (row->late == LATE_REMOVAL)
+                g_array_append_val(all->rows, *row);
+        }
+        if (!write->rows)
             continue;
-        DraftEdit whole = draft_whole(live);
-        live->edits = 0;
-        g_queue_push_tail(&store->writes,
-                          insert_new(live, draft_row_seal(store->sealer, live, live->n, &whole)));
+        any = TRUE;
+        store_write_free(write);
+        g_queue_delete_link(&store->writes, l);
     }
+    if (any)
+        cover_whole(store, all);
+    if (any)
+        g_queue_push_tail(&store->writes, all);
+    else
+        store_write_free(all);
 }
 
-/* ---- folding, on the worker ---- */
-
-static gboolean fold_commit(Store *store, DraftLive *live, GBytes *body, GError **error)
-{
-    Db *db = store->work;
-    g_autoptr(GArray) bounds = draft_readable_ranges(live, live->last);
-    if (!db_begin(db, error))
-        return FALSE;
-    gboolean ok = db_run(db, error, "UPDATE draft SET body = ?3 WHERE key = ?1 AND n = ?2", "bib",
-                         live->key, (gsize)SEAL_ROW_KEY, live->last, g_bytes_get_data(body, NULL),
-                         g_bytes_get_size(body));
-    if (ok && db_changes(db) == 0) /* discarded meanwhile */
-        return db_end(db, FALSE, NULL) || TRUE;
-    for (guint i = 0; ok && i < bounds->len; i += 2)
-        ok = db_run(db, error, delete_rows, "bii", live->key, (gsize)SEAL_ROW_KEY,
-                    g_array_index(bounds, gint64, i), g_array_index(bounds, gint64, i + 1));
-    return db_end(db, ok, error);
-}
-
-static gboolean run_fold(Store *store, gpointer arg, gint64 *ret_id, GError **error)
-{
-    StoreHealth ignored = {0};
-    g_autoptr(DraftLive) live = draft_journal_read(store->work, store->sealer, arg, &ignored);
-    if (!live->id || live->damaged || live->edits == 0)
-        return TRUE;
-    DraftEdit whole = draft_whole(live);
-    g_autoptr(GBytes) body = draft_row_seal(store->sealer, live, live->last, &whole);
-    return fold_commit(store, live, body, error);
-}
-
-/* When closing, short journals are folded too: the next unlock reads them. */
+/* When closing, a short journal is folded too: the next unlock reads it. */
 void draft_compact_due(Store *store, gboolean closing)
 {
+    gsize longest = 0;
     GHashTableIter iter;
     gpointer value;
     g_hash_table_iter_init(&iter, store->drafts);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        DraftLive *live = value;
-        gsize due = closing ? FOLD_ROWS / 16 : FOLD_ROWS + live->text->len / FOLD_BYTES_PER_ROW;
-        if (!live->id || live->edits < due)
-            continue;
-        live->edits = 0;
-        store_job(store, JOB_LAZY, run_fold, g_memdup2(live->key, SEAL_ROW_KEY), g_free, NULL, NULL,
-                  NULL);
-    }
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        longest = MAX(longest, ((const DraftLive *)value)->text->len);
+    if (!store->rounds || (!closing && store->rounds < FOLD_ROUNDS + longest / FOLD_BYTES_PER_ROUND))
+        return;
+    store->rounds = 0;
+    store_job(store, JOB_LAZY, cover_fold, NULL, NULL, NULL, NULL, NULL);
 }
 
 /* ---- reading ---- */
@@ -263,7 +208,7 @@ GPtrArray *store_draft_list(Store *store, const char *patient, GError **error)
     g_hash_table_iter_init(&iter, store->drafts);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         DraftLive *live = value;
-        if (live->id && (!patient || g_strcmp0(patient, live->patient) == 0))
+        if (live->id && !cover_is_nothing(live) && (!patient || g_strcmp0(patient, live->patient) == 0))
             g_ptr_array_add(list, draft_of(live));
     }
     g_ptr_array_sort(list, newest_first);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The wrapped data keys of a store, and what an unlock does with the clear one. */
-#include "store/private.h"
+#include "store/draft-cover.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -79,7 +79,8 @@ typedef struct {
     Sealer *sealer;
     GHashTable *drafts;
     StoreHealth health;
-    gint64 resume_rev;
+    gint64 resume_rev, round;
+    guint rounds;
     Store *store;
     StoreDoneFn fn;
     gpointer data;
@@ -116,6 +117,7 @@ static gboolean unlock_read(Unlock *unlock, Db *db, GError **error)
     unlock->drafts = draft_table_new();
     unlock->health.rolled_back = guard_rolled_back(db, sealer);
     draft_load(db, sealer, unlock->drafts, &unlock->health);
+    unlock->round = cover_set_up(db, sealer, unlock->drafts, &unlock->rounds);
     unlock->resume_rev = db_int(db, 0, "SELECT rev FROM resume", "");
     unlock->sealer = g_steal_pointer(&sealer);
     return TRUE;
@@ -128,6 +130,8 @@ static void unlock_take(Store *store, Unlock *unlock)
     store->drafts = g_steal_pointer(&unlock->drafts);
     store->health = unlock->health;
     store->resume_rev = unlock->resume_rev;
+    store->round = unlock->round;
+    store->rounds = unlock->rounds;
 }
 
 gboolean store_unlock(Store *store, const SecretBuf *key, GError **error)

@@ -18,14 +18,14 @@ static char *late_path(const Store *store)
 }
 
 /* What takes rows away is sealed too: half a record must not take away what nobody discarded. */
-static GBytes *seal_removal(const Store *store, const Write *write)
+static GBytes *seal_removal(const Store *store, const WriteRow *write)
 {
     SealPlace place = {.table = "late", .rev = (guint64)write->n, .schema = STORE_SCHEMA};
     memcpy(place.row, write->key, SEAL_ROW_KEY);
     return sealer_seal(store->sealer, &place, &write->m, sizeof write->m);
 }
 
-static gboolean removal_holds(const Sealer *sealer, const Write *write)
+static gboolean removal_holds(const Sealer *sealer, const WriteRow *write)
 {
     SealPlace place = {.table = "late", .rev = (guint64)write->n, .schema = STORE_SCHEMA};
     memcpy(place.row, write->key, SEAL_ROW_KEY);
@@ -54,22 +54,28 @@ static gboolean append_record(int fd, gconstpointer data, gsize len)
     return ok;
 }
 
-gboolean late_add(Store *store, const Write *write)
+static gboolean add_row(Store *store, const WriteRow *write)
 {
-    if (!write->late)
-        return TRUE; /* nothing that anybody was promised */
-    if (store->late_fd < 0) {
-        g_autofree char *path = late_path(store);
-        store->late_fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-    }
-    if (store->late_fd < 0)
-        return FALSE;
     g_autoptr(GBytes) body = write->late == LATE_REMOVAL ? seal_removal(store, write) : g_bytes_ref(write->body);
     gsize len;
     gconstpointer data = g_bytes_get_data(body, &len);
     g_autoptr(GVariant) v = g_variant_ref_sink(
         g_variant_new("(y@aytx@ay)", (guchar)write->late, bytes(write->key, SEAL_ROW_KEY), (guint64)write->n, write->m, bytes(data, len)));
     return append_record(store->late_fd, g_variant_get_data(v), g_variant_get_size(v));
+}
+
+gboolean late_add(Store *store, const Write *write)
+{
+    if (!write->rows)
+        return TRUE; /* nothing that anybody was promised */
+    if (store->late_fd < 0) {
+        g_autofree char *path = late_path(store);
+        store->late_fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    }
+    gboolean ok = store->late_fd >= 0;
+    for (guint i = 0; ok && i < write->rows->len; i++)
+        ok = add_row(store, &g_array_index(write->rows, WriteRow, i));
+    return ok;
 }
 
 void late_clear(Store *store)
@@ -94,7 +100,7 @@ void late_close(Store *store)
 
 /* ---- the next life ---- */
 
-static gboolean read_record(const guint8 **at, const guint8 *end, Write *write)
+static gboolean read_record(const guint8 **at, const guint8 *end, WriteRow *write)
 {
     guint64 len;
     if ((gsize)(end - *at) < sizeof len)
@@ -122,24 +128,23 @@ static gboolean read_record(const guint8 **at, const guint8 *end, Write *write)
     return TRUE;
 }
 
-/* A row goes where it continues what is there; what the database has had already changes nothing. FALSE: this record
- * does not hold, and nothing after it is believed. */
-static gboolean take(Db *db, const Sealer *sealer, const Write *write, GError **error)
+/* A row goes where it continues what is there; what the database has had already, up to round @had, changes nothing: the
+ * file may not have become empty before the power went. FALSE: this record does not hold, and nothing after it is
+ * believed. */
+static gboolean take(Db *db, const Sealer *sealer, const WriteRow *write, gint64 had, GError **error)
 {
     gsize len;
     gconstpointer body = g_bytes_get_data(write->body, &len);
     if (write->late == LATE_REMOVAL)
-        return removal_holds(sealer, write) &&
-               db_run(db, error, "DELETE FROM draft WHERE key = ?1 AND n > ?2 AND n < ?3", "bii", write->key,
-                      (gsize)SEAL_ROW_KEY, write->n, write->m);
+        return removal_holds(sealer, write) && store_row_run(db, write, error);
     guchar tag = draft_row_tag(sealer, write->key, write->n, write->m, body, len);
     gint64 last = db_int(db, 0, "SELECT ifnull(max(n), 0) FROM draft WHERE key = ?1", "b", write->key, (gsize)SEAL_ROW_KEY);
     if (!tag)
         return FALSE;
-    if (write->n <= last || (tag != 'W' && write->n != last + 1))
+    gboolean discarded = !last && write->n > STORE_ROUNDS && write->n <= had;
+    if (discarded || write->n <= last || (tag != 'W' && write->n != last + 1))
         return TRUE;
-    return db_run(db, error, "INSERT INTO draft (key, n, schema, body) VALUES (?1, ?2, ?3, ?4)", "biib", write->key,
-                  (gsize)SEAL_ROW_KEY, write->n, write->m, body, len);
+    return store_row_run(db, write, error);
 }
 
 void late_take(Store *store, Db *db, const Sealer *sealer)
@@ -152,9 +157,10 @@ void late_take(Store *store, Db *db, const Sealer *sealer)
     g_autoptr(GError) failed = NULL;
     if (!db_begin(db, NULL))
         return;
+    gint64 had = db_int(db, 0, "SELECT ifnull(max(n), 0) FROM draft", "");
     for (gboolean holds = TRUE; holds && !failed;) {
-        Write write = {0};
-        holds = read_record(&at, end, &write) && take(db, sealer, &write, &failed);
+        WriteRow write = {0};
+        holds = read_record(&at, end, &write) && take(db, sealer, &write, had, &failed);
         g_clear_pointer(&write.body, g_bytes_unref);
     }
     if (db_end(db, !failed && guard_write(db, sealer, NULL), NULL) && store_sync_log(store, NULL))

@@ -16,6 +16,8 @@ struct Store {
     /* main thread */
     Db *ui;
     GHashTable *drafts; /* row key → DraftLive (draft-journal.h) */
+    gint64 round;       /* the number of the last row of every slot (draft-cover.h) */
+    guint rounds;       /* since they were folded */
     GQueue writes;      /* Write: not in the database yet, in order */
     GHashTable *jobs;   /* Job: pushed, callback still to come */
     guint sync_timer, retry_timer;
@@ -24,7 +26,6 @@ struct Store {
     gboolean late_used, late_short; /* of the writes that wait, some or not all are in that file */
     gint64 resume_rev;
     StoreHealth health; /* drafts and guard, as found at unlock */
-    gboolean wiped;     /* the file goes at close when nothing of value is left */
 
     /* worker thread, after open */
     Db *work;
@@ -35,18 +36,28 @@ struct Store {
     int checkpointing; /* atomic: the main thread must not write now, or it would sync the log */
 };
 
-/* What a write is while it waits beside the database; 0: it may be lost. */
+/* What a row is while it waits beside the database. */
 typedef enum { LATE_ROW = 'I', LATE_REMOVAL = 'D' } Late;
+
+/* All drafts of a store count their rows together, from above this; an earlier rond counted each alone, from 1. */
+#define STORE_ROUNDS ((gint64)1 << 32)
+
+/* A draft's row that comes, or those that go. */
+typedef struct {
+    Late late;
+    guint8 key[SEAL_ROW_KEY];
+    gint64 n, m;  /* ROW: its number and schema; REMOVAL: what lies between the two goes */
+    GBytes *body; /* ROW */
+} WriteRow;
 
 /* worker.c — one write of the main thread: no fsync, never waits for the other connection. */
 typedef struct {
-    const char *sql; /* parameters: ?1 key, ?2 n, ?3 m, ?4 body */
-    guint8 key[SEAL_ROW_KEY];
+    const char *sql; /* parameters: ?1 n, ?2 m, ?3 body; NULL: @rows instead */
     gint64 n, m;
     GBytes *body;
-    gboolean guarded; /* takes rows away: the guard is renewed in the same transaction */
-    Late late;
+    GArray *rows; /* WriteRow: of drafts, all in one transaction, with the guard where some go */
 } Write;
+Write *store_write_rows(void); /* with no row yet */
 /* Takes over @write. Kept in order and tried again when the database is busy, full or read-only;
  * only the latter two set @error: while it is busy a draft's write waits in a file (late.c). */
 gboolean store_write(Store *store, Write *write, GError **error);
@@ -60,6 +71,9 @@ void store_job(Store *store, JobKind kind, StoreRun run, gpointer arg, GDestroyN
 void store_worker_start(Store *store);
 void store_worker_stop(Store *store); /* waits for the jobs; their callbacks do not come */
 gboolean store_sync_log(Store *store, GError **error); /* waits for the disk */
+
+/* One row into the database, or those out of it. */
+gboolean store_row_run(Db *db, const WriteRow *row, GError **error);
 
 /* late.c — the file for what the database is too busy for. */
 gboolean late_add(Store *store, const Write *write); /* FALSE: it is in memory alone */

@@ -2,7 +2,6 @@
 #include "store/private.h"
 
 #include "base/clock.h"
-#include "store/queue.h"
 
 #include <glib/gi18n.h>
 #include <errno.h>
@@ -245,14 +244,6 @@ void store_open_async(Scope *scope, const char *dir, const char *person, StoreFl
 
 /* ---- close ---- */
 
-static gboolean worth_keeping(Store *store)
-{
-    return !(store->flags & STORE_VOLATILE) &&
-           (!store->wiped || db_int(store->ui, 1,
-                                    "SELECT (SELECT count(*) FROM draft)"
-                                    " + (SELECT count(*) FROM queue WHERE queue <> ?1)", "i", (gint64)STORE_SENT) > 0);
-}
-
 void store_close(Store *store)
 {
     if (!store)
@@ -263,7 +254,7 @@ void store_close(Store *store)
         store_flush(store, NULL);
         store_worker_stop(store);
         late_close(store);
-        keep = worth_keeping(store);
+        keep = !(store->flags & STORE_VOLATILE); /* also without drafts: that it is gone would say so */
     }
     db_close(store->ui);
     db_close(store->work);

@@ -12,11 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SYNC_MS 400
+#define SYNC_MS 300
 #define RETRY_BUSY_MS 10
 #define RETRY_FAILED_MS 1000
 #define SAY_BUSY_US (2 * G_TIME_SPAN_SECOND) /* that long in memory alone, and the person must know */
-#define WAL_BYTES (4 << 20) /* checkpoint above this */
+#define WAL_BYTES (8 << 20) /* checkpoint above this */
 #define WRITES_MAX 256
 #define TOGETHER_MAX 32 /* jobs that one sync makes durable */
 
@@ -216,23 +216,54 @@ static gboolean on_retry_timer(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+static void row_clear(gpointer row)
+{
+    g_clear_pointer(&((WriteRow *)row)->body, g_bytes_unref);
+}
+
+Write *store_write_rows(void)
+{
+    Write *write = g_new0(Write, 1);
+    write->rows = g_array_new(FALSE, FALSE, sizeof(WriteRow));
+    g_array_set_clear_func(write->rows, row_clear);
+    return write;
+}
+
 void store_write_free(Write *write)
 {
     g_clear_pointer(&write->body, g_bytes_unref);
+    g_clear_pointer(&write->rows, g_array_unref);
     g_free(write);
+}
+
+gboolean store_row_run(Db *db, const WriteRow *row, GError **error)
+{
+    if (row->late == LATE_REMOVAL)
+        return db_run(db, error, "DELETE FROM draft WHERE key = ?1 AND n > ?2 AND n < ?3", "bii", row->key,
+                      (gsize)SEAL_ROW_KEY, row->n, row->m);
+    return db_run(db, error, "INSERT INTO draft (key, n, schema, body) VALUES (?1, ?2, ?3, ?4)", "biib", row->key,
+                  (gsize)SEAL_ROW_KEY, row->n, row->m, g_bytes_get_data(row->body, NULL), g_bytes_get_size(row->body));
+}
+
+static gboolean run_rows(Store *store, const GArray *rows, GError **error)
+{
+    gboolean ok = TRUE, fewer = FALSE;
+    if (!db_begin(store->ui, error))
+        return FALSE;
+    for (guint i = 0; ok && i < rows->len; i++) {
+        const WriteRow *row = &g_array_index(rows, WriteRow, i);
+        fewer = fewer || row->late == LATE_REMOVAL;
+        ok = store_row_run(store->ui, row, error);
+    }
+    return db_end(store->ui, ok && (!fewer || guard_write(store->ui, store->sealer, error)), error);
 }
 
 static gboolean run_write(Store *store, const Write *write, GError **error)
 {
-    gsize len = 0;
-    const void *body = write->body ? g_bytes_get_data(write->body, &len) : NULL;
-    if (write->guarded && !db_begin(store->ui, error))
-        return FALSE;
-    gboolean ok = db_run(store->ui, error, write->sql, "biib", write->key, (gsize)SEAL_ROW_KEY,
-                         write->n, write->m, body, len);
-    if (!write->guarded)
-        return ok;
-    return db_end(store->ui, ok && guard_write(store->ui, store->sealer, error), error);
+    if (write->rows)
+        return run_rows(store, write->rows, error);
+    return db_run(store->ui, error, write->sql, "iib", write->n, write->m, g_bytes_get_data(write->body, NULL),
+                  g_bytes_get_size(write->body));
 }
 
 static void retry_in(Store *store, guint ms)

@@ -33,6 +33,15 @@ static char *text_in(Store *store, const char *id)
     return copy;
 }
 
+/* What an earlier version lists and its views pass over: a kind that they do not know (store/draft-cover.h). */
+static guint shown(const GPtrArray *all)
+{
+    guint n = 0;
+    for (guint i = 0; i < all->len; i++)
+        n += strcmp(((const StoreDraft *)all->pdata[i])->kind, "-") != 0;
+    return n;
+}
+
 static void check(Store *store)
 {
     g_auto(GStrv) ids = g_key_file_get_keys(told, "drafts", NULL, NULL);
@@ -43,7 +52,7 @@ static void check(Store *store)
         if (g_strcmp0(want, have) != 0)
             fail("other words in", *id);
     }
-    if (all->len != (ids ? g_strv_length(ids) : 0) || h.unreadable + h.newer + h.rolled_back)
+    if (shown(all) != (ids ? g_strv_length(ids) : 0) || h.unreadable + h.newer + h.rolled_back)
         fail("more or fewer drafts, or one that cannot be read", "");
     g_ptr_array_unref(all);
 }

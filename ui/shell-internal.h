@@ -40,6 +40,7 @@ struct Shell {
     GHashTable *slow_ways;   /* command name → how often it was asked for the slow way */
     GArray *listeners;       /* guint ids of event_listen */
     guint waiting;           /* notes for the person to sign or transcribe */
+    guint second;            /* notes that colleagues ask the person to countersign */
     Scope *work_scope;       /* of the counting of them; NULL before login */
     ShellHooks hooks;
     GMainLoop *loop;

@@ -14,6 +14,8 @@ static void show(Shell *s)
     g_autoptr(GString) text = g_string_new(NULL);
     if (s->app->who && s->waiting)
         g_string_append_printf(text, note_person(s->app).signs ? _("Notes to sign: %u") : _("To transcribe: %u"), s->waiting);
+    if (s->app->who && s->second)
+        g_string_append_printf(text, _("%sto countersign: %u"), text->len ? " · " : "", s->second);
     if (old && old->len)
         g_string_append_printf(text, ngettext("%sdraft over 24 h: %u", "%sdrafts over 24 h: %u", old->len), text->len ? " · " : "", old->len);
     if (statusbar_work(s->status, text->len ? text->str : NULL))
@@ -24,13 +26,14 @@ static void on_work(const NoteWork *work, gpointer data)
 {
     Shell *s = data;
     s->waiting = work->mine;
+    s->second = work->second;
     show(s);
 }
 
 void shell_work_watch(Shell *s)
 {
     NotePerson who = note_person(s->app);
-    s->waiting = 0;
+    s->waiting = s->second = 0;
     g_clear_pointer(&s->work_scope, scope_close);
     s->work_scope = scope_new();
     if ((s->app->who->rights & CMD_NEEDS_CARE) && who.writes)

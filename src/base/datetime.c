@@ -99,6 +99,12 @@ Instant instant_day_start(CivilDate d)
     return instant_from_civil(d, (CivilTime){0}, FALSE);
 }
 
+Instant instant_add_days(Instant t, int days)
+{
+    CivilDate day = civil_date_add_days(civil_date_at(t), days);
+    return instant_from_civil(day, civil_time_at(t), FALSE) + t % G_USEC_PER_SEC;
+}
+
 gboolean civil_date_valid(CivilDate d)
 {
     return d.year >= 1 && d.year <= 9999 && d.month >= 1 && d.month <= 12 && d.day >= 1 &&

@@ -24,6 +24,8 @@ CivilTime civil_time_at(Instant t);
  * in the double hour of autumn @second_pass picks the later one. */
 Instant instant_from_civil(CivilDate d, CivilTime t, gboolean second_pass);
 Instant instant_day_start(CivilDate d);
+/* So many days later at the same minute of the clock on the wall, whatever daylight saving did meanwhile. */
+Instant instant_add_days(Instant t, int days);
 /* Offset of Stockholm from UTC in minutes at @t (60 or 120 for modern dates). */
 int stockholm_offset_minutes(Instant t);
 

@@ -82,8 +82,11 @@ gboolean note_attest(Client *client, Scope *scope, PatientCtx *patient, const Fh
     g_autoptr(FhirResource) attested = note_attested(document, a, error);
     if (!attested)
         return FALSE;
-    ClientWrite write = {.kind = CLIENT_UPDATE, .resource = attested, .reason = a->reason,
-                         .provenance = a->act == NOTE_COUNTERSIGN ? "verifier" : a->act == NOTE_SIGN ? "attester" : "author"};
-    note_write(client, scope, patient, &write, 1, text, fn, data);
+    gboolean second = a->act == NOTE_COUNTERSIGN, struck = a->act == NOTE_STRIKE;
+    NoteWritten what = {.note = {.kind = CLIENT_UPDATE, .resource = attested, .reason = a->reason,
+                                 .provenance = second ? "verifier" : struck ? "author" : "attester"},
+                        .text = text, .waits = fhir_id(document), .now = a->now,
+                        .end = second ? NOTE_TASKS_DONE : struck ? NOTE_TASKS_CANCELLED : NOTE_TASKS_STAY};
+    note_write(client, scope, patient, &what, fn, data);
     return TRUE;
 }

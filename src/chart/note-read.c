@@ -87,8 +87,23 @@ static char *kind_words(FhirNode content)
     return type ? type : g_strdup(_("type not given"));
 }
 
+/* FHIR R5's Attachment.duration, in seconds, as R4 carries it. */
+#define DURATION "http://hl7.org/fhir/5.0/StructureDefinition/extension-Attachment.duration"
+
+/* A dictation: what it is called there, and how long it is. */
+static char *name_recording(FhirNode c)
+{
+    Decimal seconds;
+    g_autofree char *title = fhir_string(c, "attachment.title");
+    gint64 n = fhir_decimal(c, "attachment.extension[url=" DURATION "].valueDecimal", &seconds) ? (gint64)decimal_to_double(seconds) : -1;
+    g_autofree char *length = n >= 0 && n < G_MAXINT ? g_strdup_printf(", %d:%02d min", (int)(n / 60), (int)(n % 60)) : g_strdup("");
+    return g_strdup_printf(_("[Recording: %s%s. rond plays no sound: listen in the dictation system]"), title ? title : _("without title"), length);
+}
+
 static char *name_attachment(FhirNode c)
 {
+    if (type_is(c, "audio/"))
+        return name_recording(c);
     enum { MB = 1000 * 1000 };
     gsize bytes = is_text(c) ? too_long(c) : 0;
     if (bytes)

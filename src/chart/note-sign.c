@@ -6,13 +6,21 @@
 
 #include "chart/note-written.h"
 
+enum { MOST_TASKS = 8 }; /* that one write takes along */
+
 typedef struct {
-    char *text;
-    FhirResource *sent; /* ref: the note itself, as it was to stand */
-    guint main;         /* the item that it is */
-    char *identifier;   /* of that; NULL: a change, which has none */
+    Client *client;
     Scope *scope; /* the caller's: closing it drops the callback; NULL: told */
     guint scope_id;
+    PatientCtx *patient;
+    FhirResource *earlier, *note; /* as they are to stand */
+    ClientWriteKind kind;
+    char *identifier; /* NULL: a change, which has none */
+    char *reason, *full_url;
+    const char *provenance;
+    char *text;
+    NoteTaskEnd end;
+    Instant now;
     NoteSignedFn fn;
     gpointer data;
 } Signing;
@@ -20,10 +28,21 @@ typedef struct {
 static void signing_free(gpointer p)
 {
     Signing *s = p;
-    fhir_resource_unref(s->sent);
+    patient_ctx_unref(s->patient);
+    g_clear_pointer(&s->earlier, fhir_resource_unref);
+    fhir_resource_unref(s->note);
     g_free(s->identifier);
+    g_free(s->reason);
+    g_free(s->full_url);
     g_free(s->text);
     g_free(s);
+}
+
+/* Of the items of the write: where the core takes one thing at a time the earlier version is marked first, its If-Match
+ * decides who was too late before anything new is there; and no request ends before the note is there. */
+static guint note_item(const Signing *s)
+{
+    return s->earlier != NULL;
 }
 
 /* The words may be there under another hand: an earlier attempt under the same identifier, or a core that
@@ -34,7 +53,7 @@ static NoteOutcome held(const Signing *s, const FhirResource *document)
         return NOTE_UNREAD;
     if (!note_same_text(document, s->text))
         return NOTE_DIFFERS;
-    return note_stands_as(s->sent, document) ? NOTE_SIGNED : NOTE_OTHERWISE;
+    return note_stands_as(s->note, document) ? NOTE_SIGNED : NOTE_OTHERWISE;
 }
 
 /* A core that takes one thing at a time has taken the first. */
@@ -46,6 +65,17 @@ static gboolean is_half(const ClientWriteResult *result, const ClientWriteItem *
     return any && main && main->state != OUTBOX_UNKNOWN && main->state != OUTBOX_SENDING;
 }
 
+/* Somebody else has changed the note or the version before it; not: its request. */
+static const ClientWriteItem *overtaken(const Signing *s, const ClientWriteResult *result)
+{
+    for (guint i = 0; i < result->items->len && i <= note_item(s); i++) {
+        const ClientWriteItem *item = result->items->pdata[i];
+        if (item->state == OUTBOX_CONFLICT && !item->identifier)
+            return item;
+    }
+    return NULL;
+}
+
 static NoteOutcome outcome_of(const Signing *s, const ClientWriteResult *result, const ClientWriteItem *main)
 {
     if (!result)
@@ -54,32 +84,23 @@ static NoteOutcome outcome_of(const Signing *s, const ClientWriteResult *result,
         return held(s, main->resource);
     if (is_half(result, main))
         return NOTE_HALF;
-    if (note_conflict(result))
+    if (overtaken(s, result))
         return NOTE_OVERTAKEN;
     if (main && (main->state == OUTBOX_REFUSED || main->state == OUTBOX_CONFLICT))
         return NOTE_REFUSED;
     return result->never_sent ? NOTE_NOT_SENT : NOTE_UNKNOWN;
 }
 
-const ClientWriteItem *note_conflict(const ClientWriteResult *result)
-{
-    for (guint i = 0; i < result->items->len; i++) {
-        const ClientWriteItem *item = result->items->pdata[i];
-        if (item->state == OUTBOX_CONFLICT && !item->identifier)
-            return item;
-    }
-    return NULL;
-}
-
 static void on_written(const ClientWriteResult *result, const GError *error, gpointer data)
 {
     Signing *s = data;
-    const ClientWriteItem *main = result && s->main < result->items->len ? result->items->pdata[s->main] : NULL;
-    NoteSigned out = {.outcome = outcome_of(s, result, main), .error = error, .signing = s};
+    const ClientWriteItem *main = result && note_item(s) < result->items->len ? result->items->pdata[note_item(s)] : NULL;
+    gboolean done = main && main->state == OUTBOX_CONFIRMED; /* whatever became of a request */
+    NoteSigned out = {.outcome = outcome_of(s, result, main), .error = done ? NULL : error, .signing = s};
     if (out.outcome == NOTE_SIGNED || out.outcome == NOTE_DIFFERS || out.outcome == NOTE_OTHERWISE)
         out.document = main->resource;
     else if (out.outcome == NOTE_OVERTAKEN)
-        out.document = note_conflict(result)->resource;
+        out.document = overtaken(s, result)->resource;
     scope_remove(s->scope, s->scope_id);
     s->scope = NULL;
     s->fn(&out, s->data);
@@ -98,24 +119,55 @@ void note_follow(Client *client, Scope *scope, const NoteSigned *unknown, NoteSi
     client_write_follow(client, scope, s->identifier, on_written, s);
 }
 
-void note_write(Client *client, Scope *scope, PatientCtx *patient, const ClientWrite *writes, guint n, const char *text,
-                NoteSignedFn fn, gpointer data)
+static void on_tasks(const GPtrArray *tasks, gpointer data)
 {
-    Signing *s = g_new0(Signing, 1);
-    *s = (Signing){g_strdup(text), fhir_resource_ref((FhirResource *)writes[n - 1].resource), n - 1,
-                   g_strdup(writes[n - 1].identifier), scope, scope_add(scope, signing_free, s), fn, data};
-    client_write(client, scope, patient, writes, n, on_written, s);
+    Signing *s = data;
+    g_autoptr(GPtrArray) ended = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
+    ClientWrite writes[2 + MOST_TASKS] = {0};
+    guint n = 0;
+    if (s->earlier)
+        writes[n++] = (ClientWrite){.kind = CLIENT_UPDATE, .resource = s->earlier};
+    writes[n++] = (ClientWrite){.kind = s->kind, .resource = s->note, .identifier = s->identifier, .full_url = s->full_url,
+                                .provenance = s->provenance, .reason = s->reason};
+    for (guint i = 0; i < tasks->len && i < MOST_TASKS; i++) {
+        FhirResource *task = note_task_ended(tasks->pdata[i], s->end, s->full_url, s->now, NULL);
+        if (!task)
+            continue;
+        g_ptr_array_add(ended, task);
+        writes[n++] = (ClientWrite){.kind = CLIENT_UPDATE, .resource = task};
+    }
+    client_write(s->client, s->scope, s->patient, writes, n, on_written, s);
 }
 
-/* Where the core takes one thing at a time the earlier version is marked first: its If-Match decides who
- * was too late before anything new is there. */
+void note_write(Client *client, Scope *scope, PatientCtx *patient, const NoteWritten *what, NoteSignedFn fn, gpointer data)
+{
+    static const GPtrArray none = {0};
+    const ClientWrite *note = &what->note;
+    Signing *s = g_new0(Signing, 1);
+    *s = (Signing){.client = client, .scope = scope, .scope_id = scope_add(scope, signing_free, s), .patient = patient_ctx_ref(patient),
+                   .earlier = what->earlier ? fhir_resource_ref((FhirResource *)what->earlier) : NULL,
+                   .note = fhir_resource_ref((FhirResource *)note->resource), .kind = note->kind,
+                   .identifier = g_strdup(note->identifier), .reason = g_strdup(note->reason), .provenance = note->provenance,
+                   .full_url = what->end == NOTE_TASKS_MOVE ? client_new_uuid() : NULL, .text = g_strdup(what->text),
+                   .end = what->end, .now = what->now, .fn = fn, .data = data};
+    if (what->end == NOTE_TASKS_STAY)
+        on_tasks(&none, s);
+    else
+        note_tasks_find(client, scope, patient, what->waits, on_tasks, s);
+}
+
+/* Only what is signed waits to be countersigned. */
+static NoteTaskEnd end_of(const NoteWriting *w)
+{
+    gboolean signed_one = w->base && note_state_is_signed(note_state(w->base));
+    return w->relation == NOTE_TRANSCRIBES ? NOTE_TASKS_DONE : w->relation == NOTE_REPLACES && signed_one ? NOTE_TASKS_MOVE : NOTE_TASKS_STAY;
+}
+
 gboolean note_sign(Client *client, Scope *scope, PatientCtx *patient, const Note *note, const NoteWriting *w,
                    NoteSignedFn fn, gpointer data, GError **error)
 {
     g_autofree char *text = note_text(note);
     g_autoptr(GError) closing = NULL;
-    ClientWrite writes[2] = {0};
-    guint n = 0;
     NoteWriting here = *w;
     here.one_content = client_dialect(client)->one_content;
     if (!*text) {
@@ -129,11 +181,11 @@ gboolean note_sign(Client *client, Scope *scope, PatientCtx *patient, const Note
             g_propagate_error(error, g_steal_pointer(&closing));
         return FALSE;
     }
-    if (earlier)
-        writes[n++] = (ClientWrite){.kind = CLIENT_UPDATE, .resource = earlier};
     gboolean own_words = w->sign || !w->author || g_strcmp0(w->author, w->practitioner) == 0;
-    writes[n++] = (ClientWrite){.kind = CLIENT_CREATE, .resource = document, .identifier = w->identifier,
-                                .provenance = own_words ? "author" : "enterer", .reason = w->reason};
-    note_write(client, scope, patient, writes, n, text, fn, data);
+    NoteWritten what = {.earlier = earlier, .text = text, .waits = w->base ? fhir_id(w->base) : NULL, .now = w->now,
+                        .end = end_of(w),
+                        .note = {.kind = CLIENT_CREATE, .resource = document, .identifier = w->identifier,
+                                 .provenance = own_words ? "author" : "enterer", .reason = w->reason}};
+    note_write(client, scope, patient, &what, fn, data);
     return TRUE;
 }

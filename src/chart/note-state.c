@@ -119,6 +119,13 @@ gboolean note_names(const FhirResource *d, const char *practitioner, const char 
     return author_at(d, practitioner, role, TRUE) || author_at(d, practitioner, role, FALSE);
 }
 
+char *note_profession(const char *author)
+{
+    const char *comma = author ? strrchr(author, ',') : NULL;
+    const char *word = comma ? comma + 1 + strspn(comma + 1, " ") : NULL;
+    return word && g_unichar_islower(g_utf8_get_char_validated(word, -1)) ? g_strdup(word) : NULL;
+}
+
 /* Some systems attest the author's own signature too. */
 FhirNode note_second(const FhirResource *d)
 {
@@ -155,6 +162,12 @@ gboolean note_stands_as(const FhirResource *sent, const FhirResource *held)
            same_name(a, b, "extension[url=" NOTE_ATTESTER "].extension[url=party].valueReference");
 }
 
+static gboolean same_profession(const FhirResource *d, const NotePerson *who)
+{
+    g_autofree char *author = fhir_string(fhir_root(d), "author[0].display"), *profession = note_profession(author);
+    return profession && g_strcmp0(profession, who->profession) == 0;
+}
+
 NoteHand note_hand(const FhirResource *d, const NotePerson *who)
 {
     gboolean own = !d || author_at(d, who->practitioner, who->role_id, TRUE);
@@ -169,7 +182,8 @@ NoteHand note_hand(const FhirResource *d, const NotePerson *who)
         return NOTE_HAND_TYPIST;
     /* Whoever has signed it is no second pair of eyes. */
     gboolean has_signed = d && is_person(fhir_root(d), "authenticator", who->practitioner, who->role_id);
-    return who->countersigns && !has_signed && !helped ? NOTE_HAND_SENIOR : NOTE_HAND_SIGNER;
+    guint hand = who->countersigns && !has_signed && !helped ? NOTE_HAND_SENIOR : NOTE_HAND_SIGNER;
+    return (NoteHand)(hand | (has_signed || same_profession(d, who) ? NOTE_HAND_ANSWERS : 0));
 }
 
 /* ---- closed -------------------------------------------------------------------------------- */
@@ -191,11 +205,7 @@ Instant note_first_written(const FhirResource *d)
 Instant note_locks_at(const FhirResource *d, int days)
 {
     Instant written = note_first_written(d);
-    if (written == INSTANT_NONE)
-        return INSTANT_NONE;
-    CivilDate day = civil_date_add_days(civil_date_at(written), days);
-    Instant minute = instant_from_civil(day, civil_time_at(written), FALSE);
-    return minute + written % G_USEC_PER_SEC;
+    return written == INSTANT_NONE ? INSTANT_NONE : instant_add_days(written, days);
 }
 
 gboolean note_locked(const FhirResource *d, Instant now, int days)
@@ -210,8 +220,8 @@ gboolean note_locked(const FhirResource *d, Instant now, int days)
 #define OPEN (IS(NOTE_UNSIGNED) | IS(NOTE_TRANSCRIBED))
 #define SIGNED (IS(NOTE_SIGNED_BY_ONE) | IS(NOTE_COUNTERSIGNED) | IS(NOTE_CORRECTED))
 #define AUTHOR NOTE_HAND_AUTHOR
-#define SIGNERS (NOTE_HAND_AUTHOR | NOTE_HAND_SIGNER | NOTE_HAND_SENIOR)
-#define WRITERS (SIGNERS | NOTE_HAND_WRITER | NOTE_HAND_TYPIST)
+#define ANSWERING (NOTE_HAND_AUTHOR | NOTE_HAND_ANSWERS)
+#define WRITERS (AUTHOR | NOTE_HAND_SIGNER | NOTE_HAND_SENIOR | NOTE_HAND_WRITER | NOTE_HAND_TYPIST)
 #define CLOSED TRUE /* also when it is closed */
 
 /* An act on a state by a hand that has no row here is refused. */
@@ -228,11 +238,13 @@ static const struct {
     {NOTE_CHANGE, OPEN, AUTHOR | NOTE_HAND_WRITER, FALSE, NOTE_UNSIGNED},
     {NOTE_CHANGE, SIGNED, AUTHOR, FALSE, NOTE_CORRECTED},
     {NOTE_CORRECT, OPEN, AUTHOR, CLOSED, NOTE_CORRECTED},
-    {NOTE_CORRECT, SIGNED, SIGNERS, CLOSED, NOTE_CORRECTED},
+    {NOTE_CORRECT, SIGNED, ANSWERING, CLOSED, NOTE_CORRECTED},
     {NOTE_APPEND, OPEN | SIGNED, WRITERS, CLOSED, NOTE_UNSIGNED},
     {NOTE_COUNTERSIGN, IS(NOTE_SIGNED_BY_ONE) | IS(NOTE_CORRECTED), NOTE_HAND_SENIOR, CLOSED, NOTE_COUNTERSIGNED},
+    {NOTE_ASK_SECOND, IS(NOTE_SIGNED_BY_ONE), ANSWERING, CLOSED, NOTE_SIGNED_BY_ONE},
+    {NOTE_ASK_SECOND, IS(NOTE_CORRECTED), ANSWERING, CLOSED, NOTE_CORRECTED},
     {NOTE_STRIKE, IS(NOTE_DICTATED) | OPEN, AUTHOR, CLOSED, NOTE_STRUCK},
-    {NOTE_STRIKE, SIGNED, SIGNERS, CLOSED, NOTE_STRUCK},
+    {NOTE_STRIKE, SIGNED, ANSWERING, CLOSED, NOTE_STRUCK},
 };
 
 static const struct {
@@ -246,12 +258,14 @@ static const struct {
     [NOTE_CHANGE] = {FALSE, N_("Only the last version of a note is changed"),
                      N_("Its author changes the note: %s. Others correct it with a reason once it is signed")},
     [NOTE_CORRECT] = {TRUE, N_("Only the last version of a note is corrected"),
-                      N_("Before it is signed its author corrects the note: %s. After that anybody who signs notes")},
+                      N_("%s, who signed it or a colleague of that profession corrects it. You can make an addition")},
     [NOTE_APPEND] = {FALSE, N_("Something is added only to the last version of a note"), N_("Only somebody who writes notes adds to them")},
     [NOTE_COUNTERSIGN] = {FALSE, N_("Only a signed note that nobody has countersigned is countersigned"),
                           N_("A second person countersigns, one who may supervise, not those who wrote or signed it: %s")},
+    [NOTE_ASK_SECOND] = {FALSE, N_("Only a signed note that nobody has countersigned is countersigned"),
+                         N_("Its author, who signed it, or one of the same profession asks for a countersignature: %s")},
     [NOTE_STRIKE] = {TRUE, N_("Only the last version of a note is struck"),
-                     N_("Before it is signed its author strikes the note: %s. After that anybody who signs notes")},
+                     N_("%s, who signed it or a colleague of that profession strikes it. You can make an addition")},
 };
 
 gboolean note_may(NoteState state, NoteAct act, NoteHand hand, gboolean locked, const char *author, NoteState *ret_to,

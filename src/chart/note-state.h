@@ -27,6 +27,7 @@ typedef enum {
     NOTE_CORRECT,     /* rättelse: a new version with a reason */
     NOTE_APPEND,      /* tillägg */
     NOTE_COUNTERSIGN,
+    NOTE_ASK_SECOND,  /* a colleague is asked to countersign it */
     NOTE_STRIKE,      /* makulering: the rättelse that takes the whole note back */
     NOTE_ACTS
 } NoteAct;
@@ -39,11 +40,15 @@ typedef enum {
     NOTE_HAND_SENIOR = 1 << 3,  /* another who may countersign: also a signer */
     NOTE_HAND_TYPIST = 1 << 4,  /* another who writes and does not sign */
     NOTE_HAND_NOBODY = 1 << 5,  /* neither writes nor signs */
+    /* Besides one of the two above: has signed it, or is of the author's profession and may answer for it as they do
+     * themselves. PDL 3:11: whoever writes in the record answers for what they have written. */
+    NOTE_HAND_ANSWERS = 1 << 6,
 } NoteHand;
 
 typedef struct {
     const char *practitioner, *role_id; /* ids; the PractitionerRole's may be NULL */
     gboolean writes, signs, countersigns;
+    const char *profession;             /* as the record says it, "läkare"; NULL: not known */
 } NotePerson;
 
 NoteState note_state(const FhirResource *document);
@@ -57,6 +62,8 @@ gboolean note_stands_as(const FhirResource *sent, const FhirResource *held);
 NoteHand note_hand(const FhirResource *document, const NotePerson *who);
 /* Whose name stands among the authors: the first has said it, those after it have helped. */
 gboolean note_names(const FhirResource *document, const char *practitioner, const char *role_id);
+/* "Lind Eva, läkare" → "läkare": a profession is written small, a name is not. NULL: not stated. Owned. */
+char *note_profession(const char *author);
 /* What attests it by another than who wrote or signed it; does not exist where nobody has. */
 FhirNode note_second(const FhirResource *document);
 

@@ -37,21 +37,13 @@ static void row_free(gpointer p)
     g_free(r);
 }
 
-/* "Lind Eva, läkare": a profession is written small, a name is not. */
-static char *profession_of(const char *author)
-{
-    const char *comma = author ? strrchr(author, ',') : NULL;
-    const char *word = comma ? comma + 1 + strspn(comma + 1, " ") : NULL;
-    return word && g_unichar_islower(g_utf8_get_char_validated(word, -1)) ? g_strdup(word) : NULL;
-}
-
 static NoteRow *row_read(const FhirResource *d)
 {
     NoteReading *n = note_read(d);
     NoteRow *r = g_new0(NoteRow, 1);
     *r = (NoteRow){.id = g_strdup(fhir_id(d) ? fhir_id(d) : ""), .source = fhir_resource_ref(d), .life = n->life,
                    .is_signed = n->is_signed, .struck = n->struck, .unsearched = n->not_text || n->others, .date = n->date,
-                   .profession = profession_of(n->author)};
+                   .profession = note_profession(n->author)};
     g_autofree char *all = g_strjoin("\n", n->title, n->author ? n->author : "", n->unit ? n->unit : "", n->text, NULL);
     r->words = text_fold_keep_swedish(all);
     r->title = g_steal_pointer(&n->title);

@@ -81,6 +81,8 @@
     X(ADDENDUM, "addendum", "s") \
     X(CORRECTED, "corrected", "s") \
     X(STRUCK, "struck", "sss") \
+    X(TASK_TRANSCRIBE, "task-transcribe", "") \
+    X(TASK_COUNTERSIGN, "task-countersign", "") \
     X(REASON_BENEFIT, "reason-benefit", "") \
     X(REASON_TOLERATED, "reason-tolerated", "") \
     X(REASON_TESTS, "reason-tests", "") \

@@ -104,6 +104,7 @@ static const struct {
     {"Flag create", N_("This core takes no alerts")},
     {"Flag update", N_("This core lets no alert be changed")},
     {"Appointment create", N_("This core takes no bookings")},
+    {"Task create", N_("This core keeps no requests to colleagues")},
     {"Slot update", N_("This core lets nobody take a free time")},
     {"Slot ?schedule", N_("This core gives out no diaries")},
     {"Appointment search-type", N_("This core gives out no bookings")},

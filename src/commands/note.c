@@ -20,6 +20,8 @@ const Command note_commands[] = {
      WRITES | CMD_NEEDS_SUPERVISOR | CMD_NEEDS_ONLINE, CMD_RISK_SIGN, NULL, CHANGES_NOTES},
     {NC_("command", "note-second"), NULL, N_("Begin to countersign the note, as a second person; again ends it"), N_("countersign"),
      WRITES | CMD_NEEDS_SUPERVISOR, CMD_RISK_NONE, NULL, CHANGES_NOTES},
+    {NC_("command", "note-ask-second"), NULL, N_("Ask a colleague to countersign the note"), N_("countersign"),
+     WRITES | CMD_NEEDS_SIGNER | CMD_NEEDS_ONLINE, CMD_RISK_WRITE, NULL, "Task create"},
     {NC_("command", "note-change"), NULL, N_("Change the note while it is open: a new version, the old one stays readable"), N_("change"),
      WRITES, CMD_RISK_DRAFT, NULL, CHANGES_NOTES},
     {NC_("command", "note-correct"), NULL, N_("Correct the note with a reason: a new version, the old one stays readable"), N_("correct"),

@@ -14,6 +14,7 @@ typedef struct {
     GPtrArray *cas;    /* X509*, trusted to issue cards */
     gboolean training;
     gint64 token_lifetime; /* seconds */
+    int lock_days;   /* after which a note is closed */
     GBytes *capability; /* made once */
     GHashTable *totals; /* search.c: how many a query has found, by its ETag */
 } Core;

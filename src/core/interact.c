@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "core/access.h"
+#include "core/note-hand.h"
 #include "core/params.h"
 #include "core/record.h"
 #include "core/rules.h"
@@ -211,7 +212,8 @@ static gboolean put(Core *core, const CoreRequest *request, const FhirResource *
     g_autoptr(GError) error = NULL;
     g_autoptr(FhirResource) before = old ? fhir_resource_parse(old->body, NULL) : NULL;
     if (!sound(r, reply) || !access_check_write(core, request->session, r, before, reply) ||
-        !rules_check(request, r, before, reply) || !one_last_version(core, r, id, before, reply))
+        !rules_check(request, r, before, reply) || !one_last_version(core, r, id, before, reply) ||
+        !note_hand_check(core, request, r, before, reply))
         return FALSE;
     g_autoptr(FhirResource) stored = record_put(core->db, r, id, old, request->stamp, &error);
     if (!stored)

@@ -20,9 +20,9 @@
 static struct {
     char *db, *socket, *base, *clock, *seed, *templates;
     char **cas, **rest;
-    gint listen_fd, port, linger, lifetime, patients;
+    gint listen_fd, port, linger, lifetime, lock_days, patients;
     gboolean training, log;
-} opt = {.listen_fd = -1, .linger = -1, .lifetime = 3600};
+} opt = {.listen_fd = -1, .linger = -1, .lifetime = 3600, .lock_days = 14};
 
 static const GOptionEntry OPTIONS[] = {
     {"db", 0, 0, G_OPTION_ARG_FILENAME, &opt.db, "The database (reset, seed: this account's hospital)", "FILE"},
@@ -38,6 +38,8 @@ static const GOptionEntry OPTIONS[] = {
      "SEC"},
     {"base", 0, 0, G_OPTION_ARG_STRING, &opt.base, "serve: public address", "URL"},
     {"ca", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt.cas, "serve: trusted card issuer", "PEM"},
+    {"lock-days", 0, 0, G_OPTION_ARG_INT, &opt.lock_days,
+     "serve: after which a note is corrected with a reason or added to, nothing else", "N"},
     {"token-lifetime", 0, 0, G_OPTION_ARG_INT, &opt.lifetime, "serve: of access tokens", "SEC"},
     {"log", 0, 0, G_OPTION_ARG_NONE, &opt.log, "serve: one line per request on stderr", NULL},
     {"patients", 0, 0, G_OPTION_ARG_INT, &opt.patients, "generate: how many", "N"},
@@ -97,6 +99,7 @@ static gboolean prepare(Core *core, GError **error)
     const char *done;
     core->training = opt.training;
     core->token_lifetime = opt.lifetime;
+    core->lock_days = opt.lock_days;
     core->templates = templates();
     core->data_dir = seed_dir();
     if (!marks_fit(core->db, error) || !load_cas(core, error))

@@ -221,6 +221,8 @@ static const struct {
     {"undersökning", 5, seed_study},
     {"undersökning!", 5, seed_study},
     {"anteckning", 5, seed_note},
+    {"diktat", 6, seed_dictation},
+    {"kontrasignering", 3, seed_countersign},
     {"remiss", 5, seed_referral},
     {"bokning", 5, seed_diary_book},
 };

@@ -110,6 +110,11 @@ gboolean seed_vitals(SeedChart *c, const SeedLine *l, GError **error);
 gboolean seed_labs(SeedChart *c, const SeedLine *l, GError **error);
 gboolean seed_study(SeedChart *c, const SeedLine *l, GError **error);
 gboolean seed_note(SeedChart *c, const SeedLine *l, GError **error);
+gboolean seed_b_note_type(FhirBuild *b, const char *type); /* FALSE: there is no such note */
+void seed_b_note_people(SeedChart *c, FhirBuild *b, const char *author, gboolean is_signed, const char *unit);
+void seed_b_note_context(SeedChart *c, FhirBuild *b, Instant when);
+gboolean seed_dictation(SeedChart *c, const SeedLine *l, GError **error);   /* seed-request.c */
+gboolean seed_countersign(SeedChart *c, const SeedLine *l, GError **error);
 gboolean seed_referral(SeedChart *c, const SeedLine *l, GError **error);
 void seed_b_task(SeedChart *c, FhirBuild *b, const char *what, const char *priority,
                  const char *focus_type, const char *focus, Instant when);

@@ -19,8 +19,17 @@ static const struct {
     {"Arbetsterapianteckning", "34746-8"},
 };
 
-static void b_people(SeedChart *c, FhirBuild *b, const char *author, gboolean is_signed,
-                     const char *unit)
+gboolean seed_b_note_type(FhirBuild *b, const char *type)
+{
+    for (guint t = 0; t < G_N_ELEMENTS(note_types); t++)
+        if (!strcmp(note_types[t].type, type)) {
+            fhir_b_concept(b, "type", SEED_LOINC, note_types[t].loinc, NULL, type);
+            return TRUE;
+        }
+    return FALSE;
+}
+
+void seed_b_note_people(SeedChart *c, FhirBuild *b, const char *author, gboolean is_signed, const char *unit)
 {
     fhir_b_array(b, "author");
     fhir_b_object(b, NULL);
@@ -54,7 +63,7 @@ static void b_content(FhirBuild *b, const char *type, const char *text, Instant 
     fhir_b_end(b);
 }
 
-static void b_context(SeedChart *c, FhirBuild *b, Instant when)
+void seed_b_note_context(SeedChart *c, FhirBuild *b, Instant when)
 {
     const SeedContact *contact = seed_contact_at(c, when);
     fhir_b_object(b, "context");
@@ -76,11 +85,6 @@ gboolean seed_note(SeedChart *c, const SeedLine *l, GError **error)
 {
     SeedTime when;
     const char *type = seed_field(l, 2);
-    guint t = 0;
-    while (t < G_N_ELEMENTS(note_types) && strcmp(note_types[t].type, type))
-        t++;
-    if (t == G_N_ELEMENTS(note_types))
-        return seed_complain(l, error, "no such note: %s", type);
     gboolean is_signed = !strcmp(seed_field(l, 4), "signerad");
     if (!is_signed && strcmp(seed_field(l, 4), "osignerad"))
         return seed_complain(l, error, "a note is signerad or osignerad");
@@ -100,12 +104,13 @@ gboolean seed_note(SeedChart *c, const SeedLine *l, GError **error)
     g_autoptr(FhirBuild) b = seed_start(c, "DocumentReference", id);
     fhir_b_string(b, "status", "current");
     fhir_b_string(b, "docStatus", is_signed ? "final" : "preliminary");
-    fhir_b_concept(b, "type", SEED_LOINC, note_types[t].loinc, NULL, type);
+    if (!seed_b_note_type(b, type))
+        return seed_complain(l, error, "no such note: %s", type);
     seed_subject(c, b, "subject");
     fhir_b_instant(b, "date", when.instant);
-    b_people(c, b, author, is_signed, unit);
+    seed_b_note_people(c, b, author, is_signed, unit);
     b_content(b, type, text, when.instant);
-    b_context(c, b, when.instant);
+    seed_b_note_context(c, b, when.instant);
     return seed_take(c, b, error);
 }
 

@@ -63,7 +63,7 @@ static const char **strings(const char *first, ...)
 }
 
 /* Everything below lives as long as the process: the supervisor keeps the table. */
-static gboolean plan_training(SuperPlan *plan, GError **error)
+static gboolean plan_training(SuperPlan *plan, const Options *options, GError **error)
 {
     g_autofree char *dir = xdg_state_path("ovning", error);
     char *socket = dir ? xdg_runtime_path("core.sock", error) : NULL;
@@ -84,7 +84,8 @@ static gboolean plan_training(SuperPlan *plan, GError **error)
     const char *clock = g_getenv("ROND_CLOCK");
     plan->core_socket = socket;
     plan->child[SUPER_CORE].argv = strings(program_path("rond-core"), "serve", "--listen-fd", "3", "--db", db,
-                                           "--seed", seed, "--training", "--ca", ca,
+                                           "--seed", seed, "--training", "--ca", ca, "--lock-days",
+                                           g_strdup_printf("%d", (int)option_int(options, "record.lock-days")),
                                            clock ? "--clock" : NULL, clock, NULL);
     plan->child[SUPER_CARD].argv = strings(program_path("rond-card"), "--fd", "3", "--module",
                                            module ? module : "libsofthsm2.so", "--writable", c.dir,
@@ -192,7 +193,7 @@ int supervise(CommandLine *cl)
         sayf(stderr, "rond: %s\n", _("rond needs a terminal. For plain lines see: rond show"));
         return 2;
     }
-    if (!(training ? plan_training(&plan, &error) : plan_production(&plan, options, &error))) {
+    if (!(training ? plan_training(&plan, options, &error) : plan_production(&plan, options, &error))) {
         sayf(stderr, "rond: %s\n", error->message);
         return 1;
     }

@@ -434,6 +434,57 @@ class Rights(CoreCase):
         late = note('amended', 'Practitioner/doc', relatesTo=later[0]['resource']['relatesTo'])
         self.refused(self.core.post('DocumentReference', late), 412)
 
+    def by(self, who, doc_status='final'):
+        """A note in @who's words."""
+        person = {'reference': 'Practitioner/' + who}
+        return self.create(note(doc_status, person['reference'] if doc_status == 'final' else None, author=[person]),
+                           'DocumentReference', who={'doc': 1, 'nurse': 2, 'secretary': 4}[who]).json
+
+    def struck(self, made, who):
+        return self.core.put('DocumentReference/' + made['id'], {**made, 'status': 'entered-in-error', 'description': 'fel'},
+                             who=who, If_Match='W/"1"')
+
+    def replaces(self, made, who, signer, **more):
+        """None takes an element away."""
+        new = {**note('amended', 'Practitioner/' + signer, description='Rättelse: fel sida',
+                      relatesTo=[{'code': 'replaces', 'target': {'reference': 'DocumentReference/' + made['id']}}]), **more}
+        new = {k: v for k, v in new.items() if v is not None}
+        old = entry('PUT', 'DocumentReference/' + made['id'], {**made, 'status': 'superseded'}, ifMatch='W/"1"')
+        return self.core.post('', bundle('transaction', old, entry('POST', 'DocumentReference', new)), who=who)
+
+    def test_a_note_is_taken_back_by_who_answers_for_it(self):
+        """Its author, who signed it, or one of the author's profession; a nurse does not strike a doctor's note."""
+        for who in (2, 3, 4, 6):
+            made = self.by('doc')
+            answer = self.struck(made, who)
+            self.refused(answer, 403)
+            self.assertEqual(self.core.get('DocumentReference/' + made['id']).json['meta']['versionId'], '1')
+        self.assertIn('add to it', self.struck(made, 2).json['issue'][0]['details']['text'])
+        self.refused(self.struck(self.by('nurse'), 1), 403)  # nor a doctor a nurse's
+        self.assertEqual(self.struck(self.by('doc'), 7).status, 200)  # another doctor
+        self.assertEqual(self.struck(self.by('nurse'), 2).status, 200)
+        self.refused(self.struck(self.by('doc', 'preliminary'), 7), 403)  # before it is signed: its author
+        self.assertEqual(self.struck(self.by('doc', 'preliminary'), 1).status, 200)
+
+    def test_a_note_is_corrected_by_who_answers_for_it(self):
+        made = self.by('doc')
+        self.refused(self.replaces(made, 2, 'nurse'), 403)
+        self.refused(self.replaces(made, 7, 'second', description=None), 403)  # without a reason: its author
+        self.assertEqual(self.core.get('DocumentReference/' + made['id']).json['status'], 'current')
+        self.assertEqual(self.replaces(made, 7, 'second').status, 200)
+        self.assertEqual(self.replaces(self.by('doc'), 1, 'doc', description=None).status, 200)
+        added = note('final', 'Practitioner/nurse', relatesTo=[{'code': 'appends', 'target': {'reference': 'DocumentReference/' + made['id']}}])
+        self.create(added, 'DocumentReference', who=2)  # anybody adds
+        made = self.by('doc')
+        self.refused(self.replaces(made, 4, 'secretary', docStatus='preliminary', authenticator=None,
+                                   relatesTo=[{'code': 'transforms', 'target': {'reference': 'DocumentReference/' + made['id']}}]), 422)
+
+    def test_of_two_that_are_replaced_both_are_asked_about(self):
+        own, other = self.by('nurse'), self.by('doc')
+        both = [{'code': 'replaces', 'target': {'reference': 'DocumentReference/' + d['id']}} for d in (own, other)]
+        self.refused(self.replaces(own, 2, 'nurse', relatesTo=both), 403)
+        self.assertEqual(self.core.get('DocumentReference/' + own['id']).json['status'], 'current')
+
     def test_log_without_patients(self):
         self.core.get('Patient/p1', X_Request_Id='seen-1')
         self.core.get('Patient?name=a', X_Request_Id='seen-2', who=2)
@@ -445,6 +496,56 @@ class Rights(CoreCase):
         self.assertEqual(rows, [('seen-1', 'doc', 'role-1', 'GET', 'Patient', 'p1', 'p1', 200),
                                 ('seen-2', 'nurse', 'role-2', 'GET', 'Patient', '', '', 200),
                                 ('seen-3', 'support', 'role-5', 'GET', 'Patient', '', '', 403)])
+
+
+class Locks(CoreCase):
+    """Closed after so many days, to the minute: then a reason or an addition, nothing else."""
+    extra = ('--clock', '=2026-12-10T08:00:00+01:00', '--lock-days', '14')
+
+    def replaced(self, made, **more):
+        new = note('amended', 'Practitioner/doc', author=made['author'], relatesTo=[
+            {'code': 'replaces', 'target': {'reference': 'DocumentReference/' + made['id']}}], **more)
+        old = entry('PUT', 'DocumentReference/' + made['id'], {**made, 'status': 'superseded'}, ifMatch=f'W/"{made["meta"]["versionId"]}"')
+        return self.core.post('', bundle('transaction', old, entry('POST', 'DocumentReference', new)))
+
+    def made(self, date, doc_status='final', **more):
+        author = {'reference': 'Practitioner/doc'}
+        return self.create(note(doc_status, author['reference'] if doc_status == 'final' else None, author=[author], date=date, **more),
+                           'DocumentReference').json
+
+    def test_locked_to_the_minute(self):
+        cases = [('2026-11-26T08:00:01+01:00', 200), ('2026-11-26T08:00:00+01:00', 422), ('2026-11-01T08:00:00+01:00', 422)]
+        for date, status in cases:
+            answer = self.replaced(self.made(date))
+            self.assertEqual(answer.status, status, f'{date}: {answer.text}')
+        self.assertIn('14 days', answer.json['issue'][0]['details']['text'])
+
+    def test_what_a_locked_note_takes(self):
+        made = self.made('2026-11-01T08:00:00+01:00')
+        url = 'DocumentReference/' + made['id']
+        self.refused(self.core.put(url, {**made, 'description': 'ny'}, If_Match='W/"1"'), 422)
+        self.create(note('final', 'Practitioner/doc', relatesTo=[{'code': 'appends', 'target': {'reference': url}}]), 'DocumentReference')
+        self.assertEqual(self.replaced(made, description='Rättelse: fel sida').status, 200)
+        unsigned = self.made('2026-11-01T08:00:00+01:00', 'preliminary')
+        signed = {**unsigned, 'docStatus': 'final', 'authenticator': {'reference': 'Practitioner/doc'}}
+        self.assertEqual(self.core.put('DocumentReference/' + unsigned['id'], signed, If_Match='W/"1"').status, 200)
+
+    def test_a_later_version_opens_nothing(self):
+        """It stays open as long as the first, whatever date a later version says."""
+        first = self.made('2026-11-01T08:00:00+01:00')
+        self.assertEqual(self.replaced(first, description='Rättelse: fel sida', date='2026-12-10T08:00:00+01:00').status, 200)
+        later = self.core.get(f'DocumentReference?relatesto=DocumentReference/{first["id"]}').json['entry'][0]['resource']
+        self.refused(self.replaced(later), 422)
+
+    def test_what_it_says_of_itself_does_not_open_it(self):
+        """The core's own time counts too: a note from tomorrow is not open for longer."""
+        made = self.made('2027-01-10T08:00:00+01:00')
+        self.core.kill()
+        with contextlib.suppress(Exception):
+            self.core.connection.close()
+        self.core.extra = ['--clock', '=2026-12-25T08:00:00+01:00', '--training']
+        self.core.start()
+        self.refused(self.replaced(made), 422)
 
 
 class Tokens(unittest.TestCase):

@@ -88,7 +88,7 @@ def order(p):
     p.type(LINE)
     p.wait('högst 4 gånger per dygn')
     p.press('<Enter>')
-    p.wait('Att signera: 1')
+    p.wait('Ordinationer att signera: 1')
     sign(p, '1 ordination, .*version')
 
 

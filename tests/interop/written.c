@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * written SEED N: prints what rond would write, one resource a line, for the strict validator: a note
  * from every template, signed and not; its later versions, an addition, a transcription and each
- * attestation; N orders from random lines over the whole drug list; an order
+ * attestation, requests for one; N orders from random lines over the whole drug list; an order
  * with the reasons given against its warnings; a booking with its times, of every kind of visit; every kind
  * of measurement, made, corrected and struck; hypersensitivities and alerts, made, changed, questioned and struck. */
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include "chart/entry-write.h"
 #include "chart/medication.h"
 #include "chart/note-sign.h"
+#include "chart/note-task.h"
 #include "chart/orderline.h"
 #include "chart/vitals-line.h"
 #include "chart/vitals-write.h"
@@ -88,6 +89,23 @@ static gboolean attested(const FhirResource *base, NoteAct act, const char *reas
     return print(r, "attested note", error);
 }
 
+/* Requests for a countersignature: asked for, done, cancelled, about the later version. */
+static gboolean requests_of(const FhirResource *base)
+{
+    g_autoptr(GError) error = NULL;
+    NoteAsking a = {"dr1", "Test Läkare", "dr2", "Test Överläkare", NOW};
+    g_autoptr(FhirResource) asked = note_task_asking(base, &a, &error);
+    if (!print(asked, "request", error))
+        return FALSE;
+    static const NoteTaskEnd ends[] = {NOTE_TASKS_DONE, NOTE_TASKS_CANCELLED, NOTE_TASKS_MOVE};
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+        g_autoptr(FhirResource) ended = note_task_ended(asked, ends[i], "DocumentReference/d2", NOW, &error);
+        if (!print(ended, "ended request", error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean lives_of_notes(void)
 {
     static const char patient_json[] = "{\"resourceType\":\"Patient\",\"id\":\"p1\"}";
@@ -98,7 +116,7 @@ static gboolean lives_of_notes(void)
     g_autofree char *final = g_strdup_printf(base_json, "final"), *open = g_strdup_printf(base_json, "preliminary");
     g_autoptr(GBytes) p = g_bytes_new_static(patient_json, strlen(patient_json)), f = g_bytes_new(final, strlen(final)), o = g_bytes_new(open, strlen(open));
     g_autoptr(FhirResource) patient = fhir_resource_parse(p, NULL), one = fhir_resource_parse(f, NULL), other = fhir_resource_parse(o, NULL);
-    return one && other && later_of(one, patient, NOTE_REPLACES, "fel sida", TRUE) && later_of(other, patient, NOTE_REPLACES, NULL, FALSE) &&
+    return one && other && requests_of(one) && later_of(one, patient, NOTE_REPLACES, "fel sida", TRUE) && later_of(other, patient, NOTE_REPLACES, NULL, FALSE) &&
            later_of(one, patient, NOTE_ADDS_TO, NULL, TRUE) && later_of(other, patient, NOTE_TRANSCRIBES, NULL, FALSE) &&
            attested(other, NOTE_SIGN, NULL) && attested(one, NOTE_COUNTERSIGN, NULL) && attested(one, NOTE_STRIKE, "fel patient");
 }

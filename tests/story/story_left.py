@@ -35,16 +35,16 @@ def orders(home, a):
         p.type('zyrlex 10mg x1 klåda')
         p.wait('ordinationsorsak: klåda')
         p.press('<Enter>')
-        p.wait('To sign')
+        p.wait('Orders to sign')
         while not p.has(r'^ F9 sign'):
             p.press('<PgDn>')
             p.look(0.2)
         with Held(home):
             sign_key(p, 'Being sent')
             p.press('<Esc>')
-            p.wait('To sign: ', gone=True)
+            p.wait('Orders to sign: ', gone=True)
         p.wait(r'Signed \d\d:\d\d  1 order, .*version 1')
-        check(not p.has('To sign: '), 'the list came back')
+        check(not p.has('Orders to sign: '), 'the list came back')
         check(len(home.find(f'MedicationRequest?patient={OBERG}')) == before + 1, 'not one order more')
         quit(p)
     return 'orders left while they were signed: the receipt came'

@@ -29,6 +29,12 @@ def dictation():
     return d
 
 
+def request(what, made, asks, owner):
+    return {'resourceType': 'Task', 'status': 'requested', 'intent': 'order', 'authoredOn': '2026-11-10T07:55:00+01:00',
+            'code': {'coding': [{'system': 'urn:rond:note-request', 'code': what}]}, 'for': {'reference': f'Patient/{OBERG[0]}'},
+            'focus': {'reference': f'DocumentReference/{made["id"]}'}, 'requester': asks, 'owner': {'reference': owner}}
+
+
 def get(home, made):
     return home.ask('GET', f'DocumentReference/{made["id"]}')
 
@@ -56,6 +62,13 @@ def file_key(p):
             return
         p.press('<Home>')
     check(False, 'F4 was refused again and again')
+
+
+def choose(p, name):
+    """A row of the list that is open."""
+    row = [i for i, line in enumerate(p.screen().split('\n')) if name in line][0]
+    first = [i for i, line in enumerate(p.screen().split('\n')) if '│▌' in line][0]
+    p.press(*(['<Down>'] * (row - first)), '<Enter>')
 
 
 def doctor(home, p):
@@ -148,10 +161,12 @@ def batch(home, a):
         insert_card(home, 'medicinsk sekreterare')
         login(p)
         spoken = home.ask('POST', 'DocumentReference', dictation(), who=EK)
+        task = home.ask('POST', 'Task', request('transcribe', spoken, LIND, 'Organization/org-medavd3'), who=EK)
         p.press('g', 's', '<F5>')
-        p.wait('DIKT')
-        p.press('<Enter>')
-        p.wait('Diktat 17')
+        p.wait(r'Att skriva ut 4')  # three of the hospital's
+        p.wait(r'DIKT.*Öberg.*Lind Eva')  # the oldest first, with who has dictated it
+        p.press('<Home>', '<Enter>')
+        p.wait('Diktat: Diktat 17')
         p.press('y')
         p.wait('Utskrift: Daganteckning')
         p.type('Utskrivet ur diktat.')
@@ -167,6 +182,9 @@ def batch(home, a):
     check([x['reference'] for x in written['author']] == ['Practitioner/prac-lind', 'Practitioner/prac-hallen'], 'other authors')
     check(written['docStatus'] == 'preliminary' and 'authenticator' not in written, 'a secretary signed')
     check(get(home, spoken)['status'] == 'superseded', 'the dictation still waits')
+    task = home.ask('GET', f'Task/{task["id"]}')
+    check((task['status'], task['meta']['versionId']) == ('completed', '2'), f'the request is {task["status"]}')
+    check(len(later(home, spoken, 'transforms')) == 1, 'written down twice')
     home.run('card', 'pull')
     other = home.ask('POST', 'DocumentReference', document('preliminary', [LIND], 'En annan.'), who=EK)
     with Person(home) as p:
@@ -175,7 +193,7 @@ def batch(home, a):
         login(p)
         p.wait('Att signera: 6')
         p.press('g', 's')
-        p.wait('Att signera 6')
+        p.wait('att signera 6')
         p.press('<F9>')
         p.wait(r'1 av 6')
         for _ in range(40):
@@ -201,13 +219,18 @@ def batch(home, a):
 
 
 def second(home, a):
-    """Countersigned by another person, with a key of its own to begin with."""
+    """Asked for and countersigned by another person, with a key of its own to begin with; then a colleague is asked."""
     made = None
     with Person(home) as p:
         doctor(home, p)
         made = home.ask('POST', 'DocumentReference', document('final', [EK_WHO], 'Av en kollega.', authenticator=EK_WHO, date='2026-11-10T07:55:00+01:00'), who=EK)
-        open_oberg(p)
-        newest(p)
+        task = home.ask('POST', 'Task', request('countersign', made, EK_WHO, LIND['reference']), who=EK)
+        p.press('g', 's', '<F5>')
+        p.wait(r'Att signera: 4 · kontrasignera: 1')
+        p.wait(r'KONTRASIGNERA: Dag.*Öberg.*Ek Johan')
+        p.press('<End>')
+        p.wait('Enter öppnar anteckningen för läsning och kontrasignering')
+        p.press('<Enter>')
         p.wait('Av en kollega')
         p.press('<F9>')
         p.look(0.5)
@@ -218,12 +241,30 @@ def second(home, a):
         p.wait('F9 kontrasignerar')
         sign_key(p, r'Kontrasignerad \d\d:\d\d')
         p.wait('kontrasignerad .* av Lind Eva')
+        p.press('g', 's')
+        p.wait('Anteckningar att signera 4$')
+        p.press('h')
+        open_oberg(p)
+        write_note(p, 'Lungor utan rassel.')
+        own = [d for d in home.find(f'DocumentReference?patient={OBERG[0]}') if 'utan rassel' in attachment(d)][0]
+        newest(p)
+        for answer in (r'Ombedd kontrasignera \d\d:\d\d  Ek Johan', 'Ek Johan, läkare är redan tillfrågad'):
+            p.press('e')
+            p.wait('Vem ska kontrasignera')
+            check(not p.has(r'│ *▌? *\d +Lind Eva') and not p.has('Hallén'), 'who asks, or who may not')
+            choose(p, 'Ek Johan')
+            p.wait(answer)
         quit(p)
+    asked = home.find(f'Task?focus=DocumentReference/{own["id"]}')
+    check([(t['status'], t['owner']['reference'], t['requester']['reference']) for t in asked] ==
+          [('requested', EK_WHO['reference'], LIND['reference'])], f'{asked}')
+    done = home.ask('GET', f'Task/{task["id"]}')
+    check((done['status'], done['meta']['versionId']) == ('completed', '2'), f'the request is {done["status"]}')
     now = get(home, made)
     who = [e['valueReference']['reference'] for e in now['extension'][0]['extension'] if e['url'] == 'party']
     check(now['extension'][0]['url'] == LATER and who == [LIND['reference']], f'{now["extension"]}')
     check(now['authenticator'] == EK_WHO and attachment(now) == attachment(made), 'more than that changed')
-    return 'countersigned by a second person'
+    return 'asked for, countersigned by a second person; a colleague asked once'
 
 
 def corrected_by_ek(home, made, text):

@@ -47,7 +47,7 @@ NotePerson note_person(const App *app)
 {
     guint rights = app->who->rights;
     return (NotePerson){app->who->practitioner, app->who->role_id, (rights & CMD_NEEDS_WRITER) != 0, (rights & CMD_NEEDS_SIGNER) != 0,
-                        (rights & CMD_NEEDS_SUPERVISOR) != 0};
+                        (rights & CMD_NEEDS_SUPERVISOR) != 0, app->who->role};
 }
 
 static int lock_days(const App *app)

@@ -406,7 +406,7 @@ static void batch_paint(View *v, Canvas *c)
     BatchItem *item = item_shown(b);
     canvas_clear(c);
     if (!item) {
-        canvas_rule(c, 0, _("To sign"));
+        canvas_rule(c, 0, _("Notes to sign"));
         canvas_text(c, 2, 1, STYLE_NORMAL, b->answered ? _("Nothing waits for you") : _("being fetched …"));
         return;
     }

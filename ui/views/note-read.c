@@ -11,6 +11,7 @@
 #include "chart/when.h"
 #include "ui/patient-header.h"
 #include "ui/views/note-acts.h"
+#include "ui/views/note-ask.h"
 #include "ui/views/notes-seen.h"
 #include "ui/views/value-source.h"
 #include "ui/views/views.h"
@@ -345,6 +346,8 @@ static CmdResult read_command(View *v, CmdCall *call, GError **error)
         return note_act_run(v, call, document(s), act, error);
     if (document(s) && strcmp(name, "note-second") == 0)
         return read_as_second(v, error);
+    if (document(s) && strcmp(name, "note-ask-second") == 0)
+        return note_ask_run(v, call, document(s), error);
     if (strcmp(name, "open") == 0)
         return go_to_related(v, call, error);
     if (strcmp(name, "next-part") == 0)
@@ -373,7 +376,11 @@ static char *read_reading(View *v, gboolean *ret_complete)
 
 static const char *read_context(View *v)
 {
-    return ((State *)v->state)->second ? "note-second" : "note-read";
+    const State *s = v->state;
+    const FhirResource *d = document(s);
+    gboolean own = d && !s->second && !note_act_allowed(v->app, d, NOTE_COUNTERSIGN, NULL) &&
+                   note_act_allowed(v->app, d, NOTE_ASK_SECOND, NULL);
+    return s->second ? "note-second" : own ? "note-own" : "note-read";
 }
 
 static FhirResource *read_selection(View *v)

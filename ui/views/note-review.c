@@ -181,7 +181,7 @@ static CmdResult file(View *v, CmdCall *call, GError **error)
         return CMD_ERROR;
     NoteRelation relation = note_about_relation(&r->draft->about);
     gboolean own = note_person(v->app).signs || relation == NOTE_REPLACES || relation == NOTE_TRANSCRIBES;
-    return own ? put(v, call, FALSE, NULL, NULL, error) : note_signer_choose(call, put_for, error);
+    return own ? put(v, call, FALSE, NULL, NULL, error) : note_signer_choose(call, FALSE, put_for, error);
 }
 
 static CmdResult review_command(View *v, CmdCall *call, GError **error)

@@ -225,7 +225,7 @@ static void sign_list_paint(View *v, Canvas *c)
 {
     SignList *s = v->state;
     g_autofree char *who = patient_naming(patient_ctx_patient(v->patient));
-    g_autofree char *title = g_strdup_printf(_("To sign: %u · %s"), sign_list_ready_count(s), who);
+    g_autofree char *title = g_strdup_printf(_("Orders to sign: %u · %s"), sign_list_ready_count(s), who);
     canvas_clear(c);
     canvas_rule(c, 0, title);
     if (canvas_cols(c) != s->width) {
@@ -264,7 +264,7 @@ static void sign_list_close(View *v)
 
 const ViewClass view_sign_list = {
     .name = "sign-list",
-    .title = N_("To sign"),
+    .title = N_("Orders to sign"),
     .keymap = "sign-list",
     .state_size = sizeof(SignList),
     .flags = VIEW_PATIENT,

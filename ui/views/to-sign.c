@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What waits for this person: drafts that have lain for more than a day first, then the notes to sign (or,
- * for those who write for others, to transcribe), the oldest first; last what waits for somebody else.
+ * What waits for this person: drafts that have lain for more than a day first, then the notes to sign, or to
+ * countersign where a colleague asks for it (or, for those who write for others, to transcribe), the oldest first; last
+ * what waits for somebody else.
  * The signing key opens them all to be read and signed. */
 #include <glib/gi18n.h>
 #include <string.h>
@@ -19,6 +20,7 @@ typedef struct {
     char *id, *patient, *name, *what, *who, *age;
     const char *view; /* that Enter opens */
     Style style;
+    gboolean second; /* to be countersigned */
 } Row;
 
 typedef struct {
@@ -69,7 +71,7 @@ static const ListColumn columns[] = {
     {.id = "age", .title = N_("Waited"), .width = 6, .align = 1, .text = cell_age},
     {.id = "what", .title = N_("Note"), .width = 24, .grow = TRUE, .text = cell_what},
     {.id = "name", .title = N_("Patient"), .width = 24, .grow = TRUE, .text = cell_name},
-    {.id = "who", .title = N_("Waits for"), .width = 18, .priority = 1, .text = cell_who},
+    {.id = "who", .title = N_("Who"), .width = 18, .priority = 1, .text = cell_who},
     {0}};
 static const ListModel model = {row_count, row_at, row_id};
 
@@ -108,12 +110,26 @@ static void add_drafts(View *v)
     }
 }
 
-static void add_note(ToSign *s, const NoteWorkRow *w)
+/* Who asks, who has dictated, whom it waits for: whoever else has to do with it. */
+static char *who_of(const View *v, const NoteWorkRow *w, const NoteReading *n)
 {
+    if (w->second && w->asker)
+        return g_strdup(w->asker);
+    if (w->mine && !w->second && note_person(v->app).signs)
+        return g_strdup(_("you"));
+    if (w->state == NOTE_DICTATED && !w->mine)
+        return g_strdup(_("transcription"));
+    return g_strdup(n->author ? n->author : _("author not stated"));
+}
+
+static void add_note(View *v, const NoteWorkRow *w)
+{
+    ToSign *s = v->state;
     NoteReading *n = note_read(w->document);
     Row *r = add_row(s, w->id, w->patient, w->name);
-    r->what = g_strdup_printf("%s · %s", n->title, n->state);
-    r->who = g_strdup(w->mine ? _("you") : w->state == NOTE_DICTATED ? _("transcription") : n->author ? n->author : "");
+    r->what = w->second ? g_strdup_printf(_("COUNTERSIGN: %s"), n->title) : g_strdup_printf("%s · %s", n->title, n->state);
+    r->who = who_of(v, w, n);
+    r->second = w->second;
     r->age = age_of(w->written, shell_now());
     r->view = "note-read";
     r->style = w->mine ? STYLE_WARNING : STYLE_DIM;
@@ -126,7 +142,7 @@ static void fill(View *v)
     g_ptr_array_set_size(s->rows, 0);
     add_drafts(v);
     for (guint i = 0; s->work && i < s->work->rows->len; i++)
-        add_note(s, s->work->rows->pdata[i]);
+        add_note(v, s->work->rows->pdata[i]);
     list_set_empty_text(s->list, !s->work || !s->work->answered ? _("Being fetched …") : _("Nothing waits for you"));
     list_refresh(s->list);
     if (s->wanted && list_select_id(s->list, s->wanted))
@@ -222,14 +238,28 @@ static void to_sign_review(View *v)
         notify_error(v->app, error);
 }
 
+/* What one does with the chosen one. */
+static const char *foot_text(const ToSign *s, gboolean signs)
+{
+    const Row *r = selected(s);
+    if (r && r->second)
+        return _("Enter opens the note to be read and countersigned");
+    if (!signs)
+        return s->work && s->work->mine ? _("Enter opens the dictation to be written down") : NULL;
+    return s->work && s->work->mine ? _("F9 opens them to be read, one after the other, and signed") : NULL;
+}
+
 static void to_sign_paint(View *v, Canvas *c)
 {
     ToSign *s = v->state;
     gboolean signs = note_person(v->app).signs;
+    const char *foot = foot_text(s, signs);
     canvas_clear(c);
-    int n = canvas_text(c, 0, 1, STYLE_HEADING, signs ? _("To sign") : _("To transcribe"));
+    int n = canvas_text(c, 0, 1, STYLE_HEADING, signs ? _("Notes to sign") : _("To transcribe"));
     if (s->work && s->work->answered)
         n += canvas_textf(c, 0, 2 + n, STYLE_NORMAL, "%u%s", s->work->mine, s->work->unknown ? "+" : "") + 1;
+    if (s->work && s->work->second)
+        n += canvas_textf(c, 0, 2 + n, STYLE_NORMAL, _("· to countersign %u"), s->work->second) + 1;
     if (s->work && (s->work->unknown || s->work->cached)) {
         g_autofree char *at = instant_to_hhmm(clock_shown_us(s->work->as_of));
         g_autofree char *age = g_strdup_printf(_("as of %s"), at);
@@ -238,8 +268,8 @@ static void to_sign_paint(View *v, Canvas *c)
     canvas_push(c, (Rect){2, 0, canvas_rows(c) - 3, canvas_cols(c)});
     list_paint(s->list, c, TRUE);
     canvas_pop(c);
-    if (signs && s->work && s->work->mine)
-        canvas_text(c, canvas_rows(c) - 1, 1, STYLE_STRONG, _("F9 opens them to be read, one after the other, and signed"));
+    if (foot)
+        canvas_text(c, canvas_rows(c) - 1, 1, STYLE_STRONG, foot);
 }
 
 static const char *to_sign_row_patient(View *v)
@@ -265,7 +295,7 @@ static void to_sign_close(View *v)
 
 const ViewClass view_to_sign = {
     .name = "to-sign",
-    .title = N_("To sign"),
+    .title = N_("Notes to sign"),
     .keymap = "to-sign",
     .state_size = sizeof(ToSign),
     .flags = VIEW_DETAIL,

@@ -8,8 +8,9 @@
 
 #define DAY (24 * G_TIME_SPAN_HOUR)
 
-/* A author, W who wrote it down, S another signer, H a supervisor, T another typist, N nobody. */
-static const char hands[] = "AWSHTN";
+/* A author, W who wrote it down, S another signer, H a supervisor, T another typist, N nobody, P who answers for it as
+ * the author does: has signed it, or is of the same profession. */
+static const char hands[] = "AWSHTNP";
 
 /* Said here once more, in other words than the program's: state, act, who may while it is open, who may
  * when it is locked, what it becomes. What is not here nobody may. */
@@ -35,19 +36,21 @@ static const struct {
     {NOTE_UNSIGNED, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
     {NOTE_UNSIGNED, NOTE_STRIKE, "A", "A", NOTE_STRUCK},
     {NOTE_SIGNED_BY_ONE, NOTE_CHANGE, "A", "", NOTE_CORRECTED},
-    {NOTE_SIGNED_BY_ONE, NOTE_CORRECT, "ASH", "ASH", NOTE_CORRECTED},
+    {NOTE_SIGNED_BY_ONE, NOTE_CORRECT, "AP", "AP", NOTE_CORRECTED},
     {NOTE_SIGNED_BY_ONE, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
     {NOTE_SIGNED_BY_ONE, NOTE_COUNTERSIGN, "H", "H", NOTE_COUNTERSIGNED},
-    {NOTE_SIGNED_BY_ONE, NOTE_STRIKE, "ASH", "ASH", NOTE_STRUCK},
+    {NOTE_SIGNED_BY_ONE, NOTE_ASK_SECOND, "AP", "AP", NOTE_SIGNED_BY_ONE},
+    {NOTE_SIGNED_BY_ONE, NOTE_STRIKE, "AP", "AP", NOTE_STRUCK},
     {NOTE_COUNTERSIGNED, NOTE_CHANGE, "A", "", NOTE_CORRECTED},
-    {NOTE_COUNTERSIGNED, NOTE_CORRECT, "ASH", "ASH", NOTE_CORRECTED},
+    {NOTE_COUNTERSIGNED, NOTE_CORRECT, "AP", "AP", NOTE_CORRECTED},
     {NOTE_COUNTERSIGNED, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
-    {NOTE_COUNTERSIGNED, NOTE_STRIKE, "ASH", "ASH", NOTE_STRUCK},
+    {NOTE_COUNTERSIGNED, NOTE_STRIKE, "AP", "AP", NOTE_STRUCK},
     {NOTE_CORRECTED, NOTE_CHANGE, "A", "", NOTE_CORRECTED},
-    {NOTE_CORRECTED, NOTE_CORRECT, "ASH", "ASH", NOTE_CORRECTED},
+    {NOTE_CORRECTED, NOTE_CORRECT, "AP", "AP", NOTE_CORRECTED},
     {NOTE_CORRECTED, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
     {NOTE_CORRECTED, NOTE_COUNTERSIGN, "H", "H", NOTE_COUNTERSIGNED},
-    {NOTE_CORRECTED, NOTE_STRIKE, "ASH", "ASH", NOTE_STRUCK},
+    {NOTE_CORRECTED, NOTE_ASK_SECOND, "AP", "AP", NOTE_CORRECTED},
+    {NOTE_CORRECTED, NOTE_STRIKE, "AP", "AP", NOTE_STRUCK},
 };
 
 static gboolean expected(NoteState state, NoteAct act, char hand, gboolean locked, NoteState *ret_to)
@@ -76,7 +79,7 @@ Test(note_state, every_state_act_and_hand)
                     cr_assert_eq(error == NULL, ok);
                     cr_assert(ok || *error->message);
                 }
-    cr_assert_eq(n, NOTE_STATES * NOTE_ACTS * 6 * 2);
+    cr_assert_eq(n, NOTE_STATES * NOTE_ACTS * 7 * 2);
 }
 
 /* When it is not the state, the sentence says who may. */
@@ -173,18 +176,43 @@ Test(note_state, what_a_person_is_to_a_note)
         NotePerson who;
         NoteHand hand, of_draft;
     } rows[] = {
-        {{"ek", NULL, TRUE, TRUE, TRUE}, NOTE_HAND_AUTHOR, NOTE_HAND_AUTHOR},
-        {{"hallen", NULL, TRUE, FALSE, FALSE}, NOTE_HAND_WRITER, NOTE_HAND_WRITER},
-        {{"hallen", NULL, TRUE, TRUE, TRUE}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR},
-        {{"lind", NULL, TRUE, TRUE, TRUE}, NOTE_HAND_SENIOR, NOTE_HAND_AUTHOR},
-        {{"sand", NULL, TRUE, TRUE, TRUE}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR}, /* has signed it */
-        {{"dahl", NULL, TRUE, TRUE, FALSE}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR},
-        {{"annan", NULL, TRUE, FALSE, FALSE}, NOTE_HAND_TYPIST, NOTE_HAND_WRITER},
-        {{"noren", NULL, FALSE, FALSE, FALSE}, NOTE_HAND_NOBODY, NOTE_HAND_NOBODY},
+        {{"ek", NULL, TRUE, TRUE, TRUE, NULL}, NOTE_HAND_AUTHOR, NOTE_HAND_AUTHOR},
+        {{"hallen", NULL, TRUE, FALSE, FALSE, NULL}, NOTE_HAND_WRITER, NOTE_HAND_WRITER},
+        {{"hallen", NULL, TRUE, TRUE, TRUE, NULL}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR},
+        {{"lind", NULL, TRUE, TRUE, TRUE, NULL}, NOTE_HAND_SENIOR, NOTE_HAND_AUTHOR},
+        {{"sand", NULL, TRUE, TRUE, TRUE, NULL}, NOTE_HAND_SIGNER | NOTE_HAND_ANSWERS, NOTE_HAND_AUTHOR}, /* has signed it */
+        {{"dahl", NULL, TRUE, TRUE, FALSE, NULL}, NOTE_HAND_SIGNER, NOTE_HAND_AUTHOR},
+        {{"annan", NULL, TRUE, FALSE, FALSE, NULL}, NOTE_HAND_TYPIST, NOTE_HAND_WRITER},
+        {{"noren", NULL, FALSE, FALSE, FALSE, NULL}, NOTE_HAND_NOBODY, NOTE_HAND_NOBODY},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         cr_assert_eq(note_hand(d, &rows[i].who), rows[i].hand, "row %zu", i);
         cr_assert_eq(note_hand(NULL, &rows[i].who), rows[i].of_draft, "row %zu", i);
+    }
+}
+
+/* Whoever wrote or signed a note answers for it, and can be stood in for by one of the same profession: nobody else takes
+ * it back. An author whose profession is not told is stood in for by nobody. */
+Test(note_state, a_note_is_answered_for_by_the_authors_profession)
+{
+    static const struct {
+        const char *author, *profession;
+        gboolean answers;
+    } rows[] = {
+        {"Ek Johan, läkare", "läkare", TRUE},     {"Ek Johan, läkare", "sjuksköterska", FALSE},
+        {"Nyman Sara, sjuksköterska", "läkare", FALSE}, {"Ek Johan", "läkare", FALSE},
+        {"Ek Johan, läkare", NULL, FALSE},        {"Ek, Johan", "Johan", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *rest = g_strdup_printf(TEXT ",\"author\":[{\"reference\":\"Practitioner/ek\",\"display\":\"%s\"}]", rows[i].author);
+        g_autoptr(FhirResource) d = doc("current", "final", rest);
+        NotePerson lind = {"lind", NULL, TRUE, TRUE, TRUE, rows[i].profession};
+        g_autoptr(GError) error = NULL;
+        NoteHand hand = note_hand(d, &lind);
+        cr_assert_eq((hand & NOTE_HAND_ANSWERS) != 0, rows[i].answers, "row %zu", i);
+        cr_assert(hand & NOTE_HAND_SENIOR);
+        cr_assert_eq(note_may(NOTE_SIGNED_BY_ONE, NOTE_STRIKE, hand, FALSE, rows[i].author, NULL, &error), rows[i].answers);
+        cr_assert(rows[i].answers || (strstr(error->message, rows[i].author) && strstr(error->message, "addition")), "row %zu", i);
     }
 }
 
@@ -193,14 +221,14 @@ Test(note_state, an_author_is_known_by_the_assignment_too)
 {
     g_autoptr(FhirResource) d = doc("current", "final", TEXT ",\"author\":[{\"reference\":\"PractitionerRole/lind-avd3\"},{\"reference\":\"PractitionerRole/hallen-avd3\"}],"
                                     "\"authenticator\":{\"reference\":\"PractitionerRole/lind-avd3\"}");
-    const NotePerson lind = {"lind", "lind-avd3", TRUE, TRUE, TRUE}, hallen = {"hallen", "hallen-avd3", TRUE, FALSE, FALSE},
-                     other = {"ek", "ek-avd3", TRUE, TRUE, TRUE}, unknown = {"lind-avd3", NULL, TRUE, TRUE, TRUE};
+    const NotePerson lind = {"lind", "lind-avd3", TRUE, TRUE, TRUE, NULL}, hallen = {"hallen", "hallen-avd3", TRUE, FALSE, FALSE, NULL},
+                     other = {"ek", "ek-avd3", TRUE, TRUE, TRUE, NULL}, unknown = {"lind-avd3", NULL, TRUE, TRUE, TRUE};
     cr_assert_eq(note_hand(d, &lind), NOTE_HAND_AUTHOR);
     cr_assert_eq(note_hand(d, &hallen), NOTE_HAND_WRITER);
     cr_assert_eq(note_hand(d, &other), NOTE_HAND_SENIOR);
     cr_assert_eq(note_hand(d, &unknown), NOTE_HAND_SENIOR); /* a person's id is no assignment's */
     g_autoptr(FhirResource) signed_only = doc("current", "final", TEXT ",\"author\":[" EK "],\"authenticator\":{\"reference\":\"PractitionerRole/lind-avd3\"}");
-    cr_assert_eq(note_hand(signed_only, &lind), NOTE_HAND_SIGNER);
+    cr_assert_eq(note_hand(signed_only, &lind), NOTE_HAND_SIGNER | NOTE_HAND_ANSWERS);
 }
 
 #define ATTEST(who) "{\"url\":\"" NOTE_ATTESTER "\",\"extension\":[{\"url\":\"party\",\"valueReference\":" who "}]}"

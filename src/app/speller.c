@@ -14,7 +14,7 @@
 #include "spell/protocol.h"
 
 #define REST_MS 300
-#define LOADED_WITHIN_MS 10000
+#define LOADED_WITHIN_MS 20000
 #define ANSWER_WITHIN_MS 3000
 #define MOST_KNOWN 8192  /* words; then it is all asked anew */
 #define MOST_WANTED 1024

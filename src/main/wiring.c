@@ -99,6 +99,7 @@ static gboolean on_channel(int fd, GIOCondition condition, gpointer data)
 
 static void spell_start(gpointer data)
 {
+    log_event(LOG_INFO, "spell", "asking for a helper");
     super_ask_spell(((Wiring *)data)->channel);
 }
 

@@ -126,7 +126,8 @@ static void add_line(Judge *j, char *line) {
 static void add_found(Judge *j, const wchar_t *letters, size_t n, const char *model) {
     char word[SPELL_WORD_BYTES];
     size_t used = n >= SHORTEST ? wcstombs(word, letters, sizeof word) : (size_t)-1;
-    if (used < sizeof word && !judge_right(j, word))
+    /* what only another dictionary has lacks its forms in the first */
+    if (used < sizeof word && j->count && !has(j->dictionary, word))
         judge_add(j, word, model);
 }
 

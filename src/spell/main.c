@@ -9,9 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "spell/judge.h"
 #include "super/sandbox.h"
+
+/* Nobody waits so long for an answer; what goes on for ever ends itself. */
+#define ANSWER_WITHIN_S 20
+#define LOADED_WITHIN_S 120
 
 static struct spell_message message;
 
@@ -71,7 +76,9 @@ static int serve(Judge *j, int fd) {
             continue;
         if (n != (ssize_t)sizeof message)
             return n == 0 ? 0 : 1;
+        alarm(ANSWER_WITHIN_S);
         answer(j);
+        alarm(0);
         n = send(fd, &message, sizeof message, MSG_NOSIGNAL);
         explicit_bzero(&message, sizeof message);
         if (n < 0)
@@ -99,6 +106,7 @@ int main(int argc, char **argv) {
             return usage();
     if (fd < 0 || !j)
         return usage();
+    alarm(LOADED_WITHIN_S);
     say_hello(j, folder, argv + i);
     for (int k = 1; k < i; k += 2)
         if (strcmp(argv[k], "--text") == 0)
@@ -107,6 +115,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "rond-spell: cannot be sealed: %s\n", strerror(errno));
         return 1;
     }
+    alarm(0);
     if (send(fd, &message, sizeof message, MSG_NOSIGNAL) < 0)
         return 0;
     int result = serve(j, fd);

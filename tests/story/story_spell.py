@@ -40,9 +40,19 @@ def helper(p):
 
 def corrected(home, a):
     """Marked when typing rests, not the word that is being written; a word by its digit, undone in one step; one that is
-    added is right in the next note too; one that is skipped; what was not chosen is signed as it was typed."""
+    added is right after a lock too; one that is skipped; the unit's own words are right, another unit's are not; what was not
+    chosen is signed as it was typed."""
+    with open(home.path('site.conf'), 'a', encoding='utf-8') as f:
+        f.write(f'[spelling]\nwords = {home.path("words")}\n')
+    for unit, word in (('', 'bågrond'), ('org-medavd3', 'stegrond'), ('org-kiravd5', 'knivrondx')):
+        os.makedirs(home.path(os.path.join('words', unit)), exist_ok=True)
+        with open(home.path(os.path.join('words', unit, 'egna.words')), 'w', encoding='utf-8') as f:
+            f.write(f'# enhetens\n{word}x\n')
     with Person(home) as p:
         begin(home, p)
+        p.type('Enhetens bågrondx, stegrondx och knivrondxx. ')
+        p.until(lambda: underlined(p) == ['knivrondxx'], 'only what is not of this unit')
+        p.press('<C-u>')
         p.type('Buken palpras mjuk och oömm. Klopidogrel. Öberg mår välll')
         p.until(lambda: underlined(p) == ['palpras', 'oömm'], 'marks')
         p.type(' av lmnx')
@@ -82,21 +92,14 @@ def stopped(home, a):
     """The helper stands still: every key is there at once; it is replaced a few times, then off, which is said once."""
     with Person(home) as p:
         begin(home, p)
-        p.type('Sover gått. ')
-        p.until(lambda: helper(p), 'a helper')
-        text = 'Inga besvär av smärtta i natt'
-        os.kill(helper(p), signal.SIGSTOP)
-        p.type(text)
-        p.wait(text, 3)
-        said = 0
-        for n in range(3):
-            p.type(f' m{"abc"[n]}xen ')
+        for n in 'abc':
+            p.type(f'm{n}xen ')
+            p.until(lambda word=f'm{n}xen': word in underlined(p), 'a helper that answers')
             pid = helper(p)
-            if pid:
-                os.kill(pid, signal.SIGSTOP)
-            p.until(lambda old=pid: helper(p) != old or p.has('Stavningskontrollen svarar inte och är av'), 'replaced', 40)
-            if helper(p):
-                os.kill(helper(p), signal.SIGSTOP)
+            os.kill(pid, signal.SIGSTOP)
+            p.type(f'inga b{n}svär ')
+            p.wait(f'inga b{n}svär', 3)
+            p.until(lambda old=pid: helper(p) != old or p.has('Stavningskontrollen svarar inte'), 'replaced or given up')
         p.wait('Stavningskontrollen svarar inte och är av', 40)
         p.type(' Slut.')
         p.wait('Slut')

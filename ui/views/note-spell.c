@@ -11,7 +11,8 @@
 #include "ui/views/note-edit.h"
 #include "ui/views/sending.h"
 
-#define BYTES_A_TURN (64u << 10) /* looked through before the loop has its turn */
+#define BYTES_A_TURN (16u << 10) /* looked through before the loop has its turn */
+#define LONGEST_RUN 256          /* bytes without white space that the search begins before */
 #define BATCH 60
 
 struct NoteSpell {
@@ -301,13 +302,14 @@ static void on_suggestions(const char *const *suggestions, gpointer data)
 
 typedef enum { LOOK_ON, LOOK_FOUND, LOOK_ASK } Looked;
 
-/* One line, from h->at; what is not known yet goes into @unknown, from the first of which it is looked anew. */
+/* One line from h->at, or as much of it as one turn is for; what is not known yet goes into @unknown, from the first
+ * of which it is looked anew. */
 static Looked look_at_line(const NoteSpell *s, Hunt *h, const EditorBuffer *b, GPtrArray *unknown)
 {
     gsize line = editor_buffer_line_at(b, h->at), start = editor_buffer_line_start(b, line);
-    gsize end = editor_buffer_line_end(b, line), to, first = G_MAXSIZE;
+    gsize end = editor_buffer_line_end(b, line), at = h->at - start, stop = at + BYTES_A_TURN, to, first = G_MAXSIZE;
     g_autofree char *text = editor_buffer_slice(b, start, end);
-    for (gsize at = h->at - start; spellword_next(text, end - start, &at, &to); at = to) {
+    for (; at < stop && spellword_next(text, end - start, &at, &to); at = to) {
         g_autofree char *asked = spellword_asked(text, end - start, at, to);
         SpellVerdict verdict = verdict_of(s, text, at, to, asked);
         if (verdict == SPELL_UNKNOWN && first == G_MAXSIZE)
@@ -324,7 +326,7 @@ static Looked look_at_line(const NoteSpell *s, Hunt *h, const EditorBuffer *b, G
         if (unknown->len == BATCH || (verdict == SPELL_WRONG && first != G_MAXSIZE))
             break;
     }
-    h->at = first == G_MAXSIZE ? end + 1 : start + first;
+    h->at = first != G_MAXSIZE ? start + first : at < stop ? end + 1 : start + at;
     return first == G_MAXSIZE ? LOOK_ON : LOOK_ASK;
 }
 
@@ -370,16 +372,15 @@ static void step(CmdCall *call)
         end_hunt(call, _("No word in the note is marked"));
 }
 
-/* Where the word that the cursor stands in or behind begins. */
+/* Where what the cursor stands in or behind begins: after the white space before it. */
 static gsize begin_at(const EditorBuffer *b)
 {
-    gsize cursor = editor_buffer_cursor(b), line = editor_buffer_line_at(b, cursor), start = editor_buffer_line_start(b, line);
-    gsize end = editor_buffer_line_end(b, line), at = 0, to;
-    g_autofree char *text = editor_buffer_slice(b, start, end);
-    for (; spellword_next(text, end - start, &at, &to); at = to)
-        if (start + to >= cursor)
-            return MIN(start + at, cursor);
-    return cursor;
+    gsize cursor = editor_buffer_cursor(b), start = editor_buffer_line_start(b, editor_buffer_line_at(b, cursor));
+    gsize from = cursor > start + LONGEST_RUN ? cursor - LONGEST_RUN : start, at = cursor;
+    g_autofree char *before = editor_buffer_slice(b, from, cursor);
+    while (at > from && !g_ascii_isspace(before[at - from - 1]))
+        at--;
+    return at > from || from == start ? at : cursor;
 }
 
 CmdResult note_spell_next(View *v, CmdCall *call, GError **error)

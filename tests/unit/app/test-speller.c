@@ -293,7 +293,7 @@ Test(speller, a_helper_that_never_comes)
     desk_begin(&d);
     for (guint i = 0; i < 3; i++) {
         speller_suggest(d.s, NULL, "ord", on_suggested, &got);
-        advance(10100);
+        advance(20100);
         cr_expect_str_eq(got, "nobody");
     }
     cr_expect_eq(d.said, 1);

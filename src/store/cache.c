@@ -10,7 +10,9 @@
 #define PAGE_TYPE "(xmstay)" /* as_of etag size body; size 0: not compressed */
 #define COMPRESS_ABOVE 1024
 #define CACHE_BYTES (256 << 20) /* the oldest pages go above this */
-#define RESUME_TYPE "(smsmsxxms)"
+#define RESUME_TYPE "(smsmsxxmsay)" /* view patient draft cursor scroll extra; zeros that fill it up */
+#define RESUME_SCHEMA 2u            /* an earlier rond, which has none of those, begins at its first view */
+#define RESUME_BYTES 1024
 
 void store_page_free(StorePage *page)
 {
@@ -201,21 +203,37 @@ void store_cache_wipe(Store *store, Scope *scope, StoreDoneFn fn, gpointer data)
 
 static SealPlace resume_place(gint64 rev)
 {
-    return (SealPlace){.table = "resume", .rev = (guint64)rev, .schema = STORE_SCHEMA};
+    return (SealPlace){.table = "resume", .rev = (guint64)rev, .schema = RESUME_SCHEMA};
+}
+
+static GVariant *resume_body(const StoreResume *resume, gsize filling)
+{
+    g_autofree guint8 *zeros = g_malloc0(filling + 1);
+    return g_variant_ref_sink(g_variant_new("(smsmsxxms@ay)", resume->view, resume->patient, resume->draft, resume->cursor,
+                                            resume->scroll, resume->extra,
+                                            g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, zeros, filling, 1)));
+}
+
+/* As long as any other: where somebody was, and whether it was in a draft, is not to be seen from its length. */
+static GVariant *resume_filled(const StoreResume *resume)
+{
+    g_autoptr(GVariant) half = resume_body(resume, RESUME_BYTES / 2);
+    gsize room = RESUME_BYTES, size = g_variant_get_size(half) - RESUME_BYTES / 2;
+    while (room < size)
+        room *= 2;
+    return resume_body(resume, room - size);
 }
 
 gboolean store_resume_put(Store *store, const StoreResume *resume, GError **error)
 {
     g_return_val_if_fail(store->sealer, FALSE);
-    g_autoptr(GVariant) body = g_variant_ref_sink(
-        g_variant_new(RESUME_TYPE, resume->view, resume->patient, resume->draft, resume->cursor,
-                      resume->scroll, resume->extra));
+    g_autoptr(GVariant) body = resume_filled(resume);
     SealPlace place = resume_place(++store->resume_rev);
     Write *write = g_new0(Write, 1);
     *write = (Write){
         .sql = put_resume,
         .n = store->resume_rev,
-        .m = STORE_SCHEMA,
+        .m = RESUME_SCHEMA,
         .body = sealer_seal(store->sealer, &place, g_variant_get_data(body), g_variant_get_size(body)),
     };
     return store_write(store, write, error);
@@ -224,20 +242,25 @@ gboolean store_resume_put(Store *store, const StoreResume *resume, GError **erro
 StoreResume *store_resume_get(Store *store, GError **error)
 {
     g_return_val_if_fail(store->sealer, NULL);
-    sqlite3_stmt *row = db_ask(store->ui, error, "SELECT rev, body FROM resume WHERE schema <= ?1",
-                               "i", (gint64)STORE_SCHEMA);
+    sqlite3_stmt *row = db_ask(store->ui, error, "SELECT rev, body, schema FROM resume WHERE schema <= ?1",
+                               "i", (gint64)RESUME_SCHEMA);
     if (!row || !db_next(store->ui, row, error))
         return NULL;
     SealPlace place = resume_place(sqlite3_column_int64(row, 0));
+    place.schema = (guint32)sqlite3_column_int64(row, 2);
     g_autoptr(GBytes) clear = sealer_open(store->sealer, &place, sqlite3_column_blob(row, 1),
                                           (gsize)sqlite3_column_bytes(row, 1));
     db_done(row);
     if (!clear)
         return NULL;
-    g_autoptr(GVariant) body =
-        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RESUME_TYPE), clear, FALSE));
+    const GVariantType *type = G_VARIANT_TYPE(place.schema == RESUME_SCHEMA ? RESUME_TYPE : "(smsmsxxms)");
+    g_autoptr(GVariant) body = g_variant_ref_sink(g_variant_new_from_bytes(type, clear, FALSE));
     StoreResume *resume = g_new0(StoreResume, 1);
-    g_variant_get(body, RESUME_TYPE, &resume->view, &resume->patient, &resume->draft, &resume->cursor,
-                  &resume->scroll, &resume->extra);
+    g_variant_get_child(body, 0, "s", &resume->view);
+    g_variant_get_child(body, 1, "ms", &resume->patient);
+    g_variant_get_child(body, 2, "ms", &resume->draft);
+    g_variant_get_child(body, 3, "x", &resume->cursor);
+    g_variant_get_child(body, 4, "x", &resume->scroll);
+    g_variant_get_child(body, 5, "ms", &resume->extra);
     return resume;
 }

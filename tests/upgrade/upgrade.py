@@ -1,15 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Drafts over old → new → old: lives of the store as it is and as it was, one after the other on the same files, some
-closed and some killed. usage: upgrade.py [--count N] [--old COMMIT] [--seed N]. The older one is built from its own
-sources; where the commit is not there (a shallow clone) it exits 77."""
+closed and some killed. usage: upgrade.py [--count N] [--old COMMIT] [--seed N] [--jobs N] [--done FILE]. What is done is
+written to FILE: started again with it, only the rest is run. The older one is built from its own sources; where the commit
+is not there (a shallow clone) it exits 77."""
 import argparse
+import concurrent.futures
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
@@ -50,29 +53,50 @@ def live(program, folder, rng, end):
         raise AssertionError(f'{os.path.basename(program)} {end}: {r.returncode} {r.stderr.strip()}')
 
 
+def upgrade(old, new, folder, seed):
+    """None, or what went wrong."""
+    files, rng = os.path.join(folder, f'files-{seed}'), random.Random(seed)
+    os.mkdir(files, 0o700)
+    try:
+        for program in (old, new, old, new):
+            # the older one keeps what it types while its database is busy in memory alone
+            live(program, files, rng, rng.choice(('close', 'sync') if program == old else ('close', 'sync', 'kill')))
+    except AssertionError as e:
+        return e
+    finally:
+        shutil.rmtree(files)
+    return None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--count', type=int, default=200)
     parser.add_argument('--old', default=OLD)
     parser.add_argument('--seed', type=int, default=random.randrange(1 << 30))
+    parser.add_argument('--jobs', type=int, default=os.cpu_count())
+    parser.add_argument('--done', default='', help='where what is done is kept')
     a = parser.parse_args()
-    rng, done = random.Random(a.seed), 0
-    print(f'seed {a.seed}', flush=True)
-    with tempfile.TemporaryDirectory(prefix='rond-upgrade-') as folder:
+    done, wrong, began = 0, 0, time.monotonic()
+    if a.done and os.path.exists(a.done):
+        with open(a.done, encoding='utf-8') as f:
+            done = len(f.readlines())
+    print(f'seed {a.seed}, {done} done before', flush=True)
+    with tempfile.TemporaryDirectory(prefix='rond-upgrade-') as folder, concurrent.futures.ThreadPoolExecutor(a.jobs) as pool:
         old, new = build(folder, 'old', a.old), build(folder, 'new', None)
-        for n in range(a.count):
-            files = os.path.join(folder, f'files-{n}')
-            os.mkdir(files, 0o700)
-            try:
-                for program in (old, new, old, new):
-                    # the older one keeps what it types while its database is busy in memory alone
-                    live(program, files, rng, rng.choice(('close', 'sync') if program == old else ('close', 'sync', 'kill')))
-                done += 1
-            except AssertionError as e:
-                print(f'upgrade {n}: {e}', flush=True)
-            shutil.rmtree(files)
-    print(f'{done} of {a.count} upgrades old ({a.old}) → new → old → new with every draft as it was left')
-    return 0 if done == a.count else 1
+        seeds = range(a.seed, a.seed + max(0, a.count - done))
+        for seed, problem in zip(seeds, pool.map(lambda seed: upgrade(old, new, folder, seed), seeds)):
+            if problem:
+                wrong += 1
+                print(f'upgrade with seed {seed}: {problem}', flush=True)
+                continue
+            done += 1
+            if a.done:
+                with open(a.done, 'a', encoding='utf-8') as f:
+                    f.write(f'{seed}\n')
+            if done % 20 == 0:
+                print(f'{done} upgrades ({time.monotonic() - began:.0f} s)', flush=True)
+    print(f'{done} of {done + wrong} upgrades old ({a.old}) → new → old → new with every draft as it was left')
+    return 1 if wrong or done < a.count else 0
 
 
 if __name__ == '__main__':

@@ -153,3 +153,27 @@ Test(store_cover, an_earlier_ronds_drafts_are_taken_in)
     store_close(store);
     fixture_dir_remove(dir);
 }
+
+/* Where somebody was is as long in a draft as in a list, and in a draft with a long name of its patient. */
+Test(store_cover, each_place_is_as_long)
+{
+    static const StoreResume places[] = {
+        {.view = "worklist"},
+        {.view = "note-edit", .patient = "pat-0001", .extra = "draft:0b1b5a0e-7d0c-4d7b-9a51-6a5b2f0c9d11", .cursor = 40, .scroll = 3},
+        {.view = "table", .patient = "a-patient-with-the-longest-id-that-fhir-allows-64-characters-long", .extra = ""},
+    };
+    g_autofree char *dir = fixture_dir();
+    Store *store = fixture_open(dir, 1);
+    gint64 length = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+        cr_assert(store_resume_put(store, &places[i], NULL));
+        gint64 now = ask(dir, "SELECT length(body) FROM resume");
+        length = length ? length : now;
+        cr_assert_eq(now, length);
+        g_autoptr(StoreResume) back = store_resume_get(store, NULL);
+        cr_assert_str_eq(back->view, places[i].view);
+        cr_assert_eq(g_strcmp0(back->extra, places[i].extra), 0);
+    }
+    store_close(store);
+    fixture_dir_remove(dir);
+}

@@ -20,6 +20,7 @@ static const struct {
     {"atc", "http://www.whocc.no/atc", "ATC"},
     {"icd", "urn:oid:1.2.752.116.1.1.1.1.3", "ICD-10-SE"},
     {"kva", "urn:oid:1.2.752.116.1.3.2.1.4", "KVÅ"},
+    {"rond", "urn:rond:alert", ""}, /* what no classification has: data/codes/alerts.tsv */
     {"snomed", "http://snomed.info/sct", "SNOMED CT"},
 };
 

@@ -43,5 +43,5 @@ const CodeItem *code_list_find(const CodeList *l, const char *typed);
 GPtrArray *code_list_match(const CodeList *l, const char *typed, guint max);
 /* The URI of a system's short name ("atc", "icd", "kva", "snomed"); NULL: none. Borrowed. */
 const char *code_system_uri(const char *name);
-/* And back, as it is shown: "ATC", "ICD-10-SE"; the URI itself where there is no name. */
+/* And back, as it is shown: "ATC", "ICD-10-SE"; "" for what is not shown; the URI itself where there is no name. */
 const char *code_system_name(const char *uri);

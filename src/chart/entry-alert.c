@@ -210,7 +210,10 @@ static void flag_make(FhirBuild *b, const Entry *e, const char *patient_id, cons
     fhir_b_concept(b, "code", e->item ? e->item->system : NULL, e->item ? e->item->code : NULL, NULL, words);
     fhir_b_reference(b, "subject", "Patient", patient_id, NULL);
     fhir_b_object(b, "period");
-    fhir_b_string(b, "start", *e->typed[ENTRY_SINCE] ? e->typed[ENTRY_SINCE] : today);
+    if (e->order)
+        fhir_b_instant(b, "start", w->now);
+    else
+        fhir_b_string(b, "start", *e->typed[ENTRY_SINCE] ? e->typed[ENTRY_SINCE] : today);
     fhir_b_end(b);
     if (w->encounter)
         fhir_b_reference(b, "encounter", "Encounter", w->encounter, NULL);
@@ -241,9 +244,16 @@ static void flag_question(FhirEdit *edit, const Entry *e, const Entry *before, c
     }
 }
 
+static void flag_resolve(FhirEdit *edit, const Entry *e, const EntryWriting *w)
+{
+    g_autofree char *now = instant_to_fhir(w->now);
+    fhir_edit_set_string(edit, "status", "inactive");
+    fhir_edit_set_string(edit, "period.end", e->order ? now : e->typed[ENTRY_SINCE]);
+}
+
 static void flag_strike(FhirEdit *edit)
 {
     fhir_edit_set_string(edit, "status", "entered-in-error");
 }
 
-const EntryType entry_flag = {"Flag", flag_read, flag_make, flag_change, flag_question, flag_strike, NULL, FALSE};
+const EntryType entry_flag = {"Flag", flag_read, flag_make, flag_change, flag_question, flag_strike, flag_resolve, FALSE};

@@ -76,8 +76,9 @@ static void condition_question(FhirEdit *edit, const Entry *e, const Entry *befo
     entry_edit_certainty(edit, e->certainty, before, VERIFICATION, verification_of(e->certainty), CLINICAL);
 }
 
-static void condition_resolve(FhirEdit *edit, const Entry *e)
+static void condition_resolve(FhirEdit *edit, const Entry *e, const EntryWriting *w)
 {
+    (void)w;
     entry_edit_concept(edit, "clinicalStatus", CLINICAL, "resolved", NULL, NULL);
     fhir_edit_set_string(edit, "abatementDateTime", e->typed[ENTRY_SINCE]);
 }

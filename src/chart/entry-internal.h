@@ -13,7 +13,7 @@ typedef struct {
     void (*change)(FhirEdit *edit, const FhirResource *old, const Entry *e, const Entry *before, const EntryWriting *w);
     void (*question)(FhirEdit *edit, const Entry *e, const Entry *before, const EntryWriting *w);
     void (*strike)(FhirEdit *edit);
-    void (*resolve)(FhirEdit *edit, const Entry *e); /* NULL: it does not end by itself */
+    void (*resolve)(FhirEdit *edit, const Entry *e, const EntryWriting *w); /* NULL: it does not end by itself */
     gboolean notes; /* it has room for a note: the reason stands there too */
 } EntryType;
 extern const EntryType entry_allergy, entry_flag, entry_condition, entry_procedure;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "chart/entry-internal.h"
+#include "chart/news2-order.h"
 
 enum { PREFIX = 3 };
 
@@ -284,17 +285,41 @@ static void judge_question(Entry *e, const Entry *old)
         demand(e, ENTRY_REASON, g_strdup(_("Type skäl and the reason")));
 }
 
+/* An order is a physician's, and holds from when it is signed: neither backwards nor in advance. */
+static void judge_order(Entry *e, const EntryContext *c)
+{
+    e->order = (c->old && news2_is_order(c->old)) || (e->item && e->item->code && strcmp(e->item->code, NEWS2_ORDER_CODE) == 0);
+    if (!e->order)
+        return;
+    if (!c->prescribes)
+        demand(e, ENTRY_WHAT, g_strdup(_("NEWS2 scale 2 is ordered, changed and ended by a physician")));
+    else if (c->act == ENTRY_CHANGE)
+        demand(e, ENTRY_WHAT, g_strdup(_("An order is not changed: end it, or strike it with the reason")));
+    else if (c->act == ENTRY_NEW && *e->typed[ENTRY_SINCE])
+        demand(e, ENTRY_SINCE, g_strdup(_("The order holds from when it is signed: leave the day out")));
+    else if (c->act == ENTRY_NEW && e->certainty && strcmp(e->certainty->code, "confirmed") != 0)
+        demand(e, ENTRY_CERTAINTY, g_strdup(_("An order is given or not: leave the certainty out")));
+    else if (c->act == ENTRY_QUESTION)
+        demand(e, ENTRY_CERTAINTY, g_strdup(_("An order is not questioned: end it, or strike it with the reason")));
+}
+
 /* "2026-11-10" is the day it ended; nothing: today. */
 static void read_resolve(Entry *e, const char *line, const FhirResource *old, Instant now)
 {
+    gboolean order = news2_is_order(old);
+    if (strcmp(fhir_type(old), "AllergyIntolerance") == 0)
+        demand(e, ENTRY_WHAT, g_strdup(_("A hypersensitivity is not over: question it, or strike it")));
     g_autofree char *date = g_strstrip(g_strdup(line)), *today = civil_date_to_text(civil_date_at(now));
     FhirTime onset;
-    if (*date && !take_since(e, date))
+    if (order && *date)
+        demand(e, ENTRY_SINCE, g_strdup(_("The order ends when this is signed: leave the day out")));
+    else if (*date && !take_since(e, date))
         demand(e, ENTRY_SINCE, g_strdup(_("When it ended: 2014, 2014-03 or 2014-03-02; empty: today")));
     if (!*date)
         entry_put(e, ENTRY_SINCE, today);
     judge_since(e, now);
-    if (e->issues->len == 0 && fhir_time(fhir_root(old), "onset[x]", &onset) && fhir_time_end(&e->since) <= onset.instant)
+    gboolean flag = strcmp(fhir_type(old), "Flag") == 0;
+    if (!order && e->issues->len == 0 && fhir_time(fhir_root(old), flag ? "period.start" : "onset[x]", &onset) && fhir_time_end(&e->since) <= onset.instant)
         demand(e, ENTRY_SINCE, g_strdup(_("It cannot end before it began")));
 }
 
@@ -352,6 +377,7 @@ Entry *entry_read(const char *line, const EntryContext *c)
         if (c->act == ENTRY_CHANGE)
             judge_change(e, old);
     }
+    judge_order(e, c);
     return e;
 }
 

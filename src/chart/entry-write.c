@@ -159,7 +159,7 @@ FhirResource *entry_changed(const FhirResource *old, const Entry *e, EntryAct ac
         entry_put_word(said, ENTRY_CERTAINTY, e->certainty);
         type->question(edit, said, before, w);
     } else if (act == ENTRY_RESOLVE) {
-        type->resolve(edit, e);
+        type->resolve(edit, e, w);
     } else {
         type->change(edit, old, e, before, w);
     }

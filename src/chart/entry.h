@@ -58,6 +58,7 @@ typedef struct {
     FhirTime since;            /* valid where typed[ENTRY_SINCE] is not empty and no issue is about it */
     gboolean allergy;          /* överkänslighet, not a signal */
     gboolean absence;          /* "ingen känd överkänslighet" */
+    gboolean order;            /* NEWS2 scale 2: holds from the moment it is signed, until it is ended */
     gboolean free_text;        /* no code, and it is meant so */
     char *asked;               /* what a core may be asked about while it is typed; NULL: nothing */
     GPtrArray *choices;        /* const CodeItem*: what was typed may be; of the context, or of the unit's list */
@@ -81,6 +82,7 @@ typedef struct {
     const FhirResource *old;   /* what is changed; NULL: nothing yet, or new */
     const FhirResource *visit; /* the Encounter under way; NULL: none, or not known */
     Instant now;
+    gboolean prescribes;       /* who writes may order */
     const CodeItem *taken;     /* the code of the core's that was chosen for this line; NULL */
     const GPtrArray *found;    /* CodeItem*: what the core has for @found_for; NULL: it has not answered */
     const char *found_for;

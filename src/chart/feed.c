@@ -29,7 +29,7 @@ static const struct {
     [FEED_BOOKINGS_AHEAD] = {"Appointment", "_sort=date&_count=50", "ge", 100},
     [FEED_BOOKINGS_PAST] = {"Appointment", "_sort=-date&_count=25", "lt", 75},
     [FEED_ALLERGIES] = {"AllergyIntolerance", NULL, NULL},
-    [FEED_FLAGS] = {"Flag", "status=active", NULL},
+    [FEED_FLAGS] = {"Flag", NULL, NULL}, /* also those that are over: what held when something was measured */
     [FEED_PROCEDURES] = {"Procedure", "_sort=-date&_count=50", NULL, 100},
     [FEED_VISITS] = {"Encounter", "status=in-progress,arrived,triaged,onleave", NULL},
 };

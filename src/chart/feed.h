@@ -20,7 +20,7 @@ typedef enum {
     FEED_BOOKINGS_AHEAD, /* from today on, the next first */
     FEED_BOOKINGS_PAST,  /* before today, the latest first */
     FEED_ALLERGIES,
-    FEED_FLAGS,
+    FEED_FLAGS,          /* those that are over too */
     FEED_PROCEDURES,     /* the latest first */
     FEED_VISITS,         /* under way */
     FEED_KINDS

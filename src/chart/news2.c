@@ -2,7 +2,7 @@
  * NEWS2 by the published chart (Royal College of Physicians 2017). */
 #include <string.h>
 
-#include "chart/vitals.h"
+#include "chart/news2-order.h"
 
 /* Points for values up to and including @most (in tenths, so that temperature fits); the last row
  * of a part has no limit. */
@@ -38,6 +38,8 @@ static int points(const Step *steps, Decimal value)
 static int saturation_points(const News2Input *in)
 {
     Decimal v = in->value[NEWS2_SATURATION];
+    if (in->no_scale)
+        return v.valid ? NEWS2_UNSCALED : -1;
     if (!in->scale2)
         return points(saturation1, v);
     if (in->oxygen < 0 && v.valid && decimal_compare(v, decimal_from_int(92)) > 0)
@@ -77,12 +79,14 @@ News2 news2(const News2Input *in)
     }
     int total = 0;
     for (int i = 0; i < NEWS2_PARTS; i++) {
-        if (n.points[i] < 0) {
+        if (n.points[i] == -1)
             n.status = NEWS2_INCOMPLETE;
-            return n;
-        }
         total += n.points[i];
     }
+    if (n.status == NEWS2_COMPLETE && n.points[NEWS2_SATURATION] == NEWS2_UNSCALED)
+        n.status = NEWS2_NO_SCALE;
+    if (n.status != NEWS2_COMPLETE)
+        return n;
     n.total = total;
     n.risk = risk_of(&n);
     return n;
@@ -219,12 +223,14 @@ static Instant set_begins(Instant newest)
 typedef struct {
     News2Input in;
     Instant times[NEWS2_PARTS], newest, now;
+    const News2Orders *orders;
     Pregnancy pregnancy;
 } Set;
 
-static Set set_new(const FhirResource *patient, gboolean scale2, Instant now)
+static Set set_new(const FhirResource *patient, const News2Orders *orders, Instant now)
 {
-    Set s = {.in = {.oxygen = -1, .scale2 = scale2, .age = age_of(patient, now)},
+    Set s = {.in = {.oxygen = -1, .age = age_of(patient, now)},
+             .orders = orders,
              .newest = INSTANT_NONE,
              .now = now,
              .pregnancy = {.at = INSTANT_NONE}};
@@ -249,6 +255,9 @@ static News2 set_sum(Set *s)
         if (s->times[i] == INSTANT_NONE || s->times[i] < set_begins(s->newest))
             forget(&s->in, i);
     s->in.pregnant = is_pregnant(&s->pregnancy, s->now);
+    News2Scale scale = news2_scale_at(s->orders, s->newest); /* that held when it was measured */
+    s->in.scale2 = scale == NEWS2_SCALE_2;
+    s->in.no_scale = scale == NEWS2_SCALE_UNKNOWN;
     News2 n = news2(&s->in);
     n.measured = s->newest;
     return n;
@@ -265,18 +274,18 @@ gboolean news2_pregnant(const GPtrArray *observations, Instant now)
     return is_pregnant(&p, now);
 }
 
-static Set set_of_values(const FhirResource *patient, const GPtrArray *values, gboolean scale2, Instant now)
+static Set set_of_values(const FhirResource *patient, const GPtrArray *values, const News2Orders *orders, Instant now)
 {
-    Set s = set_new(patient, scale2, now);
+    Set s = set_new(patient, orders, now);
     for (guint i = 0; i < values->len; i++)
         set_take(&s, values->pdata[i]);
     return s;
 }
 
-News2 news2_from_values(const FhirResource *patient, const GPtrArray *values, gboolean scale2,
+News2 news2_from_values(const FhirResource *patient, const GPtrArray *values, const News2Orders *orders,
                         Instant now)
 {
-    Set s = set_of_values(patient, values, scale2, now);
+    Set s = set_of_values(patient, values, orders, now);
     return set_sum(&s);
 }
 
@@ -287,9 +296,9 @@ static gboolean about_pregnancy(const FhirResource *o)
 }
 
 News2 news2_from_observations(const FhirResource *patient, const GPtrArray *observations,
-                              gboolean scale2, Instant now)
+                              const News2Orders *orders, Instant now)
 {
-    Set s = set_new(patient, scale2, now);
+    Set s = set_new(patient, orders, now);
     for (guint i = 0; i < observations->len; i++) {
         const FhirResource *o = observations->pdata[i];
         if (vitals_measured_at(o) < set_begins(s.newest) && !about_pregnancy(o))
@@ -311,14 +320,15 @@ static Instant whole_before(const Set *s)
     return MIN(oldest + NEWS2_SET_MINUTES * G_TIME_SPAN_MINUTE, s->newest - 1);
 }
 
-News2 news2_latest(const FhirResource *patient, const GPtrArray *observations, Instant now, News2 *ret_newest)
+News2 news2_latest(const FhirResource *patient, const GPtrArray *observations, const News2Orders *orders, Instant now,
+                   News2 *ret_newest)
 {
-    *ret_newest = news2_from_observations(patient, observations, FALSE, now);
+    *ret_newest = news2_from_observations(patient, observations, orders, now);
     if (ret_newest->status != NEWS2_INCOMPLETE)
         return *ret_newest;
     g_autoptr(GPtrArray) values = vitals_of_all(observations);
     while (now != INSTANT_NONE) {
-        Set s = set_of_values(patient, values, FALSE, now);
+        Set s = set_of_values(patient, values, orders, now);
         News2 n = set_sum(&s);
         if (n.status != NEWS2_INCOMPLETE)
             return n;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "chart/news2-order.h"
 
 /* Established short names, in the order in which they are read; by code, by name where the value
  * came without one. Words of the record. */
@@ -226,12 +227,12 @@ void observation_table_sort_urgent(ObservationTable *t, Instant now)
 
 /* ---- NEWS2 ---- */
 
-GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *values, Instant now,
+GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *values, const News2Orders *orders, Instant now,
                                  guint max)
 {
     GArray *series = g_array_new(FALSE, FALSE, sizeof(News2));
     for (Instant before = now; series->len < max;) {
-        News2 n = news2_from_values(patient, values, FALSE, before);
+        News2 n = news2_from_values(patient, values, orders, before);
         if (n.measured == INSTANT_NONE) /* a weight alone is no set */
             break;
         g_array_prepend_val(series, n);
@@ -244,14 +245,15 @@ char *observation_news2_missing(const News2 *n)
 {
     static const char *const why[] = {[NEWS2_CHILD] = N_("NEWS2 does not apply to children"),
                                       [NEWS2_PREGNANT] = N_("NEWS2 does not apply in pregnancy"),
-                                      [NEWS2_NO_AGE] = N_("the age is not known")};
+                                      [NEWS2_NO_AGE] = N_("the age is not known"),
+                                      [NEWS2_NO_SCALE] = N_("whether scale 2 is ordered is not known")};
     if (n->status == NEWS2_COMPLETE)
         return NULL;
     if (n->status != NEWS2_INCOMPLETE)
         return g_strdup(_(why[n->status]));
     GString *parts = g_string_new(NULL);
     for (int i = 0; i < NEWS2_PARTS; i++)
-        if (n->points[i] < 0)
+        if (n->points[i] == -1)
             g_string_append_printf(parts, "%s%s", parts->len ? ", " : "",
                                    news2_part_name((News2Part)i));
     g_autofree char *list = g_string_free(parts, FALSE);
@@ -271,8 +273,9 @@ char *observation_news2_parts(const News2 *n)
     return g_string_free(s, FALSE);
 }
 
-char *observation_news2_lines(const News2 *n)
+char *observation_news2_lines(const News2 *n, const News2Orders *orders)
 {
+    g_autofree char *scale = news2_scale_words(orders, n->measured);
     GString *s = g_string_new(NULL);
     for (int i = 0; i < NEWS2_PARTS; i++) {
         const char *part = news2_part_name((News2Part)i);
@@ -284,7 +287,7 @@ char *observation_news2_lines(const News2 *n)
     if (n->status == NEWS2_COMPLETE)
         g_string_append_printf(s, "%s\t%d, %s\n", _("sum, risk"), n->total,
                                news2_risk_name(n->risk));
-    g_string_append_printf(s, "%s\t%s\n", _("method"),
-                           _("NEWS2 scale 1, values within an hour of each other"));
+    g_autofree char *method = g_strdup_printf(_("NEWS2, %s; values within an hour of each other"), scale);
+    g_string_append_printf(s, "%s\t%s\n", _("method"), method);
     return g_string_free(s, FALSE);
 }

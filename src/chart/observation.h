@@ -37,9 +37,10 @@ int observation_level(const Measurement *m);
 /* NEWS2 at each of the last @max times that a part of it was measured, with the parts of the hour before,
  * oldest first. Array of News2.
  * @values: as vitals_of_all() gives them. */
-GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *values, Instant now, guint max);
+GArray *observation_news2_series(const FhirResource *patient, const GPtrArray *values, const News2Orders *orders, Instant now,
+                                 guint max);
 /* Why there is no sum: "saknas: temperatur"; NULL when there is one. Owned. */
 char *observation_news2_missing(const News2 *n);
 /* "AF 2, SpO2 2, …" in one line; and lines "label\tpoints" with sum, risk and method. Owned. */
 char *observation_news2_parts(const News2 *n);
-char *observation_news2_lines(const News2 *n);
+char *observation_news2_lines(const News2 *n, const News2Orders *orders);

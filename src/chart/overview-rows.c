@@ -180,15 +180,15 @@ static void add_sums(OverviewRow *r, const GArray *series)
 /* What was measured alone after a whole set takes the sum away from nobody: its time stands with it, and what is
  * missing since then is told where the sum is explained. */
 static void add_news2(GPtrArray *rows, const FhirResource *patient, const FeedState *feed,
-                      const GPtrArray *values, Instant now)
+                      const GPtrArray *values, const News2Orders *orders, Instant now)
 {
-    g_autoptr(GArray) series = observation_news2_series(patient, values, now, NEWS2_TIMES);
+    g_autoptr(GArray) series = observation_news2_series(patient, values, orders, now, NEWS2_TIMES);
     if (!series->len)
         return;
-    News2 newest, n = news2_latest(patient, feed->items, now, &newest);
+    News2 newest, n = news2_latest(patient, feed->items, orders, now, &newest);
     OverviewRow *r = add(rows, feed, NULL, "NEWS2");
     r->name = g_strdup("NEWS2");
-    g_autofree char *missing = observation_news2_missing(&newest), *lines = observation_news2_lines(&n),
+    g_autofree char *missing = observation_news2_missing(&newest), *lines = observation_news2_lines(&n, orders),
                     *at = when_short(newest.measured, now);
     r->when = when_short(n.measured, now);
     if (n.total < 0) {
@@ -205,10 +205,10 @@ static void add_news2(GPtrArray *rows, const FhirResource *patient, const FeedSt
 }
 
 guint overview_vitals(GPtrArray *rows, const FhirResource *patient, const FeedState *feed,
-                      Instant now)
+                      const News2Orders *orders, Instant now)
 {
     g_autoptr(GPtrArray) values = vitals_of_all(feed->items);
-    add_news2(rows, patient, feed, values, now);
+    add_news2(rows, patient, feed, values, orders, now);
     g_autoptr(ObservationTable) t = observation_table_of(feed->items, values);
     for (guint i = 0; i < t->rows->len; i++)
         add_value(rows, feed, t->rows->pdata[i], TRUE, now);

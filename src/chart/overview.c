@@ -11,10 +11,11 @@
 static const struct {
     FeedKind feeds[3];
     guint n;
+    guint beside; /* the last of them: the rows are read with it, and its doubt is said in the row that it is about */
 } made_of[OVERVIEW_BLOCKS] = {
     [OVERVIEW_PROBLEMS] = {{FEED_PROBLEMS}, 1},
     [OVERVIEW_MEDICATIONS] = {{FEED_MEDICATIONS}, 1},
-    [OVERVIEW_VITALS] = {{FEED_VITALS}, 1},
+    [OVERVIEW_VITALS] = {{FEED_VITALS, FEED_FLAGS}, 2, 1},
     [OVERVIEW_LABS] = {{FEED_LABS}, 1},
     [OVERVIEW_RECENT] = {{FEED_NOTES, FEED_REPORTS, FEED_BOOKINGS_AHEAD}, 3},
 };
@@ -36,6 +37,7 @@ static Instant since_yesterday(Instant now)
 static guint fill(Overview *o, OverviewPart part, GPtrArray *rows, Instant now)
 {
     const FeedState *s = feed_state(o->feeds[made_of[part].feeds[0]]);
+    g_autoptr(News2Orders) orders = NULL;
     guint n;
     switch (part) {
     case OVERVIEW_PROBLEMS:
@@ -43,7 +45,8 @@ static guint fill(Overview *o, OverviewPart part, GPtrArray *rows, Instant now)
     case OVERVIEW_MEDICATIONS:
         return overview_medications(rows, s, now);
     case OVERVIEW_VITALS:
-        return overview_vitals(rows, patient_ctx_patient(o->patient), s, now);
+        orders = news2_orders_of(feed_state(o->feeds[FEED_FLAGS]));
+        return overview_vitals(rows, patient_ctx_patient(o->patient), s, orders, now);
     case OVERVIEW_LABS:
         return overview_labs(rows, s, now);
     default:
@@ -60,7 +63,7 @@ static void doubt(Overview *o, OverviewPart part)
     OverviewBlock *b = &o->blocks[part];
     g_clear_pointer(&b->doubt, g_free);
     b->unknown = b->partial = FALSE;
-    for (guint i = 0; i < made_of[part].n; i++) {
+    for (guint i = 0; i < made_of[part].n - made_of[part].beside; i++) {
         const FeedState *s = feed_state(o->feeds[made_of[part].feeds[i]]);
         gboolean unknown = s->unknown || !s->answered;
         b->partial |= s->more;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "chart/header.h"
 #include "chart/medication.h"
+#include "chart/news2-order.h"
 #include "chart/observation.h"
 #include "chart/patient.h"
 #include "chart/problem.h"
@@ -68,13 +69,15 @@ static char *say_author(const PhraseChart *c, const FeedState *f, char **ret_why
 
 static char *say_news2(const PhraseChart *c, const FeedState *f, char **ret_why)
 {
-    News2 n = news2_from_observations(c->patient, f->items, FALSE, c->now);
+    g_autoptr(News2Orders) orders = news2_orders_of(c->feed(FEED_FLAGS, c->data));
+    News2 n = news2_from_observations(c->patient, f->items, orders, c->now);
     if (n.status != NEWS2_COMPLETE) {
         *ret_why = observation_news2_missing(&n);
         return NULL;
     }
     g_autofree char *at = instant_to_minute(n.measured);
-    return g_strdup_printf("NEWS2 %d (%s)", n.total, at);
+    gboolean two = news2_scale_at(orders, n.measured) == NEWS2_SCALE_2;
+    return g_strdup_printf("NEWS2 %d%s (%s)", n.total, two ? " skala 2" : "", at);
 }
 
 /* The newest of that name, in whatever unit it was sent. */
@@ -351,6 +354,8 @@ PhraseState phrase_value(const char *key, const PhraseChart *c, char **ret_text,
     *ret_text = *ret_why = NULL;
     if (feed != PHRASE_ASKS_NOTHING)
         state = usable(f, d && d->list, ret_why);
+    if (state == PHRASE_VALUE && d && d->text == say_news2) /* its scale is an order */
+        state = usable(c->feed(FEED_FLAGS, c->data), TRUE, ret_why);
     if (state != PHRASE_VALUE)
         return state;
     char *text = d ? d->text(c, f, ret_why) : name ? say_measured(name, f, part, ret_why) : NULL;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "chart/news2-order.h"
+
 #define SNOMED "http://snomed.info/sct"
 
 /* Vital signs have the codes that HL7's vital-signs profiles demand; what goes in and out of a patient
@@ -159,9 +161,11 @@ int vital_last_oxygen(const VitalLast *l, Instant now)
 
 /* ---- NEWS2 ---- */
 
-News2 vital_set_news2(const VitalSet *s, const FhirResource *patient, gboolean scale2)
+News2 vital_set_news2(const VitalSet *s, const FhirResource *patient, const News2Orders *orders)
 {
-    News2Input in = {.oxygen = -1, .scale2 = scale2, .age = -1, .pregnant = s->pregnant};
+    News2Scale scale = news2_scale_at(orders, s->measured);
+    News2Input in = {.oxygen = -1, .scale2 = scale == NEWS2_SCALE_2, .no_scale = scale == NEWS2_SCALE_UNKNOWN, .age = -1,
+                     .pregnant = s->pregnant};
     FhirTime birth;
     if (patient != NULL && fhir_time(fhir_root(patient), "birthDate", &birth))
         civil_age(birth.date, civil_date_at(s->measured), &in.age, NULL, NULL);

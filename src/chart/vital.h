@@ -118,4 +118,4 @@ void vitals_judge(VitalSet *s, const VitalLimits *limits, const VitalContext *c)
 
 /* ---- NEWS2 ---- */
 
-News2 vital_set_news2(const VitalSet *s, const FhirResource *patient, gboolean scale2);
+News2 vital_set_news2(const VitalSet *s, const FhirResource *patient, const News2Orders *orders);

@@ -59,20 +59,25 @@ typedef struct {
     int oxygen;                 /* 1 given, 0 air, -1 not said */
     char consciousness;         /* A C V P U; 0 = missing */
     gboolean scale2;            /* only where a physician has ordered it */
+    gboolean no_scale;          /* whether it is ordered is not known */
     int age;                    /* whole years; -1 not known */
     gboolean pregnant;
 } News2Input;
 
-typedef enum { NEWS2_COMPLETE, NEWS2_INCOMPLETE, NEWS2_CHILD, NEWS2_PREGNANT, NEWS2_NO_AGE } News2Status;
+typedef enum { NEWS2_COMPLETE, NEWS2_INCOMPLETE, NEWS2_CHILD, NEWS2_PREGNANT, NEWS2_NO_AGE, NEWS2_NO_SCALE } News2Status;
 typedef enum { NEWS2_LOW, NEWS2_LOW_MEDIUM, NEWS2_MEDIUM, NEWS2_HIGH } News2Risk;
 
 typedef struct {
     News2Status status;
     int total;              /* -1 unless complete */
-    int points[NEWS2_PARTS]; /* -1 where the part is missing */
+    int points[NEWS2_PARTS]; /* -1 where the part is missing; NEWS2_UNSCALED */
     News2Risk risk;         /* only when complete */
     Instant measured;       /* the newest of the parts; INSTANT_NONE */
 } News2;
+
+#define NEWS2_UNSCALED (-2) /* measured, and its points depend on the scale, which is not known */
+
+typedef struct News2Orders News2Orders; /* chart/news2-order.h: which scale holds when; NULL: not known */
 
 News2 news2(const News2Input *in);
 /* Swedish of the part, for "saknas: temperatur". */
@@ -81,14 +86,15 @@ const char *news2_risk_name(News2Risk risk);
 /* Parts measured within an hour of the newest belong together; older ones are missing. */
 #define NEWS2_SET_MINUTES 60
 News2 news2_from_observations(const FhirResource *patient, const GPtrArray *observations,
-                              gboolean scale2, Instant now);
+                              const News2Orders *orders, Instant now);
 /* @values: as vitals_of_all() gives them, or some of them. */
-News2 news2_from_values(const FhirResource *patient, const GPtrArray *values, gboolean scale2,
+News2 news2_from_values(const FhirResource *patient, const GPtrArray *values, const News2Orders *orders,
                         Instant now);
 gboolean news2_pregnant(const GPtrArray *observations, Instant now); /* as last said, of this pregnancy */
-/* The latest whole sum on scale 1; where there is none, what the newest values say. What is measured alone
+/* The latest whole sum, on the scale that held then; where there is none, what the newest values say. What is measured alone
  * afterwards takes no sum away: @ret_newest is of the newest values, whole or not. */
-News2 news2_latest(const FhirResource *patient, const GPtrArray *observations, Instant now, News2 *ret_newest);
+News2 news2_latest(const FhirResource *patient, const GPtrArray *observations, const News2Orders *orders, Instant now,
+                   News2 *ret_newest);
 
 /* --- eGFR ----------------------------------------------------------------------------------- */
 

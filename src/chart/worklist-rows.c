@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "chart/header.h"
+#include "chart/news2-order.h"
 #include "chart/observation.h"
 #include "chart/patient.h"
 #include "chart/when.h"
@@ -190,6 +191,8 @@ static void fill_marks(WorklistSource *s, WorklistRow *row)
             add_mark(marks, words);
     }
     for (guint i = 0; i < flags->len; i++) {
+        if (!fhir_is(fhir_root(flags->pdata[i]), "status", "active"))
+            continue;
         g_autofree char *words = chart_flag_words(flags->pdata[i]);
         add_mark(marks, words);
     }
@@ -212,12 +215,17 @@ static void fill_news2(WorklistSource *s, WorklistRow *row)
         return;
     }
     row->news2_newer = FALSE;
+    const Answer *f = &s->answers[ASK_FLAGS];
+    g_autoptr(GPtrArray) flags = about(f, row->id);
+    g_autoptr(News2Orders) orders = news2_orders_new(flags, f->answered && !f->unknown);
+    gboolean no_scale = FALSE;
     if (row->patient) {
-        News2 newest, n = news2_latest(row->patient, mine, clock_clinical_us(), &newest);
+        News2 newest, n = news2_latest(row->patient, mine, orders, clock_clinical_us(), &newest);
+        no_scale = n.status == NEWS2_NO_SCALE;
         row->news2_value = n.total;
         row->news2_newer = n.total >= 0 && newest.measured > n.measured;
     }
-    row->news2 = row->news2_value < 0 ? g_strdup("–") : g_strdup_printf("%d", row->news2_value);
+    row->news2 = no_scale ? g_strdup("?") : row->news2_value < 0 ? g_strdup("–") : g_strdup_printf("%d", row->news2_value);
 }
 
 /* "K 6,1 HH 06:55" for a value the laboratory calls critical (HH, LL); else NULL. */
@@ -278,7 +286,7 @@ static void sum_up(WorklistSource *s)
     }
 }
 
-enum { MARKS = 1 << ASK_ALLERGIES | 1 << ASK_FLAGS, NEWS2 = 1 << ASK_VITALS, TO_DO = 1 << ASK_LABS | 1 << ASK_NOTES };
+enum { MARKS = 1 << ASK_ALLERGIES | 1 << ASK_FLAGS, NEWS2 = 1 << ASK_VITALS | 1 << ASK_FLAGS, TO_DO = 1 << ASK_LABS | 1 << ASK_NOTES };
 
 void worklist_tell(WorklistSource *s, guint changed, const GError *error)
 {

@@ -14,7 +14,7 @@ static const struct {
     int days;
 } asks[ASKS] = {
     [ASK_ALLERGIES] = {"AllergyIntolerance", NULL, NULL, 0},
-    [ASK_FLAGS] = {"Flag", "status=active", NULL, 0},
+    [ASK_FLAGS] = {"Flag", NULL, NULL, 0}, /* those that are over too: for what was measured while they were not */
     [ASK_VITALS] = {"Observation", "category=vital-signs&_sort=-date", "date", 1},
     [ASK_LABS] = {"Observation", "category=laboratory&_sort=-date", "date", 2},
     [ASK_NOTES] = {"DocumentReference", "docstatus=preliminary&status=current", NULL, 0},

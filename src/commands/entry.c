@@ -19,6 +19,8 @@ const Command entry_commands[] = {
      CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_ALERTS},
     {NC_("command", "alert-question"), NULL, N_("Question the hypersensitivity or alert the cursor is on: only suspected, or refuted"),
      N_("question"), CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_ALERTS},
+    {NC_("command", "alert-resolve"), NULL, N_("Say that the alert the cursor is on is over, and when"), N_("over"),
+     CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_ALERTS},
     {NC_("command", "alert-strike"), NULL, N_("Strike the hypersensitivity or alert the cursor is on, with the reason"), N_("strike"),
      CODES | CMD_NEEDS_SELECTION, CMD_RISK_DRAFT, NULL, CHANGES_ALERTS},
     {NC_("command", "diagnosis-new"), "what:text?", N_("Add a diagnosis to the visit or the problem list with one line"), N_("add"), CODES,

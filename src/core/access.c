@@ -61,6 +61,8 @@ static const struct {
     {"Composition", NULL, NULL, RIGHT_NOTE},
     {"Binary", NULL, NULL, RIGHT_NOTE},
     {"Basic", NULL, NULL, RIGHT_NOTE},
+    {"Flag", "code.coding[system=urn:rond:alert].code", "news2-spo2-scale-2", RIGHT_ORDER},
+    {"Flag", NULL, NULL, RIGHT_CHART},
     {"Observation", NULL, NULL, RIGHT_OBSERVE},
     {"MedicationAdministration", NULL, NULL, RIGHT_CHART},
     {"MedicationRequest", "status", "draft", RIGHT_PREPARE},

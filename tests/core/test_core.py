@@ -344,6 +344,21 @@ class Rights(CoreCase):
         self.refused(self.core.get('Patient/p1', who='nonsense'), 401)
         self.assertEqual(self.core.get('metadata', who=None).status, 200)
 
+    def test_the_second_scale_is_a_physicians_order(self):
+        flag = {'resourceType': 'Flag', 'status': 'active', 'subject': {'reference': 'Patient/p1'},
+                'code': {'coding': [{'system': 'urn:other', 'code': 'x'},
+                                    {'system': 'urn:rond:alert', 'code': 'news2-spo2-scale-2'}]},
+                'period': {'start': '2026-11-10T08:00:00+01:00'}}
+        other = {**flag, 'code': {'text': 'MRSA'}}
+        self.refused(self.core.post('Flag', flag, who=2), 403)
+        self.assertEqual(self.core.post('Flag', other, who=2).status, 201)
+        made = self.core.post('Flag', flag, who=1)
+        self.assertEqual(made.status, 201)
+        ended = {**made.json, 'status': 'inactive'}
+        self.refused(self.core.put('Flag/' + made.json['id'], ended, who=2), 403)
+        self.refused(self.core.put('Flag/' + made.json['id'], {**ended, 'code': {'text': 'MRSA'}}, who=2), 403)
+        self.assertEqual(self.core.put('Flag/' + made.json['id'], ended, who=1).status, 200)
+
     def test_roles(self):
         """What each assignment gets: 1 doctor 2 nurse 3 aide 4 secretary 5 support 6 trainer 8 research."""
         table = [

@@ -332,6 +332,20 @@ static gboolean coded_by_core(void)
     return ok;
 }
 
+/* Ordered and ended, at a moment. */
+static gboolean scale_ordered(void)
+{
+    g_autoptr(GError) error = NULL;
+    EntryWriting w = {.draft = "3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a29", .practitioner = "dr1", .name = "Test Läkare", .encounter = "e1", .now = NOW};
+    EntryContext c = {.domain = ENTRY_ALERT, .now = NOW, .prescribes = TRUE};
+    g_autoptr(Entry) e = entry_read("news2 skala 2", &c);
+    g_autoptr(FhirResource) order = entry_resource(e, "p1", &w, &error);
+    EntryContext over = {.domain = ENTRY_ALERT, .act = ENTRY_RESOLVE, .old = order, .now = NOW, .prescribes = TRUE};
+    g_autoptr(Entry) end = order ? entry_read("", &over) : NULL;
+    g_autoptr(FhirResource) ended = end ? entry_changed(order, end, ENTRY_RESOLVE, &w, &error) : NULL;
+    return print(order, "news2", error) && print(ended, "news2", error);
+}
+
 static gboolean visits(void)
 {
     static const char json[] = "{\"resourceType\":\"Encounter\",\"id\":\"e1\",\"meta\":{\"versionId\":\"3\"},\"status\":\"in-progress\",\"class\":{\"code\":\"IMP\"},"
@@ -352,7 +366,7 @@ static gboolean entries(void)
            entry_life(ENTRY_ALERT, "mrsa, misstänkt", "MRSA, smittämne, bekräftad, 2025") && entry_life(ENTRY_ALERT, "ej hlr", "Ej intensivvård") &&
            entry_life(ENTRY_DIAGNOSIS, "pneumoni <höger> & vänster!, problem, misst, 2025", "J18.9, misstänkt, 2025-11") &&
            entry_life(ENTRY_PROCEDURE, "gastroskopi, blodstillning, 2025-11-20", "EKG, 2025-11-19, skäl fel åtgärd") &&
-           entry_life(ENTRY_DIAGNOSIS, "J18.9, höger underlob, problem", "Lunginflammation (pneumoni), höger underlob, misstänkt") && coded_by_core() && visits();
+           entry_life(ENTRY_DIAGNOSIS, "J18.9, höger underlob, problem", "Lunginflammation (pneumoni), höger underlob, misstänkt") && coded_by_core() && scale_ordered() && visits();
 }
 
 int main(int argc, char **argv)

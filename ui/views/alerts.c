@@ -56,7 +56,7 @@ static gboolean alerts_open(View *v, const char *arg, GError **error)
 
 static CmdResult alerts_command(View *v, CmdCall *call, GError **error)
 {
-    static const SectionVerb verbs[] = {{"alert-change", "change:"}, {"alert-question", "question:"}, {"alert-strike", "strike:"}, {NULL}};
+    static const SectionVerb verbs[] = {{"alert-change", "change:"}, {"alert-question", "question:"}, {"alert-resolve", "resolve:"}, {"alert-strike", "strike:"}, {NULL}};
     return section_act(v, call, "alert-new", verbs, error);
 }
 

@@ -56,9 +56,9 @@ static char *value_words(const EntryView *s, const Entry *before, EntryField fie
         return g_strdup(e->certainty->text);
     if (field != ENTRY_WHAT || !*words)
         return g_strdup(words);
-    if (kept)
+    if (kept && !(system && !*code_system_name(system)))
         return g_strdup_printf("%s  %s %s", words, system ? code_system_name(system) : "", kept);
-    if (e->item && e->item->code && !keeps_code(s, before))
+    if (e->item && e->item->code && !keeps_code(s, before) && *code_system_name(e->item->system))
         return g_strdup_printf("%s  %s %s", words, code_system_name(e->item->system), e->item->code);
     return g_strdup(words);
 }
@@ -142,7 +142,7 @@ static GPtrArray *rows_of(const EntryView *s)
     for (guint i = 0; i < s->entry->choices->len; i++) {
         const CodeItem *item = s->entry->choices->pdata[i];
         const EntryWord *group = entry_word_of_code(ENTRY_GROUP, item->group);
-        g_autofree char *code = item->code ? g_strdup_printf("%s %s", code_system_name(item->system), item->code) : g_strdup("");
+        g_autofree char *code = item->code && *code_system_name(item->system) ? g_strdup_printf("%s %s", code_system_name(item->system), item->code) : g_strdup("");
         add(rows, i == s->choice ? STYLE_SELECTED : STYLE_NORMAL, g_strdup(item->text),
             g_strdup_printf("%s%s%s", code, *code && group ? "  " : "", group ? group->text : ""));
     }

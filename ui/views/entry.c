@@ -44,7 +44,8 @@ gboolean entry_view_ready(const EntryView *s)
 
 static void read_line(EntryView *s)
 {
-    EntryContext c = {.domain = s->domain, .act = s->act, .old = s->old, .visit = s->visit, .now = shell_now()};
+    EntryContext c = {.domain = s->domain, .act = s->act, .old = s->old, .visit = s->visit, .now = shell_now(),
+                      .prescribes = s->prescribes};
     Entry *old = s->entry;
     entry_codes_known(s, &c);
     s->entry = entry_read(s->line, &c);
@@ -170,6 +171,7 @@ static gboolean entry_view_open(View *v, const char *arg, GError **error)
 {
     EntryView *s = v->state;
     s->domain = domain_of(v);
+    s->prescribes = (v->app->who->rights & CMD_NEEDS_PRESCRIBER) != 0;
     s->entry = entry_new();
     if (!entry_codes(s->domain, error))
         return FALSE;

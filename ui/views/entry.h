@@ -29,6 +29,7 @@ typedef struct {
     char *encounter;   /* id; NULL */
     FhirResource *visit; /* the same, where the diagnoses of the visit are written; NULL: none, or not known yet */
     gboolean kept;     /* there is a draft of it */
+    gboolean prescribes; /* this person may order */
     gboolean offered;  /* the line was not typed by anybody yet */
     char *problem;     /* the draft is not on disk: why */
     gboolean sending, end_shown;

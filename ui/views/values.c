@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "chart/feed.h"
+#include "chart/news2-order.h"
 #include "chart/observation.h"
 #include "chart/vitals-write.h"
 #include "chart/when.h"
@@ -20,6 +21,7 @@ typedef struct {
     FeedKind kind;
     ObservationTable *table; /* NULL before the first answer */
     GArray *news2;           /* News2, oldest first; vital signs only */
+    News2Orders *orders;     /* which scale held when; NULL: not known */
     char *row;               /* the kind the cursor is on; NULL = the first */
     Instant time;            /* and the time; INSTANT_NONE = the latest of the kind */
     guint at, top, left;     /* places, for when the row is gone, and what is scrolled */
@@ -113,11 +115,21 @@ static void on_feed(Feed *feed, gpointer data)
     forget(s);
     g_autoptr(GPtrArray) values = vitals_of_all(f->items);
     if (s->kind == FEED_VITALS)
-        s->news2 = observation_news2_series(patient_ctx_patient(v->patient), values, shell_now(),
+        s->news2 = observation_news2_series(patient_ctx_patient(v->patient), values, s->orders, shell_now(),
                                             NEWS2_SETS);
     s->table = observation_table_of(f->items, values);
     leave_edges_out(s->table->times, f);
     view_dirty(v);
+}
+
+static void on_flags(Feed *feed, gpointer data)
+{
+    View *v = data;
+    State *s = v->state;
+    g_clear_pointer(&s->orders, news2_orders_free);
+    s->orders = news2_orders_of(feed_state(feed));
+    if (s->feed && feed_state(s->feed)->answered)
+        on_feed(s->feed, v);
 }
 
 static gboolean values_open(View *v, const char *arg, GError **error)
@@ -133,10 +145,13 @@ static gboolean values_open(View *v, const char *arg, GError **error)
 static void values_load(View *v, LoadWhy why)
 {
     State *s = v->state;
-    if (why == LOAD_REFRESH && s->feed)
+    if (why == LOAD_REFRESH && s->feed) {
         feed_refresh(s->feed);
-    else
+    } else {
         s->feed = feed_watch(v->app->client, v->scope, v->patient, s->kind, on_feed, v);
+        if (s->kind == FEED_VITALS)
+            feed_watch(v->app->client, v->scope, v->patient, FEED_FLAGS, on_flags, v);
+    }
     feed_count(s->feed);
 }
 
@@ -239,9 +254,10 @@ static char *selected_words(const State *s, guint row, guint column)
         if (!n)
             return g_strdup_printf(_("NEWS2 %s: not measured as a set then"), when);
         g_autofree char *missing = observation_news2_missing(n),
-                        *parts = observation_news2_parts(n);
+                        *parts = observation_news2_parts(n), *scale = news2_scale_words(s->orders, n->measured);
+        gboolean two = news2_scale_at(s->orders, n->measured) == NEWS2_SCALE_2;
         return missing ? g_strdup_printf("NEWS2 %s: – %s", when, missing)
-                       : g_strdup_printf("NEWS2 %s: %d = %s", when, n->total, parts);
+                       : g_strdup_printf("NEWS2 %s: %d = %s%s%s", when, n->total, parts, two ? ", " : "", two ? scale : "");
     }
     const Measurement *m = observation_at(row_at(s, row), t);
     if (!m)
@@ -334,7 +350,7 @@ static CmdResult where_from(View *v, GError **error)
     g_autofree char *title = selected_words(s, row, column);
     if (row < has_news2(s)) {
         const News2 *n = news2_at(s, t);
-        g_autofree char *lines = n ? observation_news2_lines(n) : NULL;
+        g_autofree char *lines = n ? observation_news2_lines(n, s->orders) : NULL;
         return value_source_open(v, "NEWS2", NULL, lines, fetched, error);
     }
     const Measurement *m = observation_at(row_at(s, row), t);
@@ -412,6 +428,7 @@ static void values_close(View *v)
 {
     State *s = v->state;
     forget(s);
+    g_clear_pointer(&s->orders, news2_orders_free);
     g_free(s->row);
 }
 

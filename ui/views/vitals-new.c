@@ -106,8 +106,19 @@ static void on_feed(Feed *feed, gpointer data)
     Instant now = shell_now();
     g_clear_pointer(&s->last, vital_last_free);
     s->last = vital_last(f->items);
-    s->before = news2_from_observations(patient_ctx_patient(v->patient), f->items, FALSE, now);
+    s->before = news2_from_observations(patient_ctx_patient(v->patient), f->items, s->orders, now);
     vitals_new_reread(v);
+}
+
+static void on_flags(Feed *feed, gpointer data)
+{
+    VitalsNew *s = ((View *)data)->state;
+    g_clear_pointer(&s->orders, news2_orders_free);
+    s->orders = news2_orders_of(feed_state(feed));
+    if (s->feed && feed_state(s->feed)->answered)
+        on_feed(s->feed, data);
+    else
+        vitals_new_reread(data);
 }
 
 static void on_pregnancy(Feed *feed, gpointer data)
@@ -182,6 +193,7 @@ static void vitals_new_load(View *v, LoadWhy why)
     }
     s->feed = feed_watch(v->app->client, v->scope, v->patient, FEED_VITALS, on_feed, v);
     feed_watch(v->app->client, v->scope, v->patient, FEED_PREGNANCY, on_pregnancy, v);
+    feed_watch(v->app->client, v->scope, v->patient, FEED_FLAGS, on_flags, v);
     chart_header_watch(v->app->client, v->scope, v->patient, on_header, v);
     vitals_correct_load(v);
     if (*s->line)
@@ -341,7 +353,7 @@ static VitalsPaint reading_of(View *v)
     const VitalsNew *s = v->state;
     return (VitalsPaint){.set = s->set, .last = s->last, .patient = patient_ctx_patient(v->patient), .problem = s->problem,
                          .corrects = s->old, .strikes = s->strike, .reason = s->reason,
-                         .before = s->before.total >= 0 ? &s->before : NULL, .now = shell_now()};
+                         .before = s->before.total >= 0 ? &s->before : NULL, .orders = s->orders, .now = shell_now()};
 }
 
 /* Who, about whom and every value: if any of it changes the gate starts over. */
@@ -406,6 +418,7 @@ static void vitals_new_close(View *v)
     g_clear_pointer(&s->form, vitals_form_free);
     g_clear_pointer(&s->field, field_free);
     g_clear_pointer(&s->set, vital_set_free);
+    g_clear_pointer(&s->orders, news2_orders_free);
     g_clear_pointer(&s->last, vital_last_free);
     g_clear_pointer(&s->old, fhir_resource_unref);
     g_free(s->old_id);

@@ -2,7 +2,7 @@
  * ui/views/vitals-new.h — the state of the entry of measurements, shared by what is typed and shown
  * (vitals-new.c) and what is sent (vitals-send.c). Nobody else includes it. */
 #pragma once
-#include "chart/feed.h"
+#include "chart/news2-order.h"
 #include "chart/vitals-line.h"
 #include "ui/views/views.h"
 #include "ui/views/vitals-form.h"
@@ -19,6 +19,7 @@ typedef struct {
     VitalSet *set;     /* what the line says; never NULL */
     VitalLast *last;   /* NULL before the core or the cache has answered */
     News2 before;      /* total -1: none */
+    News2Orders *orders; /* which scale of saturation holds; NULL: not known */
     gboolean pregnant; /* NEWS2 does not apply */
     Feed *feed;
     char *encounter;   /* id; NULL */

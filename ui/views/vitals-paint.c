@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "chart/news2-order.h"
 #include "chart/observation.h"
 #include "chart/when.h"
 
@@ -84,7 +85,7 @@ static void add_values(GPtrArray *rows, const VitalsPaint *p, const News2 *n)
 
 static void add_news2(GPtrArray *rows, const VitalsPaint *p, const News2 *n)
 {
-    g_autofree char *missing = observation_news2_missing(n), *before = NULL, *when = NULL;
+    g_autofree char *missing = observation_news2_missing(n), *before = NULL, *when = NULL, *scale = news2_scale_words(p->orders, n->measured);
     if (!any_news2_part(p->set) || p->corrects != NULL)
         return;
     if (p->before != NULL && p->before->total >= 0) {
@@ -96,7 +97,7 @@ static void add_news2(GPtrArray *rows, const VitalsPaint *p, const News2 *n)
         return;
     }
     add(rows, n->total >= 7 ? STYLE_ALERT : n->total >= 5 || n->risk == NEWS2_LOW_MEDIUM ? STYLE_WARNING : STYLE_STRONG,
-        g_strdup_printf(_("NEWS2 %d, risk %s, scale 1%s"), n->total, news2_risk_name(n->risk), before ? before : ""));
+        g_strdup_printf(_("NEWS2 %d, risk %s, %s%s"), n->total, news2_risk_name(n->risk), scale, before ? before : ""));
 }
 
 static char *time_words(const VitalsPaint *p)
@@ -119,7 +120,7 @@ static void add_correction(GPtrArray *rows, const VitalsPaint *p)
 static GPtrArray *rows_of(const VitalsPaint *p)
 {
     GPtrArray *rows = g_ptr_array_new_with_free_func(row_free);
-    News2 n = vital_set_news2(p->set, p->patient, FALSE);
+    News2 n = vital_set_news2(p->set, p->patient, p->orders);
     if (p->corrects != NULL)
         add_correction(rows, p);
     add_values(rows, p, &n);

@@ -10,6 +10,7 @@ typedef struct {
     const VitalLast *last;       /* NULL while not known */
     const FhirResource *patient;
     const News2 *before;         /* the last sum; NULL */
+    const News2Orders *orders;   /* which scale holds; NULL: not known */
     const FhirResource *corrects; /* the Observation that is being corrected; NULL */
     gboolean strikes;            /* it is struck, not corrected */
     const char *reason;          /* of the correction; NULL */

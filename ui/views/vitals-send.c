@@ -75,7 +75,7 @@ CmdResult vitals_new_sign(View *v, CmdCall *call, GError **error)
                    .changed = !s->old_id   ? NULL
                               : s->strike ? N_("Struck %s  1 measurement, %s, version %s")
                                           : N_("Corrected %s  1 measurement, %s, version %s"),
-                   .news2 = vital_set_news2(s->set, patient_ctx_patient(v->patient), FALSE).total};
+                   .news2 = vital_set_news2(s->set, patient_ctx_patient(v->patient), s->orders).total};
     gboolean begun = s->old_id ? vital_correct(v->app->client, call->scope, call->patient, s->old, s->strike ? NULL : s->set, s->reason, &w,
                                                on_signed, sent, error)
                                : vitals_sign(v->app->client, call->scope, call->patient, s->set, &w, on_signed, sent, error);

@@ -2,6 +2,7 @@
  * An entry typed as one line: what it is understood as, what is asked, and what the record says afterwards. */
 #include "chart/entry-write.h"
 #include "chart/header.h"
+#include "chart/news2-order.h"
 #include "client/fixture.h"
 
 #define NOW (1763712000 * (gint64)G_USEC_PER_SEC)
@@ -231,6 +232,48 @@ Test(entry, no_act_without_its_reason)
         cr_expect_null(entry_changed(old, e, rows[i].act, &writing, &error), "%s", rows[i].line);
         cr_expect_not_null(error);
     }
+}
+
+/* The scale of NEWS2 is ordered and ended by a physician, at a moment. */
+Test(entry, an_order_of_the_second_scale)
+{
+    EntryContext doctor = {.domain = ENTRY_ALERT, .now = NOW, .prescribes = TRUE}, nurse = doctor;
+    nurse.prescribes = FALSE;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Entry) e = entry_read("news2 skala 2", &doctor), refused = entry_read("news2 skala 2", &nurse);
+    cr_assert(e->order && e->issues->len == 0, "%s", e->issues->len ? ((EntryIssue *)e->issues->pdata[0])->text : "");
+    cr_expect(entry_issue(refused, ENTRY_WHAT));
+    g_autoptr(FhirResource) r = entry_resource(e, "p1", &writing, &error);
+    cr_assert(r && news2_is_order(r));
+    g_autofree char *now = instant_to_fhir(NOW);
+    expect(r, "period.start", now);
+    expect(r, "category[0].coding[0].code", "D2");
+    static const char *const never[] = {"news2 skala 2, 2020", "news2 skala 2, misstänkt"};
+    for (gsize i = 0; i < G_N_ELEMENTS(never); i++) {
+        g_autoptr(Entry) wrong = entry_read(never[i], &doctor);
+        cr_expect(wrong->issues->len > 0, "%s", never[i]);
+    }
+    static const struct {
+        const char *line;
+        EntryAct act;
+        gboolean may;
+    } acts[] = {{"", ENTRY_RESOLVE, TRUE}, {"2025-11-01", ENTRY_RESOLVE, FALSE}, {"misstänkt, skäl x", ENTRY_QUESTION, FALSE},
+                {"MRSA, smittämne, bekräftad", ENTRY_CHANGE, FALSE}, {"fel patient", ENTRY_STRIKE, TRUE}};
+    for (gsize i = 0; i < G_N_ELEMENTS(acts); i++)
+        for (int d = 0; d < 2; d++) {
+            EntryContext c = {.domain = ENTRY_ALERT, .act = acts[i].act, .old = r, .now = NOW, .prescribes = d};
+            g_autoptr(Entry) act = entry_read(acts[i].line, &c);
+            cr_expect_eq(act->issues->len == 0, d && acts[i].may, "%s by %s", acts[i].line, d ? "a physician" : "somebody else");
+        }
+    EntryContext over = {.domain = ENTRY_ALERT, .act = ENTRY_RESOLVE, .old = r, .now = NOW, .prescribes = TRUE};
+    g_autoptr(Entry) ends = entry_read("", &over);
+    EntryWriting later = writing;
+    later.now = NOW + G_TIME_SPAN_HOUR;
+    g_autoptr(FhirResource) ended = entry_changed(r, ends, ENTRY_RESOLVE, &later, &error);
+    cr_assert(ended, "%s", error ? error->message : "");
+    g_autofree char *then = instant_to_fhir(later.now);
+    expect(ended, "status", "inactive");
+    expect(ended, "period.end", then);
 }
 
 /* Every word one may type means one thing. */

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "chart/news2-order.h"
 #include "chart/bookings.h"
 #include "chart/observation.h"
 #include "chart/problem.h"
@@ -101,7 +102,7 @@ Test(news2, a_set_at_a_time_and_what_is_missing_is_named)
     g_autoptr(GPtrArray) list = resources(texts), patient = resources(person);
     g_autoptr(GPtrArray) values = vitals_of_all(list);
     g_autoptr(GArray) series =
-        observation_news2_series(patient->pdata[0], values, at("2026-11-21T08:00:00+01:00"), 8);
+        observation_news2_series(patient->pdata[0], values, news2_orders_none(), at("2026-11-21T08:00:00+01:00"), 8);
     cr_assert_eq(series->len, 3, "one for each time; a weight alone is none");
     const News2 *first = &g_array_index(series, News2, 0), *last = &g_array_index(series, News2, 2);
     cr_assert_eq(first->points[NEWS2_RESPIRATION], 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The line of measurements: what each word is, what is asked, what is refused, what is questioned. */
+#include "chart/news2-order.h"
 #include "chart/vitals-line.h"
 
 #include <criterion/criterion.h>
@@ -201,7 +202,7 @@ Test(vitalsline, no_sum_in_pregnancy)
     g_autoptr(FhirResource) patient = fhir_resource_parse(text, NULL);
     c.pregnant = TRUE;
     g_autoptr(VitalSet) s = vitals_read(data, "24 92/2l 104/62 112 38,4 a", &c);
-    News2 n = vital_set_news2(s, patient, FALSE);
+    News2 n = vital_set_news2(s, patient, news2_orders_none());
     cr_expect(n.status == NEWS2_PREGNANT && n.total == -1);
 }
 
@@ -295,19 +296,30 @@ Test(vitalsline, nothing_is_lost)
     }
 }
 
+#define ORDERED                                                                                                           \
+    "{\"resourceType\":\"Flag\",\"status\":\"active\",\"code\":{\"coding\":[{\"system\":\"urn:rond:alert\","                            \
+    "\"code\":\"news2-spo2-scale-2\"}]},\"period\":{\"start\":\"2020-01-01T08:00:00+01:00\"}}"
+
 Test(vitalsline, news2_of_a_set)
 {
     VitalContext c = grown_up();
     g_autoptr(GBytes) text = g_bytes_new_static("{\"resourceType\":\"Patient\",\"birthDate\":\"1948-09-30\"}", 51);
     g_autoptr(FhirResource) patient = fhir_resource_parse(text, NULL);
     g_autoptr(VitalSet) s = vitals_read(data, "24 92/2l 104/62 112 38,4 a", &c);
-    News2 n = vital_set_news2(s, patient, FALSE);
+    News2 n = vital_set_news2(s, patient, news2_orders_none());
     cr_expect_eq(n.total, 10); /* AF 2, SpO2 2, oxygen 2, BT 1, pulse 2, temperature 1 */
     cr_expect_eq(n.risk, NEWS2_HIGH);
-    News2 two = vital_set_news2(s, patient, TRUE);
+    g_autoptr(GBytes) flag = g_bytes_new_static(ORDERED, strlen(ORDERED));
+    g_autoptr(GPtrArray) flags = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
+    g_ptr_array_add(flags, fhir_resource_parse(flag, NULL));
+    g_autoptr(News2Orders) orders = news2_orders_new(flags, TRUE), unread = news2_orders_new(flags, FALSE);
+    News2 two = vital_set_news2(s, patient, orders);
     cr_expect_eq(two.points[NEWS2_SATURATION], 0);
+    cr_expect_eq(two.total, 8);
+    cr_expect_eq(vital_set_news2(s, patient, unread).status, NEWS2_NO_SCALE);
+    cr_expect_eq(vital_set_news2(s, patient, NULL).total, -1);
     g_autoptr(VitalSet) part = vitals_read(data, "24 92 104/62 112 38,4 a", &c);
-    News2 missing = vital_set_news2(part, patient, FALSE);
+    News2 missing = vital_set_news2(part, patient, news2_orders_none());
     cr_expect_eq(missing.total, -1);
     cr_expect_eq(missing.points[NEWS2_OXYGEN], -1);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * A set of measurements into the record: all of it once, and with a receipt only for what was read. */
+#include "chart/news2-order.h"
 #include "chart/vitals-line.h"
 #include "chart/vitals-write.h"
 #include "client/fixture.h"
@@ -169,7 +170,7 @@ Test(vitals_write, what_is_written_is_what_is_read)
     static const char json[] = "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"birthDate\":\"1948-09-30\"}";
     g_autoptr(GBytes) text = g_bytes_new_static(json, strlen(json));
     g_autoptr(FhirResource) patient = fhir_resource_parse(text, NULL);
-    News2 typed = vital_set_news2(s, patient, FALSE), read = news2_from_observations(patient, all, FALSE, NOW);
+    News2 typed = vital_set_news2(s, patient, news2_orders_none()), read = news2_from_observations(patient, all, news2_orders_none(), NOW);
     cr_expect(typed.total == 13 && read.total == 13, "typed %d, read %d", typed.total, read.total);
 }
 

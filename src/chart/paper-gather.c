@@ -28,7 +28,7 @@ static const struct {
     [PAPER_ALERTS] = {N_("Hypersensitivity, alerts"), {FEED_ALLERGIES, FEED_FLAGS}, 2},
     [PAPER_PROBLEMS] = {N_("Diagnoses"), {FEED_PROBLEMS}, 1},
     [PAPER_MEDICINES] = {N_("Current medicines"), {FEED_MEDICATIONS}, 1},
-    [PAPER_VITALS] = {N_("Vital signs"), {FEED_VITALS}, 1},
+    [PAPER_VITALS] = {N_("Vital signs"), {FEED_VITALS, FEED_FLAGS}, 2},
     [PAPER_RESULTS] = {N_("Results"), {FEED_LABS}, 1},
     [PAPER_NOTES] = {N_("Notes"), {0}, 0},
 };
@@ -134,7 +134,7 @@ static void add_part(const Gathering *g, Paper *p, PaperPart part)
         paper_medicines(p, state_of(g, FEED_MEDICATIONS), data ? data->drugs : NULL);
         break;
     case PAPER_VITALS:
-        paper_vitals(p, patient_ctx_patient(g->patient), state_of(g, FEED_VITALS));
+        paper_vitals(p, patient_ctx_patient(g->patient), state_of(g, FEED_VITALS), state_of(g, FEED_FLAGS));
         break;
     case PAPER_RESULTS:
         paper_results(p, state_of(g, FEED_LABS));
@@ -225,9 +225,14 @@ void paper_gather(Client *client, Scope *scope, PatientCtx *patient, const Paper
     Gathering *g = g_new0(Gathering, 1);
     *g = (Gathering){.patient = patient_ctx_ref(patient), .choice = choice, .by = by, .fn = fn, .data = data};
     scope_add(scope, gathering_end, g);
+    gboolean asked[FEED_KINDS] = {FALSE}; /* two parts may be made of one answer */
     for (guint i = 0; i < PAPER_PARTS; i++)
-        for (guint k = 0; choice->parts[i] && k < parts[i].n_feeds; k++)
-            feed_watch(client, scope, patient, parts[i].feeds[k], on_feed, g);
+        for (guint k = 0; choice->parts[i] && k < parts[i].n_feeds; k++) {
+            FeedKind kind = parts[i].feeds[k];
+            if (!asked[kind])
+                feed_watch(client, scope, patient, kind, on_feed, g);
+            asked[kind] = TRUE;
+        }
     if (choice->parts[PAPER_NOTES])
         note_timeline_watch(client, scope, patient, on_timeline, g);
     look(g);

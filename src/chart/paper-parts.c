@@ -6,6 +6,7 @@
 
 #include "chart/med-list.h"
 #include "chart/note.h"
+#include "chart/news2-order.h"
 #include "chart/observation.h"
 #include "chart/problem.h"
 
@@ -228,22 +229,24 @@ static void add_values(Paper *p, const char *heading, const FeedState *s)
     paper_add(p, PRINT_GAP, "");
 }
 
-static void add_news2(Paper *p, const FhirResource *patient, const FeedState *s)
+static void add_news2(Paper *p, const FhirResource *patient, const FeedState *s, const FeedState *flags)
 {
-    News2 newest, n = news2_latest(patient, s->items, paper_now(p), &newest);
+    g_autoptr(News2Orders) orders = news2_orders_of(flags);
+    News2 newest, n = news2_latest(patient, s->items, orders, paper_now(p), &newest);
+    g_autofree char *scale = news2_scale_words(orders, n.measured);
     g_autofree char *missing = observation_news2_missing(&n), *when = time_words(n.measured);
     if (n.measured == INSTANT_NONE)
         return;
     if (missing)
         paper_addf(p, PRINT_TEXT, "• NEWS2 · %s · %s", missing, when);
     else
-        paper_addf(p, PRINT_TEXT, "• NEWS2 · %d · %s · %s", n.total, news2_risk_name(n.risk), when);
+        paper_addf(p, PRINT_TEXT, "• NEWS2 · %d · %s · %s · %s", n.total, news2_risk_name(n.risk), scale, when);
 }
 
-void paper_vitals(Paper *p, const FhirResource *patient, const FeedState *s)
+void paper_vitals(Paper *p, const FhirResource *patient, const FeedState *s, const FeedState *flags)
 {
     paper_add(p, PRINT_HEADING, _("Vital signs"));
-    add_news2(p, patient, s);
+    add_news2(p, patient, s, flags);
     add_values(p, _("Vital signs"), s);
 }
 

@@ -12,8 +12,8 @@ void paper_addition(Paper *p, const FhirResource *document);
 void paper_alerts(Paper *p, const FeedState *allergies, const FeedState *flags);
 void paper_problems(Paper *p, const FeedState *problems);
 void paper_medicines(Paper *p, const FeedState *current, const DrugList *drugs);
-/* The newest of each kind, with unit, reference and time. */
-void paper_vitals(Paper *p, const FhirResource *patient, const FeedState *vitals);
+/* The newest of each kind, with unit, reference and time; @flags: which scale of NEWS2 is ordered. */
+void paper_vitals(Paper *p, const FhirResource *patient, const FeedState *vitals, const FeedState *flags);
 void paper_results(Paper *p, const FeedState *results);
 /* What is not known of an answer, with the words for what it is about. */
 void paper_doubt(Paper *p, const char *about, const FeedState *state);

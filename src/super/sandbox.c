@@ -79,8 +79,8 @@ static const int denied_calls[] = {
     SCMP_SYS(add_key),          SCMP_SYS(request_key),       SCMP_SYS(keyctl),
 };
 
-/* What is left to rond-spell is the one socket it was given. */
-static const int denied_to_spell[] = {
+/* What is left to rond-spell and rond-print is the one socket they were given, and what comes over it. */
+static const int denied_outwards[] = {
     SCMP_SYS(socket),   SCMP_SYS(socketpair), SCMP_SYS(connect),   SCMP_SYS(bind),     SCMP_SYS(listen),
     SCMP_SYS(accept),   SCMP_SYS(accept4),    SCMP_SYS(unlink),    SCMP_SYS(unlinkat), SCMP_SYS(rename),
     SCMP_SYS(renameat), SCMP_SYS(renameat2),  SCMP_SYS(link),      SCMP_SYS(linkat),   SCMP_SYS(symlink),
@@ -91,9 +91,6 @@ static const int denied_to_spell[] = {
 /* And these, which the sanitizers need at the end: to look for leaks and to report. */
 static const int denied_too[] = {SCMP_SYS(open),  SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(creat),
                                  SCMP_SYS(clone), SCMP_SYS(clone3)};
-/* Of one that gets its files handed over and speaks to nobody else. */
-static const int network_calls[] = {SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen),
-                                      SCMP_SYS(io_uring_setup), SCMP_SYS(openat2)};
 
 static int deny(scmp_filter_ctx filter, int call) {
     return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0);
@@ -106,10 +103,13 @@ static int deny_network(scmp_filter_ctx filter) {
     return rc == 0 ? deny(filter, SCMP_SYS(io_uring_setup)) : rc;
 }
 
-/* A ring or openat2() could open what the rest refuses. */
+/* Fonts are read; openat2() could open what the rest refuses. */
 static int deny_writing(scmp_filter_ctx filter) {
     const int flags[] = {O_WRONLY, O_RDWR, O_CREAT};
     int rc = deny(filter, SCMP_SYS(creat));
+
+    if (rc == 0)
+        rc = deny(filter, SCMP_SYS(openat2));
 
     for (size_t i = 0; rc == 0 && i < sizeof flags / sizeof *flags; i++) {
         rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
@@ -145,12 +145,10 @@ static int apply_seccomp(enum sandbox_profile profile) {
         rc = deny_all(filter, denied_calls, COUNT(denied_calls));
     if (rc == 0 && profile == SANDBOX_CARD)
         rc = deny_network(filter);
-    if (rc == 0 && profile == SANDBOX_SPELL)
-        rc = deny_all(filter, denied_to_spell, COUNT(denied_to_spell));
+    if (rc == 0 && (profile == SANDBOX_SPELL || profile == SANDBOX_PRINT))
+        rc = deny_all(filter, denied_outwards, COUNT(denied_outwards));
     if (rc == 0 && profile == SANDBOX_SPELL && !TRACEABLE)
         rc = deny_all(filter, denied_too, COUNT(denied_too));
-    if (rc == 0 && profile == SANDBOX_PRINT)
-        rc = deny_all(filter, network_calls, COUNT(network_calls));
     if (rc == 0 && profile == SANDBOX_PRINT && !TRACEABLE)
         rc = deny_writing(filter);
     if (rc == 0 && !TRACEABLE)

@@ -107,6 +107,35 @@ static int do_print(const SuperBoot *boot) {
     return 0;
 }
 
+/* One when it is asked for, another when it is asked for again. */
+static int do_pages(const SuperBoot *boot) {
+    SuperMsg first, second;
+    int one, other;
+    char gone;
+
+    super_ask_pages(boot->channel);
+    next_message(boot->channel, &first);
+    one = read_number(first.fd);
+    super_ask_pages(boot->channel);
+    next_message(boot->channel, &second);
+    other = read_number(second.fd);
+    logf_("pages kind=%d new=%d gone=%d", second.kind, one > 0 && other > 0 && one != other, recv(first.fd, &gone, 1, 0) == 0);
+    return 0;
+}
+
+/* A print of this session that ends in the next. */
+static int do_print_and_lock(const SuperBoot *boot) {
+    int file = memfd_create("page", MFD_CLOEXEC);
+    super_ask_print(boot->channel, file);
+    return SESSION_EXIT_LOCK;
+}
+
+static int do_listen(const SuperBoot *boot) {
+    struct pollfd told = {boot->channel, POLLIN, 0};
+    logf_("heard %d", poll(&told, 1, 600));
+    return 0;
+}
+
 static int core_pid(void) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), pid;
@@ -150,6 +179,12 @@ static int session(const SuperBoot *boot, void *data) {
         return do_card(boot, strcmp(word, "card") == 0);
     if (strcmp(word, "print") == 0)
         return do_print(boot);
+    if (strcmp(word, "pages") == 0)
+        return do_pages(boot);
+    if (strcmp(word, "print-lock") == 0)
+        return do_print_and_lock(boot);
+    if (strcmp(word, "listen") == 0)
+        return do_listen(boot);
     if (strcmp(word, "core") == 0)
         return do_core(boot);
     if (strcmp(word, "card-pid-lock") == 0) {
@@ -204,7 +239,7 @@ int main(int argc, char **argv) {
     snprintf(dir, sizeof dir, "%s", argv[1]);
     snprintf(socket_path, sizeof socket_path, "%s/core.sock", dir);
     snprintf(log_path, sizeof log_path, "%s/log", dir);
-    snprintf(print_script, sizeof print_script, "cat >%s/page; echo spooled >&2; exit 3", dir);
+    snprintf(print_script, sizeof print_script, "cat >%s/page; sleep 0.2; echo spooled >&2; exit 3", dir);
     words = argv + 2;
     turn = mmap(NULL, sizeof *turn, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -212,6 +247,7 @@ int main(int argc, char **argv) {
         .child = {
             [SUPER_CARD] = {.argv = (const char *const[]){self, "--card", NULL}},
             [SUPER_CORE] = {.argv = (const char *const[]){self, "--core", NULL}},
+            [SUPER_PAGES] = {.argv = (const char *const[]){self, "--card", NULL}},
             [SUPER_PRINT] = {.argv = (const char *const[]){"/bin/sh", "-c", print_script, NULL}},
         },
         .core_socket = socket_path,

@@ -93,6 +93,20 @@ static int reaches_out(const SandboxState *s) {
     return fork() != -1 || errno != EPERM ? 3 : 0;
 }
 
+/* Fonts are read, and nothing goes anywhere. */
+static int reads_only(const SandboxState *s) {
+    char path[64];
+    snprintf(path, sizeof path, "%s/new", folder);
+    if (socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || errno != EPERM || socket(AF_INET, SOCK_DGRAM, 0) >= 0 ||
+        mkdir(path, 0700) >= 0 || unlink("/etc/passwd") == 0 || errno != EPERM)
+        return 1;
+    if (open("/usr/share", O_RDONLY | O_DIRECTORY) < 0)
+        return 2;
+    if (TRACEABLE)
+        return 0;
+    return open(path, O_CREAT | O_WRONLY, 0600) >= 0 || errno != EPERM || open("/dev/null", O_RDWR) >= 0 || errno != EPERM ? 3 : 0;
+}
+
 static void make_folders(void) {
     cr_assert(mkdtemp(folder) && mkdtemp(closed));
     kernel_abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, 1 /* the version */);
@@ -120,6 +134,13 @@ Test(sandbox, spelling_reaches_nothing) {
     cr_assert_eq(in_sandbox(SANDBOX_SPELL, tries_attach), 0);
     cr_assert_eq(in_sandbox(SANDBOX_SPELL, looks_at_itself), 0);
     cr_assert_eq(in_sandbox(SANDBOX_SPELL, reaches_out), 0);
+}
+
+Test(sandbox, printing_reads_and_no_more) {
+    cr_assert_eq(in_sandbox(SANDBOX_PRINT, tries_exec), 0);
+    cr_assert_eq(in_sandbox(SANDBOX_PRINT, tries_attach), 0);
+    cr_assert_eq(in_sandbox(SANDBOX_PRINT, looks_at_itself), 0);
+    cr_assert_eq(in_sandbox(SANDBOX_PRINT, reads_only), 0);
 }
 
 Test(sandbox, traces_nobody) {

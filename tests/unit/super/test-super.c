@@ -282,6 +282,20 @@ Test(super, printing_gets_the_document_and_tells_how_it_went) {
     cr_assert_str_eq(page, "hello");
 }
 
+Test(super, pages_are_set_by_a_helper_that_is_started_when_asked_for_and_replaced) {
+    Run r;
+    START(&r, "pages");
+    cr_assert_eq(end(&r), 0);
+    cr_assert(strstr(log_text(&r), "pages kind=13 new=1 gone=1\n"), "%s", log_text(&r));
+}
+
+Test(super, what_became_of_a_print_is_told_to_no_other_session) {
+    Run r;
+    START(&r, "print-lock", "listen");
+    cr_assert_eq(end(&r), 0);
+    cr_assert(strstr(log_text(&r), "heard 0\n"), "%s", log_text(&r));
+}
+
 Test(super, core_that_dies_is_started_again_on_the_same_socket) {
     Run r;
     START(&r, "core");

@@ -42,6 +42,7 @@ struct Shell {
     guint waiting;           /* notes for the person to sign or transcribe */
     guint second;            /* notes that colleagues ask the person to countersign */
     Scope *work_scope;       /* of the counting of them; NULL before login */
+    struct NoteWorkSource *work; /* counts them; NULL: this person writes none */
     ShellHooks hooks;
     GMainLoop *loop;
     int exit_code;

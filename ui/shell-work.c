@@ -36,9 +36,17 @@ void shell_work_watch(Shell *s)
     s->waiting = s->second = 0;
     g_clear_pointer(&s->work_scope, scope_close);
     s->work_scope = scope_new();
+    s->work = NULL;
     if ((s->app->who->rights & CMD_NEEDS_CARE) && who.writes)
-        note_work_watch(s->app->client, s->work_scope, &who, s->app->who->unit, on_work, s);
+        s->work = note_work_watch(s->app->client, s->work_scope, &who, s->app->who->unit, on_work, s);
     show(s);
+}
+
+void shell_work_refresh(App *app)
+{
+    Shell *s = shell_of(app);
+    if (s->work_scope && s->work)
+        note_work_refresh(s->work);
 }
 
 void shell_work_tick(Shell *s)

@@ -39,6 +39,8 @@ View *shell_find_view(App *app, guint id);
 void shell_place_changed(App *app);
 /* Closes the views that write on this draft: it has become a note, or is gone. */
 void shell_close_drafts_of(App *app, const char *draft_id);
+/* What waits for this person is counted anew: a list of it that is asked again shall not say other than the status line. */
+void shell_work_refresh(App *app);
 /* The base view for this assignment, and where the person was before a lock. Called by the login
  * view when the session is ready. */
 void shell_logged_in(App *app);

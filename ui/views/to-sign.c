@@ -182,6 +182,7 @@ static void to_sign_load(View *v, LoadWhy why)
     ToSign *s = v->state;
     NotePerson who = note_person(v->app);
     if (why == LOAD_REFRESH && s->source) {
+        shell_work_refresh(v->app);
         note_work_refresh(s->source);
         return;
     }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/event.h"
+#include "chart/fresh.h"
 #include "client/error.h"
 #include "client/query.h"
 
@@ -37,14 +37,11 @@ static const struct {
 struct Feed {
     FeedState state;
     ClientSearch *search;
-    char *type, *patient;
     Client *client;
     Scope *scope;
     PatientCtx *ctx;
     gboolean wants_count, counting;
     gint64 counted, total; /* when, monotonic; as the core answered, -1 = not known */
-    guint changed, listed; /* listeners */
-    guint idle;
     FeedFn fn;
     gpointer data;
 };
@@ -159,32 +156,9 @@ static void on_result(const ClientResult *result, const GError *error, gboolean 
     f->fn(f, f->data);
 }
 
-/* ---- what is written here is asked for at once; what others write is the watch's ---- */
-
-static gboolean on_idle(gpointer data)
-{
-    Feed *f = data;
-    f->idle = 0;
-    client_refresh(f->search);
-    return G_SOURCE_REMOVE;
-}
-
-static void on_event(const Event *ev, gpointer data)
-{
-    Feed *f = data;
-    if (!f->idle && f->search && g_strcmp0(ev->type, f->type) == 0 &&
-        (!ev->patient || strcmp(ev->patient, f->patient) == 0))
-        f->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, f, NULL);
-}
-
 static void feed_free(gpointer data)
 {
     Feed *f = data;
-    g_clear_handle_id(&f->idle, g_source_remove);
-    event_unlisten(f->changed);
-    event_unlisten(f->listed);
-    g_free(f->type);
-    g_free(f->patient);
     g_clear_pointer(&f->ctx, patient_ctx_unref);
     g_ptr_array_unref(f->state.items);
     g_free(f->state.unknown);
@@ -196,8 +170,7 @@ static void unref_resource(gpointer r)
     fhir_resource_unref(r);
 }
 
-static Feed *feed_new(Scope *scope, PatientCtx *patient, FeedKind kind, const char *type, FeedFn fn,
-                      gpointer data)
+static Feed *feed_new(Scope *scope, FeedKind kind, FeedFn fn, gpointer data)
 {
     Feed *f = g_new0(Feed, 1);
     f->state.kind = kind;
@@ -206,10 +179,6 @@ static Feed *feed_new(Scope *scope, PatientCtx *patient, FeedKind kind, const ch
     f->total = -1;
     f->fn = fn;
     f->data = data;
-    f->type = g_strdup(type);
-    f->patient = g_strdup(patient_ctx_id(patient));
-    f->changed = event_listen(EVENT_RESOURCE_CHANGED, on_event, f);
-    f->listed = event_listen(EVENT_LIST_CHANGED, on_event, f);
     scope_add(scope, feed_free, f); /* closed after the search: latest first */
     return f;
 }
@@ -217,7 +186,7 @@ static Feed *feed_new(Scope *scope, PatientCtx *patient, FeedKind kind, const ch
 Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kind, FeedFn fn,
                  gpointer data)
 {
-    Feed *f = feed_new(scope, patient, kind, feeds[kind].type, fn, data);
+    Feed *f = feed_new(scope, kind, fn, data);
     g_autoptr(FhirQuery) q = question(kind, client, patient);
     f->client = client;
     f->state.years = feeds[kind].day ? client_dialect(client)->booking_years : 0;
@@ -225,16 +194,16 @@ Feed *feed_watch(Client *client, Scope *scope, PatientCtx *patient, FeedKind kin
     f->ctx = patient_ctx_ref(patient);
     f->search = client_search(client, scope, patient, q, feeds[kind].all ? CLIENT_ALL : CLIENT_ONE_PAGE, on_result, f);
     client_hold(f->search, feeds[kind].hold);
-    client_watch(f->search);
+    fresh_watch(scope, f->search, feeds[kind].type, patient_ctx_id(patient));
     return f;
 }
 
 Feed *feed_watch_one(Client *client, Scope *scope, PatientCtx *patient, const char *type,
                      const char *id, FeedFn fn, gpointer data)
 {
-    Feed *f = feed_new(scope, patient, FEED_KINDS, type, fn, data);
+    Feed *f = feed_new(scope, FEED_KINDS, fn, data);
     f->search = client_read(client, scope, patient, type, id, CLIENT_DEFAULT, on_result, f);
-    client_watch(f->search);
+    fresh_watch(scope, f->search, type, patient_ctx_id(patient));
     return f;
 }
 

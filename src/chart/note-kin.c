@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "base/event.h"
+#include "chart/fresh.h"
 #include "chart/note.h"
 #include "client/query.h"
 
@@ -27,7 +27,6 @@ struct NoteKinSource {
     ClientFlags flags;
     char *earlier_id;
     guint waits;          /* answers that have not come */
-    guint changed, idle;
     NoteKinFn fn;
     gpointer data;
 };
@@ -157,26 +156,14 @@ static void on_earlier(const ClientResult *result, const GError *error, gboolean
 
 /* ---- what is written here is asked for at once; what others write is the watch's ---- */
 
-static gboolean on_idle(gpointer data)
+static void on_fresh(gpointer data)
 {
-    NoteKinSource *s = data;
-    s->idle = 0;
-    note_kin_refresh(s);
-    return G_SOURCE_REMOVE;
-}
-
-static void on_event(const Event *ev, gpointer data)
-{
-    NoteKinSource *s = data;
-    if (!s->idle && s->afters->len && g_strcmp0(ev->type, "DocumentReference") == 0)
-        s->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, s, NULL);
+    note_kin_refresh(data);
 }
 
 static void source_free(gpointer data)
 {
     NoteKinSource *s = data;
-    g_clear_handle_id(&s->idle, g_source_remove);
-    event_unlisten(s->changed);
     g_clear_pointer(&s->kin.self, fhir_resource_unref);
     g_clear_pointer(&s->kin.earlier, fhir_resource_unref);
     g_ptr_array_unref(s->kin.later);
@@ -205,8 +192,8 @@ static NoteKinSource *begin(Client *client, Scope *scope, PatientCtx *patient, c
     s->kin.later = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     s->kin.versions = g_ptr_array_new_with_free_func(g_free);
     s->afters = g_ptr_array_new_with_free_func(after_free);
-    s->changed = event_listen(EVENT_RESOURCE_CHANGED, on_event, s);
     scope_add(scope, source_free, s);
+    fresh_when_written(scope, "DocumentReference", NULL, on_fresh, s);
     ask_after(s, id);
     s->kin.untold = !s->afters->len;
     return s;

@@ -30,7 +30,6 @@ struct WorklistSource {
     Scope *detail_scope; /* closed and opened anew when the people change */
     ClientSearch *search;
     Again *again;        /* for what nothing watches */
-    guint changed, idle; /* the listener, and what it wants asked anew */
     char *people;        /* the ids the details were asked for */
     Answer answers[ASKS];
     gboolean rows_cached;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/event.h"
+#include "chart/fresh.h"
 #include "chart/schedule.h"
 #include "chart/worklist-internal.h"
 
@@ -179,27 +179,16 @@ static void ask_places(WorklistSource *s)
 /* ---- life ---- */
 
 /* Who has just measured sees the new sum on the list at once; what others write is the watch's. */
-static gboolean on_idle(gpointer data)
+static void on_measured(gpointer data)
 {
     WorklistSource *s = data;
-    s->idle = 0;
     if (s->answers[ASK_VITALS].search)
         client_refresh(s->answers[ASK_VITALS].search);
-    return G_SOURCE_REMOVE;
-}
-
-static void on_changed(const Event *ev, gpointer data)
-{
-    WorklistSource *s = data;
-    if (!s->idle && g_strcmp0(ev->type, asks[ASK_VITALS].type) == 0 && ev->patient && s->people && strstr(s->people, ev->patient))
-        s->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, s, NULL);
 }
 
 static void source_free(gpointer p)
 {
     WorklistSource *s = p;
-    g_clear_handle_id(&s->idle, g_source_remove);
-    event_unlisten(s->changed);
     scope_close(s->list_scope);
     g_clear_pointer(&s->diary_scope, scope_close);
     g_clear_pointer(&s->detail_scope, scope_close);
@@ -237,7 +226,7 @@ WorklistSource *worklist_watch(Client *client, Scope *scope, const char *unit, W
         s->answers[i].items = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     }
     scope_add(scope, source_free, s);
-    s->changed = event_listen(EVENT_RESOURCE_CHANGED, on_changed, s);
+    fresh_when_written(scope, asks[ASK_VITALS].type, NULL, on_measured, s);
     s->again = again_new(scope, on_again, s);
     ask_places(s);
     return s;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What waits for the person who is logged in, counted at the end of the status line wherever they are. */
+ * What waits for the person who is logged in, counted at the end of the status line wherever they are; and what the core
+ * has not taken of the log of who read what, which is kept here until somebody sees to it. */
 #include "ui/shell-internal.h"
 
 #include <glib/gi18n.h>
@@ -18,6 +19,9 @@ static void show(Shell *s)
         g_string_append_printf(text, _("%sto countersign: %u"), text->len ? " · " : "", s->second);
     if (old && old->len)
         g_string_append_printf(text, ngettext("%sdraft over 24 h: %u", "%sdrafts over 24 h: %u", old->len), text->len ? " · " : "", old->len);
+    guint refused = s->app->client ? client_audit_stuck(s->app->client) : 0;
+    if (refused)
+        g_string_append_printf(text, _("%saccess log NOT TAKEN by the core: %u"), text->len ? " · " : "", refused);
     if (statusbar_work(s->status, text->len ? text->str : NULL))
         paint_dirty(s->paint, PAINT_STATUS);
 }

@@ -132,6 +132,8 @@ void who_free(Who *i);
 /* The role table: what each role may; one const table in rights.c. */
 guint rights_of_role(const char *role);
 char *rights_who_may(guint need); /* "läkare" … translated list; owned */
+/* What the role may and the login gives no right to: "order medicines, book", translated; NULL: nothing. Owned. */
+char *rights_withheld(const App *app);
 gboolean who_trains(const Who *who);
 /* Where an assignment begins; a trainer's without care has no ward to list and begins at the exercises. */
 const char *app_first_view(const App *app);

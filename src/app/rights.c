@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "client/client.h"
 
 #define CARE CMD_NEEDS_CARE
 #define WRITE CMD_NEEDS_WRITER
@@ -46,6 +47,37 @@ char *rights_who_may(guint need)
         if (roles[i].rights & need)
             g_string_append_printf(out, "%s%s", out->len ? ", " : "", _(roles[i].title));
     return g_string_free(out, FALSE);
+}
+
+/* What a person would miss, in the words of what is done. */
+static const struct {
+    guint right;
+    const char *type, *interaction, *what; /* what N_() */
+} done_with[] = {
+    {CARE, "Patient", "search-type", N_("find patients")},
+    {CARE, "DocumentReference", "search-type", N_("read notes")},
+    {CARE, "MedicationRequest", "search-type", N_("read medicines")},
+    {CARE, "Observation", "search-type", N_("read measurements and results")},
+    {CARE, "AllergyIntolerance", "search-type", N_("read hypersensitivities")},
+    {CARE, "Condition", "search-type", N_("read diagnoses")},
+    {CARE, "Appointment", "search-type", N_("read bookings")},
+    {WRITE, "DocumentReference", "create", N_("write notes")},
+    {PRESCRIBE, "MedicationRequest", "create", N_("order medicines")},
+    {MEASURE, "Observation", "create", N_("write measurements")},
+    {CODE, "Condition", "create", N_("write diagnoses")},
+    {CODE, "AllergyIntolerance", "create", N_("write hypersensitivities")},
+    {BOOK, "Appointment", "create", N_("book")},
+};
+
+char *rights_withheld(const App *app)
+{
+    GString *out = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(done_with); i++)
+        if ((app->who->rights & done_with[i].right) && !client_granted(app->client, done_with[i].type, done_with[i].interaction))
+            g_string_append_printf(out, "%s%s", out->len ? ", " : "", _(done_with[i].what));
+    gboolean any = out->len > 0;
+    char *list = g_string_free(out, !any);
+    return any ? list : NULL;
 }
 
 gboolean who_trains(const Who *who)

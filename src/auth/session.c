@@ -21,24 +21,11 @@ typedef struct {
 struct AuthSession {
     TokenClient client;
     TokenGrant *grant;
-    char *missing;
     Scope *scope;
     guint timer;
     gboolean renewing, lost;
     GPtrArray *askers;
 };
-
-static char *scopes_missing(const char *asked, const char *granted)
-{
-    g_auto(GStrv) want = g_strsplit(asked ? asked : "", " ", -1);
-    g_auto(GStrv) have = g_strsplit(granted ? granted : "", " ", -1);
-    g_autoptr(GString) missing = g_string_new(NULL);
-    for (char **scope = want; *scope; scope++) {
-        if (**scope && !g_strv_contains((const char *const *)have, *scope))
-            g_string_append_printf(missing, "%s%s", missing->len ? " " : "", *scope);
-    }
-    return g_string_free(g_steal_pointer(&missing), FALSE);
-}
 
 static gboolean on_timer(gpointer data)
 {
@@ -58,8 +45,6 @@ static void take_grant(AuthSession *session, TokenGrant *grant)
 {
     token_grant_free(session->grant);
     session->grant = grant;
-    g_free(session->missing);
-    session->missing = scopes_missing(session->client.scope, grant->scope);
     session->lost = FALSE;
     if (grant->commission.hsa_id) { /* a later token is for the same assignment */
         g_free(session->client.commission);
@@ -98,7 +83,6 @@ void auth_session_free(AuthSession *session)
     card_logout(session->client.card, NULL, session->client.cert->slot, NULL, NULL);
     token_client_clear(&session->client);
     token_grant_free(session->grant);
-    g_free(session->missing);
     g_free(session);
 }
 
@@ -200,13 +184,7 @@ const char *auth_session_unit(const AuthSession *session)
     return session->grant->unit;
 }
 
-gboolean auth_session_has_scope(const AuthSession *session, const char *scope)
+const char *auth_session_scope(const AuthSession *session)
 {
-    g_auto(GStrv) have = g_strsplit(session->grant->scope ? session->grant->scope : "", " ", -1);
-    return g_strv_contains((const char *const *)have, scope);
-}
-
-const char *auth_session_scope_missing(const AuthSession *session)
-{
-    return session->missing;
+    return session->grant->scope;
 }

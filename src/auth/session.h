@@ -35,9 +35,7 @@ const AuthCommission *auth_session_commission(const AuthSession *session); /* me
 const char *auth_session_role(const AuthSession *session);      /* or NULL */
 const char *auth_session_practitioner_role(const AuthSession *session); /* "PractitionerRole/…" or NULL */
 const char *auth_session_unit(const AuthSession *session);              /* "Organization/…" or NULL */
-gboolean auth_session_has_scope(const AuthSession *session, const char *scope); /* granted */
-/* Space-separated scopes asked for and not granted; empty: all were. */
-const char *auth_session_scope_missing(const AuthSession *session);
+const char *auth_session_scope(const AuthSession *session); /* granted, space-separated; NULL: not known */
 
 /* A new token now (after a 401). Also done by itself a minute before the old one ends. Emits
  * EVENT_SESSION "token" when there is a new one, "token-lost" when renewal failed. */

@@ -389,7 +389,13 @@ static void refresh(gpointer data, ClientTokenFn done, gpointer done_data)
         on_no_store(w);
 }
 
-const ClientAuth client_binding_auth = {token, refresh};
+static const char *granted(gpointer data)
+{
+    ClientBinding *b = data;
+    return b->session ? auth_session_scope(b->session) : NULL;
+}
+
+const ClientAuth client_binding_auth = {token, refresh, granted};
 
 /* ---- HTTP for the login -------------------------------------------------------------------- */
 

@@ -67,6 +67,8 @@ typedef struct {
     const SecretBuf *(*token)(gpointer auth); /* borrowed; NULL when no bearer is used */
     /* Get a new token; @done(NULL) when token() gives it. NULL pointer: cannot be refreshed. */
     void (*refresh)(gpointer auth, ClientTokenFn done, gpointer data);
+    /* The scopes of that token, space-separated. NULL, pointer or answer: nothing is known to be withheld. */
+    const char *(*granted)(gpointer auth);
 } ClientAuth;
 
 /* ---- the client --------------------------------------------------------------------------- */
@@ -131,8 +133,10 @@ gboolean client_has_update_create(const Client *client, const char *type);
 /* FALSE: a new @type whose answer was lost cannot be looked for in this core; a person must. */
 gboolean client_can_look_for(const Client *client, const char *type);
 /* Why the core cannot what is @wanted, "Appointment create, Slot ?schedule": the sentence (msgid) of the
- * first that it has not; NULL when it can, or has not said. */
+ * first that it has not, or that the login gives no right to; NULL when it can, or has not said. */
 const char *client_cannot(const Client *client, const char *wanted);
+/* FALSE: the login gives no right to that, whatever the core can. As client_can(), "create", "search-type" … */
+gboolean client_granted(const Client *client, const char *type, const char *interaction);
 /* Whether there is such a sentence for each part of @wanted. */
 gboolean client_wanted_valid(const char *wanted);
 

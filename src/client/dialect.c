@@ -148,12 +148,21 @@ static gboolean lacks(const Client *client, const char *wanted)
     return !g_hash_table_contains(client->abilities, wanted) && !g_hash_table_contains(client->abilities, silent);
 }
 
+static gboolean withheld(const Client *client, const char *wanted)
+{
+    g_auto(GStrv) type_and_what = g_strsplit(wanted, " ", 2);
+    return type_and_what[1] && !client_granted(client, type_and_what[0], type_and_what[1]);
+}
+
 const char *client_cannot(const Client *client, const char *wanted)
 {
     g_auto(GStrv) parts = g_strsplit(wanted ? wanted : "", ", ", -1);
     for (char **p = parts; *p; p++)
         if (lacks(client, *p) || taken_back(client, *p))
             return sentence_of(*p);
+    for (char **p = parts; *p; p++)
+        if (withheld(client, *p))
+            return N_("Your login gives no right to this. Ask support");
     return NULL;
 }
 

@@ -208,3 +208,8 @@ Poll *poll_new(Client *client);
 void poll_free(Poll *poll);
 void poll_add(Poll *poll, ClientSearch *search);
 void poll_remove(Poll *poll, ClientSearch *search);
+
+/* ---- granted.c ---- */
+
+/* @granted: scopes, space-separated. TRUE too when they say nothing of resources, or nothing is known of @interaction. */
+gboolean granted_covers(const char *granted, const char *type, const char *interaction);

@@ -89,6 +89,11 @@ static void ready(Wiring *w)
     else if (w->app->training)
         exercise_resume(w->app);
     w->exercise = NULL; /* once a session, also when it is locked and opened again */
+    g_autofree char *withheld = rights_withheld(w->app);
+    if (withheld) {
+        g_autofree char *text = g_strdup_printf(_("Your login gives no right to: %s. Ask support"), withheld);
+        w->app->frontend->status(w->app, STATUS_WARN, text);
+    }
     if (w->store && store_moved_aside(w->store)) {
         log_event(LOG_WARN, "store", "damaged, and kept in %s", store_moved_aside(w->store));
         w->app->frontend->status(w->app, STATUS_ERROR, _("The local store was damaged and is set aside with its drafts. Tell support."));

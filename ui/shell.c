@@ -86,6 +86,8 @@ static CmdResult view_command(App *app, CmdCall *call, GError **error)
         paint_dirty(s->paint, PAINT_STATUS | PAINT_HINT);
         return CMD_DONE;
     }
+    if (strcmp(name, "refresh") == 0) /* also of what somebody else has written over it */
+        paint_all_anew(s->paint);
     CmdResult r = CMD_ERROR;
     if (!v || shell_beside_command(s, call, &r, error))
         return r;

@@ -83,7 +83,7 @@ const Command nav_commands[] = {
     {NC_("command", "accept"), NULL, N_("Go on with what is typed or chosen"), N_("go on"), 0, CMD_RISK_NONE, NULL},
     {NC_("command", "back"), NULL, N_("Close this and go back; what was typed is kept"), N_("back"), CMD_NEEDS_BACK,
      CMD_RISK_NONE, run_back},
-    {NC_("command", "refresh"), NULL, N_("Ask the core again"), N_("refresh"), IN, CMD_RISK_NONE, NULL},
+    {NC_("command", "refresh"), NULL, N_("Ask the core again, and repaint the screen"), N_("refresh"), IN, CMD_RISK_NONE, NULL},
     {NC_("command", "value-source"), NULL, N_("Where the value comes from: source, author, version, measured, fetched"),
      N_("source"), CHART | CMD_NEEDS_ROW, CMD_RISK_NONE, NULL},
     {NC_("command", "worklist"), NULL, N_("The ward's patients or the clinic's bookings of today"), N_("list"), CARE,

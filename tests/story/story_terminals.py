@@ -72,6 +72,12 @@ def resized(home, a):
         p.wait('vecka')
         sign_note(p)
         check_note(home, OBERG[0], text)
+        p.wait('Signerad')
+        p.s.term.feed(b'\x1b7\x1b[2;10HBroadcast message from root\x1b8')  # somebody else writes on the terminal
+        check(p.has('Broadcast'), 'nobody wrote over the screen')
+        p.press('<F5>')
+        p.wait('Broadcast', gone=True)
+        check(p.has(OBERG[1]), 'what was under it is not painted anew')
         quit(p)
 
 

@@ -196,7 +196,3 @@ gint64 paint_last(const Paint *p)
     return p->last;
 }
 
-Canvas *paint_canvas(Paint *p)
-{
-    return p->canvas;
-}

@@ -37,4 +37,3 @@ void paint_resized(Paint *p);            /* the term has a new size */
 void paint_all_anew(Paint *p);           /* the terminal's content is not trusted */
 void paint_now(Paint *p);                /* the pending frame at once (tests, last frame) */
 gint64 paint_last(const Paint *p);       /* monotonic µs of the last frame; 0 = none */
-Canvas *paint_canvas(Paint *p);          /* borrowed; for tests */

@@ -270,7 +270,3 @@ void shell_feed(Shell *s, const char *bytes, gsize n)
     input_feed(s->input, bytes, n);
 }
 
-Term *shell_term(Shell *s)
-{
-    return s->term;
-}

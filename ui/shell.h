@@ -50,5 +50,4 @@ Instant shell_now(void);      /* clinical time */
 /* ---- for tests ---- */
 void shell_resized(Shell *s); /* what SIGWINCH does */
 void shell_feed(Shell *s, const char *bytes, gsize n); /* as if typed */
-Term *shell_term(Shell *s);
 View *shell_top(Shell *s);

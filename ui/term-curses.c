@@ -87,7 +87,6 @@ static void sink_drain(TermCurses *c)
         c->line_set = c->line_set || memmem(c->queue->data + old, kept, "\033(0", 3);
         kept = term_trim(&(TermTrim){LINES, c->line_set, c->whole_rows}, c->queue->data + old, kept);
         g_byte_array_set_size(c->queue, old + kept);
-        c->base.bytes_out += kept;
         if (ftruncate(c->sink, 0) == 0)
             lseek(c->sink, 0, SEEK_SET);
     }
@@ -98,7 +97,6 @@ static void sink_drain(TermCurses *c)
 static void send_bytes(TermCurses *c, const char *bytes)
 {
     g_byte_array_append(c->queue, (const guint8 *)bytes, (guint)strlen(bytes));
-    c->base.bytes_out += strlen(bytes);
 }
 
 /* ---- drawing ---- */

@@ -20,7 +20,6 @@ struct Term {
     TermCaps caps;
     char *notice;
     int input_fd;
-    guint64 bytes_out;
     void (*drained)(gpointer data);
     gpointer drained_data;
 };

@@ -66,11 +66,6 @@ void term_on_drained(Term *t, void (*fn)(gpointer data), gpointer data)
     t->drained_data = data;
 }
 
-guint64 term_bytes_out(const Term *t)
-{
-    return t->bytes_out;
-}
-
 int term_input_fd(const Term *t)
 {
     return t->input_fd;

@@ -47,7 +47,6 @@ void term_repaint(Term *t); /* the next flush sends everything */
 /* TRUE while the terminal has not taken the last frame; @fn is called once when it has. */
 gboolean term_busy(const Term *t);
 void term_on_drained(Term *t, void (*fn)(gpointer data), gpointer data);
-guint64 term_bytes_out(const Term *t);
 
 int term_input_fd(const Term *t); /* non-blocking; -1 in memory */
 /* Each function key that terminfo names: its bytes and the key's name ("<F1>", "<Up>"). */

@@ -71,14 +71,6 @@ static void keep(App *app)
         log_event(LOG_WARN, "exercise", "not kept: %s", error->message);
 }
 
-void exercise_end(void)
-{
-    g_autofree char *path = xdg_state_path("exercise", NULL);
-    state.current = NULL;
-    if (path)
-        g_remove(path);
-}
-
 static void tell_begun(App *app)
 {
     g_autofree char *line = g_strdup_printf(_("Exercise %s has begun: %s"), state.current->id, state.current->task);

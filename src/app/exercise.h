@@ -20,4 +20,3 @@ const Exercise *exercise_current(void); /* NULL = none */
 Instant exercise_started(void);
 guint exercise_hints_given(void);
 gboolean exercise_next_hint(App *app);  /* FALSE when there are no more */
-void exercise_end(void);                /* forgets it */

@@ -179,11 +179,6 @@ const char *keymap_keys_for(const Keymap *m, const char *context, const char *te
     return NULL;
 }
 
-gboolean keymap_has_context(const Keymap *m, const char *context)
-{
-    return keymap_context(m, context) != NULL;
-}
-
 char **keymap_contexts(const Keymap *m)
 {
     char **out = g_new0(char *, m->contexts->len + 1);

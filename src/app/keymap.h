@@ -37,7 +37,6 @@ typedef struct {
 GArray *keymap_bindings(const Keymap *m, const char *context, const char *prefix);
 /* Keys for a command text in a context; NULL when unbound. Borrowed. */
 const char *keymap_keys_for(const Keymap *m, const char *context, const char *text);
-gboolean keymap_has_context(const Keymap *m, const char *context);
 char **keymap_contexts(const Keymap *m); /* owned strv */
 /* The lint: unknown commands, prefix clashes, unreachable WRITE/SIGN commands, AltGr and dead keys
  * in @strict maps, the signing key bound to anything else. Owned array of sentences. */

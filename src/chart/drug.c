@@ -267,11 +267,6 @@ const char *drug_counted_unit(const DrugProduct *p)
     return first == NULL || g_strv_contains(measured, first) ? NULL : first;
 }
 
-gboolean drug_has_unit(const DrugProduct *p, const char *unit)
-{
-    return g_strv_contains((const char *const *)p->dose_units, unit);
-}
-
 gboolean drug_has_route(const DrugProduct *p, const char *route)
 {
     return g_strv_contains((const char *const *)p->routes, route);

@@ -54,7 +54,6 @@ gboolean drug_match_resolved(const DrugMatch *match); /* exactly one substance *
 gboolean drug_is_weekly(const DrugProduct *p);
 /* The unit that is counted ("tablett") rather than measured; NULL for liquids. */
 const char *drug_counted_unit(const DrugProduct *p);
-gboolean drug_has_unit(const DrugProduct *p, const char *unit);
 gboolean drug_has_route(const DrugProduct *p, const char *route);
 /* "Alvedon (paracetamol) tablett 500 mg", without the brand "paracetamol tablett 500 mg"; owned. */
 char *drug_name(const DrugProduct *p, gboolean with_brand);

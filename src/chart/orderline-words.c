@@ -63,13 +63,6 @@ const Meaning *order_meaning(const OrderWords *w, const char *text)
     return g_hash_table_lookup(w->meanings, text);
 }
 
-const char *order_words_kind(const OrderWords *words, const char *word)
-{
-    g_autofree char *lower = text_fold_keep_swedish(word);
-    const Meaning *m = order_meaning(words, lower);
-    return m != NULL ? m->kind : NULL;
-}
-
 gboolean order_is_kind(const Meaning *m, const char *kind)
 {
     return m != NULL && strcmp(m->kind, kind) == 0;

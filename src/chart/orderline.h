@@ -22,6 +22,3 @@ typedef struct {
 /* Never NULL: a line that says nothing gives an order with issues. */
 Order *orderline_parse(const OrderWords *words, const DrugList *drugs, const char *line,
                        const OrderContext *context);
-
-/* The kind of a word of the line ("unit", "route" …), NULL when it is none: for colouring. */
-const char *order_words_kind(const OrderWords *words, const char *word);

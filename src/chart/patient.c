@@ -93,13 +93,6 @@ char *chart_patient_number(const FhirResource *p)
     return value ? identity_display(value) : NULL;
 }
 
-gboolean chart_patient_reserve(const FhirResource *p)
-{
-    IdentityKind kind;
-    best_identifier(p, &kind);
-    return kind == ID_RESERV_NATIONAL || kind == ID_RESERV_VGR;
-}
-
 CivilDate chart_patient_birth(const FhirResource *p)
 {
     FhirTime t;

@@ -8,7 +8,6 @@
 char *chart_patient_list_name(const FhirResource *p);   /* "Öberg, Sven-Åke": family, tilltalsnamn */
 char *chart_patient_banner_name(const FhirResource *p); /* "Öberg, Karl /Sven-Åke/": tilltalsnamn marked when not alone */
 char *chart_patient_number(const FhirResource *p);      /* "ÅÅÅÅMMDD-NNNN", reservnummer alike; NULL when none */
-gboolean chart_patient_reserve(const FhirResource *p);  /* the number is a reservnummer */
 CivilDate chart_patient_birth(const FhirResource *p);   /* year 0 when unknown */
 /* "78", "14 mån", "12 d" by age; @lang "sv" or "en"; "" when unknown. */
 char *chart_patient_age(const FhirResource *p, CivilDate today, const char *lang);

@@ -100,11 +100,6 @@ Net *client_net(Client *client)
     return client->net;
 }
 
-const ClientIdentity *client_identity(const Client *client)
-{
-    return &client->identity;
-}
-
 void client_heard(Client *client, gboolean good)
 {
     gboolean was = client->online, first = !client->heard;

@@ -98,7 +98,6 @@ void client_free(Client *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Client, client_free)
 Net *client_net(Client *client); /* for login and discovery */
 void client_set_identity(Client *client, const ClientIdentity *identity);
-const ClientIdentity *client_identity(const Client *client);
 /* Of what is held of many patients for the one who is logged in: closes when somebody else is, or the
  * assignment is another, and with the client. */
 Scope *client_session(Client *client);
@@ -170,7 +169,6 @@ const char *patient_ctx_id(const PatientCtx *ctx);
 /* The newest Patient known (a refresh may replace it: EVENT_RESOURCE_CHANGED); take a ref to keep
  * it. */
 const FhirResource *patient_ctx_patient(const PatientCtx *ctx);
-Instant patient_ctx_as_of(const PatientCtx *ctx);
 const char *patient_ctx_reason(const PatientCtx *ctx);
 /* FALSE when the resource names somebody who is not surely @patient: another, or one that cannot be read. */
 gboolean client_is_about(const FhirResource *r, const char *patient);

@@ -177,7 +177,6 @@ typedef struct {
     Client *client;
     const char *type, *patient; /* patient NULL = any */
     const FhirQuery *asked;     /* NULL = nothing to compare with */
-    gboolean versions;          /* a history: every version counts */
     const GPtrArray *local;     /* LocalFilter*; NULL = none */
 } PageRules;
 void resultset_let_go(ResultSet *set); /* what came so far; where the next page lies is remembered */

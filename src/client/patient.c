@@ -8,7 +8,6 @@ struct PatientCtx {
     int refs;
     char *id, *reason;
     FhirResource *patient;
-    Instant as_of;
     GHashTable *read; /* type -> AuditEntry* */
 };
 
@@ -37,11 +36,6 @@ const char *patient_ctx_id(const PatientCtx *ctx)
 const FhirResource *patient_ctx_patient(const PatientCtx *ctx)
 {
     return ctx->patient;
-}
-
-Instant patient_ctx_as_of(const PatientCtx *ctx)
-{
-    return ctx->as_of;
 }
 
 const char *patient_ctx_reason(const PatientCtx *ctx)
@@ -87,7 +81,6 @@ static PatientCtx *ctx_new(Client *client, const char *id, const char *reason,
     ctx->refs = 1;
     ctx->id = g_strdup(id);
     ctx->reason = g_strdup(reason && *reason ? reason : "TREAT");
-    ctx->as_of = INSTANT_NONE;
     ctx->read = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
     log_opening(client, ctx, types);
     return ctx;
@@ -107,13 +100,12 @@ static void opening_end(gpointer data)
     g_free(o);
 }
 
-static void take_patient(Opening *o, const FhirResource *r, Instant as_of)
+static void take_patient(Opening *o, const FhirResource *r)
 {
     gboolean newer =
         o->ctx->patient && g_strcmp0(fhir_version_id(o->ctx->patient), fhir_version_id(r)) != 0;
     FhirResource *old = o->ctx->patient;
     o->ctx->patient = fhir_resource_ref(r);
-    o->ctx->as_of = as_of;
     fhir_resource_unref(old);
     if (newer)
         event_emit(&(Event){.kind = EVENT_RESOURCE_CHANGED,
@@ -127,7 +119,7 @@ static void on_patient(const ClientResult *result, const GError *error, gboolean
 {
     Opening *o = data;
     if (result && result->items->len == 1)
-        take_patient(o, result->items->pdata[0], result->as_of);
+        take_patient(o, result->items->pdata[0]);
     if (o->told || (!o->ctx->patient && !done))
         return;
     o->told = TRUE;

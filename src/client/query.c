@@ -191,13 +191,12 @@ static gboolean is_plain(const char *text)
     return text && *text && *text != '.';
 }
 
-static ClientSearch *read_at(Client *client, Scope *scope, PatientCtx *ctx, Kind kind,
-                             const char *type, const char *id, ClientFlags flags, ClientResultFn fn,
-                             gpointer data)
+ClientSearch *client_read(Client *client, Scope *scope, PatientCtx *ctx, const char *type,
+                          const char *id, ClientFlags flags, ClientResultFn fn, gpointer data)
 {
-    ClientSearch *s = search_new(client, scope, ctx, kind, type, flags, fn, data);
+    ClientSearch *s = search_new(client, scope, ctx, KIND_READ, type, flags, fn, data);
     s->id = g_strdup(id);
-    s->url = g_strconcat(type, "/", id, kind == KIND_HISTORY ? "/_history" : "", NULL);
+    s->url = g_strconcat(type, "/", id, NULL);
     if (!is_plain(type) || !is_plain(id))
         s->early = client_error_make(CLIENT_ERROR_NOT_FOUND);
     else if (client_type(type)->open)
@@ -210,18 +209,6 @@ static ClientSearch *read_at(Client *client, Scope *scope, PatientCtx *ctx, Kind
     }
     start(s);
     return s;
-}
-
-ClientSearch *client_read(Client *client, Scope *scope, PatientCtx *ctx, const char *type,
-                          const char *id, ClientFlags flags, ClientResultFn fn, gpointer data)
-{
-    return read_at(client, scope, ctx, KIND_READ, type, id, flags, fn, data);
-}
-
-ClientSearch *client_history(Client *client, Scope *scope, PatientCtx *ctx, const char *type,
-                             const char *id, ClientResultFn fn, gpointer data)
-{
-    return read_at(client, scope, ctx, KIND_HISTORY, type, id, CLIENT_NO_STORE, fn, data);
 }
 
 /* ---- asked again --------------------------------------------------------------------------- */

@@ -65,6 +65,3 @@ Instant client_search_as_of(const ClientSearch *search); /* last time the core c
  * (staff, places, terminology, slots). */
 ClientSearch *client_read(Client *client, Scope *scope, PatientCtx *ctx, const char *type,
                           const char *id, ClientFlags flags, ClientResultFn fn, gpointer data);
-/* A resource's versions, newest first, where the core has history. */
-ClientSearch *client_history(Client *client, Scope *scope, PatientCtx *ctx, const char *type,
-                             const char *id, ClientResultFn fn, gpointer data);

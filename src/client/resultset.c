@@ -98,10 +98,10 @@ static gboolean is_newer(const FhirResource *a, const FhirResource *than)
     return ta == INSTANT_NONE || tb == INSTANT_NONE || ta >= tb;
 }
 
-static void add(ResultSet *set, GPtrArray *list, const FhirResource *r, gboolean versions)
+static void add(ResultSet *set, GPtrArray *list, const FhirResource *r)
 {
     g_autofree char *key =
-        fhir_id(r) && !versions ? g_strconcat(fhir_type(r), "/", fhir_id(r), NULL) : NULL;
+        fhir_id(r) ? g_strconcat(fhir_type(r), "/", fhir_id(r), NULL) : NULL;
     guint at = key ? GPOINTER_TO_UINT(g_hash_table_lookup(set->index, key)) : 0;
     if (at == 0) {
         g_ptr_array_add(list, fhir_resource_ref(r));
@@ -121,7 +121,7 @@ static void add(ResultSet *set, GPtrArray *list, const FhirResource *r, gboolean
 
 void resultset_add_one(ResultSet *set, const FhirResource *r)
 {
-    add(set, set->view.items, r, FALSE);
+    add(set, set->view.items, r);
 }
 
 /* The question asks for resources of other types too; not every core marks them as included. */
@@ -172,7 +172,7 @@ static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *r
     }
     if (match && !beyond_r4_keeps(rules->local, r))
         return;
-    add(set, match ? set->view.items : set->view.included, r, rules->versions);
+    add(set, match ? set->view.items : set->view.included, r);
 }
 
 static void follow(ResultSet *set, const FhirBundle *page, const Client *client)
@@ -223,11 +223,11 @@ static gboolean knows_all(const PageRules *rules)
     return TRUE;
 }
 
-/* A history tells of deletions and a transaction of what it did; an answer to a search holds resources. */
-static guint without_resource(FhirBundle *page, const PageRules *rules)
+/* A transaction tells of what it did; an answer to a search holds resources. */
+static guint without_resource(FhirBundle *page)
 {
     guint n = 0;
-    for (guint i = 0; !rules->versions && i < fhir_bundle_count(page); i++) {
+    for (guint i = 0; i < fhir_bundle_count(page); i++) {
         const FhirEntry *entry = fhir_bundle_entry(page, i);
         n += !entry || !entry->resource;
     }
@@ -246,7 +246,7 @@ static void check_question(ResultSet *set, FhirBundle *page, const PageRules *ru
     client_observe(rules->client, fhir_bundle_total(page) < 0 ? SEEN_NO_TOTAL : SEEN_TOTAL);
     set->view.total = rules->local && rules->local->len ? -1 : fhir_bundle_total(page);
     const char *self = fhir_bundle_link(page, "self");
-    if (!g_str_equal(fhir_bundle_type(page), rules->versions ? "history" : "searchset"))
+    if (!g_str_equal(fhir_bundle_type(page), "searchset"))
         resultset_doubt(set, DOUBT_KIND);
     g_auto(GStrv) dropped = self && rules->asked ? fhir_query_dropped(rules->asked, self) : NULL;
     if (dropped && dropped[0])
@@ -264,7 +264,7 @@ static void add_entries(ResultSet *set, FhirBundle *page, const PageRules *rules
     }
     if (set->twice)
         client_observe(rules->client, SEEN_TWICE);
-    guint skipped = without_resource(page, rules);
+    guint skipped = without_resource(page);
     set->entries += skipped;
     set->view.skipped += skipped;
     if (skipped)

@@ -107,7 +107,7 @@ void search_show(ClientSearch *s, ResultSet *set)
 
 PageRules search_rules(const ClientSearch *s)
 {
-    return (PageRules){s->client, s->type, search_patient(s), s->asked, s->kind == KIND_HISTORY, s->local};
+    return (PageRules){s->client, s->type, search_patient(s), s->asked, s->local};
 }
 
 static void finish_round(ClientSearch *s)

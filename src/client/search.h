@@ -6,7 +6,7 @@
 #pragma once
 #include "client/internal.h"
 
-typedef enum { KIND_SEARCH, KIND_READ, KIND_HISTORY } Kind;
+typedef enum { KIND_SEARCH, KIND_READ } Kind;
 
 struct ClientSearch {
     int refs;

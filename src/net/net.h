@@ -85,7 +85,5 @@ typedef struct NetRequest NetRequest;
 /* Exactly one of @response and @error is set; both borrowed for the call. Any HTTP status is a
  * response. */
 typedef void (*NetFn)(const NetResponse *response, const GError *error, gpointer data);
-/* The request is owned by @net; the pointer is good for net_cancel() until the callback. */
+/* The request is owned by @net; closing @scope ends it without a callback. */
 NetRequest *net_send(Net *net, Scope *scope, const NetSpec *spec, NetFn fn, gpointer data);
-void net_cancel(NetRequest *request); /* no callback */
-const char *net_request_id(const NetRequest *request);

@@ -75,11 +75,6 @@ void net_request_drop(NetRequest *r)
     request_free(r);
 }
 
-void net_cancel(NetRequest *request)
-{
-    net_request_drop(request);
-}
-
 static void on_scope_closed(gpointer data)
 {
     NetRequest *r = data;
@@ -436,7 +431,3 @@ NetRequest *net_send(Net *net, Scope *scope, const NetSpec *spec, NetFn fn, gpoi
     return r;
 }
 
-const char *net_request_id(const NetRequest *request)
-{
-    return request->id;
-}

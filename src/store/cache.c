@@ -104,14 +104,6 @@ static gboolean run_put(Store *store, gpointer arg, gint64 *ret_id, GError **err
                   (gint64)STORE_SCHEMA, g_bytes_get_data(body, NULL), g_bytes_get_size(body));
 }
 
-static gboolean run_forget(Store *store, gpointer arg, gint64 *ret_id, GError **error)
-{
-    guint8 patient[SEAL_ROW_KEY];
-    sealer_row_key(store->sealer, "patient", arg, patient);
-    return db_run(store->work, error, "DELETE FROM cache WHERE patient = ?1", "b", patient,
-                  sizeof patient);
-}
-
 static gboolean run_wipe(Store *store, gpointer arg, gint64 *ret_id, GError **error)
 {
     return db_run(store->work, error, "DELETE FROM cache", "") &&
@@ -166,12 +158,6 @@ StorePage *store_cache_get(Store *store, const char *query, const char *patient,
                                           (gsize)sqlite3_column_bytes(row, 0));
     db_done(row);
     return clear ? page_unpack(clear) : NULL;
-}
-
-void store_cache_forget_patient(Store *store, const char *patient)
-{
-    g_return_if_fail(store->sealer);
-    store_job(store, JOB_LAZY, run_forget, g_strdup(patient), g_free, NULL, NULL, NULL);
 }
 
 static const char put_resume[] =

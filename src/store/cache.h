@@ -19,7 +19,6 @@ void store_cache_put(Store *store, const char *query, const char *patient, GByte
                      gint64 as_of, const char *etag);
 /* (now) NULL without error: not there (or unreadable: dropped, since the core has the original). */
 StorePage *store_cache_get(Store *store, const char *query, const char *patient, GError **error);
-void store_cache_forget_patient(Store *store, const char *patient); /* (worker) */
 /* Logout (worker): everything of the person goes, file and all at close, unless drafts or outbox
  * items remain; then only cache and position go. */
 void store_cache_wipe(Store *store, Scope *scope, StoreDoneFn fn, gpointer data);

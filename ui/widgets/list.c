@@ -133,11 +133,6 @@ gboolean list_select_id(List *l, const char *id)
     return i >= 0;
 }
 
-int list_top(const List *l)
-{
-    return l->top;
-}
-
 void list_move(List *l, int by)
 {
     if (count(l) > 0)

@@ -41,8 +41,6 @@ int list_selected(const List *l);              /* index, -1 = none */
 const char *list_selected_id(const List *l);    /* borrowed; NULL = none */
 gboolean list_select_id(List *l, const char *id);
 void list_select(List *l, int index);
-/* Scroll state for resume: the id on the first line. */
-int list_top(const List *l);
 
 WidgetResult list_input(List *l, const char *utf8, gboolean paste); /* arrows, page, home, end, Enter */
 void list_move(List *l, int by);

@@ -5,7 +5,6 @@
 #include "ui/widgets/field.h"
 #include "ui/widgets/form.h"
 #include "ui/widgets/list.h"
-#include "ui/widgets/picker.h"
 #include "ui/widgets/text.h"
 #include "ui/widgets/trend.h"
 
@@ -215,34 +214,6 @@ Test(field, the_cursor_is_always_in_sight)
     field_input(f, "<Home>", FALSE);
     field_paint(f, c, 0, 5, 10, TRUE);
     expect_row(c, 0, "     en mycket");
-}
-
-/* ---- picker ---- */
-
-Test(picker, narrows_as_one_types)
-{
-    g_autoptr(Picker) p = picker_new("Läkemedel");
-    g_autoptr(Canvas) c = canvas_new(6, 80);
-    GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)picker_item_free);
-    g_ptr_array_add(items, picker_item_new("1", "Alvedon", "paracetamol", NULL));
-    g_ptr_array_add(items, picker_item_new("2", "Furix", "furosemid", "vätskedrivande"));
-    g_ptr_array_add(items, picker_item_new("3", "Impugan", "furosemid", NULL));
-    picker_set_items(p, items, TRUE);
-    cr_expect_eq(picker_matches(p), 3);
-    for (const char *s = "furo"; *s; s++) {
-        char key[2] = {*s, 0};
-        picker_input(p, key, FALSE);
-    }
-    cr_expect_eq(picker_matches(p), 2);
-    picker_input(p, "<Down>", FALSE);
-    cr_expect_str_eq(picker_selected(p)->id, "3");
-    picker_paint(p, c, TRUE);
-    expect_row(c, 1, "  Furix    furosemid");
-    expect_row(c, 2, "▌ Impugan  furosemid");
-    cr_expect(picker_input(p, "<Enter>", FALSE) & WIDGET_ACCEPT);
-    picker_input(p, "zzzzzz", FALSE);
-    cr_expect_null(picker_selected(p));
-    cr_expect_not(picker_input(p, "<Enter>", FALSE) & WIDGET_ACCEPT);
 }
 
 /* ---- form ---- */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/session-exit.h"
 #include "ui/complete.h"
 #include "ui/prompt.h"
 #include "ui/shell-internal.h"
@@ -170,7 +171,7 @@ static void on_event(const Event *ev, gpointer data)
         shell_status(s->app, STATUS_ERROR, _("The login has ended. Lock and log in again; what you write is kept"));
     gboolean gone = ev->kind == EVENT_CARD && g_strcmp0(ev->text, "present") != 0;
     if (s->app->who && (gone || (ev->kind == EVENT_SESSION && g_strcmp0(ev->text, "lock") == 0)))
-        shell_end(s, 10); /* SESSION_EXIT_LOCK */
+        shell_end(s, SESSION_EXIT_LOCK);
 }
 
 static gboolean on_minute(gpointer data)

@@ -44,6 +44,6 @@ typedef struct Frontend {
     void (*status)(App *app, StatusKind kind, const char *text);
     void (*receipt)(App *app, const char *text); /* what, for whom, when, version */
     void (*invalidate)(App *app);                /* everything must be painted anew */
-    void (*end)(App *app, int session_exit);     /* drafts are on disk; leave the loop with this code */
+    void (*end)(App *app, int session_exit);     /* drafts are on disk; leave the loop with this code (base/session-exit.h) */
     SignGateAnswer (*sign_gate)(App *app, const CmdCause *cause); /* of the focused view's reading */
 } Frontend;

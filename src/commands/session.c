@@ -2,29 +2,27 @@
  * The session: lock, log out, quit, options. */
 #include <glib/gi18n.h>
 
+#include "base/session-exit.h"
 #include "commands/commands.h"
-
-/* Exit codes that the supervisor understands (super/super.h); the frontend passes them on. */
-enum { END_QUIT = 0, END_LOCK = 10, END_LOGOUT = 11 };
 
 static CmdResult run_lock(CmdCall *call, GError **error)
 {
     (void)error;
-    call->app->frontend->end(call->app, END_LOCK);
+    call->app->frontend->end(call->app, SESSION_EXIT_LOCK);
     return CMD_DONE;
 }
 
 static CmdResult run_logout(CmdCall *call, GError **error)
 {
     (void)error;
-    call->app->frontend->end(call->app, END_LOGOUT);
+    call->app->frontend->end(call->app, SESSION_EXIT_LOGOUT);
     return CMD_DONE;
 }
 
 static CmdResult run_quit(CmdCall *call, GError **error)
 {
     (void)error;
-    call->app->frontend->end(call->app, END_QUIT);
+    call->app->frontend->end(call->app, SESSION_EXIT_QUIT);
     return CMD_DONE;
 }
 

@@ -8,15 +8,9 @@
 #pragma once
 #include <stddef.h>
 
-enum super_why { SUPER_FIRST, SUPER_LOCKED, SUPER_LOGGED_OUT, SUPER_CRASHED };
+#include "base/session-exit.h"
 
-/* What the session returns (its exit code). Anything else, or a signal, is a crash. */
-enum session_exit {
-    SESSION_EXIT_QUIT = 0,
-    SESSION_EXIT_LOCK = 10,
-    SESSION_EXIT_LOGOUT = 11,
-    SESSION_EXIT_CANNOT = 12, /* it has said why it cannot work here; starting it again is no use */
-};
+enum super_why { SUPER_FIRST, SUPER_LOCKED, SUPER_LOGGED_OUT, SUPER_CRASHED };
 
 /* What a fresh session is given. The three fds are the session's to close. */
 typedef struct {

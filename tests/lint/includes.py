@@ -38,6 +38,7 @@ ALSO = {
            'print/protocol.h'},         # what a row of a page is
     'chart': {'print/protocol.h'},      # the document that rond-print sets in pages
     'print': {'super/sandbox.h'},       # rond-print gives up its rights as rond-card does
+    'super': {'base/session-exit.h'},   # what the session returns, which knows nothing of super/
 }
 # What fits login and store to the client's two tables; a library of its own, which main links.
 BIND = {

@@ -39,6 +39,7 @@ struct Shell {
     const char *hinted;      /* the context whose keys the hint bar shows; from a view's class */
     GHashTable *slow_ways;   /* command name → how often it was asked for the slow way */
     GArray *listeners;       /* guint ids of event_listen */
+    gboolean digit_at_login; /* the last key chose by number in the login */
     guint waiting;           /* notes for the person to sign or transcribe */
     guint second;            /* notes that colleagues ask the person to countersign */
     Scope *work_scope;       /* of the counting of them; NULL before login */

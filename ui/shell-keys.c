@@ -124,10 +124,21 @@ static gboolean refuses_still(Shell *s)
     return v && s->unused_in == v->id && !modal_top(s->modals) && !prompt_is_open();
 }
 
+/* A digit has chosen at the login and gone on: the Enter that fingers press after it is for nothing that came next. */
+static gboolean is_after_digit(Shell *s, const InputEvent *e)
+{
+    const View *v = shell_keyed(s);
+    gboolean at_login = v && strcmp(v->cls->name, "login") == 0, after = s->digit_at_login && !at_login && strcmp(e->name, "<Enter>") == 0;
+    s->digit_at_login = at_login && g_ascii_isdigit(e->name[0]) && !e->name[1];
+    return after;
+}
+
 static void on_key(Shell *s, const InputEvent *e)
 {
     const char *text = NULL;
     hint_reset(s);
+    if (is_after_digit(s, e))
+        return;
     if (is_tail(s, e) && !refuses_still(s)) {
         say_unused(s);
         return;

@@ -69,7 +69,7 @@ static void on_command_line(const char *line, gpointer data)
     if (!line || !*line)
         return;
     g_autofree char *name = g_strndup(line, strcspn(line, " \t"));
-    const Command *c = command_find(name);
+    const Command *c = command_find_typed(name);
     if (c)
         shell_note_slow_way(s, c);
     command_run_text(s->app, line, NULL);

@@ -320,7 +320,12 @@ def two(home, a):
 def under_way(home, a):
     """The core is silent while a note is on its way: nothing typed into it then is lost, because nothing is."""
     with Person(home) as p:
-        doctor(home, p)
+        p.wait('Eva Lind', 60)
+        insert_card(home)
+        login(p, '1')
+        p.press('<Enter>')  # fingers that are used to it: the number has chosen already
+        p.look(0.5)
+        check(p.has('Avdelningslista'), 'an Enter after the number opened a patient')
         open_oberg(p)
         p.press('n')
         p.press('<Enter>')

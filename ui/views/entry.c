@@ -19,9 +19,9 @@ static const struct {
     const char *example; /* N_() */
 } domains[ENTRY_DOMAINS] = {
     [ENTRY_ALERT] = {"alert-new",
-                     N_("For example: penicillin, anafylaxi, livshotande, bekräftad, 2014")},
-    [ENTRY_PROCEDURE] = {"procedure-new", N_("For example: gastroskopi, blodstillning, 2026-11-09")},
-    [ENTRY_DIAGNOSIS] = {"diagnosis-new", N_("For example: pneumoni, höger underlob, huvuddiagnos")},
+                     N_("With commas, for example: penicillin, anafylaxi, livshotande, bekräftad, 2014")},
+    [ENTRY_PROCEDURE] = {"procedure-new", N_("With commas, for example: gastroskopi, blodstillning, 2026-11-09")},
+    [ENTRY_DIAGNOSIS] = {"diagnosis-new", N_("With commas, for example: pneumoni, höger underlob, huvuddiagnos")},
 };
 
 static const struct {

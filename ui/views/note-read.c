@@ -93,6 +93,13 @@ static gboolean is_addition(const State *s, const FhirResource *d)
     return note_kin_adds(s->kin, d) && life != NOTE_STRUCK && life != NOTE_REPLACED;
 }
 
+/* What this one adds to has been struck: it is read with it, never as if it stood alone. NULL: it has not. */
+static const FhirResource *struck_base(const State *s)
+{
+    const FhirResource *base = s->note && s->note->relation == NOTE_ADDS_TO && s->kin ? s->kin->earlier : NULL;
+    return base && note_state(base) == NOTE_STRUCK ? base : NULL;
+}
+
 /* Put aside, and nothing took its place: a correction that was half done. */
 static gboolean is_orphan(const State *s)
 {
@@ -115,6 +122,18 @@ static void add_additions(const State *s, GString *out)
     }
 }
 
+/* "# Daganteckning · 10 nov … · makulerad", why, its words, and then the addition's own. */
+static void add_struck_base(const State *s, GString *whole)
+{
+    const FhirResource *base = struck_base(s);
+    if (!base)
+        return;
+    g_autofree char *line = related_line(base), *text = note_document_text(base);
+    g_autofree char *why = fhir_string(fhir_root(base), "description");
+    g_autofree char *before = g_strdup_printf("# %s\n%s\n%s\n\n# %s\n", line, why ? why : _("Struck; why is not stated"), text, s->note->title);
+    g_string_prepend(whole, before);
+}
+
 static void compose(State *s)
 {
     guint n = s->note->others;
@@ -133,6 +152,7 @@ static void compose(State *s)
     if (others)
         g_string_append_printf(whole, "\n\n%s", others);
     add_additions(s, whole);
+    add_struck_base(s, whole);
     textview_set(s->text, whole->str);
 }
 
@@ -197,6 +217,8 @@ static char *more_words(const NoteReading *n, const State *s)
     }
     if (n->why && !n->struck)
         g_ptr_array_add(parts, g_strdup(n->why));
+    if (struck_base(s))
+        g_ptr_array_add(parts, g_strdup(_("BELONGS TO A STRUCK NOTE, which stands above it; Enter opens that one")));
     if (earlier_version(s))
         g_ptr_array_add(parts, g_strdup(s->compares ? _("changes marked, Tab hides them") : _("Tab shows what changed")));
     else if (s->compares && waits_for_earlier(s))

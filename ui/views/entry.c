@@ -246,7 +246,7 @@ static void entry_view_load(View *v, LoadWhy why)
     g_auto(GStrv) type_and_id = g_strsplit(s->old_id ? s->old_id : "", "/", 2);
     if (g_strv_length(type_and_id) == 2)
         feed_watch_one(v->app->client, v->scope, v->patient, type_and_id[0], type_and_id[1], on_old, v);
-    if (*s->line && !s->offered)
+    if (*s->line && !s->offered && !s->kept) /* what was read is not written: it is as old, and as damaged, as it was */
         save(v);
 }
 

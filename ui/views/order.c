@@ -127,7 +127,7 @@ static void order_load(View *v, LoadWhy why)
     (void)why;
     if (!s->facts)
         s->facts = check_facts_watch(v->app->client, v->scope, v->patient, on_facts, v);
-    if (*s->item->line)
+    if (*s->item->line && !s->kept) /* what was read is not written: it is as old, and as damaged, as it was */
         save(v);
 }
 

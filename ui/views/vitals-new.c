@@ -196,7 +196,7 @@ static void vitals_new_load(View *v, LoadWhy why)
     feed_watch(v->app->client, v->scope, v->patient, FEED_FLAGS, on_flags, v);
     chart_header_watch(v->app->client, v->scope, v->patient, on_header, v);
     vitals_correct_load(v);
-    if (*s->line)
+    if (*s->line && !s->kept) /* what was read is not written: it is as old, and as damaged, as it was */
         save(v);
 }
 

@@ -99,15 +99,18 @@ void code_offers_free(CodeOffers *o)
 /* ---- how it is said ---- */
 
 static const char *const denied_before[] = {"ingen", "inget", "inga", "inte", "ej", "icke", "utan", "nekar", "förnekar", "utesluter",
-                                            "uteslutit", "uteslöt", "utesluta", "negativ", "negativt", "aldrig", NULL};
+                                            "uteslutit", "uteslöt", "utesluta", "negativ", "negativt", "aldrig", "varken", "ingenting",
+                                            "emot", "motsäger", "avfärdar", "avfärdat", "avfärdade", NULL};
 static const char *const denied_after[] = {"inte", "ej", "icke", "nej", "utesluten", "uteslutet", "uteslutna", "uteslutits", "uteslöts",
-                                           "avskriven", "avskrivet", "avskrevs", "negativ", "negativt", "osannolik", "osannolikt", NULL};
+                                           "uteslutas", "avskriven", "avskrivet", "avskrevs", "avskrivs", "avfärdad", "avfärdat", "avfärdas",
+                                           "avfärdades", "avfärdats", "negativ", "negativt", "osannolik", "osannolikt", "saknas",
+                                           "saknades", "nekas", "förnekas", "aldrig", NULL};
 static const char *const suspected_words[] = {"misstänkt", "misstänkta", "misstänks", "misstänker", "misstanke", "misstankar", "susp",
                                               "suspekt", "trolig", "troligen", "troligt", "sannolik", "sannolikt", "eventuell",
                                               "eventuellt", "ev", "möjlig", "möjligen", "möjligt", "differentialdiagnos", "diffdiagnos",
                                               "dd", "obs", "frågeställning", NULL};
-static const char *const others[] = {"mor", "mors", "mamma", "mamman", "mammas", "moder", "modern", "far", "fars", "pappa", "pappan",
-                                     "pappas", "fader", "fadern", "förälder", "föräldrar", "föräldrarna", "bror", "brodern", "bröder",
+static const char *const others[] = {"mor", "mamma", "mamman", "moder", "modern", "far", "pappa", "pappan",
+                                     "fader", "fadern", "förälder", "föräldrar", "föräldrarna", "bror", "brodern", "bröder",
                                      "syster", "systern", "systrar", "syskon", "son", "sonen", "söner", "dotter", "dottern", "döttrar",
                                      "barnbarn", "morfar", "mormor", "farmor", "farfar", "moster", "faster", "morbror", "farbror",
                                      "kusin", "make", "maken", "maka", "makan", "hustru", "hustrun", "frun", "sambo", "sambon", "släkt",
@@ -137,6 +140,14 @@ static void word_clear(gpointer p)
 static gboolean is_one_of(const Word *w, const char *const *list)
 {
     return g_strv_contains(list, w->plain);
+}
+
+/* "mor", "mors", "makens" */
+static gboolean is_another(const Word *w)
+{
+    gsize len = strlen(w->plain);
+    g_autofree char *owner = g_strndup(w->plain, len && w->plain[len - 1] == 's' ? len - 1 : len);
+    return is_one_of(w, others) || g_strv_contains(others, owner);
 }
 
 static gboolean is_letter(gunichar c)
@@ -205,9 +216,9 @@ static gboolean excluded_word(const GArray *words, guint i)
 /* How what stands from @from to before @to is meant: by the words of its sentence. */
 static Said said_of(const GArray *words, guint from, guint to)
 {
-    gboolean denied = FALSE, suspected = WORD(words, to - 1)->after == '?', otherwise = FALSE;
-    for (guint i = 0; i < words->len; i++)
-        otherwise = otherwise || is_one_of(WORD(words, i), others);
+    gboolean denied = FALSE, suspected = WORD(words, to - 1)->after == '?', otherwise = FALSE, another = FALSE;
+    for (guint i = 0; i < words->len; i++) /* whose the second half of "Mor har KOL men även astma" is nobody can tell */
+        another = another || is_another(WORD(words, i));
     for (guint i = 0; i < from; i++) {
         const Word *w = WORD(words, i);
         if (is_one_of(w, but))
@@ -225,7 +236,7 @@ static Said said_of(const GArray *words, guint from, guint to)
         denied = denied || (is_one_of(w, denied_after) && excluded_word(words, i));
         stop = w->after == ',';
     }
-    return otherwise ? SAID_OTHERWISE : denied ? SAID_DENIED : suspected ? SAID_SUSPECTED : SAID_PLAINLY;
+    return otherwise || another ? SAID_OTHERWISE : denied ? SAID_DENIED : suspected ? SAID_SUSPECTED : SAID_PLAINLY;
 }
 
 /* ---- finding ---- */

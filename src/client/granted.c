@@ -17,8 +17,10 @@ static const struct {
 /* "user/Observation.rs?category=…" cut into its parts; FALSE: it is no right to resources. */
 static gboolean cut(const char *scope, char **ret_type, char **ret_access)
 {
+    static const char *const contexts[] = {"user", "patient", "system", NULL};
     const char *slash = strchr(scope, '/'), *dot = slash ? strchr(slash, '.') : NULL;
-    if (!dot)
+    g_autofree char *context = g_strndup(scope, slash ? (gsize)(slash - scope) : 0);
+    if (!dot || !g_strv_contains(contexts, context)) /* an address is a scope too: "https://x.y/default" */
         return FALSE;
     *ret_type = g_strndup(slash + 1, (gsize)(dot - slash) - 1);
     *ret_access = g_strndup(dot + 1, strcspn(dot + 1, "?"));

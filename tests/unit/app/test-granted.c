@@ -23,6 +23,7 @@ Test(granted, scopes_of_either_version)
         {"system/*.*", "Appointment", "create", TRUE},
         {"user/Observation.creates", "Observation", "create", FALSE}, /* no word of either */
         {"openid fhirUser", "Observation", "create", TRUE},           /* says nothing of resources */
+        {"openid https://x.y/default", "Observation", "create", TRUE}, /* nor does an address */
         {"", "Observation", "create", TRUE},
         {NULL, "Observation", "create", TRUE},
         {"user/Patient.rs", "Slot", "?schedule", TRUE}, /* no interaction that a scope speaks of */

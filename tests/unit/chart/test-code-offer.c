@@ -57,7 +57,8 @@ Test(offers, what_is_denied_is_not)
         "Ej pneumoni på röntgen.", "Nekar astma.", "Utan hjärtsvikt.", "Förmaksflimmer har inte påvisats.", "Pneumoni: nej.",
         "Lungröntgen utesluter pneumoni.", "Pneumoni är utesluten.", "Ingen feber, ingen hosta, ingen pneumoni",
         "Ingen misstanke om pneumoni.", "Pneumoni bedöms osannolikt.", "Aldrig haft astma.",
-        "Pneumoni avskrevs efter röntgen.",
+        "Pneumoni avskrevs efter röntgen.", "Pneumoni kan uteslutas.", "Varken pneumoni eller hjärtsvikt.", "Ingenting talar för pneumoni.",
+        "Hållpunkter för pneumoni saknas.", "Röntgen talar emot pneumoni.", "Pneumoni är avfärdad.", "Misstanken om pneumoni avfärdas.",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(denied); i++)
         expect(denied[i], "");
@@ -83,6 +84,7 @@ Test(offers, who_it_is_not_about)
     static const char *const others[] = {
         "Mor hade bröstcancer.", "Far avled i hjärtinfarkt.", "Hjärtinfarkt hos bror.", "Ärftlighet för astma.", "Syskon med epilepsi.",
         "Tidigare pneumoni.", "Genomgången hjärtinfarkt 2010.", "Risk för trycksår.", "Vaccinerad mot influensa.", "Trombosprofylax, risk för DVT.",
+        "Mor har KOL men även hjärtsvikt.", "Makens pneumoni är läkt.", "Systerns astma.", "Pappas hjärtinfarkt.",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
         expect(others[i], "");

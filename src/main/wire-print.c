@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Printing: documents to rond-print and its pages back, pages to lp, pages to a file. One document and one
- * job of lp at a time, each with a deadline; whoever asked is told once, or not at all when its scope closes. */
+ * job of lp at a time, each with a deadline; whoever asked is told once, or not at all when its scope closes.
+ * Only who gave lp its job is told what came of it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -42,6 +43,9 @@ typedef struct Printing {
     Waiting lp;
     gboolean lp_busy; /* also when nobody waits any more */
     PrintSentFn lp_fn;
+    Waiting refused; /* lp never got it */
+    PrintSentFn refused_fn;
+    char *refused_why;
 } Printing;
 
 /* ---- who waits ---- */
@@ -279,22 +283,37 @@ static gboolean on_lp_late(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+static void refused_end(Printing *p)
+{
+    g_autofree char *why = g_steal_pointer(&p->refused_why);
+    g_autoptr(GError) error = why ? g_error_new_literal(G_IO_ERROR, G_IO_ERROR_FAILED, why) : NULL;
+    if (waiting_end(&p->refused))
+        p->refused_fn(error, p->refused.data);
+}
+
 static gboolean on_lp_refused(gpointer data)
 {
     Printing *p = data;
-    p->lp.timer = 0;
-    lp_end(p, _("The print before this one is still being taken by lp. Try again in a moment"));
+    p->refused.timer = 0;
+    refused_end(p);
     return G_SOURCE_REMOVE;
 }
 
 static void s_print_send(gpointer self, const PrintPages *pages, Scope *scope, PrintSentFn fn, gpointer data)
 {
     Printing *p = ((Wiring *)self)->printing;
-    gboolean sent = !p->lp_busy && super_ask_print(p->w->channel, pages->pdf) == 0;
-    waiting_end(&p->lp);
-    p->lp_fn = fn;
-    waiting_begin(&p->lp, scope, data, sent ? LP_MS : 0, sent ? on_lp_late : on_lp_refused, p);
-    p->lp_busy = p->lp_busy || sent;
+    if (!p->lp_busy && super_ask_print(p->w->channel, pages->pdf) == 0) {
+        p->lp_busy = TRUE;
+        p->lp_fn = fn;
+        waiting_begin(&p->lp, scope, data, LP_MS, on_lp_late, p);
+        return;
+    }
+    char *why = p->lp_busy ? g_strdup(_("The print before this one is still being taken by lp. Try again in a moment"))
+                           : g_strdup_printf(_("Nothing was sent to the printer: %s"), g_strerror(errno));
+    refused_end(p); /* one that is still to be told is told now */
+    p->refused_why = why;
+    p->refused_fn = fn;
+    waiting_begin(&p->refused, scope, data, 0, on_lp_refused, p);
 }
 
 /* ---- files ---- */
@@ -321,6 +340,8 @@ void wire_print_end(Wiring *w)
     Printing *p = g_steal_pointer(&w->printing);
     waiting_end(&p->pages);
     waiting_end(&p->lp);
+    waiting_end(&p->refused);
+    g_free(p->refused_why);
     let_go(p);
     close_fds(p);
     print_files_free(p->files);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""data/hazards.tsv: every control stands in the code and has a live test; data/review.tsv: every row is
+"""data/hazards.tsv: every hazard stands once, its control in the code with a live test; data/review.tsv: every row is
 something that exists, and every form, rule table and group of strings has a row."""
 import os
 import re
@@ -68,10 +68,14 @@ def main():
 
     ids = set()
     hazards = rows('data/hazards.tsv', HEAD, say)
-    for n, (hid, _, _, _, code, tests) in hazards:
+    told = {}  # the hazard's own words: the row they stand in
+    for n, (hid, hazard, _, _, code, tests) in hazards:
         if hid in ids or not re.fullmatch(r'H\d\d', hid):
             say('data/hazards.tsv', n, f'{hid} is not a new Hnn')
         ids.add(hid)
+        first = told.setdefault(' '.join(hazard.casefold().split()), hid)
+        if first != hid:
+            say('data/hazards.tsv', n, f'{hid} is {first} once more')
         for path in code.split(' '):
             if not os.path.exists(os.path.join(TOP, path)):
                 say('data/hazards.tsv', n, f'{hid}: no file {path}')

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Nothing leaves rond, on paper or as a file, before the log of it is on the disk, and nothing at all where it
- * cannot be kept; nor by a key that was pressed before there were pages. */
+ * cannot be kept; nor by a key that was pressed before there were pages; and what leaves is what the log says. */
 #include <libintl.h>
 #include <locale.h>
 #include <stdio.h>
@@ -101,6 +101,28 @@ static void what_left_is_logged(void)
     drive_clear(&drive);
 }
 
+/* Asked anew while the first pages are still being set: those are of another paper than the one that would be logged. */
+static void only_what_is_logged(void)
+{
+    MemStore *store = begin();
+    Shell *s = screen_app_shell(drive.app);
+    screen_prints_slow = TRUE;
+    keys("<F5>");
+    expect(!drive_shows(&drive, "Sida 1 av"), "the pages are being set");
+    expect(command_run_text(s->app, "refresh", NULL), "it is asked once more");
+    screen_prints_come();
+    expect(!command_run_text(s->app, "print-go", NULL) && !command_run_text(s->app, "print-save", NULL),
+           "the pages of an earlier asking are not printed");
+    drive_settle(&drive);
+    expect(screen_prints_left == 0, "nothing has left");
+    expect(drive_shows(&drive, "Sida 1 av 1"), "the new ones come");
+    screen_app_stop_core(drive.app); /* what is on the disk stays there */
+    expect(command_run_text(s->app, "print-save", NULL), "and may be saved");
+    drive_settle(&drive);
+    expect(screen_prints_left == 1 && is_logged(store, "\"PDF file\""), "once, and logged");
+    drive_clear(&drive);
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -112,5 +134,6 @@ int main(void)
     without_a_log("<F4>");
     while_it_is_written();
     what_left_is_logged();
+    only_what_is_logged();
     return bad > 0;
 }

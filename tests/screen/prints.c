@@ -8,6 +8,8 @@
 #include "print/layout.h"
 
 guint screen_prints_left;
+gboolean screen_prints_slow;
+static GPtrArray *waiting; /* Job, for their pages */
 
 typedef struct {
     GVariant *document;
@@ -21,6 +23,8 @@ typedef struct {
 static void job_free(gpointer p)
 {
     Job *j = p;
+    if (waiting)
+        g_ptr_array_remove(waiting, j);
     g_clear_handle_id(&j->idle, g_source_remove);
     g_clear_pointer(&j->document, g_variant_unref);
     g_free(j);
@@ -65,7 +69,22 @@ static void print_pages(gpointer self, GVariant *document, Scope *scope, PrintPa
     Job *j = g_new0(Job, 1);
     (void)self;
     *j = (Job){.document = g_variant_ref(document), .scope = scope, .pages_fn = fn, .data = data};
-    start(j, on_pages);
+    if (!screen_prints_slow) {
+        start(j, on_pages);
+        return;
+    }
+    if (!waiting)
+        waiting = g_ptr_array_new();
+    j->scope_id = scope_add(scope, job_free, j);
+    g_ptr_array_add(waiting, j);
+}
+
+void screen_prints_come(void)
+{
+    screen_prints_slow = FALSE;
+    while (waiting && waiting->len)
+        on_pages(g_ptr_array_steal_index(waiting, 0));
+    g_clear_pointer(&waiting, g_ptr_array_unref);
 }
 
 static gboolean on_sent(gpointer data)

@@ -5,4 +5,6 @@
 #include "app/app.h"
 
 extern guint screen_prints_left; /* how often something was sent or saved */
+extern gboolean screen_prints_slow; /* pages come only by the next */
+void screen_prints_come(void);      /* those that are wanted still, at once */
 void screen_prints(Services *services);

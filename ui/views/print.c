@@ -15,8 +15,9 @@ typedef struct {
     PaperMaker by;
     Form *form;        /* the parts; NULL: one note, which is chosen already */
     Scope *asking;     /* of the gathering; NULL when nothing is asked */
+    Scope *setting;    /* of this paper's pages; NULL when there is no paper */
     Paper *paper;
-    PrintPages *pages; /* NULL: not there yet */
+    PrintPages *pages; /* of this paper and no other; NULL: not there yet */
     PrintPager *pager;
     gboolean counted;  /* the paper says how many signs are missing */
     gboolean busy;     /* on its way out */
@@ -119,7 +120,7 @@ static void lay_out(View *v)
 {
     State *s = v->state;
     g_autoptr(GVariant) document = paper_wire(s->paper);
-    v->app->services.print_pages(v->app->services.self, document, v->scope, on_pages, v);
+    v->app->services.print_pages(v->app->services.self, document, s->setting, on_pages, v);
 }
 
 static void on_paper(Paper *paper, gpointer data)
@@ -127,17 +128,25 @@ static void on_paper(Paper *paper, gpointer data)
     View *v = data;
     State *s = v->state;
     g_clear_pointer(&s->asking, scope_close);
-    g_clear_pointer(&s->paper, paper_free);
     s->paper = paper;
+    s->setting = scope_new();
     s->counted = FALSE;
     lay_out(v);
+}
+
+/* The paper, what sets it in pages and the pages go together: what is printed is what is logged. */
+static void forget(State *s)
+{
+    g_clear_pointer(&s->asking, scope_close);
+    g_clear_pointer(&s->setting, scope_close);
+    g_clear_pointer(&s->pages, print_pages_free);
+    g_clear_pointer(&s->paper, paper_free);
 }
 
 static void gather(View *v)
 {
     State *s = v->state;
-    g_clear_pointer(&s->asking, scope_close);
-    g_clear_pointer(&s->pages, print_pages_free);
+    forget(s);
     g_clear_pointer(&s->said, g_free);
     s->by.now = shell_now();
     s->asking = scope_new();
@@ -167,15 +176,16 @@ static void save(View *v)
     gboolean leaves = FALSE;
     g_autoptr(GError) error = NULL;
     g_autofree char *path = v->app->services.print_save(v->app->services.self, s->pages, &leaves, &error);
-    g_autofree char *before = s->failed ? g_steal_pointer(&s->said) : NULL; /* why no printer took it */
+    /* Why no printer took it. */
+    g_autofree char *before = s->failed && s->said ? g_strconcat(s->said, g_str_has_suffix(s->said, ".") ? " " : ". ", NULL) : NULL;
     s->busy = FALSE;
     if (!path) {
-        say(v, TRUE, g_strdup_printf("%s%s%s", before ? before : "", before ? " " : "", error->message));
+        say(v, TRUE, g_strconcat(before ? before : "", error->message, NULL));
         return;
     }
     const char *stays = leaves ? _("rond removes it when it locks or ends.") : _("It stays there until you remove it.");
     g_autofree char *saved = g_strdup_printf(_("Saved as %s. The file is not sealed: whoever gets at this account can read it. %s"), path, stays);
-    say(v, before != NULL, g_strdup_printf("%s%s%s", before ? before : "", before ? " " : "", saved));
+    say(v, before != NULL, g_strconcat(before ? before : "", saved, NULL));
 }
 
 static void on_sent(const GError *error, gpointer data)
@@ -342,9 +352,7 @@ static CmdResult print_command(View *v, CmdCall *call, GError **error)
 static void print_close(View *v)
 {
     State *s = v->state;
-    g_clear_pointer(&s->asking, scope_close);
-    g_clear_pointer(&s->paper, paper_free);
-    g_clear_pointer(&s->pages, print_pages_free);
+    forget(s);
     g_clear_pointer(&s->form, form_free);
     print_pager_free(s->pager);
     paper_choice_clear(&s->choice);

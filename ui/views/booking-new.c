@@ -104,21 +104,16 @@ static void booking_load(View *v, LoadWhy why)
 
 /* ---- booking ---- */
 
-/* What the answer needs, whatever has become of the view meanwhile: leaving it takes no booking back,
- * and the receipt comes all the same. */
 typedef struct {
-    App *app;
-    CmdCall *call;
-    guint view_id;
-    char *draft, *who, *words; /* of the receipt */
+    Sending base;
+    char *words; /* of the receipt */
 } Sent;
 
 /* It belongs to the command's call, and ends with it. */
 static void sent_free(gpointer p)
 {
     Sent *s = p;
-    g_free(s->draft);
-    g_free(s->who);
+    sending_clear(&s->base);
     g_free(s->words);
     g_free(s);
 }
@@ -127,24 +122,13 @@ static void tell_receipt(const Sent *sent, const FhirResource *appointment)
 {
     g_autofree char *at = instant_to_hhmm(shell_now());
     const char *version = appointment ? fhir_version_id(appointment) : NULL;
-    g_autofree char *line = g_strdup_printf(_("Booked %s, version %s  %s, %s"), at, version ? version : "1", sent->words, sent->who);
-    sent->app->frontend->receipt(sent->app, line);
-}
-
-/* The draft has become a booking, also when its view is gone. */
-static void drop_draft(const Sent *sent, View *v)
-{
-    g_autoptr(GError) error = NULL;
-    const Services *s = &sent->app->services;
-    if (v)
-        booking_draft_remove(v);
-    else if (sent->draft && !s->draft_remove(s->self, sent->draft, &error))
-        notify_error_of(sent->app, sent->who, error);
+    g_autofree char *line = g_strdup_printf(_("Booked %s, version %s  %s, %s"), at, version ? version : "1", sent->words, sent->base.who);
+    sent->base.app->frontend->receipt(sent->base.app, line);
 }
 
 /* What did not become a booking is said on the line that is always there; the view, where it still
  * stands, is ready for another try. */
-static void tell_not_booked(const Sent *sent, View *v, const BookingResult *result)
+static void tell_not_booked(const Sending *sent, View *v, const BookingResult *result)
 {
     BookingView *b = v ? v->state : NULL;
     if (result->outcome == BOOKING_TAKEN) {
@@ -178,19 +162,16 @@ static void tell_not_booked(const Sent *sent, View *v, const BookingResult *resu
 static void on_booked(const BookingResult *result, gpointer data)
 {
     const Sent *sent = data;
-    View *v = shell_find_view(sent->app, sent->view_id);
-    if (v)
-        ((BookingView *)v->state)->sending = FALSE;
+    View *v = shell_find_view(sent->base.app, sent->base.view_id);
     if (result->outcome == BOOKING_DONE) {
-        drop_draft(sent, v);
+        sending_done(&sent->base);
         tell_receipt(sent, result->appointment);
-        sent->app->frontend->close_view(sent->app, sent->view_id);
     } else {
-        tell_not_booked(sent, v, result);
+        tell_not_booked(&sent->base, v, result);
         if (v)
             view_dirty(v);
     }
-    cmd_continue(sent->call, CMD_DONE, NULL);
+    cmd_continue(sent->base.call, CMD_DONE, NULL);
 }
 
 static gboolean write_it(View *v, CmdCall *call, GError **error)
@@ -200,13 +181,10 @@ static gboolean write_it(View *v, CmdCall *call, GError **error)
     const VisitType *type = b->answer->wish->type;
     g_autofree char *when = booking_slot_words(p), *who = booking_actor_words(p, TRUE);
     Sent *sent = g_new0(Sent, 1);
-    *sent = (Sent){v->app, call, v->id, b->saved ? g_strdup(b->draft_id) : NULL,
-                   patient_naming(patient_ctx_patient(v->patient)),
-                   g_strdup_printf("%s %s %s", type->letters, when, who)};
+    *sent = (Sent){.base = sending_new(v, call, b->draft_id), .words = g_strdup_printf("%s %s %s", type->letters, when, who)};
     scope_add(call->scope, sent_free, sent);
     if (!booking_write(v->app->client, call->scope, call->patient, p, type, shell_now(), on_booked, sent, error))
         return FALSE;
-    b->sending = TRUE;
     view_dirty(v);
     return TRUE;
 }
@@ -231,8 +209,8 @@ static gboolean needs(GError **error, const char *sentence)
 static gboolean may_book(const BookingView *b, const CmdCall *call, GError **error)
 {
     const BookingProposal *p = booking_view_chosen(b);
-    if (b->sending)
-        return needs(error, _("It is being sent"));
+    if (sending_refuses(b->draft_id, error))
+        return FALSE;
     if (b->booked)
         return needs(error, _("The time is booked already; Esc leaves"));
     if (b->unknown)
@@ -313,8 +291,8 @@ static gboolean move(BookingView *b, const char *key)
 static gboolean booking_text(View *v, const char *utf8, gboolean paste)
 {
     BookingView *b = v->state;
-    if (b->sending)
-        return TRUE;
+    if (sending_tells(v->app, b->draft_id))
+        return FALSE;
     if (!paste && move(b, utf8)) {
         view_dirty(v);
         return TRUE;

@@ -19,7 +19,7 @@ typedef struct {
     guint selected;
     char *wanted;            /* key of the proposal the cursor is on */
     char *painted;           /* key of the proposal whose whole reading has been painted */
-    gboolean sending, unknown, booked;
+    gboolean unknown, booked;
     char *identifier;        /* of the write that got no answer */
 } BookingView;
 

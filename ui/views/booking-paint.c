@@ -6,6 +6,7 @@
 
 #include "ui/patient-header.h"
 #include "ui/views/booking-legend.h"
+#include "ui/views/sending.h"
 
 #define READING_ROWS 5
 
@@ -61,7 +62,7 @@ static void paint_reading(View *v, Canvas *c, int row)
     canvas_textf(c, row + 3, 2, STYLE_STRONG, _("%s, %d min · %s"), b->answer->wish->type->text,
                  (int)((p->end - p->start) / (60 * G_USEC_PER_SEC)), with);
     int n = canvas_text(c, row + 4, 2, STYLE_NORMAL,
-                b->sending ? _("Being sent …") : b->unknown ? _("Not known whether it was booked; the core is being asked")
+                sending_refuses(b->draft_id, NULL) ? _("Being sent …") : b->unknown ? _("Not known whether it was booked; the core is being asked")
                                                             : _("Enter or F4 books this"));
     canvas_text(c, row + 4, 4 + n, STYLE_WARNING, p->why);
     g_free(b->painted);

@@ -19,7 +19,7 @@ gboolean sending_tells(App *app, const char *draft);
 /* What became of a write, with whose it is: when the core answers another patient may stand on the screen. */
 void sending_tell(App *app, const char *who, StatusKind kind, const char *sentence);
 
-/* ---- one line that was signed: measurements, an entry of the chart ---- */
+/* ---- one line that was signed or booked: measurements, an entry of the chart, a time ---- */
 
 /* What the answer needs, whatever has become of the view meanwhile: leaving it stops no signature, and the
  * receipt comes all the same. */

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "chart/feed.h"
+#include "chart/fresh.h"
 #include "client/query.h"
 
 #define OPEN_DAYS 14   /* searched when no date is given, and added when too little is free */
@@ -216,7 +217,7 @@ BookingFinder *booking_finder_new(Client *client, Scope *scope, PatientCtx *pati
     g_autoptr(FhirQuery) q = client_patient_query(patient, "Appointment");
     feed_ask_day(q, client, "ge");
     f->own = client_search(client, f->scope, patient, q, CLIENT_DEFAULT, on_own, f);
-    client_watch(f->own);
+    fresh_watch(f->scope, f->own, "Appointment", patient_ctx_id(patient));
     return f;
 }
 

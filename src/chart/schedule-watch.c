@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "chart/fresh.h"
 #include "chart/schedule.h"
 #include "client/again.h"
 #include "client/query.h"
@@ -222,8 +223,8 @@ static void ask_days(DiarySource *s)
         fhir_query_add_raw(bookings, "_revinclude", "Encounter:appointment");
     s->searches[ASK_SLOTS] = client_search(s->client, s->days_scope, NULL, slots, CLIENT_DEFAULT, on_slots, s);
     s->searches[ASK_BOOKINGS] = client_search(s->client, s->days_scope, NULL, bookings, CLIENT_DEFAULT, on_bookings, s);
-    client_watch(s->searches[ASK_SLOTS]);
-    client_watch(s->searches[ASK_BOOKINGS]);
+    fresh_watch(s->days_scope, s->searches[ASK_SLOTS], "Slot", NULL);
+    fresh_watch(s->days_scope, s->searches[ASK_BOOKINGS], "Appointment", NULL);
 }
 
 static int by_kind_and_name(gconstpointer a, gconstpointer b)

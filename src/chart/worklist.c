@@ -12,12 +12,13 @@ static const struct {
     const char *type, *params;
     const char *since;  /* date parameter, NULL = no limit */
     int days;
+    gboolean elsewhere; /* never written here: only the watch brings what is new */
 } asks[ASKS] = {
-    [ASK_ALLERGIES] = {"AllergyIntolerance", NULL, NULL, 0},
-    [ASK_FLAGS] = {"Flag", NULL, NULL, 0}, /* those that are over too: for what was measured while they were not */
-    [ASK_VITALS] = {"Observation", "category=vital-signs&_sort=-date", "date", 1},
-    [ASK_LABS] = {"Observation", "category=laboratory&_sort=-date", "date", 2},
-    [ASK_NOTES] = {"DocumentReference", "docstatus=preliminary&status=current", NULL, 0},
+    [ASK_ALLERGIES] = {"AllergyIntolerance", NULL, NULL, 0, FALSE},
+    [ASK_FLAGS] = {"Flag", NULL, NULL, 0, FALSE}, /* those that are over too: for what was measured while they were not */
+    [ASK_VITALS] = {"Observation", "category=vital-signs&_sort=-date", "date", 1, FALSE},
+    [ASK_LABS] = {"Observation", "category=laboratory&_sort=-date", "date", 2, TRUE},
+    [ASK_NOTES] = {"DocumentReference", "docstatus=preliminary&status=current", NULL, 0, FALSE},
 };
 
 static void on_answer(const ClientResult *result, const GError *error, gboolean done, gpointer data)
@@ -49,8 +50,12 @@ static void ask(WorklistSource *s, Ask what, const char *people)
     if (asks[what].since)
         fhir_query_add_instant(q, asks[what].since, "ge",
                                instant_day_start(civil_date_add_days(civil_date_at(clock_clinical_us()), -asks[what].days)));
-    s->answers[what].search = client_search(s->client, s->detail_scope, NULL, q, CLIENT_DEFAULT, on_answer, &s->answers[what]);
-    client_watch(s->answers[what].search);
+    ClientSearch *search = client_search(s->client, s->detail_scope, NULL, q, CLIENT_DEFAULT, on_answer, &s->answers[what]);
+    s->answers[what].search = search;
+    if (asks[what].elsewhere)
+        client_watch(search);
+    else
+        fresh_watch(s->detail_scope, search, asks[what].type, NULL);
 }
 
 /* The people are asked about again only when they are other people. */
@@ -110,7 +115,7 @@ static void watch_ward(WorklistSource *s)
     fhir_query_add_raw(q, "class", "IMP,EMER");
     fhir_query_add_raw(q, "_include", "Encounter:patient");
     s->search = client_search(s->client, s->list_scope, NULL, q, CLIENT_DEFAULT, on_encounters, s);
-    client_watch(s->search);
+    fresh_watch(s->list_scope, s->search, "Encounter", NULL);
 }
 
 static void watch_clinic(WorklistSource *s, const char *actors)
@@ -123,7 +128,7 @@ static void watch_clinic(WorklistSource *s, const char *actors)
     fhir_query_add_raw(q, "status", "booked,arrived,checked-in,fulfilled,pending");
     fhir_query_add_raw(q, "_include", "Appointment:patient");
     s->search = client_search(s->client, s->list_scope, NULL, q, CLIENT_DEFAULT, on_appointments, s);
-    client_watch(s->search);
+    fresh_watch(s->list_scope, s->search, "Appointment", NULL);
 }
 
 /* A clinic's bookings are those of the people and rooms that have a diary there. */
@@ -178,14 +183,6 @@ static void ask_places(WorklistSource *s)
 
 /* ---- life ---- */
 
-/* Who has just measured sees the new sum on the list at once; what others write is the watch's. */
-static void on_measured(gpointer data)
-{
-    WorklistSource *s = data;
-    if (s->answers[ASK_VITALS].search)
-        client_refresh(s->answers[ASK_VITALS].search);
-}
-
 static void source_free(gpointer p)
 {
     WorklistSource *s = p;
@@ -226,7 +223,6 @@ WorklistSource *worklist_watch(Client *client, Scope *scope, const char *unit, W
         s->answers[i].items = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     }
     scope_add(scope, source_free, s);
-    fresh_when_written(scope, asks[ASK_VITALS].type, NULL, on_measured, s);
     s->again = again_new(scope, on_again, s);
     ask_places(s);
     return s;

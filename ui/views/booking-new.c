@@ -77,7 +77,8 @@ static void on_answer(const BookingAnswer *answer, gpointer data)
             found = TRUE;
         }
     if (!found && !answer->searching) {
-        v->app->frontend->status(v->app, STATUS_WARN, _("The time you had chosen is not free any more; choose again"));
+        if (!b->unknown && !b->booked) /* else it may be ours */
+            v->app->frontend->status(v->app, STATUS_WARN, _("The time you had chosen is not free any more; choose again"));
         to_line(b);
     }
     if (b->wants_list && !answer->searching) {

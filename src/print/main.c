@@ -17,6 +17,8 @@
 #include "super/sandbox.h"
 
 #define CHANNEL 3
+/* The session waits no longer than 20 s for its pages; what goes on for ever ends itself. */
+#define SET_WITHIN_S 30
 
 static gboolean write_all(int fd, const void *data, gsize len)
 {
@@ -95,7 +97,9 @@ static int serve(int channel)
     int fds[PRINT_FDS];
     while (take_request(channel, &request, fds)) {
         struct print_reply reply = {.id = request.id};
+        alarm(SET_WITHIN_S);
         answer(fds, &reply);
+        alarm(0);
         for (int i = 0; i < PRINT_FDS; i++)
             close(fds[i]);
         if (send(channel, &reply, sizeof reply, MSG_NOSIGNAL) < 0)

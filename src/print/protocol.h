@@ -2,7 +2,7 @@
  * print/protocol.h — what goes between the session and rond-print: one small message each way on a
  * SOCK_SEQPACKET pair, and three files without a name that the session made and owns. The only header
  * of this room that others may include. Documents and pages are GVariants, so that no text in them can
- * be taken for anything else. The session owns the deadline. */
+ * be taken for anything else. The session owns the deadline; what goes on after it ends itself. */
 #pragma once
 #include <stdint.h>
 

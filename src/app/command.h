@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * app/command.h — the commands: one const row each, from which help, palette, hint bar, completion,
- * man page and lint are derived. A row says what it needs and what it risks; the queue checks both
- * before anything runs. Knows no screen: what the screen must do goes through frontend.h. */
+ * man page and lint are derived. A row says what it needs and what it risks; command_run_text() checks
+ * both before anything runs. Knows no screen: what the screen must do goes through frontend.h. */
 #pragma once
 #include "base/scope.h"
 #include "fhir/resource.h"

@@ -28,7 +28,7 @@ struct ViewClass {
     guint flags;                       /* ViewFlags */
     gboolean (*open)(View *v, const char *arg, GError **error); /* may be NULL */
     void (*load)(View *v, LoadWhy why);                  /* starts async work in v->scope */
-    void (*changed)(View *v, const Event *ev);           /* merge by id, keep selection */
+    void (*changed)(View *v, const Event *ev);           /* notes it or asks again; merges nothing */
     void (*paint)(View *v, Canvas *c);
     /* The verbs of the view: commands whose run is NULL. CMD_ERROR with *error set when it cannot. */
     CmdResult (*command)(View *v, CmdCall *call, GError **error);

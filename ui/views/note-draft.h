@@ -42,8 +42,7 @@ gboolean note_draft_is_one(const Draft *d); /* of either kind */
 FhirResource *note_draft_find_template(const GPtrArray *templates, const Draft *d);
 /* In the sökord of its template, whichever profession that is for: what is corrected may be another's. */
 NoteDraft *note_draft_open(App *app, const char *id, GError **error);
-/* @place: as in NoteDraft. */
-/* The draft's small part; and how many bytes stand before the note's own form. */
+/* The draft's small part, @place as in NoteDraft; and how many bytes stand before the note's own form. */
 GBytes *note_draft_meta(guint section, const char *place);
 gsize note_draft_head(const NoteAbout *about);
 gboolean note_draft_save(App *app, const char *id, const char *patient, const NoteAbout *about, const Note *note,

@@ -20,7 +20,7 @@
     .not_done = LIST("Inte signerat", "skickades inte")
 #define ORDERING \
     .go = LIST(OPEN_CHART, "k o", ORDER, "k <Enter> <PgDn>", "w 1", "k <F9>", "w 5"), \
-    .again = LIST("k <Esc> <Esc> <Esc>", OPEN_CHART, "k o <F2>", "w 1", "! Att signera: 1", "k o <C-u>", ORDER, "k <Enter>", ".", \
+    .again = LIST("k <Esc> <Esc> <Esc>", OPEN_CHART, "k o <F2>", "w 1", "! rdinationer att signera: 1", "k o <C-u>", ORDER, "k <Enter>", ".", \
                   "w 1", "k <PgDn>", "w 1", "k <F9>", "w 5"), \
     .look = LIST("k <Esc> <Esc> <Esc>", OPEN_CHART, "k l", "w 5"), \
     .done = LIST("Signerad 08:", "I kärnsystemet"), \

@@ -449,10 +449,10 @@ class Rights(CoreCase):
         late = note('amended', 'Practitioner/doc', relatesTo=later[0]['resource']['relatesTo'])
         self.refused(self.core.post('DocumentReference', late), 412)
 
-    def by(self, who, doc_status='final'):
+    def by(self, who, doc_status='final', **more):
         """A note in @who's words."""
         person = {'reference': 'Practitioner/' + who}
-        return self.create(note(doc_status, person['reference'] if doc_status == 'final' else None, author=[person]),
+        return self.create(note(doc_status, person['reference'] if doc_status == 'final' else None, author=[person], **more),
                            'DocumentReference', who={'doc': 1, 'nurse': 2, 'secretary': 4}[who]).json
 
     def struck(self, made, who):
@@ -490,9 +490,14 @@ class Rights(CoreCase):
         self.assertEqual(self.replaces(self.by('doc'), 1, 'doc', description=None).status, 200)
         added = note('final', 'Practitioner/nurse', relatesTo=[{'code': 'appends', 'target': {'reference': 'DocumentReference/' + made['id']}}])
         self.create(added, 'DocumentReference', who=2)  # anybody adds
-        made = self.by('doc')
-        self.refused(self.replaces(made, 4, 'secretary', docStatus='preliminary', authenticator=None,
-                                   relatesTo=[{'code': 'transforms', 'target': {'reference': 'DocumentReference/' + made['id']}}]), 422)
+        sound = {'content': [{'attachment': {'contentType': 'audio/wav', 'title': '17'}}]}
+        for doc_status, said in (('final', {}), ('preliminary', {}), ('final', sound)):  # a text, or what is signed
+            made = self.by('doc', doc_status, **said)
+            answer = self.replaces(made, 4, 'secretary', docStatus='preliminary', authenticator=None,
+                                   relatesTo=[{'code': 'transforms', 'target': {'reference': 'DocumentReference/' + made['id']}}])
+            self.refused(answer, 422)
+            self.assertIn('Only a dictation', answer.json['issue'][0]['details']['text'])
+            self.assertEqual(self.core.get('DocumentReference/' + made['id']).json['status'], 'current')
 
     def test_of_two_that_are_replaced_both_are_asked_about(self):
         own, other = self.by('nurse'), self.by('doc')

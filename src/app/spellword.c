@@ -71,7 +71,7 @@ static gboolean is_abbreviation(const char *text, gsize at, gsize to)
     return TRUE;
 }
 
-/* In the middle of a sentence, where a capital begins a name. */
+/* In the middle of a sentence, where a capital begins a name. Behind a value with its time, "(07:10)", begins another. */
 static gboolean is_inside(const char *text, gsize at)
 {
     while (at > 0) {
@@ -79,6 +79,8 @@ static gboolean is_inside(const char *text, gsize at)
         gunichar c = g_utf8_get_char(before);
         at = (gsize)(before - text);
         if (c == '\n' || strchr(".!?:;-*", c < 0x80 ? (int)c : '.'))
+            return FALSE;
+        if (c == ')' && at > 0 && g_ascii_isdigit(text[at - 1]))
             return FALSE;
         if (g_unichar_isalnum(c) || c == ',' || c == ')')
             return TRUE;

@@ -144,6 +144,8 @@ Test(speller, what_is_judged)
     expect_words("hjärt-lungräddning vid behov", "hjärt-lungräddning|vid|behov|");
     expect_words("träffar Malmqvist, Öberg. Lindgren kommer", "träffar|Lindgren|kommer|");
     expect_words("Resp. besvär", "Resp.|besvär|");
+    expect_words("BT 104/62 (2026-11-10 07:10) Yrsle kommer", "Yrsle|kommer|"); /* behind a phrase */
+    expect_words("syster (Anna) Malmqvist", "syster|");
     expect_words("na\xcc\x88r", "na\xcc\x88r|");
     g_autofree char *long_word = g_strnfill(SPELL_WORD_BYTES - 1, 'a');
     expect_words(long_word, "");

@@ -35,6 +35,17 @@ static void keys(const char *names)
         g_error("%s", error->message);
 }
 
+/* To all questions about it too, while @silent. */
+static void core_is(gboolean silent)
+{
+    Story *story = replay_story(hospital_replay(screen_app_hospital(drive.app)));
+    for (guint i = 0; i < story->rules->len; i++) {
+        StoryRule *rule = story->rules->pdata[i];
+        if (rule->since && strcmp(rule->since, "wrote") == 0)
+            rule->answer.drop = silent;
+    }
+}
+
 static StoryAnswer *answer_to_the_booking(void)
 {
     Story *story = replay_story(hospital_replay(screen_app_hospital(drive.app)));
@@ -46,7 +57,7 @@ static StoryAnswer *answer_to_the_booking(void)
     g_error("the story has no booking");
 }
 
-/* A time is booked, and the core has not answered yet. */
+/* A time is booked, and the core has not answered yet; @status 0: nor does it. */
 static Shell *book(guint status, guint delay_ms)
 {
     g_autoptr(GError) error = NULL;
@@ -58,6 +69,8 @@ static Shell *book(guint status, guint delay_ms)
     StoryAnswer *answer = answer_to_the_booking();
     answer->status = status;
     answer->delay_ms = delay_ms;
+    answer->drop = !status;
+    core_is(!status);
     keys("/");
     drive_type(&drive, "lind");
     keys("<Enter>");
@@ -126,6 +139,22 @@ static void refused_is_gone_on_with(void)
     drive_clear(&drive);
 }
 
+/* The booking is found in the core long after: the words of the next one are not thrown away with its draft. */
+static void what_was_typed_since_stays(void)
+{
+    Shell *s = book(0, 0);
+    drive_advance(&drive, 5 * G_TIME_SPAN_SECOND);
+    expect(drive_shows(&drive, "Inget svar från kärnsystemet") && is_booking(s), "nobody knows whether the time was booked");
+    type_there(s, " ek");
+    core_is(FALSE);
+    for (int i = 0; i < 40; i++)
+        drive_advance(&drive, 10 * G_TIME_SPAN_SECOND);
+    g_autofree char *after = screen_app_drafts(drive.app);
+    expect(drive_shows(&drive, "tiden är bokad"), "it was");
+    expect(strstr(after, "åb 2v ek") != NULL, "what was typed since is there");
+    drive_clear(&drive);
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -135,5 +164,6 @@ int main(void)
     textdomain(GETTEXT_PACKAGE);
     no_word_is_lost();
     refused_is_gone_on_with();
+    what_was_typed_since_stays();
     return bad > 0;
 }

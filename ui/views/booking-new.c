@@ -48,7 +48,8 @@ static void check_unknown(View *v)
     b->unknown = FALSE;
     b->booked = TRUE;
     tell_whose(v, STATUS_INFO, _("The core has the booking: the time is booked"));
-    booking_draft_remove(v);
+    if (g_strcmp0(field_text(b->line), b->asked) == 0) /* what has been typed since is another booking */
+        booking_draft_remove(v);
 }
 
 /* The outbox has an answer: booked or not, the core's list of the patient's bookings says which. */
@@ -146,6 +147,8 @@ static void tell_not_booked(const Sending *sent, View *v, const BookingResult *r
             b->unknown = TRUE;
             g_free(b->identifier);
             b->identifier = g_strdup(result->identifier);
+            g_free(b->asked);
+            b->asked = g_strdup(field_text(b->line));
         }
     } else if (result->error) {
         notify_error_of(sent->app, sent->who, result->error);
@@ -327,6 +330,7 @@ static void booking_close(View *v)
     g_free(b->wanted);
     g_free(b->painted);
     g_free(b->identifier);
+    g_free(b->asked);
 }
 
 const ViewClass view_booking_new = {

@@ -20,7 +20,8 @@ typedef struct {
     char *wanted;            /* key of the proposal the cursor is on */
     char *painted;           /* key of the proposal whose whole reading has been painted */
     gboolean unknown, booked;
-    char *identifier;        /* of the write that got no answer */
+    char *identifier;        /* of the write that got no answer … */
+    char *asked;             /* … and the line as it was then */
 } BookingView;
 
 /* The proposal under the cursor, borrowed from the answer; NULL = none. */

@@ -32,14 +32,21 @@ static gboolean is_key(const char *keys, const char *query)
     return same;
 }
 
-/* The key counts most, then name, description and the word of the hint bar. */
+/* "lås" is the command that is called so, not one that lets one read ("läs"). */
+static gboolean is_name(const Command *c, const char *query)
+{
+    g_autofree char *asked = text_fold_keep_swedish(query), *word = text_fold_keep_swedish(command_word(c));
+    return strcmp(asked, word) == 0 || g_ascii_strcasecmp(query, c->name) == 0;
+}
+
+/* The key counts most, then the whole name, then name, description and the word of the hint bar. */
 static gboolean row_matches(const Search *s, PaletteRow *r)
 {
     if (!*s->query)
         return TRUE;
     int score = 0;
-    if (is_key(r->keys, s->query)) {
-        r->score = -1;
+    if (is_key(r->keys, s->query) || is_name(r->command, s->query)) {
+        r->score = is_key(r->keys, s->query) ? -2 : -1;
         return TRUE;
     }
     g_autofree char *words = g_strconcat(r->text, " ", command_word(r->command), " ", _(r->command->summary), " ", _(r->command->label), NULL);

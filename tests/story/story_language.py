@@ -108,7 +108,7 @@ def in_language(home, language, word):
         p.press('<Enter>')
         p.wait('2  VoB Medicinmottagningen')
         p.press('2')
-        p.wait('Medicinmottagningen · ')
+        p.wait('Dagens bokningar|Today\'s bookings')  # the view, not only line 1: a key before it is the login's
         booking(p, home)
         quit(p)
     return written(home, before)

@@ -344,6 +344,6 @@ const CodeOffer *code_offers_at(const CodeOffers *o, guint i)
 
 char *code_offer_line(const CodeOffer *offer)
 {
-    return offer->suspected ? g_strdup_printf("%s, %s", offer->item->code, entry_word_of_code(ENTRY_CERTAINTY, "unconfirmed")->text)
-                            : g_strdup(offer->item->code);
+    return offer->suspected ? g_strdup_printf("%s, %s, ", offer->item->code, entry_word_of_code(ENTRY_CERTAINTY, "unconfirmed")->text)
+                            : g_strconcat(offer->item->code, ", ", NULL);
 }

@@ -20,6 +20,6 @@ void code_offers_read(CodeOffers *o, const char *heading, const char *text);
 void code_offers_known(CodeOffers *o, const char *code);
 guint code_offers_count(const CodeOffers *o);
 const CodeOffer *code_offers_at(const CodeOffers *o, guint i); /* in the order of the text */
-/* What the entry's line begins with: "I48.9", "J18.9, misstänkt": a code means the same in the unit's list and in the
- * core's. Owned. */
+/* What the entry's line begins with: "I48.9, ", "J18.9, misstänkt, ": what is typed next is a word of its own. A code
+ * means the same in the unit's list and in the core's. Owned. */
 char *code_offer_line(const CodeOffer *offer);

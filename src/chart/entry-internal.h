@@ -22,6 +22,8 @@ extern const EntryType entry_allergy, entry_flag, entry_condition, entry_procedu
 char *entry_words(const Entry *e);
 /* How many of @parts say what it is about; it is read. @old: what stands in the record, where it is changed. */
 guint entry_read_what(Entry *e, char *const *parts, const EntryContext *c, const Entry *old);
+/* Where the reason begins, with what parts it from the rest; the length of the line: there is none. @ret_to: its words. */
+gsize entry_reason_at(const char *line, gsize *ret_to);
 gboolean entry_same_words(const char *a, const char *b);
 gboolean entry_is_degree(const Entry *e, const char *word); /* known wherever it stands */
 gboolean entry_take_word(Entry *e, const char *part, gboolean whole);

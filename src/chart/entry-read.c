@@ -160,14 +160,10 @@ static void take_part(Entry *e, const char *part)
 /* "skäl felskrivet": to the end of the line, commas and all. Gives what is before it. */
 static char *cut_reason(Entry *e, const char *line)
 {
-    g_autoptr(GRegex) regex = g_regex_new("(?:^|[,\\s])\\s*skäl\\b:?\\s*", G_REGEX_CASELESS, 0, NULL);
-    g_autoptr(GMatchInfo) match = NULL;
-    int from = 0, to = 0;
-    if (!g_regex_match(regex, line, 0, &match) || !g_match_info_fetch_pos(match, 0, &from, &to))
-        return g_strdup(line);
+    gsize to, from = entry_reason_at(line, &to);
     g_autofree char *reason = g_strstrip(g_strdup(line + to));
     entry_put(e, ENTRY_REASON, reason);
-    return g_strndup(line, (gsize)from);
+    return g_strndup(line, from);
 }
 
 static void read_parts(Entry *e, const char *line, const EntryContext *c, const Entry *old)
@@ -195,7 +191,14 @@ static const EntryWord *chosen(const Entry *e, EntryField field)
     return *e->typed[field] ? word_of(field, e->typed[field], TRUE) : NULL;
 }
 
-static void understand(Entry *e)
+/* What is suspected does not become confirmed by a word that is gone, or grown together with another. */
+static gboolean is_doubted(const Entry *e, const EntryContext *c, const Entry *old)
+{
+    gboolean was = c->act == ENTRY_CHANGE && old && old->certainty && strcmp(old->certainty->code, "unconfirmed") == 0;
+    return e->domain == ENTRY_DIAGNOSIS && (c->suspected || was);
+}
+
+static void understand(Entry *e, gboolean doubted)
 {
     e->role = chosen(e, ENTRY_ROLE);
     e->absence = e->item && strcmp(e->item->group, "0") == 0;
@@ -208,7 +211,7 @@ static void understand(Entry *e)
     e->certainty = chosen(e, ENTRY_CERTAINTY);
     e->allergy = e->absence || (e->group && e->group->code[0] == 'C');
     gboolean plain = (e->domain == ENTRY_DIAGNOSIS && *e->typed[ENTRY_WHAT]) || e->absence || (e->group && !e->allergy);
-    if (!e->certainty && plain) /* without a word of doubt it is meant so */
+    if (!e->certainty && plain && !doubted) /* without a word of doubt it is meant so */
         e->certainty = entry_word_of_code(ENTRY_CERTAINTY, "confirmed");
 }
 
@@ -254,7 +257,7 @@ static void judge_degrees(Entry *e)
     gboolean needs = e->allergy && !e->absence;
     if (needs && !e->severity)
         demand(e, ENTRY_SEVERITY, g_strdup(_("Say how dangerous it is: livshotande, skadlig or besvärande")));
-    if (needs && !e->certainty)
+    if ((needs || (e->domain == ENTRY_DIAGNOSIS && *e->typed[ENTRY_WHAT])) && !e->certainty)
         demand(e, ENTRY_CERTAINTY, g_strdup(_("Say how certain it is: bekräftad or misstänkt")));
     if (e->domain == ENTRY_ALERT && !needs && (e->group || e->absence) && (e->severity || *e->typed[ENTRY_DETAIL]))
         demand(e, e->severity ? ENTRY_SEVERITY : ENTRY_DETAIL,
@@ -364,7 +367,7 @@ Entry *entry_read(const char *line, const EntryContext *c)
         judge_question(e, old);
     } else {
         read_parts(e, rest, c, c->act == ENTRY_CHANGE ? old : NULL);
-        understand(e);
+        understand(e, is_doubted(e, c, old));
         judge_what(e);
         if (e->domain == ENTRY_DIAGNOSIS)
             judge_role(e, c);

@@ -83,6 +83,7 @@ typedef struct {
     const FhirResource *visit; /* the Encounter under way; NULL: none, or not known */
     Instant now;
     gboolean prescribes;       /* who writes may order */
+    gboolean suspected;        /* the line began as what is only suspected: no certainty is not "confirmed" */
     const CodeItem *taken;     /* the code of the core's that was chosen for this line; NULL */
     const GPtrArray *found;    /* CodeItem*: what the core has for @found_for; NULL: it has not answered */
     const char *found_for;
@@ -90,6 +91,9 @@ typedef struct {
 Entry *entry_read(const char *line, const EntryContext *c);
 /* The line that says the same: of the parts of a form, or of what is in the record. Owned. */
 char *entry_compose(const char *const typed[ENTRY_FIELDS]);
+/* The line with room for what @field lacks, or as it is where that stands already; @ret_at: how many characters are before
+ * the place where it is typed. Owned. */
+char *entry_room_for(const char *line, const Entry *e, EntryField field, glong *ret_at);
 /* What the record says; never NULL. */
 Entry *entry_of(const FhirResource *r);
 /* What is typed first when it is changed: all of it, or nothing. Owned. */

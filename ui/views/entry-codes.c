@@ -6,6 +6,7 @@
 
 #include "ui/views/entry.h"
 
+#define SUSPECTED "suspected" /* in the place of what is changed: a new one, offered as only suspected */
 #define ALL_OF "?fhir_vs" /* the set of all codes of a system */
 
 void entry_codes_open(View *v, CodeSearchFn fn)
@@ -101,12 +102,18 @@ char *entry_codes_source(const EntryView *s)
 
 /* ---- with the draft ---- */
 
+gboolean entry_codes_suspected(const char *arg)
+{
+    return strcmp(arg, SUSPECTED) == 0;
+}
+
 /* What is changed on the first line; the code that was chosen on the next, its parts between tabs. */
 char *entry_codes_keep(const EntryView *s, const char *arg)
 {
     const CodeItem *t = s->taken;
-    return t ? g_strdup_printf("%s\n%s\t%s\t%s\t%s", arg ? arg : "", t->system, t->version ? t->version : "", t->code, t->text)
-             : g_strdup(arg ? arg : "");
+    const char *on = arg ? arg : s->suspected ? SUSPECTED : "";
+    return t ? g_strdup_printf("%s\n%s\t%s\t%s\t%s", on, t->system, t->version ? t->version : "", t->code, t->text)
+             : g_strdup(on);
 }
 
 char *entry_codes_kept(EntryView *s, const char *meta)
@@ -118,5 +125,6 @@ char *entry_codes_kept(EntryView *s, const char *meta)
         code_item_unref(s->taken);
         s->taken = code_item_new(parts[0], *parts[1] ? parts[1] : NULL, parts[2], parts[3], no_names);
     }
-    return g_strdup(lines[0] ? lines[0] : "");
+    s->suspected = lines[0] && entry_codes_suspected(lines[0]);
+    return g_strdup(lines[0] && !s->suspected ? lines[0] : "");
 }

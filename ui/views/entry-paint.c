@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/patient-header.h"
 #include "ui/views/entry.h"
 
 enum { WIDE = 70, LABEL = 14 };
@@ -209,4 +210,57 @@ char *entry_reading_text(const EntryView *s)
         g_string_append_printf(text, "%s %s\n", r->text, r->value ? r->value : "");
     }
     return g_string_free(text, FALSE);
+}
+
+/* ---- the view ---- */
+
+static const char *const examples[ENTRY_DOMAINS] = { /* N_() */
+    [ENTRY_ALERT] = N_("With commas, for example: penicillin, anafylaxi, livshotande, bekräftad, 2014"),
+    [ENTRY_PROCEDURE] = N_("With commas, for example: gastroskopi, blodstillning, 2026-11-09"),
+    [ENTRY_DIAGNOSIS] = N_("With commas, for example: pneumoni, höger underlob, huvuddiagnos"),
+};
+
+static const char *const ready[ENTRY_ACTS] = { /* N_() */
+    [ENTRY_NEW] = N_("F9 signs this"),
+    [ENTRY_CHANGE] = N_("F9 signs this change"),
+    [ENTRY_QUESTION] = N_("F9 signs that this is questioned"),
+    [ENTRY_RESOLVE] = N_("F9 signs that this is over"),
+    [ENTRY_STRIKE] = N_("F9 signs that this is struck"),
+};
+
+const char *entry_example(const EntryView *s)
+{
+    return _(examples[s->domain]);
+}
+
+static const char *bottom_line(const EntryView *s)
+{
+    return s->sending                               ? _("Being sent …")
+           : s->entry->choices->len                 ? _("Arrows choose, Enter takes what is meant")
+           : !*s->line && s->act == ENTRY_NEW       ? entry_example(s)
+           : !entry_view_ready(s)                   ? _("Not ready to be signed: Enter goes to what must be answered")
+           : s->end_shown                           ? _(ready[s->act])
+                                                    : _("Read to the last line, then F9 signs");
+}
+
+void entry_view_paint(View *v, Canvas *c)
+{
+    EntryView *s = v->state;
+    int rows = canvas_rows(c), cols = canvas_cols(c), left = s->form ? MIN(cols / 2 - 2, 46) : 0;
+    g_autofree char *who = patient_naming(patient_ctx_patient(v->patient)), *title = g_strdup_printf(_("As it will be signed: %s"), who);
+    int top = s->form ? 1 : 2;
+    canvas_clear(c);
+    canvas_rule(c, top - 1, title);
+    canvas_push(c, (Rect){top, left, MAX(rows - top - 1, 0), cols - left});
+    s->end_shown = entry_paint(s, c, &s->rows);
+    canvas_pop(c);
+    canvas_text(c, rows - 1, 1, STYLE_STRONG, bottom_line(s));
+    if (s->form) {
+        canvas_push(c, (Rect){top, 0, MAX(rows - top - 1, 0), left});
+        entry_form_paint(s->form, c);
+        canvas_pop(c);
+    } else {
+        canvas_text(c, 0, 1, STYLE_STRONG, "›");
+        field_paint(s->field, c, 0, 3, cols - 5, TRUE);
+    }
 }

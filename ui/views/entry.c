@@ -14,26 +14,11 @@
 #include "ui/views/draft-kinds.h"
 #include "ui/views/sending.h"
 
-static const struct {
-    const char *view;
-    const char *example; /* N_() */
-} domains[ENTRY_DOMAINS] = {
-    [ENTRY_ALERT] = {"alert-new",
-                     N_("With commas, for example: penicillin, anafylaxi, livshotande, bekräftad, 2014")},
-    [ENTRY_PROCEDURE] = {"procedure-new", N_("With commas, for example: gastroskopi, blodstillning, 2026-11-09")},
-    [ENTRY_DIAGNOSIS] = {"diagnosis-new", N_("With commas, for example: pneumoni, höger underlob, huvuddiagnos")},
-};
+static const char *const views[ENTRY_DOMAINS] = {
+    [ENTRY_ALERT] = "alert-new", [ENTRY_PROCEDURE] = "procedure-new", [ENTRY_DIAGNOSIS] = "diagnosis-new"};
 
-static const struct {
-    const char *prefix;
-    const char *ready; /* N_() */
-} acts[ENTRY_ACTS] = {
-    [ENTRY_NEW] = {NULL, N_("F9 signs this")},
-    [ENTRY_CHANGE] = {"change:", N_("F9 signs this change")},
-    [ENTRY_QUESTION] = {"question:", N_("F9 signs that this is questioned")},
-    [ENTRY_RESOLVE] = {"resolve:", N_("F9 signs that this is over")},
-    [ENTRY_STRIKE] = {"strike:", N_("F9 signs that this is struck")},
-};
+static const char *const prefixes[ENTRY_ACTS] = {
+    [ENTRY_CHANGE] = "change:", [ENTRY_QUESTION] = "question:", [ENTRY_RESOLVE] = "resolve:", [ENTRY_STRIKE] = "strike:"};
 
 gboolean entry_view_ready(const EntryView *s)
 {
@@ -45,7 +30,7 @@ gboolean entry_view_ready(const EntryView *s)
 static void read_line(EntryView *s)
 {
     EntryContext c = {.domain = s->domain, .act = s->act, .old = s->old, .visit = s->visit, .now = shell_now(),
-                      .prescribes = s->prescribes};
+                      .prescribes = s->prescribes, .suspected = s->suspected};
     Entry *old = s->entry;
     entry_codes_known(s, &c);
     s->entry = entry_read(s->line, &c);
@@ -56,7 +41,7 @@ static void read_line(EntryView *s)
 
 static char *arg_of(const EntryView *s)
 {
-    return s->old_id ? g_strconcat(acts[s->act].prefix, s->old_id, NULL) : NULL;
+    return s->old_id ? g_strconcat(prefixes[s->act], s->old_id, NULL) : NULL;
 }
 
 /* Before the key is painted: what was typed is in the sealed store, with what it changes. */
@@ -113,9 +98,9 @@ static void line_set(View *v, const char *line)
 static gboolean begin(EntryView *s, const char *arg)
 {
     for (int i = ENTRY_CHANGE; i < ENTRY_ACTS; i++)
-        if (arg && g_str_has_prefix(arg, acts[i].prefix)) {
+        if (arg && g_str_has_prefix(arg, prefixes[i])) {
             s->act = (EntryAct)i;
-            s->old_id = g_strdup(arg + strlen(acts[i].prefix));
+            s->old_id = g_strdup(arg + strlen(prefixes[i]));
             return TRUE;
         }
     return FALSE;
@@ -140,13 +125,14 @@ static gboolean is_same(const char *meta, gpointer arg)
 {
     const char *wanted = arg ? arg : "";
     gsize n = strcspn(meta, "\n"); /* after it is the code that was chosen */
-    return n == strlen(wanted) && strncmp(meta, wanted, n) == 0;
+    g_autofree char *on = g_strndup(meta, n);
+    return strcmp(entry_codes_suspected(on) ? "" : on, wanted) == 0;
 }
 
 static EntryDomain domain_of(const View *v)
 {
     for (int i = 0; i < ENTRY_DOMAINS; i++)
-        if (strcmp(domains[i].view, v->cls->name) == 0)
+        if (strcmp(views[i], v->cls->name) == 0)
             return (EntryDomain)i;
     g_return_val_if_reached(ENTRY_ALERT);
 }
@@ -190,6 +176,7 @@ static gboolean entry_view_open(View *v, const char *arg, GError **error)
     field_input(s->field, "<End>", FALSE);
     entry_codes_open(v, on_codes);
     read_line(s);
+    s->suspected = s->suspected || (s->offered && s->entry->certainty && strcmp(s->entry->certainty->code, "unconfirmed") == 0);
     return TRUE;
 }
 
@@ -288,6 +275,24 @@ static void take_choice(View *v)
     line_set(v, more);
 }
 
+/* To where the answer is typed: in the line with room for a word of its own, or in the form. */
+static void answer_to(View *v, EntryField field)
+{
+    EntryView *s = v->state;
+    glong at = 0;
+    g_autofree char *line = entry_room_for(s->line, s->entry, field, &at);
+    view_dirty(v);
+    if (s->form) {
+        entry_form_focus(s->form, field);
+        return;
+    }
+    if (strcmp(line, s->line) != 0)
+        line_set(v, line);
+    field_input(s->field, "<Home>", FALSE);
+    for (; at > 0; at--)
+        field_input(s->field, "<Right>", FALSE);
+}
+
 /* Enter: takes the choice, or goes to what is missing; never signs. */
 static CmdResult accept(View *v, GError **error)
 {
@@ -297,16 +302,10 @@ static CmdResult accept(View *v, GError **error)
         take_choice(v);
         return CMD_DONE;
     }
-    if (issue && *s->line) {
-        field_input(s->field, "<End>", FALSE);
-        if (s->form)
-            entry_form_focus(s->form, issue->field);
-        view_dirty(v);
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, issue->text);
-        return CMD_ERROR;
-    }
     if (issue) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, s->act == ENTRY_NEW ? _(domains[s->domain].example) : issue->text);
+        gboolean nothing = !*s->line && s->act == ENTRY_NEW;
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, nothing ? entry_example(s) : issue->text);
+        answer_to(v, issue->field);
         return CMD_ERROR;
     }
     v->app->frontend->status(v->app, STATUS_INFO, _("This is what will be signed. Read it; then the signing key signs"));
@@ -379,38 +378,6 @@ static char *entry_view_reading(View *v, gboolean *ret_complete)
 static gboolean entry_view_waits(View *v)
 {
     return !entry_view_ready(v->state);
-}
-
-static const char *bottom_line(const EntryView *s)
-{
-    return s->sending                               ? _("Being sent …")
-           : s->entry->choices->len                 ? _("Arrows choose, Enter takes what is meant")
-           : !*s->line && s->act == ENTRY_NEW       ? _(domains[s->domain].example)
-           : !entry_view_ready(s)                   ? _("Not ready to be signed: Enter goes to what must be answered")
-           : s->end_shown                           ? _(acts[s->act].ready)
-                                                    : _("Read to the last line, then F9 signs");
-}
-
-static void entry_view_paint(View *v, Canvas *c)
-{
-    EntryView *s = v->state;
-    int rows = canvas_rows(c), cols = canvas_cols(c), left = s->form ? MIN(cols / 2 - 2, 46) : 0;
-    g_autofree char *who = patient_naming(patient_ctx_patient(v->patient)), *title = g_strdup_printf(_("As it will be signed: %s"), who);
-    int top = s->form ? 1 : 2;
-    canvas_clear(c);
-    canvas_rule(c, top - 1, title);
-    canvas_push(c, (Rect){top, left, MAX(rows - top - 1, 0), cols - left});
-    s->end_shown = entry_paint(s, c, &s->rows);
-    canvas_pop(c);
-    canvas_text(c, rows - 1, 1, STYLE_STRONG, bottom_line(s));
-    if (s->form) {
-        canvas_push(c, (Rect){top, 0, MAX(rows - top - 1, 0), left});
-        entry_form_paint(s->form, c);
-        canvas_pop(c);
-    } else {
-        canvas_text(c, 0, 1, STYLE_STRONG, "›");
-        field_paint(s->field, c, 0, 3, cols - 5, TRUE);
-    }
 }
 
 static char *entry_view_resume(View *v)

@@ -31,6 +31,7 @@ typedef struct {
     gboolean kept;     /* there is a draft of it */
     gboolean prescribes; /* this person may order */
     gboolean offered;  /* the line was not typed by anybody yet */
+    gboolean suspected; /* it began as an offer of what is only suspected: certainty has to be said in words */
     char *problem;     /* the draft is not on disk: why */
     gboolean sending, end_shown;
     int top, rows;     /* of the reading: what is scrolled, how many there are */
@@ -47,6 +48,7 @@ void entry_codes_read(EntryView *s);                         /* the line was rea
 gboolean entry_codes_move(EntryView *s, const char *key);     /* TRUE: it was an arrow among the choices */
 void entry_codes_take(EntryView *s, const CodeItem *item);
 char *entry_codes_source(const EntryView *s);                /* one row; NULL: there is nothing to say. Owned */
+gboolean entry_codes_suspected(const char *arg);             /* of a draft: it began as an offer of what is only suspected */
 char *entry_codes_keep(const EntryView *s, const char *arg); /* for the draft: @arg and the chosen code. Owned */
 char *entry_codes_kept(EntryView *s, const char *meta);      /* and back; gives @arg. Owned */
 
@@ -67,3 +69,5 @@ void entry_form_paint(EntryForm *f, Canvas *c);
 /* TRUE: its last line is on the screen. */
 gboolean entry_paint(const EntryView *s, Canvas *c, int *ret_rows);
 char *entry_reading_text(const EntryView *s); /* owned */
+const char *entry_example(const EntryView *s); /* of a line */
+void entry_view_paint(View *v, Canvas *c);

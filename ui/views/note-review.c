@@ -188,7 +188,7 @@ static CmdResult review_command(View *v, CmdCall *call, GError **error)
 {
     gboolean sign = strcmp(call->command->name, "note-sign") == 0;
     if (strcmp(call->command->name, "diagnosis-offered") == 0)
-        return note_suggest_open(((Review *)v->state)->offer, error);
+        return note_suggest_open(((Review *)v->state)->offer, call, error);
     if (!sign && strcmp(call->command->name, "note-file") != 0)
         return CMD_ERROR;
     if (((Review *)v->state)->differs) {

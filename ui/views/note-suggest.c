@@ -79,12 +79,63 @@ void note_suggest_paint(const NoteSuggest *o, Canvas *c, int row, int from)
         canvas_text(c, row, canvas_cols(c) - 1 - text_width(cut, -1), STYLE_DIM, cut);
 }
 
-CmdResult note_suggest_open(NoteSuggest *o, GError **error)
+/* ---- opening one ---- */
+
+static gboolean open_line(View *v, const char *line, GError **error)
 {
-    if (!o->offers || !code_offers_count(o->offers)) {
+    g_autofree char *arg = g_strconcat(ENTRY_OFFERED, line, NULL);
+    return v->app->frontend->open_view(v->app, "diagnosis-new", v->patient, arg, error) != NULL;
+}
+
+static void on_pick(CmdCall *call, int index, gpointer data)
+{
+    View *v = shell_find_view(call->app, call->view_id);
+    const GPtrArray *lines = data;
+    GError *error = NULL;
+    gboolean ok = !v || index < 0 || open_line(v, lines->pdata[index], &error);
+    cmd_continue(call, ok ? CMD_DONE : CMD_ERROR, error);
+}
+
+static void item_free(gpointer p)
+{
+    PickItem *i = p;
+    g_free(i->text);
+    g_free(i->detail);
+    g_free(i);
+}
+
+static void unref_all(gpointer all)
+{
+    g_ptr_array_unref(all);
+}
+
+/* What is chosen is what stood in the list, whatever is known of the patient meanwhile. */
+static CmdResult pick(NoteSuggest *o, CmdCall *call)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(item_free);
+    scope_add(call->scope, unref_all, lines);
+    for (guint i = 0; i < code_offers_count(o->offers); i++) {
+        const CodeOffer *offer = code_offers_at(o->offers, i);
+        PickItem *item = g_new0(PickItem, 1);
+        item->text = g_strconcat(offer->item->text, offer->suspected ? "?" : "", NULL);
+        item->detail = g_strdup(offer->item->code);
+        g_ptr_array_add(items, item);
+        g_ptr_array_add(lines, code_offer_line(offer));
+    }
+    call->app->frontend->pick(call, _("Diagnosis"), items, on_pick, lines);
+    return CMD_WAIT;
+}
+
+CmdResult note_suggest_open(NoteSuggest *o, CmdCall *call, GError **error)
+{
+    guint n = o->offers ? code_offers_count(o->offers) : 0;
+    if (n == 0) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("The words of the note suggest no diagnosis that the patient does not have already"));
         return CMD_ERROR;
     }
-    g_autofree char *line = code_offer_line(code_offers_at(o->offers, 0)), *arg = g_strconcat(ENTRY_OFFERED, line, NULL);
-    return o->v->app->frontend->open_view(o->v->app, "diagnosis-new", o->v->patient, arg, error) ? CMD_DONE : CMD_ERROR;
+    if (n > 1)
+        return pick(o, call);
+    g_autofree char *line = code_offer_line(code_offers_at(o->offers, 0));
+    return open_line(o->v, line, error) ? CMD_DONE : CMD_ERROR;
 }

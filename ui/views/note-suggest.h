@@ -13,5 +13,5 @@ void note_suggest_free(NoteSuggest *o);
 void note_suggest_load(NoteSuggest *o); /* what the patient has already is not offered */
 /* To the right of column @from on @row, as far as there is room. */
 void note_suggest_paint(const NoteSuggest *o, Canvas *c, int row, int from);
-/* The first of them in the line of a new diagnosis; it is the person who goes on from there. */
-CmdResult note_suggest_open(NoteSuggest *o, GError **error);
+/* The only one, or the one that is chosen, in the line of a new diagnosis; it is the person who goes on from there. */
+CmdResult note_suggest_open(NoteSuggest *o, CmdCall *call, GError **error);

@@ -115,7 +115,24 @@ Test(offers, what_the_patient_has_is_not_offered_again)
     code_offers_read(o, NULL, "Pneumoni.");
     cr_assert_eq(code_offers_count(o), 1);
     g_autofree char *line = code_offer_line(code_offers_at(o, 0));
-    cr_assert_str_eq(line, "I50.9, misstänkt");
+    cr_assert_str_eq(line, "I50.9, misstänkt, ");
+}
+
+/* "I26.9, misstänkt" and "bidiagnos" do not grow together. */
+Test(offers, what_is_typed_next_is_a_word_of_its_own)
+{
+    static const char *const rows[][2] = {{"Misstänkt lungemboli", "unconfirmed"}, {"UVI.", "confirmed"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(CodeOffers) o = code_offers_new(diagnoses());
+        code_offers_read(o, NULL, rows[i][0]);
+        cr_assert_eq(code_offers_count(o), 1);
+        g_autofree char *line = code_offer_line(code_offers_at(o, 0)), *typed = g_strconcat(line, "bidiagnos", NULL);
+        EntryContext c = {.domain = ENTRY_DIAGNOSIS};
+        g_autoptr(Entry) e = entry_read(typed, &c);
+        cr_expect(e->item && e->role && strcmp(e->role->code, "secondary") == 0, "%s", typed);
+        cr_expect_str_eq(e->certainty->code, rows[i][1]);
+        cr_expect_str_eq(e->typed[ENTRY_DETAIL], "");
+    }
 }
 
 /* Whatever the text is: it ends, and gives only codes of the list. */

@@ -348,6 +348,57 @@ Test(entry, a_diagnosis_without_its_place)
     cr_assert(entry_issue(unsaid, ENTRY_ROLE) && entry_issue(nowhere, ENTRY_ROLE) && entry_issue(open, ENTRY_WHAT));
 }
 
+/* What began as suspected is not confirmed by a word that is gone or grown together with the next one. */
+Test(entry, what_is_suspected_is_not_confirmed_by_typing_on)
+{
+    static const struct {
+        const char *line, *certainty;
+    } rows[] = {{"I26.9, misstänktbidiagnos, bidiagnos", NULL}, {"I26.9, bidiagnos", NULL}, {"lungemboli, bidiagnos", NULL}, {"I26.9, miss, bidiagnos", "unconfirmed"},
+                {"I26.9, bekräftad, bidiagnos", "confirmed"}, {"I26.9, misstänkt, bidiagnos", "unconfirmed"}, {"I26.9 misstänkt, bidiagnos", "unconfirmed"}};
+    g_autoptr(FhirResource) in = visit("");
+    EntryContext c = {.domain = ENTRY_DIAGNOSIS, .visit = in, .now = NOW, .suspected = TRUE};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Entry) e = entry_read(rows[i].line, &c);
+        cr_expect_eq(e->certainty == NULL, rows[i].certainty == NULL, "%s", rows[i].line);
+        cr_expect_eq(entry_issue(e, ENTRY_CERTAINTY) == NULL, rows[i].certainty != NULL, "%s", rows[i].line);
+        if (e->certainty && rows[i].certainty)
+            cr_expect_str_eq(e->certainty->code, rows[i].certainty);
+    }
+    static const char json[] = "{\"resourceType\":\"Condition\",\"id\":\"c1\",\"meta\":{\"versionId\":\"1\"},"
+                               "\"verificationStatus\":{\"coding\":[{\"code\":\"provisional\"}]},\"code\":{\"text\":\"Lungemboli\"},"
+                               "\"subject\":{\"reference\":\"Patient/p1\"}}";
+    g_autoptr(GBytes) text = g_bytes_new_static(json, strlen(json));
+    g_autoptr(FhirResource) old = fhir_resource_parse(text, NULL);
+    g_autoptr(Entry) glued = diagnosis("Lungemboli, misstänkt2024", in, ENTRY_CHANGE, old), sure = diagnosis("Lungemboli, bekräftad", in, ENTRY_CHANGE, old);
+    cr_assert_not_null(entry_issue(glued, ENTRY_CERTAINTY));
+    cr_assert_eq(sure->issues->len, 0);
+}
+
+/* Enter: the cursor ("|") stands where the answer is typed, and what is typed there is a word of its own. */
+Test(entry, room_for_the_answer)
+{
+    static const struct {
+        const char *line, *open;
+        EntryDomain domain;
+        EntryField field;
+    } rows[] = {
+        {"N39.0", "N39.0, |", ENTRY_DIAGNOSIS, ENTRY_ROLE}, {"N39.0,", "N39.0, |", ENTRY_DIAGNOSIS, ENTRY_ROLE},
+        {"N39.0, ", "N39.0, |", ENTRY_DIAGNOSIS, ENTRY_ROLE}, {"N39.0, bidiagnos, 2031, höger", "N39.0, bidiagnos, 2031|, höger", ENTRY_DIAGNOSIS, ENTRY_SINCE},
+        {"N39.0, skäl åter", "N39.0, |, skäl åter", ENTRY_DIAGNOSIS, ENTRY_ROLE}, {"skäl åter", "|, skäl åter", ENTRY_DIAGNOSIS, ENTRY_ROLE},
+        {"N39.0, skäl", "N39.0, skäl |", ENTRY_DIAGNOSIS, ENTRY_REASON}, {"", "|", ENTRY_DIAGNOSIS, ENTRY_WHAT},
+        {"jordnöt, klåda", "jordnöt, klåda, |", ENTRY_ALERT, ENTRY_SEVERITY}, {"xyzzy", "xyzzy|", ENTRY_ALERT, ENTRY_WHAT},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        EntryContext c = {.domain = rows[i].domain, .now = NOW};
+        g_autoptr(Entry) e = entry_read(rows[i].line, &c);
+        glong at = -1;
+        g_autofree char *line = entry_room_for(rows[i].line, e, rows[i].field, &at);
+        g_autoptr(GString) shown = g_string_new(line);
+        g_string_insert(shown, g_utf8_offset_to_pointer(line, at) - line, "|");
+        cr_expect_str_eq(shown->str, rows[i].open);
+    }
+}
+
 Test(entry, a_visit_has_one_main_diagnosis)
 {
     g_autoptr(FhirResource) in = visit(",\"diagnosis\":[{\"condition\":{\"reference\":\"Condition/a\"},\"rank\":1},"

@@ -63,6 +63,11 @@ static char *brief(const char *flag)
     return flag[n] ? g_strdup_printf("%.*s…", (int)n, flag) : g_strdup(flag);
 }
 
+static gboolean kills(const BannerPatient *p, int flag)
+{
+    return flag < 64 && (p->kills >> flag & 1);
+}
+
 /* When they do not all fit, what does not threaten life is said in brief, the last first: more of
  * them are seen. */
 static char **flags_for(const BannerPatient *p, int n, int cols)
@@ -72,7 +77,7 @@ static char **flags_for(const BannerPatient *p, int n, int cols)
     for (int i = 0; i < n; i++)
         width += text_width(p->flags[i], -1) + 2;
     for (int i = n - 1; i >= 0; i--) {
-        out[i] = width > cols - 1 && i >= p->n_alerts ? brief(p->flags[i]) : g_strdup(p->flags[i]);
+        out[i] = width > cols - 1 && !kills(p, i) ? brief(p->flags[i]) : g_strdup(p->flags[i]);
         width += text_width(out[i], -1) - text_width(p->flags[i], -1);
     }
     return out;
@@ -92,7 +97,7 @@ static void flags_paint(Canvas *c, const BannerPatient *p)
             canvas_text(c, 1, col, STYLE_ALERT, left);
             return;
         }
-        Style style = i < p->n_alerts ? STYLE_ALERT : STYLE_WARNING;
+        Style style = kills(p, i) ? STYLE_ALERT : STYLE_WARNING;
         int used = canvas_cell(c, 1, col, MIN(width, room - reserve), -1, style, flags[i]);
         col += used + 2;
     }

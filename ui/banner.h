@@ -21,7 +21,7 @@ typedef struct {
     const char *name, *number, *sex_age, *place; /* "Öberg, Sven-Åke", "ÅÅÅÅMMDD-NNNN", "man, 78 år" */
     const char *more;         /* "PAL Ek  vikt 84 kg (20 nov)" */
     const char *const *flags; /* each in words, most dangerous first, ended by NULL */
-    int n_alerts;             /* how many of them are painted as alerts */
+    guint64 kills;            /* bit n: flag n can kill, is painted as an alert and is not said in brief */
     const char *unknown;      /* what is old or not known; said beside the flags that are */
 } BannerPatient;
 

@@ -14,7 +14,7 @@ struct PatientHeader {
     PatientCtx *patient;
     Scope *scope;
     char **flags;
-    int n_alerts;
+    guint64 kills;
     char *unknown, *place, *more;
 };
 
@@ -26,7 +26,7 @@ static void forget(PatientHeader *h)
     g_clear_pointer(&h->unknown, g_free);
     g_clear_pointer(&h->place, g_free);
     g_clear_pointer(&h->more, g_free);
-    h->n_alerts = 0;
+    h->kills = 0;
 }
 
 PatientHeader *patient_header_new(Paint *paint)
@@ -51,7 +51,7 @@ static void on_header(const ChartHeader *from, gpointer data)
     h->flags = g_new0(char *, from->flags->len + 1);
     for (guint i = 0; i < from->flags->len; i++)
         h->flags[i] = g_strdup(from->flags->pdata[i]);
-    h->n_alerts = from->n_alerts;
+    h->kills = from->kills;
     g_free(h->unknown);
     h->unknown = g_strdup(from->unknown);
     g_free(h->place);
@@ -84,7 +84,7 @@ void patient_header_paint(PatientHeader *h, Canvas *c)
     g_autofree char *sex_age = chart_patient_sex_age(p, today, shell_lang());
     BannerPatient b = {
         .name = name, .number = number ? number : _("no number"), .sex_age = sex_age, .place = h->place,
-        .more = h->more, .flags = (const char *const *)h->flags, .n_alerts = h->n_alerts, .unknown = h->unknown,
+        .more = h->more, .flags = (const char *const *)h->flags, .kills = h->kills, .unknown = h->unknown,
     };
     banner_patient_paint(c, &b);
 }

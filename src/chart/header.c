@@ -36,55 +36,6 @@ struct ChartHeaderSource {
     gpointer data;
 };
 
-/* "No known hypersensitivity" is a finding, not a hypersensitivity (SNOMED CT, as HL7's IPS lists them). */
-gboolean chart_allergy_is_absence(const FhirResource *a)
-{
-    static const char *const codes[] = {"716186003", "409137002", "428607008", "429625007"};
-    FhirNode codings = fhir_at(fhir_root(a), "code.coding");
-    for (FhirNode c = fhir_first(codings); fhir_exists(c); c = fhir_next(c))
-        for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
-            if (fhir_is(c, "code", codes[i]))
-                return TRUE;
-    return FALSE;
-}
-
-char *chart_allergy_words(const FhirResource *a, int *ret_danger)
-{
-    FhirNode r = fhir_root(a);
-    g_autofree char *verification = fhir_concept_code(r, "verificationStatus", NULL);
-    g_autofree char *clinical = fhir_concept_code(r, "clinicalStatus", NULL);
-    g_autofree char *what = fhir_concept_text(r, "code");
-    *ret_danger = 0;
-    if (g_strcmp0(verification, "entered-in-error") == 0 || g_strcmp0(verification, "refuted") == 0 ||
-        (clinical && strcmp(clinical, "active") != 0) || chart_allergy_is_absence(a))
-        return NULL;
-    gboolean high = fhir_is(r, "criticality", "high");
-    *ret_danger = high ? 2 : 1;
-    const char *doubt = fhir_has_modifier(a)                          ? _(" (CANNOT BE SHOWN SAFELY)")
-                        : g_strcmp0(verification, "unconfirmed") == 0 ? _(" (suspected)")
-                                                                      : "";
-    return g_strdup_printf("[!Ö] %s%s%s", what ? what : _("unnamed"), high ? _(" LIFE-THREATENING") : "", doubt);
-}
-
-/* Groups of the national alert specification (Socialstyrelsen; HL7 Sweden,
- * medicalalertinformation), by the first letter of the code. */
-char *chart_flag_words(const FhirResource *f)
-{
-    static const struct {
-        char group;
-        const char *mark;
-    } marks[] = {{'A', "[!T]"}, {'B', "[!S]"}, {'C', "[!Ö]"}, {'D', "[!V]"}, {'E', "[!]"}};
-    FhirNode r = fhir_root(f);
-    g_autofree char *what = fhir_concept_text(r, "code");
-    g_autofree char *group = fhir_concept_code(fhir_first(fhir_at(r, "category")), "", NULL);
-    const char *mark = "[!]";
-    for (gsize i = 0; group && i < G_N_ELEMENTS(marks); i++)
-        if (g_ascii_toupper(group[0]) == marks[i].group)
-            mark = marks[i].mark;
-    return g_strdup_printf("%s %s%s", mark, what ? what : _("alert without text"),
-                           fhir_has_modifier(f) ? _(" (CANNOT BE SHOWN SAFELY)") : "");
-}
-
 static void header_clear(ChartHeader *h)
 {
     g_ptr_array_unref(h->flags);
@@ -94,34 +45,24 @@ static void header_clear(ChartHeader *h)
     g_free(h->encounter);
 }
 
-static void add_allergies(ChartHeader *h, const PartState *p)
-{
-    for (int wanted = 2; wanted > 0; wanted--)
-        for (guint i = 0; i < p->items->len; i++) {
-            int danger = 0;
-            char *words = chart_allergy_words(p->items->pdata[i], &danger);
-            if (words && danger == wanted) {
-                g_ptr_array_add(h->flags, words);
-                h->n_alerts += danger == 2;
-            } else {
-                g_free(words);
-            }
-        }
-}
-
 /* What the record says of absence, word for word; only where nothing contradicts it. */
-static void add_absence(ChartHeader *h, const PartState *p, guint allergies)
+static void add_absence(ChartHeader *h, const GPtrArray *allergies)
 {
-    for (guint i = 0; i < p->items->len && !allergies; i++) {
-        FhirNode r = fhir_root(p->items->pdata[i]);
+    char *absence = NULL;
+    for (guint i = 0; i < allergies->len; i++) {
+        int danger;
+        g_autofree char *words = chart_allergy_words(allergies->pdata[i], &danger);
+        FhirNode r = fhir_root(allergies->pdata[i]);
         g_autofree char *verification = fhir_concept_code(r, "verificationStatus", NULL);
-        char *what = chart_allergy_is_absence(p->items->pdata[i]) ? fhir_concept_text(r, "code") : NULL;
-        if (what && g_strcmp0(verification, "entered-in-error") != 0) {
-            g_ptr_array_add(h->flags, what);
+        if (words) {
+            g_free(absence);
             return;
         }
-        g_free(what);
+        if (!absence && chart_allergy_is_absence(allergies->pdata[i]) && g_strcmp0(verification, "entered-in-error") != 0)
+            absence = fhir_concept_text(r, "code");
     }
+    if (absence)
+        g_ptr_array_add(h->flags, absence);
 }
 
 /* When the core does not confirm it any more, what stands there has an age. */
@@ -199,30 +140,14 @@ static void add_weight(ChartHeader *h, const PartState *p)
                               before ? before : "");
 }
 
-/* Limits of treatment and contagion first; what the hypersensitivities say already comes last: of
- * many flags only some have room. */
-static void add_flags(ChartHeader *h, const PartState *p)
-{
-    static const char *const order[] = {"[!V]", "[!S]", "[!T]", "[!]", "[!Ö]"};
-    for (gsize mark = 0; mark < G_N_ELEMENTS(order); mark++)
-        for (guint i = 0; i < p->items->len; i++) {
-            char *words = chart_flag_words(p->items->pdata[i]);
-            if (g_str_has_prefix(words, order[mark]))
-                g_ptr_array_add(h->flags, words);
-            else
-                g_free(words);
-        }
-}
-
 static void tell(ChartHeaderSource *s)
 {
-    ChartHeader h = {.flags = g_ptr_array_new_with_free_func(g_free), .settled = TRUE};
+    ChartHeader h = {.settled = TRUE};
     for (int i = 0; i < PARTS; i++)
         h.settled &= s->parts[i].ended;
-    add_allergies(&h, &s->parts[PART_ALLERGY]);
-    guint allergies = h.flags->len;
-    add_flags(&h, &s->parts[PART_FLAG]);
-    add_absence(&h, &s->parts[PART_ALLERGY], allergies);
+    const GPtrArray *allergies = s->parts[PART_ALLERGY].items;
+    h.flags = chart_header_flags(allergies, s->parts[PART_FLAG].items, &h.kills);
+    add_absence(&h, allergies);
     add_unknown(&h, s);
     add_place(&h, &s->parts[PART_ENCOUNTER]);
     add_weight(&h, &s->parts[PART_WEIGHT]);

@@ -7,7 +7,7 @@
 
 typedef struct {
     GPtrArray *flags; /* char*: "[!Ö] penicillin LIVSHOTANDE", most dangerous first */
-    int n_alerts;     /* how many of them can kill */
+    guint64 kills;    /* bit n: flag n can kill */
     char *unknown;    /* a sentence when something could not be asked; NULL when all is known */
     char *place;      /* bed or unit, NULL when not admitted */
     char *more;       /* "PAL Ek  vikt 84 kg (20 nov)"; NULL */
@@ -22,6 +22,8 @@ typedef void (*ChartHeaderFn)(const ChartHeader *h, gpointer data); /* borrowed 
 const char *const *chart_header_types(void); /* what is read for it, NULL at the end */
 void chart_header_watch(Client *client, Scope *scope, PatientCtx *patient, ChartHeaderFn fn, gpointer data);
 
+/* The lines of both, in the order they are to be seen (chart/header-rank.c). Owned. */
+GPtrArray *chart_header_flags(const GPtrArray *allergies, const GPtrArray *flags, guint64 *ret_kills);
 /* One line of an AllergyIntolerance; NULL when it does not count (refuted, entered in error, resolved).
  * *ret_danger: 2 life-threatening, 1 other. Owned. */
 char *chart_allergy_words(const FhirResource *allergy, int *ret_danger);

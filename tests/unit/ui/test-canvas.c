@@ -238,7 +238,7 @@ Test(banner, flags_that_do_not_fit_are_counted)
                                         "eGFR 27 ej stabil (06:55)", "[!S] MRSA konstaterad 2024", NULL};
     g_autoptr(Canvas) c = canvas_new(24, 80);
     banner_patient_paint(c, &(BannerPatient){.name = "Öberg, Sven-Åke", .sex_age = "man, 78 år",
-                                             .flags = flags, .n_alerts = 2});
+                                             .flags = flags, .kills = 3});
     expect_row(c, 0, " Öberg, Sven-Åke  man, 78 år");
     expect_row(c, 1, " [!Ö] penicillin LIVSHOTANDE  [!V] ej HLR 19 nov  eGFR 27 ej stabil…  +1 more");
     cr_expect_eq(canvas_row(c, 1)[1].style, STYLE_ALERT);
@@ -301,7 +301,7 @@ Test(banner, alerts_without_room_are_counted)
     static const char *const flags[] = {"[!Ö] penicillin LIVSHOTANDE", "[!V] ej HLR", "[!S] MRSA i näsa och sår",
                                         "[!T] antikoagulantia", "[!] epilepsi", "[!] diabetes", NULL};
     g_autoptr(Canvas) c = canvas_new(24, 80);
-    BannerPatient b = {.name = "Öberg, Sven-Åke", .number = "19480930-1551", .flags = flags, .n_alerts = 1};
+    BannerPatient b = {.name = "Öberg, Sven-Åke", .number = "19480930-1551", .flags = flags, .kills = 1};
     banner_patient_paint(c, &b);
     g_autofree char *is = row_text(c, 1);
     guint seen = 0;

@@ -340,6 +340,14 @@ static void leave_out_chart(Shell *s)
     shell_focus_changed(s);
 }
 
+/* A list of what waits, of several patients: back from one of them is to the list, so no chart comes between. */
+static gboolean opens_from_list(Shell *s, const Opening *o, const ViewClass *cls)
+{
+    const View *top = shell_top(s);
+    return o->why == LOAD_OPEN && (cls->flags & VIEW_DETAIL) && top && !top->patient && (top->cls->flags & VIEW_DETAIL) &&
+           top->cls->row_patient;
+}
+
 static void on_patient(PatientCtx *ctx, const GError *error, gpointer data)
 {
     Opening *o = data;
@@ -351,7 +359,7 @@ static void on_patient(PatientCtx *ctx, const GError *error, gpointer data)
     }
     const ViewClass *cls = view_class_find(o->view);
     g_return_if_fail(cls);
-    if (strcmp(cls->name, "summary") != 0 && (cls->flags & VIEW_PATIENT))
+    if (strcmp(cls->name, "summary") != 0 && (cls->flags & VIEW_PATIENT) && !opens_from_list(s, o, cls))
         view_push(s, view_class_find("summary"), ctx, NULL, LOAD_OPEN, NULL);
     if (!view_push(s, cls, ctx, o->arg, o->why, &local) && local)
         notify_error(o->app, local);

@@ -113,6 +113,13 @@ static void focus(App *app, Focus *ret)
     ret->at_base = shell_at_base(shell_of(app));
 }
 
+/* Beside a text one only reads, whatever it is that stands there. */
+static gboolean can(App *app, const Command *c, GError **error)
+{
+    View *v = shell_focused(shell_of(app));
+    return !v || !v->cls->can || view_is_beside(v) || v->cls->can(v, c, error);
+}
+
 static char *place(App *app, guint view_id)
 {
     View *v = shell_view(shell_of(app), view_id);
@@ -142,6 +149,7 @@ static const Frontend frontend = {
     .close_patient = shell_close_patient,
     .view_command = view_command,
     .focus = focus,
+    .can = can,
     .place = place,
     .ask = shell_ask,
     .pick = shell_pick,

@@ -115,7 +115,7 @@ static gboolean check_in(App *app, const Command *c, const Focus *focus, GError 
                     _("Your assignment does not allow this. Allowed for: %s"), who);
         return FALSE;
     }
-    return TRUE;
+    return !app->frontend->can || app->frontend->can(app, c, error);
 }
 
 gboolean command_check(App *app, const Command *c, GError **error)

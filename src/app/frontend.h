@@ -36,6 +36,7 @@ typedef struct Frontend {
     void (*close_patient)(App *app);  /* closes every view with a patient */
     CmdResult (*view_command)(App *app, CmdCall *call, GError **error);
     void (*focus)(App *app, Focus *ret);
+    gboolean (*can)(App *app, const Command *c, GError **error); /* as the focused view's can(); may be NULL */
     char *(*place)(App *app, guint view_id); /* as the view's resume() says it; owned, or NULL */
     void (*ask)(CmdCall *call, const char *prompt, const char *initial, AskFn fn, gpointer data);
     /* @items: PickItem*, copied. */

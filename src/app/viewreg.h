@@ -32,6 +32,9 @@ struct ViewClass {
     void (*paint)(View *v, Canvas *c);
     /* The verbs of the view: commands whose run is NULL. CMD_ERROR with *error set when it cannot. */
     CmdResult (*command)(View *v, CmdCall *call, GError **error);
+    /* Whether what is shown lets the command be done: keys and palette offer only what does. FALSE with the sentence
+     * that says why not, or what else to do. NULL: the command's own row says all. */
+    gboolean (*can)(View *v, const Command *c, GError **error);
     /* Typed text, pasted text (@paste) and keys that no map took. TRUE when it was used. */
     gboolean (*text)(View *v, const char *utf8, gboolean paste);
     /* Views that are a list or a reading in some of their steps and a field in others: whether what is typed

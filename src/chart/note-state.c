@@ -297,6 +297,17 @@ gboolean note_may(NoteState state, NoteAct act, NoteHand hand, gboolean locked, 
     return FALSE;
 }
 
+char *note_signed_already(const FhirResource *d, const char *second_key)
+{
+    g_autofree char *signer = fhir_string(fhir_root(d), "authenticator.display");
+    g_autofree char *second = fhir_string(note_second(d), "extension[url=party].valueReference.display");
+    const char *who = signer ? signer : _("somebody who is not stated");
+    if (note_state(d) == NOTE_COUNTERSIGNED)
+        return g_strdup_printf(_("Signed already by %s, and countersigned by %s"), who, second ? second : _("somebody who is not stated"));
+    return second_key ? g_strdup_printf(_("Signed already by %s; %s begins to countersign it"), who, second_key)
+                      : g_strdup_printf(_("Signed already by %s"), who);
+}
+
 gboolean note_wants_reason(NoteAct act)
 {
     return acts[act].reason;

@@ -77,6 +77,8 @@ gboolean note_locked(const FhirResource *document, Instant now, int days);
 /* The state that @act leads to; FALSE with a sentence that says what stands in the way, and who may. */
 gboolean note_may(NoteState state, NoteAct act, NoteHand hand, gboolean locked, const char *author, NoteState *ret_to,
                   GError **error);
+/* "Signed already by Ek Johan, läkare; e begins to countersign it"; @second_key NULL: the reader may not. Owned. */
+char *note_signed_already(const FhirResource *document, const char *second_key);
 gboolean note_wants_reason(NoteAct act);
 
 /* The element that a countersignature stands in: FHIR R5's, which R4 carries as this extension. */

@@ -232,7 +232,9 @@ def second(home, a):
         p.wait('Enter öppnar anteckningen för läsning och kontrasignering')
         p.press('<Enter>')
         p.wait('Av en kollega')
-        p.press('<F9>')
+        p.wait('F9 kontrasignerar')
+        p.press('e', '<F9>')  # as anybody who comes upon it
+        p.wait('Redan signerad av .*; e börjar kontrasignera den')
         p.look(0.5)
         check(LATER not in str(get(home, made)), 'the signing key alone countersigned')
         p.press('ä')

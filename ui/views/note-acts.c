@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/hintbar.h"
 #include "ui/patient-header.h"
 #include "ui/views/note-draft.h"
 #include "ui/views/sending.h"
@@ -67,6 +68,29 @@ gboolean note_act_allowed(App *app, const FhirResource *d, NoteAct act, GError *
         return FALSE;
     }
     return TRUE;
+}
+
+static gboolean signed_already(App *app, const FhirResource *d, gboolean second, GError **error)
+{
+    gboolean may = !second && note_act_allowed(app, d, NOTE_COUNTERSIGN, NULL);
+    const char *keys = may ? keymap_keys_for(app->keymap, "note-read", "note-second") : NULL;
+    g_autofree char *shown = keys ? hintbar_key_text(keys) : NULL, *sentence = note_signed_already(d, shown);
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, sentence);
+    return FALSE;
+}
+
+gboolean note_act_can(App *app, const FhirResource *d, const char *command, gboolean second, GError **error)
+{
+    NoteAct act;
+    if (strcmp(command, "note-second") == 0)
+        act = NOTE_COUNTERSIGN;
+    else if (strcmp(command, "note-ask-second") == 0)
+        act = NOTE_ASK_SECOND;
+    else if (!note_act_of_command(command, &act))
+        return TRUE;
+    if (act == NOTE_SIGN && note_state_is_signed(note_state(d)))
+        return signed_already(app, d, second, error);
+    return note_act_allowed(app, d, act, error);
 }
 
 NoteAct note_act_to_sign(App *app, const FhirResource *d, gboolean second)

@@ -8,6 +8,11 @@
 NotePerson note_person(const App *app);
 /* FALSE with a sentence that says what stands in the way, and who may. */
 gboolean note_act_allowed(App *app, const FhirResource *document, NoteAct act, GError **error);
+/* The same for a command of any name, as it is said to one who reads: of what is signed already, by whom. @second: it is
+ * read to be countersigned. TRUE: the note stands in the way of nothing. */
+gboolean note_act_can(App *app, const FhirResource *document, const char *command, gboolean second, GError **error);
+/* Before the id, as what note-read is opened with: it is read to be countersigned. */
+#define NOTE_SECOND_ARG "second:"
 /* Lead over all of it for the command of this name; FALSE: it is none of these. */
 gboolean note_act_of_command(const char *command, NoteAct *ret_act);
 /* Does or begins @act on @document, asking for a reason first where one is wanted. */

@@ -37,7 +37,8 @@ static gboolean read_open(View *v, const char *arg, GError **error)
         g_set_error_literal(error, APP_ERROR, APP_ERROR_ARGS, _("Choose a note first"));
         return FALSE;
     }
-    s->id = g_strdup(arg);
+    s->second = g_str_has_prefix(arg, NOTE_SECOND_ARG); /* a colleague has asked for it */
+    s->id = g_strdup(s->second ? arg + strlen(NOTE_SECOND_ARG) : arg);
     s->text = textview_new();
     textview_set_heading_mark(s->text, "# ");
     return TRUE;
@@ -184,6 +185,8 @@ static void on_note(Feed *feed, gpointer data)
     State *s = v->state;
     s->feed = feed;
     show(v);
+    if (s->note && !feed_state(feed)->cached) /* once it is done, or another was first */
+        s->second = s->second && note_act_allowed(v->app, document(s), NOTE_COUNTERSIGN, NULL);
     if (s->note)
         notes_seen_read(v->app, v->patient, s->id);
     if (s->note && s->kin_source)
@@ -267,16 +270,18 @@ static void read_paint(View *v, Canvas *c)
     canvas_push(c, (Rect){head, 1, canvas_rows(c) - head - (foot != NULL), canvas_cols(c) - 2});
     textview_paint(s->text, c, TRUE);
     canvas_pop(c);
-    if (foot)
-        canvas_text(c, canvas_rows(c) - 1, 1, STYLE_STRONG, foot);
+    if (foot) { /* of what is shown now, not of the picture before */
+        g_autofree char *now = note_act_foot(v->app, document(s), s->second, textview_end_shown(s->text));
+        canvas_text(c, canvas_rows(c) - 1, 1, STYLE_STRONG, now);
+    }
 }
 
 static gboolean read_text(View *v, const char *utf8, gboolean paste)
 {
-    gboolean used = textview_input(((State *)v->state)->text, utf8, paste) != WIDGET_IGNORED;
-    if (used)
-        view_dirty(v);
-    return used;
+    if (textview_input(((State *)v->state)->text, utf8, paste) == WIDGET_IGNORED)
+        return FALSE;
+    view_dirty(v);
+    return TRUE;
 }
 
 /* ---- verbs ---- */
@@ -348,15 +353,10 @@ static CmdResult compare(View *v, GError **error)
     return CMD_DONE;
 }
 
-/* Nobody countersigns by a key pressed in passing: it is asked for first. */
-static CmdResult read_as_second(View *v, GError **error)
+static gboolean read_can(View *v, const Command *c, GError **error)
 {
-    State *s = v->state;
-    if (!s->second && !note_act_allowed(v->app, document(s), NOTE_COUNTERSIGN, error))
-        return CMD_ERROR;
-    s->second = !s->second;
-    view_dirty(v);
-    return CMD_DONE;
+    const State *s = v->state;
+    return !document(s) || note_act_can(v->app, document(s), c->name, s->second, error);
 }
 
 static CmdResult read_command(View *v, CmdCall *call, GError **error)
@@ -366,8 +366,11 @@ static CmdResult read_command(View *v, CmdCall *call, GError **error)
     NoteAct act;
     if (document(s) && note_act_of_command(name, &act))
         return note_act_run(v, call, document(s), act, error);
-    if (document(s) && strcmp(name, "note-second") == 0)
-        return read_as_second(v, error);
+    if (document(s) && strcmp(name, "note-second") == 0) { /* nobody countersigns by a key pressed in passing */
+        s->second = !s->second;
+        view_dirty(v);
+        return CMD_DONE;
+    }
     if (document(s) && strcmp(name, "note-ask-second") == 0)
         return note_ask_run(v, call, document(s), error);
     if (strcmp(name, "open") == 0)
@@ -400,8 +403,7 @@ static const char *read_context(View *v)
 {
     const State *s = v->state;
     const FhirResource *d = document(s);
-    gboolean own = d && !s->second && !note_act_allowed(v->app, d, NOTE_COUNTERSIGN, NULL) &&
-                   note_act_allowed(v->app, d, NOTE_ASK_SECOND, NULL);
+    gboolean own = d && !note_act_allowed(v->app, d, NOTE_COUNTERSIGN, NULL) && note_act_allowed(v->app, d, NOTE_ASK_SECOND, NULL);
     return s->second ? "note-second" : own ? "note-own" : "note-read";
 }
 
@@ -412,7 +414,8 @@ static FhirResource *read_selection(View *v)
 
 static char *read_resume(View *v)
 {
-    return g_strdup(((State *)v->state)->id);
+    const State *s = v->state;
+    return g_strconcat(s->second ? NOTE_SECOND_ARG : "", s->id, NULL);
 }
 
 static void read_close(View *v)
@@ -433,6 +436,7 @@ const ViewClass view_note_read = {
     .load = read_load,
     .paint = read_paint,
     .command = read_command,
+    .can = read_can,
     .text = read_text,
     .context = read_context,
     .reading = read_reading,

@@ -208,7 +208,7 @@ static void open_selected(View *v)
     if (!r || !r->patient)
         return;
     g_autofree char *draft = strcmp(r->view, "note-edit") == 0 ? g_strdup_printf("draft:%s", r->id) : NULL;
-    g_autofree char *patient = g_strdup(r->patient), *arg = g_strdup(draft ? draft : r->id);
+    g_autofree char *patient = g_strdup(r->patient), *arg = draft ? g_strdup(draft) : g_strconcat(r->second ? NOTE_SECOND_ARG : "", r->id, NULL);
     shell_open_patient(v->app, patient, r->view, arg);
 }
 

@@ -106,7 +106,7 @@ Test(note_state, a_reason_is_asked_for_where_others_must_understand_why)
 #define SOUND "\"content\":[{\"attachment\":{\"contentType\":\"audio/wav\",\"title\":\"17\"}}]"
 #define EK "{\"reference\":\"Practitioner/ek\",\"display\":\"Ek\"}"
 #define HALLEN "{\"reference\":\"Practitioner/hallen\"}"
-#define ATTESTED "\"extension\":[{\"url\":\"" NOTE_ATTESTER "\",\"extension\":[{\"url\":\"party\",\"valueReference\":{\"reference\":\"Practitioner/lind\"}}]}]"
+#define ATTESTED "\"extension\":[{\"url\":\"" NOTE_ATTESTER "\",\"extension\":[{\"url\":\"party\",\"valueReference\":{\"reference\":\"Practitioner/lind\",\"display\":\"Lind\"}}]}]"
 
 static FhirResource *doc(const char *status, const char *doc_status, const char *rest)
 {
@@ -117,6 +117,25 @@ static FhirResource *doc(const char *status, const char *doc_status, const char 
     FhirResource *r = fhir_resource_parse(bytes, &error);
     cr_assert(r, "%s", error ? error->message : "");
     return r;
+}
+
+/* Who presses the signing key on what is signed already is told by whom, and what they may do instead. */
+Test(note_state, signed_already_says_by_whom_and_what_begins_the_second)
+{
+    static const struct {
+        const char *rest, *key, *sentence;
+    } rows[] = {
+        {TEXT ",\"authenticator\":" EK, NULL, "Signed already by Ek"},
+        {TEXT ",\"authenticator\":" EK, "e", "Signed already by Ek; e begins to countersign it"},
+        {TEXT ",\"authenticator\":" EK "," ATTESTED, NULL, "Signed already by Ek, and countersigned by Lind"},
+        {TEXT, NULL, "Signed already by somebody who is not stated"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        FhirResource *d = doc("current", "final", rows[i].rest);
+        g_autofree char *sentence = note_signed_already(d, rows[i].key);
+        cr_expect_str_eq(sentence, rows[i].sentence);
+        fhir_resource_unref(d);
+    }
 }
 
 Test(note_state, is_read_from_what_the_core_holds)

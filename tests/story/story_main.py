@@ -82,6 +82,7 @@ def order(p, home):
     p.wait('Sök patient')
     p.type('undgren 82')
     p.wait('19821102-2390')
+    p.look(0.5)  # the exercise has set patients back: until they are read anew Enter asks for a choice
     p.press('<Enter>')
     wait_chart(p, '19821102-2390')
     p.wait('Fotledsdist')

@@ -336,7 +336,7 @@ Test(news2, the_scale_that_held_when_it_was_measured)
     g_ptr_array_add(flags, order_flag("inactive", "\"start\":\"2026-11-20T10:00:00+01:00\",\"end\":\"2026-11-21T07:50:00+01:00\""));
     g_autoptr(News2Orders) ended = news2_orders_new(flags, TRUE);
     News2 n = news2_from_observations(p, set, ended, now);
-    cr_expect_eq(n.points[NEWS2_SATURATION], 1, "93 % with oxygen: it had not ended when it was measured");
+    cr_expect_eq(n.points[NEWS2_SATURATION], 1, "93 %% with oxygen: it had not ended when it was measured");
     g_autofree char *said = news2_scale_words(ended, n.measured);
     cr_expect(strstr(said, "Lind Eva, läkare 2026-11-20 10:00"), "%s", said);
     n = news2_from_observations(p, set, NULL, now);

@@ -126,7 +126,7 @@ Test(card_module, hang_is_seen_by_the_deadline_and_ends_by_a_kill) {
 
 Test(card_module, reaches_nobody_but_the_card_service) {
     start(FAKE_MODULE, "network");
-    cr_assert_eq(login("4711"), CARD_OK, "rv %u", c.r.rv);
+    cr_assert_eq(login("4711"), CARD_OK, "rv %llu", (unsigned long long)c.r.rv);
     client_end(&c, false);
 }
 

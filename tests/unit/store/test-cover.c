@@ -14,8 +14,8 @@ static char *seen(const char *dir)
 {
     static const char *const questions[] = {
         "SELECT count(DISTINCT key) FROM draft",
-        "SELECT count(*) FROM (SELECT DISTINCT count(*) AS rows, min(n), max(n), min(length(body)), max(length(body)), sum(length(body)),"
-        " max(schema) FROM draft GROUP BY key)", /* 1: all are alike */
+        ("SELECT count(*) FROM (SELECT DISTINCT count(*) AS rows, min(n), max(n), min(length(body)), max(length(body)), sum(length(body)),"
+        " max(schema) FROM draft GROUP BY key)"), /* 1: all are alike */
         "SELECT count(*) FROM (SELECT n FROM draft GROUP BY n HAVING count(DISTINCT length(body)) > 1 OR count(*) <> 8)",
         "SELECT count(DISTINCT typeof(body) || typeof(key) || length(key)) FROM draft",
         "SELECT length(body) FROM guard WHERE name = 'guard'",

@@ -7,6 +7,20 @@
 
 #include "base/text.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+/* What these libraries keep for as long as the program lives; in the sandbox no file could say so. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig.so\nleak:libpango\n";
+}
+const char *__lsan_default_options(void);
+const char *__lsan_default_options(void)
+{
+    return "print_suppressions=0";
+}
+#endif
+
 /* Points. As wide as on a terminal: what stands under each other there does so here. */
 #define PAPER_WIDTH 595.276
 #define PAPER_HEIGHT 841.89

@@ -64,7 +64,7 @@ static const Paths profile_paths[] = {
     /* It has read what it needs; the leak check reads where memory is. */
     [SANDBOX_SPELL] = {.read = (const char *const[]){TRACEABLE ? "/proc" : NULL, NULL}, .write = NULL},
     [SANDBOX_PRINT] = {
-        .read = (const char *const[]){"/usr", "/lib", "/lib64", "/etc", "/var/cache/fontconfig", NULL},
+        .read = (const char *const[]){"/usr", "/lib", "/lib64", "/etc", "/var/cache/fontconfig", TRACEABLE ? "/proc" : NULL, NULL},
         .write = (const char *const[]){NULL},
     },
 };

@@ -38,8 +38,10 @@ static void begin(Store *store, int drafts)
     for (int i = 0; i < drafts; i++) {
         g_autofree char *id = g_strdup_printf("d%d", i), *patient = g_strnfill((gsize)i * 7, 'p');
         cr_assert(put(store, id, i % 2 ? patient : NULL, texts[i], NULL));
-        for (int k = 0; k < i; k++)
-            cr_assert(store_draft_edit(store, id, 0, 0, "x", 1, store_draft_get(store, id, NULL)->meta, NULL));
+        for (int k = 0; k < i; k++) {
+            g_autoptr(StoreDraft) now = store_draft_get(store, id, NULL);
+            cr_assert(store_draft_edit(store, id, 0, 0, "x", 1, now->meta, NULL));
+        }
     }
 }
 

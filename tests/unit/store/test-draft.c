@@ -395,7 +395,7 @@ Test(store_draft, a_busy_database_is_not_waited_for)
     cr_assert(put(store, "d", "p", "a", NULL));
     cr_assert(db_exec(store->work, "BEGIN IMMEDIATE", NULL));
     g_autoptr(GString) text = g_string_new("a");
-    for (int i = 0; i < 700; i++) {
+    for (int i = 0; i < 300; i++) { /* more than may wait; and in less than the two seconds after which it is said */
         g_string_append_c(text, 'b');
         cr_assert(put(store, "d", "p", text->str, NULL));
     }

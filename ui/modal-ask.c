@@ -99,15 +99,6 @@ gpointer modal_ask(ModalStack *s, const char *prompt, const char *initial, Modal
 
 /* ---- a choice ---- */
 
-static void pick_item_free(gpointer p)
-{
-    PickItem *i = p;
-    g_free(i->key);
-    g_free(i->text);
-    g_free(i->detail);
-    g_free(i);
-}
-
 static char *key_of(const Ask *a, int i)
 {
     const PickItem *item = a->items->pdata[i];

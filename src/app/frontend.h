@@ -22,6 +22,15 @@ typedef struct {
     char *detail; /* second column or NULL */
 } PickItem;
 
+static inline void pick_item_free(gpointer item) /* one whose words are its own */
+{
+    PickItem *i = item;
+    g_free(i->key);
+    g_free(i->text);
+    g_free(i->detail);
+    g_free(i);
+}
+
 typedef enum { STATUS_INFO, STATUS_WARN, STATUS_ERROR } StatusKind;
 
 typedef void (*AskFn)(CmdCall *call, const char *text, gpointer data);  /* NULL = closed */

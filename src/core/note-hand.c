@@ -9,26 +9,12 @@
 
 enum { MAX_VERSIONS = 50 };
 
-static gboolean is_signed(const FhirResource *note)
-{
-    return fhir_is(fhir_root(note), "docStatus", "final") || fhir_is(fhir_root(note), "docStatus", "amended");
-}
-
 /* ---- whose hand ---------------------------------------------------------------------------- */
-
-static gboolean is_self(const CoreRequest *request, FhirNode node, const char *path)
-{
-    g_autofree char *type = NULL, *id = NULL;
-    const Session *who = request->session;
-    return fhir_reference(node, path, &type, &id) &&
-           ((g_str_equal(type, "Practitioner") && g_str_equal(id, who->practitioner)) ||
-            (g_str_equal(type, "PractitionerRole") && g_str_equal(id, who->role_id)));
-}
 
 static gboolean is_among_authors(const CoreRequest *request, const FhirResource *note)
 {
     for (FhirNode a = fhir_first(fhir_at(fhir_root(note), "author")); fhir_exists(a); a = fhir_next(a))
-        if (is_self(request, a, ""))
+        if (rules_is_self(request, a, ""))
             return TRUE;
     return FALSE;
 }
@@ -60,8 +46,8 @@ static gboolean same_profession(Core *core, const CoreRequest *request, FhirNode
 static gboolean is_author(const CoreRequest *request, const FhirResource *note)
 {
     FhirNode root = fhir_root(note);
-    return is_self(request, root, "author[0]") ||
-           (!fhir_exists(fhir_at(root, "author")) && (!is_signed(note) || is_self(request, root, "authenticator")));
+    return rules_is_self(request, root, "author[0]") ||
+           (!fhir_exists(fhir_at(root, "author")) && (!rules_is_signed(note) || rules_is_self(request, root, "authenticator")));
 }
 
 /* PDL 3:11: whoever writes in the record answers for what they have written; one of the same profession can stand in for
@@ -70,9 +56,9 @@ static gboolean may_answer(Core *core, const CoreRequest *request, const FhirRes
 {
     FhirNode root = fhir_root(note);
     gboolean authored = fhir_exists(fhir_at(root, "author"));
-    if (is_author(request, note) || (is_signed(note) && is_self(request, root, "authenticator")))
+    if (is_author(request, note) || (rules_is_signed(note) && rules_is_self(request, root, "authenticator")))
         return TRUE;
-    if (!is_signed(note))
+    if (!rules_is_signed(note))
         return reply_fail(reply, 403, "forbidden", "DocumentReference.author", "An unsigned note is %s by its author.", what);
     if (same_profession(core, request, root, authored ? "author[0]" : "authenticator", reply))
         return TRUE;
@@ -145,7 +131,7 @@ static gboolean is_sound(const FhirResource *note)
 /* What is written down is somebody's spoken words, not what they have written. */
 static gboolean transcribed(const FhirResource *base, CoreReply *reply)
 {
-    return (!is_signed(base) && is_sound(base)) ||
+    return (!rules_is_signed(base) && is_sound(base)) ||
            reply_fail(reply, 422, "business-rule", "DocumentReference.relatesTo", "Only a dictation is transcribed.");
 }
 
@@ -160,7 +146,7 @@ static gboolean replaced(Core *core, const CoreRequest *request, const FhirResou
                           " why in its description, or added to (relatesTo appends).", core->lock_days);
     if (corrects)
         return may_answer(core, request, base, "corrected", reply);
-    return is_author(request, base) || (!is_signed(base) && is_among_authors(request, base)) ||
+    return is_author(request, base) || (!rules_is_signed(base) && is_among_authors(request, base)) ||
            reply_fail(reply, 403, "forbidden", "DocumentReference.author",
                       "A note is changed without a reason by its author, or while it is unsigned by who wrote it down.");
 }

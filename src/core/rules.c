@@ -51,7 +51,7 @@ static gboolean same_but(const FhirResource *a, const FhirResource *b, const cha
            covered(json_root(y), json_root(x), but);
 }
 
-static gboolean signed_note(const FhirResource *note)
+gboolean rules_is_signed(const FhirResource *note)
 {
     FhirNode root = fhir_root(note);
     return fhir_is(root, "docStatus", "final") || fhir_is(root, "docStatus", "amended");
@@ -59,7 +59,7 @@ static gboolean signed_note(const FhirResource *note)
 
 static const char *const ATTESTER = "http://hl7.org/fhir/5.0/StructureDefinition/extension-DocumentReference.attester";
 
-static gboolean is_self(const CoreRequest *request, FhirNode node, const char *path)
+gboolean rules_is_self(const CoreRequest *request, FhirNode node, const char *path)
 {
     g_autofree char *type = NULL, *id = NULL;
     const Session *who = request->session;
@@ -74,7 +74,7 @@ static gboolean signed_by_self(const CoreRequest *request, const FhirResource *n
     if (!fhir_exists(fhir_at(fhir_root(note), "authenticator")))
         return reply_fail(reply, 422, "required", "DocumentReference.authenticator",
                           "A signed note names who signed it.");
-    if (is_self(request, fhir_root(note), "authenticator"))
+    if (rules_is_self(request, fhir_root(note), "authenticator"))
         return TRUE;
     return reply_fail(reply, 403, "forbidden", "DocumentReference.authenticator",
                       "A note is signed by the person who is logged in, nobody else.");
@@ -96,7 +96,7 @@ static gboolean note_signed_now(const CoreRequest *request, const FhirResource *
     static const char *const BUT[] = {"docStatus", "authenticator", "meta", NULL};
     if (!same_but(new, old, BUT))
         return note_refused(reply);
-    if (fhir_exists(fhir_at(fhir_root(old), "author")) && !is_self(request, fhir_root(old), "author[0]"))
+    if (fhir_exists(fhir_at(fhir_root(old), "author")) && !rules_is_self(request, fhir_root(old), "author[0]"))
         return reply_fail(reply, 403, "forbidden", "DocumentReference.authenticator",
                           "An unsigned note is signed by its author.");
     return signed_by_self(request, new, reply);
@@ -127,12 +127,12 @@ static gboolean note_countersigned(const CoreRequest *request, const FhirResourc
         if (!g_str_equal(before, after))
             return note_refused(reply);
     }
-    if (!is_self(request, added, "extension[url=party].valueReference"))
+    if (!rules_is_self(request, added, "extension[url=party].valueReference"))
         return reply_fail(reply, 403, "forbidden", "DocumentReference.extension",
                           "A note is countersigned by the person who is logged in, nobody else.");
-    gboolean wrote = is_self(request, fhir_root(old), "authenticator");
+    gboolean wrote = rules_is_self(request, fhir_root(old), "authenticator");
     for (FhirNode a = fhir_first(fhir_at(fhir_root(old), "author")); fhir_exists(a); a = fhir_next(a))
-        wrote = wrote || is_self(request, a, "");
+        wrote = wrote || rules_is_self(request, a, "");
     return !wrote || reply_fail(reply, 403, "forbidden", "DocumentReference.extension",
                                 "A note is countersigned by a second person, not by who wrote or signed it.");
 }
@@ -161,9 +161,9 @@ static gboolean note_transition(const CoreRequest *request, const FhirResource *
         return note_struck_now(new, old, reply);
     if (current && fhir_is(now, "status", "superseded"))
         return same_but(new, old, STATUS) || note_refused(reply);
-    if (current && !signed_note(old) && fhir_is(now, "status", "current") && fhir_is(now, "docStatus", "final"))
+    if (current && !rules_is_signed(old) && fhir_is(now, "status", "current") && fhir_is(now, "docStatus", "final"))
         return note_signed_now(request, new, old, reply);
-    if (current && signed_note(old))
+    if (current && rules_is_signed(old))
         return note_countersigned(request, new, old, reply);
     return note_refused(reply);
 }
@@ -192,7 +192,7 @@ gboolean rules_check(const CoreRequest *request, const FhirResource *new, const 
     if (g_str_equal(fhir_type(new), "DocumentReference")) {
         if (old)
             return note_transition(request, new, old, reply);
-        return !signed_note(new) || signed_by_self(request, new, reply);
+        return !rules_is_signed(new) || signed_by_self(request, new, reply);
     }
     if (g_str_equal(fhir_type(new), "Slot") && old && !request->if_match)
         return reply_fail(reply, 412, "conflict", "Slot",

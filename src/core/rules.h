@@ -4,6 +4,10 @@
 #pragma once
 #include "core/core.h"
 
+/* The reference at @path is to who asks, as a person or in their role. */
+gboolean rules_is_self(const CoreRequest *request, FhirNode node, const char *path);
+gboolean rules_is_signed(const FhirResource *note);
+
 /* @old is NULL for a create. Fills @reply and returns FALSE when @new breaks a rule. */
 gboolean rules_check(const CoreRequest *request, const FhirResource *new, const FhirResource *old,
                      CoreReply *reply);

@@ -164,7 +164,7 @@ static gboolean play_unit(void)
 int main(int argc, char **argv)
 {
     guint all = 0, good = 0;
-    play_locale();
+    drive_locale();
     if (argc < 2) {
         all++;
         good += play_unit();

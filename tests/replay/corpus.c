@@ -124,7 +124,7 @@ int main(int argc, char **argv)
     static const char *const folders[] = {"data/extra/fhir-test-cases", "data/hl7-r4-examples"};
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
     guint good = 0, all = 0;
-    play_locale();
+    drive_locale();
     for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
         g_autofree char *folder = shared_folder(folders[i]);
         if (folder)

@@ -400,7 +400,7 @@ int main(int argc, char **argv)
     g_option_context_add_main_entries(options, entries, NULL);
     if (!g_option_context_parse(options, &argc, &argv, NULL))
         return 2;
-    play_locale();
+    drive_locale();
     if (w.sample && !w.seed)
         w.seed = (int)g_random_int_range(1, G_MAXINT);
     g_autoptr(GRand) rand = g_rand_new_with_seed((guint32)w.seed);

@@ -153,7 +153,7 @@ static gboolean play(const char *dir, char **row)
 
 int main(int argc, char **argv)
 {
-    play_locale();
+    drive_locale();
     g_autofree char *dir = g_getenv("ROND_HOSTILE") ? g_strdup(g_getenv("ROND_HOSTILE")) : shared_folder("data/hostile/dev");
     g_autofree char *index = g_build_filename(dir ? dir : "", "index.tsv", NULL), *text = NULL;
     if (!dir || !g_file_get_contents(index, &text, NULL, NULL)) {

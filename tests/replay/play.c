@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "replay/play.h"
 
-#include <libintl.h>
-#include <locale.h>
-
 #include "tests/screen/hospital.h"
-
-void play_locale(void)
-{
-    setlocale(LC_ALL, "C.UTF-8");
-    setlocale(LC_NUMERIC, "C");
-    bindtextdomain(GETTEXT_PACKAGE, g_getenv("ROND_LOCALEDIR"));
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-    textdomain(GETTEXT_PACKAGE);
-}
 
 Story *play_world(GError **error)
 {

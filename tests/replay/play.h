@@ -6,7 +6,6 @@
 #include "replay/replay.h"
 #include "tests/screen/drive.h"
 
-void play_locale(void); /* Swedish, as the environment says */
 Story *play_world(GError **error); /* world.json of ROND_REPLAY */
 /* A rule before the others: an answer of @type (NULL: FHIR JSON). @body is taken. */
 StoryAnswer *play_answer(Story *story, const char *method, const char *path, guint status, const char *type,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What is read beside a note is about the note's own patient, is seen beside that note only, goes away with it, and
  * nothing is done there. Run under the sanitizer too. */
-#include <libintl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -122,11 +120,7 @@ static void typing_goes_on(void)
 
 int main(void)
 {
-    setlocale(LC_ALL, "C.UTF-8");
-    setlocale(LC_NUMERIC, "C");
-    bindtextdomain(GETTEXT_PACKAGE, g_getenv("ROND_LOCALEDIR"));
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-    textdomain(GETTEXT_PACKAGE);
+    drive_locale();
     another_patient();
     nothing_is_done();
     beside_its_note_only();

@@ -2,6 +2,8 @@
 #include "tests/screen/drive.h"
 
 #include <gio/gio.h>
+#include <libintl.h>
+#include <locale.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -9,6 +11,15 @@
 
 #define KEY_GAP_US (200 * G_TIME_SPAN_MILLISECOND)
 #define STEP_US G_TIME_SPAN_SECOND /* answers come between the steps of a long time */
+
+void drive_locale(void)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    setlocale(LC_NUMERIC, "C");
+    bindtextdomain(GETTEXT_PACKAGE, g_getenv("ROND_LOCALEDIR"));
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    textdomain(GETTEXT_PACKAGE);
+}
 
 void drive_init(Drive *d)
 {

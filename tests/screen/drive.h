@@ -15,6 +15,7 @@ typedef struct {
     Instant clock; /* at the start */
 } Drive;
 
+void drive_locale(void); /* first: UTF-8, and the words of ROND_LOCALEDIR, in the language that the environment says */
 void drive_init(Drive *d); /* 80x24, 256 colours, UTF-8, 10 November 2026 08:00 */
 void drive_clear(Drive *d);
 gboolean drive_start(Drive *d, GError **error); /* nothing when it runs */

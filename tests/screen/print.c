@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Nothing leaves rond, on paper or as a file, before the log of it is on the disk, and nothing at all where it
  * cannot be kept; nor by a key that was pressed before there were pages; and what leaves is what the log says. */
-#include <libintl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -125,11 +123,7 @@ static void only_what_is_logged(void)
 
 int main(void)
 {
-    setlocale(LC_ALL, "C.UTF-8");
-    setlocale(LC_NUMERIC, "C");
-    bindtextdomain(GETTEXT_PACKAGE, g_getenv("ROND_LOCALEDIR"));
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-    textdomain(GETTEXT_PACKAGE);
+    drive_locale();
     without_a_log("<Enter>");
     without_a_log("<F4>");
     while_it_is_written();

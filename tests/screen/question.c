@@ -2,8 +2,6 @@
  * What becomes of a question when the view that it was asked in goes away under it: another patient's chart
  * comes late from a slow core, the view or its patient is closed, the session ends. Nobody answers it then, and
  * the keys that were meant for it do nothing to what it was about. Run under the sanitizer too. */
-#include <libintl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,11 +95,7 @@ static gboolean happens(const StrayPlace *p, gsize i)
 
 int main(void)
 {
-    setlocale(LC_ALL, "C.UTF-8");
-    setlocale(LC_NUMERIC, "C");
-    bindtextdomain(GETTEXT_PACKAGE, g_getenv("ROND_LOCALEDIR"));
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-    textdomain(GETTEXT_PACKAGE);
+    drive_locale();
     guint asked = 0, bad = 0;
     for (const StrayPlace *p = stray_places; p->name; p++)
         for (gsize i = 0; p->over && i < G_N_ELEMENTS(causes); i++)

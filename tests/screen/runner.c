@@ -36,8 +36,6 @@
 
 #include <gio/gio.h>
 
-#include <libintl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -453,11 +451,7 @@ int main(int argc, char **argv)
 {
     gboolean update = FALSE, only_ascii = FALSE, good = TRUE;
     const char *size = NULL;
-    setlocale(LC_ALL, "C.UTF-8");
-    setlocale(LC_NUMERIC, "C");
-    bindtextdomain(GETTEXT_PACKAGE, g_getenv("ROND_LOCALEDIR"));
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-    textdomain(GETTEXT_PACKAGE);
+    drive_locale();
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--update") == 0)
             update = TRUE;

@@ -11,14 +11,13 @@
 #include "tests/screen/stray-make.h"
 #include "tests/screen/stray-places.h"
 
-#include <libintl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/datetime.h"
+#include "tests/screen/drive.h"
 #include "tests/screen/runner.h"
 #include "ui/input.h"
 #include "ui/prompt.h"
@@ -348,11 +347,7 @@ static gboolean every_view_has_a_place(void)
 
 int main(int argc, char **argv)
 {
-    setlocale(LC_ALL, "C.UTF-8");
-    setlocale(LC_NUMERIC, "C");
-    bindtextdomain(GETTEXT_PACKAGE, g_getenv("ROND_LOCALEDIR"));
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-    textdomain(GETTEXT_PACKAGE);
+    drive_locale();
     gboolean all = argc > 1 && strcmp(argv[1], "all") == 0;
     guint count = all ? MANY : argc > 1 ? (guint)g_ascii_strtoull(argv[1], NULL, 10) : 0;
     const char *given = g_getenv("ROND_SEED");

@@ -2,8 +2,6 @@
  * A booking that is on its way while the core is slow: no word typed then is lost, because none is taken, in the view
  * that books and in one that is opened anew; what became of it is told with whose it is, also when its view is gone.
  * Run under the sanitizer too. */
-#include <libintl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -157,11 +155,7 @@ static void what_was_typed_since_stays(void)
 
 int main(void)
 {
-    setlocale(LC_ALL, "C.UTF-8");
-    setlocale(LC_NUMERIC, "C");
-    bindtextdomain(GETTEXT_PACKAGE, g_getenv("ROND_LOCALEDIR"));
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-    textdomain(GETTEXT_PACKAGE);
+    drive_locale();
     no_word_is_lost();
     refused_is_gone_on_with();
     what_was_typed_since_stays();

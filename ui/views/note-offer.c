@@ -175,14 +175,6 @@ static void on_pick(CmdCall *call, int index, gpointer data)
     cmd_continue(call, CMD_DONE, NULL);
 }
 
-static void item_free(gpointer p)
-{
-    PickItem *i = p;
-    g_free(i->text);
-    g_free(i->detail);
-    g_free(i);
-}
-
 static void unref_all(gpointer all)
 {
     g_ptr_array_unref(all);
@@ -196,7 +188,7 @@ CmdResult note_offers_pick(View *v, CmdCall *call, GError **error)
         return CMD_ERROR;
     }
     GPtrArray *all = note_phrases_all(e->phrases);
-    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(item_free);
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(pick_item_free);
     scope_add(call->scope, unref_all, all);
     g_ptr_array_sort(all, by_whose);
     for (guint i = 0; i < all->len; i++) {

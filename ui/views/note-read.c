@@ -305,13 +305,6 @@ static void on_picked(CmdCall *call, int index, gpointer data)
     cmd_continue(call, CMD_DONE, error);
 }
 
-static void item_free(gpointer p)
-{
-    PickItem *i = p;
-    g_free(i->text);
-    g_free(i);
-}
-
 /* The earlier version, the later one, what was added: whichever there are. */
 static CmdResult go_to_related(View *v, CmdCall *call, GError **error)
 {
@@ -326,7 +319,7 @@ static CmdResult go_to_related(View *v, CmdCall *call, GError **error)
     }
     if (!related(s, 1))
         return open_related(v, 0, error);
-    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(item_free);
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(pick_item_free);
     for (guint i = 0; related(s, i); i++) {
         PickItem *item = g_new0(PickItem, 1);
         item->text = related_line(related(s, i));

@@ -96,14 +96,6 @@ static void on_pick(CmdCall *call, int index, gpointer data)
     cmd_continue(call, ok ? CMD_DONE : CMD_ERROR, error);
 }
 
-static void item_free(gpointer p)
-{
-    PickItem *i = p;
-    g_free(i->text);
-    g_free(i->detail);
-    g_free(i);
-}
-
 static void unref_all(gpointer all)
 {
     g_ptr_array_unref(all);
@@ -113,7 +105,7 @@ static void unref_all(gpointer all)
 static CmdResult pick(NoteSuggest *o, CmdCall *call)
 {
     GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(item_free);
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(pick_item_free);
     scope_add(call->scope, unref_all, lines);
     for (guint i = 0; i < code_offers_count(o->offers); i++) {
         const CodeOffer *offer = code_offers_at(o->offers, i);

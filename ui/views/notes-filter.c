@@ -31,14 +31,6 @@ static void choice_free(gpointer p)
     g_free(c);
 }
 
-static void item_free(gpointer p)
-{
-    PickItem *i = p;
-    g_free(i->text);
-    g_free(i->detail);
-    g_free(i);
-}
-
 static void add_choice(GPtrArray *choices, GPtrArray *items, NoteFacet facet, const NoteValue *value)
 {
     Choice *c = g_new0(Choice, 1);
@@ -77,7 +69,7 @@ CmdResult notes_filter_choose(CmdCall *call, const NoteTimeline *timeline, const
 {
     Asking *a = g_new0(Asking, 1);
     *a = (Asking){g_ptr_array_new_with_free_func(choice_free), fn};
-    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(item_free);
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(pick_item_free);
     if (note_filter_is_set(filter))
         add_choice(a->choices, items, 0, NULL);
     for (guint f = 0; f < NOTE_FACETS; f++) {

@@ -12,6 +12,7 @@ struct CodeList {
     char *edition;
 };
 
+#define PART '<' /* before a name: it is only a part of the thing */
 #define EDITION "utgåva" /* the group of the row that says of when the file is */
 
 static const struct {
@@ -50,6 +51,7 @@ static void item_clear(gpointer p)
     g_free(i->group);
     g_free(i->version);
     g_strfreev(i->names);
+    g_strfreev(i->parts);
 }
 
 static void item_free(gpointer p)
@@ -88,6 +90,17 @@ static char *folded(const char *text)
     return g_string_free(s, FALSE);
 }
 
+static char **parts_of(const char *names)
+{
+    g_auto(GStrv) others = g_strsplit(names ? names : "", ";", -1);
+    GPtrArray *parts = g_ptr_array_new();
+    for (char **o = others; *o; o++)
+        if (**o == PART)
+            g_ptr_array_add(parts, folded(*o + 1));
+    g_ptr_array_add(parts, NULL);
+    return (char **)g_ptr_array_free(parts, FALSE);
+}
+
 static char **names_of(const char *code, const char *text, const char *names)
 {
     g_auto(GStrv) others = g_strsplit(names ? names : "", ";", -1);
@@ -97,7 +110,7 @@ static char **names_of(const char *code, const char *text, const char *names)
         g_ptr_array_add(all, folded(code));
     for (char **o = others; *o; o++) {
         g_autofree char *name = folded(*o);
-        gboolean there = !*name;
+        gboolean there = !*name || **o == PART;
         for (guint i = 0; i < all->len && !there; i++)
             there = strcmp(all->pdata[i], name) == 0;
         if (!there)
@@ -115,7 +128,7 @@ gboolean code_list_add(CodeList *l, const char *system, const char *code, const 
             return FALSE;
     CodeItem *item = g_new0(CodeItem, 1);
     *item = (CodeItem){.system = code ? system : NULL, .code = g_strdup(code), .text = g_strdup(text), .group = g_strdup(group),
-                       .names = g_steal_pointer(&all)};
+                       .names = g_steal_pointer(&all), .parts = parts_of(names)};
     g_ptr_array_add(l->items, item);
     for (char **n = item->names; *n; n++)
         g_hash_table_insert(l->by_name, *n, item);
@@ -208,10 +221,10 @@ static gboolean each_word_begins(char *const *words, const char *name)
     return TRUE;
 }
 
-static guint rank_of(const CodeItem *item, const char *typed, char *const *words)
+static guint rank_among(char *const *names, const char *typed, char *const *words)
 {
     guint best = RANKS;
-    for (char **n = item->names; *n; n++) {
+    for (char *const *n = names; n && *n; n++) {
         int score;
         guint rank = g_str_has_prefix(*n, typed)      ? RANK_BEGINS
                      : each_word_begins(words, *n)    ? RANK_WORDS
@@ -220,6 +233,12 @@ static guint rank_of(const CodeItem *item, const char *typed, char *const *words
         best = MIN(best, rank);
     }
     return best;
+}
+
+static guint rank_of(const CodeItem *item, const char *typed, char *const *words)
+{
+    guint whole = rank_among(item->names, typed, words), part = rank_among(item->parts, typed, words);
+    return MIN(whole, part);
 }
 
 GPtrArray *code_list_match(const CodeList *l, const char *typed, guint max)

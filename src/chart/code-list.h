@@ -11,6 +11,7 @@ typedef struct {
     char *text;         /* as it is written into the record */
     char *group;        /* what kind of thing it is, in the words of its file: "C2"; "" */
     char **names;       /* folded: the text, the code and what else it is called */
+    char **parts;       /* folded: what is only a part of it, and must be chosen to become the whole */
     gboolean from_core; /* @system, @version, @code and @text are as the core gave them */
     char *version;      /* of the system; NULL: none was said */
 } CodeItem;
@@ -26,7 +27,7 @@ typedef struct CodeList CodeList;
 CodeList *code_list_new(void);
 void code_list_free(CodeList *l);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CodeList, code_list_free)
-/* Rows: group, system (a short name), code, text, names with ";" between; "-" is none. A name that means two
+/* Rows: group, system (a short name), code, text, names with ";" between, "<" before what is only a part of it; "-" is none. A name that means two
  * things refuses the file: it would be a code that nobody meant. A row "utgåva" says of when it is, where the text
  * stands. NULL: G_FILE_ERROR or TABLE_ERROR. */
 gboolean code_list_load(CodeList *l, const char *path, GError **error);

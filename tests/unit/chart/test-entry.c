@@ -92,6 +92,33 @@ Test(entry, what_is_missing_is_asked)
     }
 }
 
+/* "sulfa" is not trimethoprim too: a group that is wider than the word is chosen, never taken. */
+Test(entry, a_part_of_a_group_is_asked_about)
+{
+    static const struct {
+        const char *word, *group;
+    } rows[] = {{"sulfa", "Sulfonamider och trimetoprim"}, {"Sulfonamider", "Sulfonamider och trimetoprim"},
+                {"sulfapreparat", "Sulfonamider och trimetoprim"}, {"plåster", "Häfta och plåster"},
+                {"persika", "Stenfrukt och äpple"}, {"räkor", "Skaldjur"}, {"lågmolekylärt heparin", "Hepariner"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *line = g_strdup_printf("%s, utslag, b, misst", rows[i].word);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Entry) e = typed(line, ENTRY_NEW, NULL);
+        cr_expect(!e->item && !e->free_text && entry_issue(e, ENTRY_WHAT), "%s", line);
+        cr_expect(e->choices->len && strcmp(((const CodeItem *)e->choices->pdata[0])->text, rows[i].group) == 0, "%s", line);
+        cr_expect_null(entry_resource(e, "p1", &writing, &error));
+        g_autofree char *whole = g_strdup_printf("%s, utslag, b, misst", rows[i].group);
+        g_autoptr(FhirResource) chosen = made(whole);
+        expect(chosen, "code.text", rows[i].group);
+    }
+    const CodeList *codes = entry_codes(ENTRY_ALERT, NULL);
+    for (guint i = 0; i < code_list_count(codes); i++) { /* two things in one group: half of it is no name of it */
+        const CodeItem *item = code_list_at(codes, i);
+        guint own = item->code ? 2 : 1;
+        cr_expect(!strstr(item->text, " och ") || g_strv_length(item->names) == own, "%s", item->text);
+    }
+}
+
 Test(entry, a_hypersensitivity_in_the_record)
 {
     g_autoptr(FhirResource) r = made("penicillin, anafylaxi, livshotande, bekräftad, 2014");

@@ -5,6 +5,7 @@
 
 #include "base/table.h"
 #include "base/text.h"
+#include "chart/drug-private.h"
 
 enum {
     ID,
@@ -24,17 +25,13 @@ enum {
     COLUMNS
 };
 
-struct DrugList {
-    GPtrArray *products; /* DrugProduct*, owned */
-    GPtrArray *names;    /* GStrv, what the products' folded_names are borrowed from; NULL */
-};
-
 static void product_free(gpointer data)
 {
     DrugProduct *p = data;
     char *const owned[] = {p->id,       p->brand, p->substance,     p->atc,
                            p->group,    p->form,  p->strength_text, p->strength_unit,
-                           p->narcotic, p->notes, p->folded_brand,  p->folded_substance};
+                           p->narcotic, p->notes, p->folded_brand,  p->folded_substance,
+                           p->tall_man};
     for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_strfreev(p->dose_units);
@@ -45,6 +42,18 @@ static void product_free(gpointer data)
 static char *cell(char *const *row, int column)
 {
     return strcmp(row[column], "-") == 0 ? NULL : g_strdup(row[column]);
+}
+
+/* A note that is the substance in other letters; NULL when there is none. */
+static char *tall_man(const DrugProduct *p)
+{
+    g_auto(GStrv) parts = g_strsplit(p->notes != NULL ? p->notes : "", "; ", -1);
+    for (guint i = 0; parts[i] != NULL; i++) {
+        g_autofree char *folded = text_fold(parts[i]);
+        if (strcmp(folded, p->folded_substance) == 0)
+            return g_strdup(parts[i]);
+    }
+    return NULL;
 }
 
 static DrugProduct *product_from_row(char *const *row)
@@ -76,6 +85,7 @@ static DrugProduct *product_from_row(char *const *row)
     p->notes = cell(row, NOTES);
     p->folded_brand = p->brand != NULL ? text_fold(p->brand) : NULL;
     p->folded_substance = text_fold(p->substance);
+    p->tall_man = tall_man(p);
     return p;
 }
 
@@ -88,6 +98,7 @@ DrugList *drug_list_load(const char *path, GError **error)
     list->products = g_ptr_array_new_with_free_func(product_free);
     for (guint i = 0; i < table_rows(table); i++)
         g_ptr_array_add(list->products, product_from_row(table_row(table, i)));
+    drug_index_build(list);
     return g_steal_pointer(&list);
 }
 
@@ -95,6 +106,7 @@ void drug_list_free(DrugList *list)
 {
     if (list == NULL)
         return;
+    drug_index_clear(list);
     g_ptr_array_unref(list->products);
     g_clear_pointer(&list->names, g_ptr_array_unref);
     g_free(list);
@@ -144,6 +156,7 @@ gboolean drug_list_load_names(DrugList *list, const char *path, GError **error)
         if (!take_names(list, row[0], row[1]))
             return table_refuse(table, i, error);
     }
+    drug_index_build(list);
     return table != NULL;
 }
 
@@ -157,50 +170,6 @@ const DrugProduct *drug_list_at(const DrugList *list, guint index)
     return index < list->products->len ? list->products->pdata[index] : NULL;
 }
 
-const DrugProduct *drug_list_by_id(const DrugList *list, const char *id)
-{
-    for (guint i = 0; i < list->products->len; i++) {
-        const DrugProduct *p = list->products->pdata[i];
-        if (g_strcmp0(p->id, id) == 0)
-            return p;
-    }
-    return NULL;
-}
-
-static gboolean looks_like_atc(const char *s)
-{
-    return strlen(s) == 7 && g_ascii_isalpha(s[0]) && g_ascii_isdigit(s[1]) &&
-           g_ascii_isdigit(s[2]) && g_ascii_isalpha(s[3]) && g_ascii_isalpha(s[4]) &&
-           g_ascii_isdigit(s[5]) && g_ascii_isdigit(s[6]);
-}
-
-/* Each typed word begins a word of the name, in order; the first typed begins the first. */
-static gboolean name_fits(const char *name, char **words)
-{
-    if (name == NULL)
-        return FALSE;
-    const char *p = name;
-    for (guint i = 0; words[i] != NULL; i++) {
-        while (p != NULL && !g_str_has_prefix(p, words[i])) {
-            p = i > 0 ? strchr(p, ' ') : NULL;
-            p = p != NULL ? p + 1 : NULL;
-        }
-        if (p == NULL)
-            return FALSE;
-        p = strchr(p, ' ');
-        p = p != NULL ? p + 1 : "";
-    }
-    return TRUE;
-}
-
-static gboolean a_name_fits(const DrugProduct *p, char **words)
-{
-    for (char *const *n = p->folded_names; n && *n; n++)
-        if (name_fits(*n, words))
-            return TRUE;
-    return FALSE;
-}
-
 gboolean drug_list_is_name(const DrugList *list, const char *typed)
 {
     g_autofree char *folded = text_fold(typed);
@@ -210,54 +179,14 @@ gboolean drug_list_is_name(const DrugList *list, const char *typed)
     return FALSE;
 }
 
-static void match_add(DrugMatch *m, DrugProduct *p)
-{
-    g_ptr_array_add(m->products, p);
-    for (guint i = 0; i < m->substances->len; i++)
-        if (strcmp(((DrugProduct *)m->substances->pdata[i])->substance, p->substance) == 0)
-            return;
-    g_ptr_array_add(m->substances, p);
-}
-
-DrugMatch *drug_list_match(const DrugList *list, const char *typed)
-{
-    DrugMatch *m = g_new0(DrugMatch, 1);
-    m->products = g_ptr_array_new();
-    m->substances = g_ptr_array_new();
-    g_autofree char *folded = text_fold(typed);
-    if (*folded == '\0')
-        return m;
-    gboolean atc = looks_like_atc(folded);
-    m->by_brand = TRUE;
-    g_auto(GStrv) words = g_strsplit(folded, " ", -1);
-    for (guint i = 0; i < list->products->len; i++) {
-        DrugProduct *p = list->products->pdata[i];
-        gboolean substance = atc ? g_ascii_strcasecmp(p->atc, folded) == 0
-                                 : name_fits(p->folded_substance, words) || a_name_fits(p, words);
-        if (substance || (!atc && name_fits(p->folded_brand, words)))
-            match_add(m, p);
-        m->by_brand = m->by_brand && !substance;
-    }
-    return m;
-}
-
-void drug_match_free(DrugMatch *match)
-{
-    if (match == NULL)
-        return;
-    g_ptr_array_unref(match->products);
-    g_ptr_array_unref(match->substances);
-    g_free(match);
-}
-
-gboolean drug_match_resolved(const DrugMatch *match)
-{
-    return match->substances->len == 1;
-}
-
 gboolean drug_is_weekly(const DrugProduct *p)
 {
     return p->notes != NULL && strstr(p->notes, "VECKODOS") != NULL;
+}
+
+const char *drug_tall_man(const DrugProduct *p)
+{
+    return p->tall_man != NULL ? p->tall_man : p->substance;
 }
 
 const char *drug_counted_unit(const DrugProduct *p)

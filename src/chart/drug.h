@@ -18,7 +18,9 @@ typedef struct {
     gboolean high_alert, weight_based;
     char *narcotic; /* "II"–"V" or NULL */
     char *notes;    /* "VECKODOS", tall-man spelling; NULL when there is none */
+    char *tall_man; /* the substance so spelt; NULL when the notes have none */
     char *folded_brand, *folded_substance;
+    guint place, substance_place; /* in the list: of the product, of the first of its substance */
     char *const *folded_names; /* what else the substance is called; borrowed from the list; NULL */
 } DrugProduct;
 
@@ -50,6 +52,9 @@ void drug_match_free(DrugMatch *match);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrugMatch, drug_match_free)
 gboolean drug_match_resolved(const DrugMatch *match); /* exactly one substance */
 
+/* The substance with the letters that part it from its look-alikes in capitals ("metoTREXAT"), where the
+ * list has it so; borrowed. */
+const char *drug_tall_man(const DrugProduct *p);
 /* "VECKODOS" products are dosed by the week and never daily. */
 gboolean drug_is_weekly(const DrugProduct *p);
 /* The unit that is counted ("tablett") rather than measured; NULL for liquids. */

@@ -41,7 +41,7 @@ static gboolean resolve_drug(OrderReading *r)
     for (guint i = 0; i < r->match->substances->len; i++) {
         const DrugProduct *p = r->match->substances->pdata[i];
         g_ptr_array_add(o->choices, (gpointer)p);
-        g_ptr_array_add(names, g_strdup_printf("%s (%s)", p->substance, p->group));
+        g_ptr_array_add(names, g_strdup_printf("%s (%s)", drug_tall_man(p), p->group));
         if (drug_match_resolved(r->match) || g_strcmp0(p->substance, picked) == 0) {
             o->substance = g_strdup(p->substance);
             o->atc = g_strdup(p->atc);

@@ -69,7 +69,7 @@ def ambiguous(p, home):
     p.press('o')
     p.wait(r'^ o$')
     p.type('met 50mg x1 hypertoni')
-    p.wait('metoprolol')
+    p.wait('metoPROLOL')
     p.press('<Enter>')
     p.look(0.2)
     check('met 50mg' in row(p, 3), 'Enter chose a medicine that nobody had looked at')

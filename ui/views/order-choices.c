@@ -150,7 +150,7 @@ void order_choices_refresh(OrderChoices *c, const BasketItem *item, const OrderD
         if (issue->field == ORDER_DRUG) {
             for (guint k = 0; issue->kind == ISSUE_AMBIGUOUS && k < item->order->choices->len; k++) {
                 const DrugProduct *p = item->order->choices->pdata[k];
-                add(c, p->substance, p->substance, p->group)->substance = p;
+                add(c, p->substance, drug_tall_man(p), p->group)->substance = p;
             }
         } else if (issue->field == ORDER_FORM || issue->field == ORDER_STRENGTH) {
             add_products(c, item, data, issue);

@@ -55,8 +55,8 @@ static const char *const readings[][2] = {
      " !strength:missing[1 mg/ml/10 mg/ml]"},
     {"met 500mg x2",
      "?|?|?|?|500 mg|freq 2/1d||"
-     " !drug:ambiguous(met)[metformin (blodsockersänkande)/metoklopramid (mot "
-     "illamående)/metoprolol (betablockerare)/metronidazol (antibiotikum)/metotrexat "
+     " !drug:ambiguous(met)[metformin (blodsockersänkande)/metoKLOPRAMID (mot "
+     "illamående)/metoPROLOL (betablockerare)/metronidazol (antibiotikum)/metoTREXAT "
      "(immundämpande)] !reason:missing"},
     {"metf 500mg x2 diabetes", "metformin|tablett*|500 mg*|oral*|500 mg|freq 2/1d|diabetes|"},
     {"paracetamol 1g x4 feber", "paracetamol|tablett*|1 g*|oral*|1 g|freq 4/1d|feber|"},

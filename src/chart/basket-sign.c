@@ -117,41 +117,31 @@ static gboolean same_order(const FhirResource *sent, const FhirResource *held, I
            a->until / G_TIME_SPAN_SECOND == b->until / G_TIME_SPAN_SECOND && a->state == b->state;
 }
 
-static char *issue_text(const ClientWriteItem *item)
-{
-    for (guint i = 0; i < item->issues->len; i++) {
-        const FhirIssue *issue = item->issues->pdata[i];
-        if (issue->text)
-            return g_strdup(issue->text);
-    }
-    return NULL;
-}
-
 static BasketSigned *outcome_of(const Signing *s, guint i, const ClientWriteResult *result)
 {
     const ClientWriteItem *item = result && i < result->items->len ? result->items->pdata[i] : NULL;
     BasketSigned *out = g_new0(BasketSigned, 1);
     out->id = g_strdup(s->ids->pdata[i]);
-    out->outcome = ORDER_NOT_SENT;
+    out->outcome = WRITTEN_NOT_SENT;
     if (!item || result->never_sent)
         return out;
-    out->text = issue_text(item);
+    out->text = g_strdup(written_against(item));
     switch (item->state) {
     case OUTBOX_CONFIRMED:
-        out->outcome = !item->resource                                               ? ORDER_UNREAD
-                       : same_order(s->sent->pdata[i], item->resource, s->now) ? ORDER_SIGNED
-                                                                                 : ORDER_DIFFERS;
+        out->outcome = !item->resource                                               ? WRITTEN_UNREAD
+                       : same_order(s->sent->pdata[i], item->resource, s->now) ? WRITTEN_DONE
+                                                                                 : WRITTEN_DIFFERS;
         out->version = item->resource ? g_strdup(fhir_version_id(item->resource)) : NULL;
         break;
     case OUTBOX_REFUSED:
     case OUTBOX_CONFLICT:
-        out->outcome = ORDER_REFUSED;
+        out->outcome = WRITTEN_REFUSED;
         break;
     case OUTBOX_PREPARED:
         break;
     case OUTBOX_SENDING:
     case OUTBOX_UNKNOWN:
-        out->outcome = ORDER_UNKNOWN;
+        out->outcome = WRITTEN_UNKNOWN;
         break;
     }
     return out;

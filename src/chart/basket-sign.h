@@ -3,7 +3,7 @@
  * Provenance and the reasons given against its warnings; read back and compared with what was read. */
 #pragma once
 #include "chart/basket.h"
-#include "client/write.h"
+#include "chart/written.h"
 
 typedef struct {
     const char *practitioner, *name; /* who signs */
@@ -12,18 +12,9 @@ typedef struct {
     Instant now;
 } BasketWriting;
 
-typedef enum {
-    ORDER_SIGNED,   /* the core holds this order as it was read */
-    ORDER_DIFFERS,  /* the core holds an order, but not as it was read */
-    ORDER_UNREAD,   /* the core has said that it has it, and it could not be read back */
-    ORDER_NOT_SENT, /* surely not in the record */
-    ORDER_UNKNOWN,  /* no answer; the core is being asked. Signing again is the same write */
-    ORDER_REFUSED,  /* the core said no; text says why */
-} OrderOutcome;
-
 typedef struct {
     char *id;            /* of the item */
-    OrderOutcome outcome;
+    WrittenOutcome outcome;
     char *version;       /* as the core numbers it; NULL */
     char *text;          /* what the core said against it; NULL */
 } BasketSigned;

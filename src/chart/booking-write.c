@@ -64,7 +64,7 @@ typedef struct {
 static void on_written(const ClientWriteResult *result, const GError *error, gpointer data)
 {
     g_autofree Writing *w = data;
-    BookingResult out = {.outcome = BOOKING_NOT_SENT, .error = error};
+    BookingResult out = {.outcome = WRITTEN_NOT_SENT, .error = error};
     gboolean conflict = error && g_error_matches(error, CLIENT_ERROR, CLIENT_ERROR_CONFLICT);
     gboolean unknown = FALSE, refused = FALSE, changed = FALSE;
     for (guint i = 0; result && i < result->items->len; i++) {
@@ -80,15 +80,15 @@ static void on_written(const ClientWriteResult *result, const GError *error, gpo
         out.identifier = ((ClientWriteItem *)result->items->pdata[result->items->len - 1])->identifier;
     out.half = result ? result->half : CLIENT_HALF_NONE;
     if (result && result->all_confirmed)
-        out.outcome = BOOKING_DONE;
+        out.outcome = WRITTEN_DONE;
     else if (unknown)
-        out.outcome = BOOKING_UNKNOWN;
+        out.outcome = WRITTEN_UNKNOWN;
     else if (conflict)
-        out.outcome = BOOKING_TAKEN;
+        out.outcome = WRITTEN_OVERTAKEN;
     else if (refused)
-        out.outcome = BOOKING_REFUSED;
+        out.outcome = WRITTEN_REFUSED;
     else if (changed)
-        out.outcome = BOOKING_UNKNOWN; /* the time is taken, by this or by somebody else's booking */
+        out.outcome = WRITTEN_UNKNOWN; /* the time is taken, by this or by somebody else's booking */
     scope_remove(w->scope, w->scope_id);
     w->fn(&out, w->data);
 }

@@ -5,7 +5,7 @@
 #pragma once
 #include "chart/date-words.h"
 #include "chart/schedule.h"
-#include "client/write.h"
+#include "chart/written.h"
 
 /* ---- the line (pure) ---- */
 typedef struct {
@@ -70,16 +70,9 @@ void booking_finder_refresh(BookingFinder *f); /* somebody else was quicker */
 gboolean booking_finder_has(const BookingFinder *f, const char *identifier);
 
 /* ---- writing ---- */
-typedef enum {
-    BOOKING_DONE,
-    BOOKING_TAKEN,    /* somebody else has the time now; nothing was written */
-    BOOKING_NOT_SENT, /* surely not written */
-    BOOKING_UNKNOWN,  /* no answer; the outbox asks the core */
-    BOOKING_REFUSED,
-} BookingOutcome;
 typedef struct {
-    BookingOutcome outcome;
-    const FhirResource *appointment; /* as the core holds it; DONE only */
+    WrittenOutcome outcome;
+    const FhirResource *appointment; /* as the core holds it; WRITTEN_DONE only */
     const char *identifier;          /* of the Appointment, to recognise it by */
     const GError *error;
     ClientHalf half;                 /* of the times it had taken before it was refused */

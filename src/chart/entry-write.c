@@ -194,8 +194,6 @@ static char *reading_of(const FhirResource *r)
 
 static gboolean same_as_sent(const FhirResource *sent, const FhirResource *held)
 {
-    if (!held)
-        return FALSE;
     g_autofree char *a = reading_of(sent), *b = reading_of(held);
     return strcmp(a, b) == 0;
 }

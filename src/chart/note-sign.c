@@ -47,13 +47,13 @@ static guint note_item(const Signing *s)
 
 /* The words may be there under another hand: an earlier attempt under the same identifier, or a core that
  * keeps what it likes. */
-static NoteOutcome held(const Signing *s, const FhirResource *document)
+static WrittenOutcome held(const Signing *s, const FhirResource *document)
 {
     if (!document)
-        return NOTE_UNREAD;
+        return WRITTEN_UNREAD;
     if (!note_same_text(document, s->text))
-        return NOTE_DIFFERS;
-    return note_stands_as(s->note, document) ? NOTE_SIGNED : NOTE_OTHERWISE;
+        return WRITTEN_DIFFERS;
+    return note_stands_as(s->note, document) ? WRITTEN_DONE : WRITTEN_OTHERWISE;
 }
 
 /* A core that takes one thing at a time has taken the first. */
@@ -76,19 +76,19 @@ static const ClientWriteItem *overtaken(const Signing *s, const ClientWriteResul
     return NULL;
 }
 
-static NoteOutcome outcome_of(const Signing *s, const ClientWriteResult *result, const ClientWriteItem *main)
+static WrittenOutcome outcome_of(const Signing *s, const ClientWriteResult *result, const ClientWriteItem *main)
 {
     if (!result)
-        return NOTE_NOT_SENT;
+        return WRITTEN_NOT_SENT;
     if (main && main->state == OUTBOX_CONFIRMED)
         return held(s, main->resource);
     if (is_half(result, main))
-        return NOTE_HALF;
+        return WRITTEN_HALF;
     if (overtaken(s, result))
-        return NOTE_OVERTAKEN;
+        return WRITTEN_OVERTAKEN;
     if (main && (main->state == OUTBOX_REFUSED || main->state == OUTBOX_CONFLICT))
-        return NOTE_REFUSED;
-    return result->never_sent ? NOTE_NOT_SENT : NOTE_UNKNOWN;
+        return WRITTEN_REFUSED;
+    return result->never_sent ? WRITTEN_NOT_SENT : WRITTEN_UNKNOWN;
 }
 
 static void on_written(const ClientWriteResult *result, const GError *error, gpointer data)
@@ -97,9 +97,9 @@ static void on_written(const ClientWriteResult *result, const GError *error, gpo
     const ClientWriteItem *main = result && note_item(s) < result->items->len ? result->items->pdata[note_item(s)] : NULL;
     gboolean done = main && main->state == OUTBOX_CONFIRMED; /* whatever became of a request */
     NoteSigned out = {.outcome = outcome_of(s, result, main), .error = done ? NULL : error, .signing = s};
-    if (out.outcome == NOTE_SIGNED || out.outcome == NOTE_DIFFERS || out.outcome == NOTE_OTHERWISE)
+    if (out.outcome == WRITTEN_DONE || out.outcome == WRITTEN_DIFFERS || out.outcome == WRITTEN_OTHERWISE)
         out.document = main->resource;
-    else if (out.outcome == NOTE_OVERTAKEN)
+    else if (out.outcome == WRITTEN_OVERTAKEN)
         out.document = overtaken(s, result)->resource;
     scope_remove(s->scope, s->scope_id);
     s->scope = NULL;
@@ -111,7 +111,7 @@ static void on_written(const ClientWriteResult *result, const GError *error, gpo
 void note_follow(Client *client, Scope *scope, const NoteSigned *unknown, NoteSignedFn fn, gpointer data)
 {
     Signing *s = unknown->signing;
-    g_return_if_fail(unknown->outcome == NOTE_UNKNOWN && s->identifier);
+    g_return_if_fail(unknown->outcome == WRITTEN_UNKNOWN && s->identifier);
     s->scope = scope;
     s->scope_id = scope_add(scope, signing_free, s);
     s->fn = fn;

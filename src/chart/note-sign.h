@@ -4,21 +4,10 @@
  * version that was read: of two who correct the same note one is too late and told so. */
 #pragma once
 #include "chart/note.h"
-
-typedef enum {
-    NOTE_SIGNED,    /* the core holds exactly these words, under the hand and in the state they were sent */
-    NOTE_OTHERWISE, /* it holds the words, but signed or unsigned otherwise than they were sent */
-    NOTE_DIFFERS,   /* the core holds the note, but other words */
-    NOTE_UNREAD,    /* the core has said that it has it, and its words could not be read back */
-    NOTE_NOT_SENT,  /* surely not in the record; the draft stands */
-    NOTE_UNKNOWN,   /* no answer; the core is being asked. Signing again is the same write */
-    NOTE_HALF,      /* the earlier version is put aside, this one is not in the record. Signing again goes on from there */
-    NOTE_REFUSED,   /* the core said no */
-    NOTE_OVERTAKEN, /* somebody else has changed the note it is about; nothing was written */
-} NoteOutcome;
+#include "chart/written.h"
 
 typedef struct {
-    NoteOutcome outcome;
+    WrittenOutcome outcome;
     const FhirResource *document; /* as the core holds it; overtaken: the base as it is now. NULL otherwise */
     const GError *error;
     gpointer signing; /* for note_follow() */
@@ -29,7 +18,7 @@ typedef void (*NoteSignedFn)(const NoteSigned *result, gpointer data);
 gboolean note_sign(Client *client, Scope *scope, PatientCtx *patient, const Note *note, const NoteWriting *w,
                    NoteSignedFn fn, gpointer data, GError **error);
 
-/* In the answer NOTE_UNKNOWN to note_sign(): @fn once more, with another outcome, when the core has said; while @scope
+/* In the answer WRITTEN_UNKNOWN to note_sign(): @fn once more, with another outcome, when the core has said; while @scope
  * lives. */
 void note_follow(Client *client, Scope *scope, const NoteSigned *unknown, NoteSignedFn fn, gpointer data);
 

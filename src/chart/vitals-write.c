@@ -92,7 +92,7 @@ static gboolean same_values(const FhirResource *sent, const FhirResource *held)
 /* What is struck has no values; there its state is what was signed. */
 static gboolean same_as_sent(const FhirResource *sent, const FhirResource *held)
 {
-    g_autofree char *a = fhir_string(fhir_root(sent), "status"), *b = held ? fhir_string(fhir_root(held), "status") : NULL;
+    g_autofree char *a = fhir_string(fhir_root(sent), "status"), *b = fhir_string(fhir_root(held), "status");
     return g_strcmp0(a, b) == 0 && same_values(sent, held);
 }
 

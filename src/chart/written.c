@@ -20,7 +20,7 @@ static void writing_free(gpointer p)
     g_free(w);
 }
 
-static const char *said_against(const ClientWriteItem *item)
+const char *written_against(const ClientWriteItem *item)
 {
     for (guint i = 0; i < item->issues->len; i++)
         if (((const FhirIssue *)item->issues->pdata[i])->text != NULL)
@@ -30,12 +30,13 @@ static const char *said_against(const ClientWriteItem *item)
 
 static WrittenOutcome outcome_of(const Writing *w, const ClientWriteResult *result, Written *out)
 {
-    gboolean differs = FALSE, refused = FALSE, unknown = FALSE, conflict = FALSE;
+    gboolean differs = FALSE, unread = FALSE, refused = FALSE, unknown = FALSE, conflict = FALSE;
     for (guint i = 0; result != NULL && i < result->items->len; i++) {
         const ClientWriteItem *item = result->items->pdata[i];
         if (item->state == OUTBOX_CONFIRMED) {
             out->held++;
-            differs = differs || !w->same(w->sent->pdata[i], item->resource);
+            unread = unread || item->resource == NULL;
+            differs = differs || (item->resource != NULL && !w->same(w->sent->pdata[i], item->resource));
             if (out->version == NULL && item->resource != NULL)
                 out->version = fhir_version_id(item->resource);
         }
@@ -43,15 +44,15 @@ static WrittenOutcome outcome_of(const Writing *w, const ClientWriteResult *resu
         conflict = conflict || item->state == OUTBOX_CONFLICT;
         unknown = unknown || item->state == OUTBOX_UNKNOWN || item->state == OUTBOX_SENDING;
         if (out->text == NULL)
-            out->text = said_against(item);
+            out->text = written_against(item);
     }
     if (result == NULL || result->never_sent)
         return WRITTEN_NOT_SENT;
     if (out->held == out->sent)
-        return differs ? WRITTEN_DIFFER : WRITTEN_SIGNED;
+        return differs ? WRITTEN_DIFFERS : unread ? WRITTEN_UNREAD : WRITTEN_DONE;
     if (unknown)
         return WRITTEN_UNKNOWN;
-    return out->held > 0 ? WRITTEN_PARTLY : conflict ? WRITTEN_CHANGED : refused ? WRITTEN_REFUSED : WRITTEN_NOT_SENT;
+    return out->held > 0 ? WRITTEN_PARTLY : conflict ? WRITTEN_OVERTAKEN : refused ? WRITTEN_REFUSED : WRITTEN_NOT_SENT;
 }
 
 static void on_written(const ClientWriteResult *result, const GError *error, gpointer data)

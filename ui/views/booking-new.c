@@ -128,52 +128,53 @@ static void tell_receipt(const Sent *sent, const FhirResource *appointment)
     sent->base.app->frontend->receipt(sent->base.app, line);
 }
 
-/* What did not become a booking is said on the line that is always there; the view, where it still
- * stands, is ready for another try. */
-static void tell_not_booked(const Sending *sent, View *v, const BookingResult *result)
+/* The view, where it still stands, is ready for another try. */
+static void keep_outcome(BookingView *b, const BookingResult *result)
 {
-    BookingView *b = v ? v->state : NULL;
-    if (result->outcome == BOOKING_TAKEN) {
-        sending_tell(sent->app, sent->who, STATUS_WARN, _("Somebody else has just booked that time. Nothing was booked; choose another"));
-        if (b) {
-            to_line(b);
-            booking_finder_refresh(b->finder);
-        }
-    } else if (result->outcome == BOOKING_UNKNOWN) {
-        sending_tell(sent->app, sent->who, STATUS_WARN, client_can_look_for(sent->app->client, "Appointment")
-            ? _("No answer from the core: it is being asked whether the time was booked")
-            : _("No answer; this core cannot be asked. Look in the record, then in Unfinished"));
-        if (b) {
-            b->unknown = TRUE;
-            g_free(b->identifier);
-            b->identifier = g_strdup(result->identifier);
-            g_free(b->asked);
-            b->asked = g_strdup(field_text(b->line));
-        }
-    } else if (result->error) {
+    if (result->outcome == WRITTEN_OVERTAKEN)
+        to_line(b);
+    if (result->outcome == WRITTEN_OVERTAKEN || result->half == CLIENT_HALF_BACK) /* then the time is free again, as another version */
+        booking_finder_refresh(b->finder);
+    if (result->outcome != WRITTEN_UNKNOWN)
+        return;
+    b->unknown = TRUE;
+    g_free(b->identifier);
+    b->identifier = g_strdup(result->identifier);
+    g_free(b->asked);
+    b->asked = g_strdup(field_text(b->line));
+}
+
+/* What did not become a booking is said on the line that is always there. */
+static void tell_not_booked(const Sending *sent, const BookingResult *result)
+{
+    gboolean nothing_done = result->outcome == WRITTEN_NOT_SENT || result->outcome == WRITTEN_REFUSED;
+    gboolean can_ask = client_can_look_for(sent->app->client, "Appointment");
+    g_autofree char *words = outcome_words(sent->of, result->outcome, can_ask, NULL);
+    if (nothing_done && result->error)
         notify_error_of(sent->app, sent->who, result->error);
-    }
+    else
+        sending_tell(sent->app, sent->who, outcome_kind(result->outcome), words);
     static const char *const held[] = {
         [CLIENT_HALF_LATER] = N_("Not booked. The time was taken first, and is released as soon as the core answers; see Unfinished"),
         [CLIENT_HALF_STAYS] = N_("Not booked, but the time was taken first and could not be released: tell whoever keeps the diary"),
     };
     if (result->half > CLIENT_HALF_BACK)
         sending_tell(sent->app, sent->who, STATUS_ERROR, _(held[result->half]));
-    else if (result->half == CLIENT_HALF_BACK && b)
-        booking_finder_refresh(b->finder); /* the time is free again, as another version */
 }
 
 static void on_booked(const BookingResult *result, gpointer data)
 {
     const Sent *sent = data;
     View *v = shell_find_view(sent->base.app, sent->base.view_id);
-    if (result->outcome == BOOKING_DONE) {
+    if (result->outcome == WRITTEN_DONE) {
         sending_done(&sent->base);
         tell_receipt(sent, result->appointment);
     } else {
-        tell_not_booked(&sent->base, v, result);
-        if (v)
+        tell_not_booked(&sent->base, result);
+        if (v) {
+            keep_outcome(v->state, result);
             view_dirty(v);
+        }
     }
     cmd_continue(sent->base.call, CMD_DONE, NULL);
 }
@@ -185,7 +186,7 @@ static gboolean write_it(View *v, CmdCall *call, GError **error)
     const VisitType *type = b->answer->wish->type;
     g_autofree char *when = booking_slot_words(p), *who = booking_actor_words(p, TRUE);
     Sent *sent = g_new0(Sent, 1);
-    *sent = (Sent){.base = sending_new(v, call, b->draft_id), .words = g_strdup_printf("%s %s %s", type->letters, when, who)};
+    *sent = (Sent){.base = sending_new(v, call, b->draft_id, OUTCOME_BOOKING), .words = g_strdup_printf("%s %s %s", type->letters, when, who)};
     scope_add(call->scope, sent_free, sent);
     if (!booking_write(v->app->client, call->scope, call->patient, p, type, shell_now(), on_booked, sent, error))
         return FALSE;

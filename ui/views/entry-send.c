@@ -15,24 +15,13 @@ typedef struct {
     EntryAct act;
 } Sent;
 
-static void sent_free(Sent *s)
+/* It belongs to the command's call, and ends with it. */
+static void sent_free(gpointer p)
 {
+    Sent *s = p;
     sending_clear(&s->base);
     g_free(s->what);
     g_free(s);
-}
-
-static const char *failure_sentence(WrittenOutcome outcome)
-{
-    static const char *const sentences[] = {
-        [WRITTEN_DIFFER] = N_("In the core, BUT NOT AS IT WAS READ. Look at it in the list"),
-        [WRITTEN_PARTLY] = N_("Only a part of it is in the core. Signing again writes the rest"),
-        [WRITTEN_NOT_SENT] = N_("Not signed: the core does not have it"),
-        [WRITTEN_UNKNOWN] = N_("No answer from the core: it is being asked whether it has it. Signing again is the same write"),
-        [WRITTEN_REFUSED] = N_("Not signed: the core refused"),
-        [WRITTEN_CHANGED] = N_("Not signed: somebody else has changed it meanwhile. Look at it again"),
-    };
-    return _(sentences[outcome]);
 }
 
 static void tell_receipt(const Sent *s, const Written *result)
@@ -55,14 +44,9 @@ static void on_signed(const Written *result, gpointer data)
     View *v = shell_find_view(s->base.app, s->base.view_id);
     if (v)
         ((EntryView *)v->state)->sending = FALSE;
-    if (result->outcome == WRITTEN_SIGNED) {
-        sending_done(&s->base);
+    if (sending_answered(&s->base, result))
         tell_receipt(s, result);
-    } else {
-        sending_failed(&s->base, result, failure_sentence(result->outcome));
-    }
     cmd_continue(s->base.call, CMD_DONE, NULL);
-    sent_free(s);
 }
 
 static char *what_of(const EntryView *s)
@@ -82,11 +66,10 @@ CmdResult entry_view_sign(View *v, CmdCall *call, GError **error)
     EntryWriting w = {.draft = s->id, .practitioner = who->practitioner, .name = who->author ? who->author : who->name,
                       .encounter = s->encounter, .visit = s->visit, .now = shell_now()};
     Sent *sent = g_new0(Sent, 1);
-    *sent = (Sent){.base = sending_new(v, call, s->id), .what = what_of(s), .act = s->act};
-    if (!entry_sign(v->app->client, call->scope, call->patient, s->entry, s->act, s->old, &w, on_signed, sent, error)) {
-        sent_free(sent);
+    *sent = (Sent){.base = sending_new(v, call, s->id, OUTCOME_ANY), .what = what_of(s), .act = s->act};
+    scope_add(call->scope, sent_free, sent);
+    if (!entry_sign(v->app->client, call->scope, call->patient, s->entry, s->act, s->old, &w, on_signed, sent, error))
         return CMD_ERROR;
-    }
     s->sending = TRUE;
     view_dirty(v);
     return CMD_WAIT;

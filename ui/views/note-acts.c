@@ -7,6 +7,7 @@
 #include "ui/hintbar.h"
 #include "ui/patient-header.h"
 #include "ui/views/note-draft.h"
+#include "ui/views/outcome.h"
 #include "ui/views/sending.h"
 #include "ui/views/views.h"
 
@@ -112,35 +113,6 @@ char *note_act_foot(App *app, const FhirResource *d, gboolean second, gboolean s
     return note_locked(d, shell_now(), lock_days(app)) ? g_strdup(_("Locked: correction and addition only")) : NULL;
 }
 
-/* "OSIGNERAD"; "signerad, Ek Johan, läkare": so that it is seen what is another than was asked for. */
-static char *otherwise(const char *sentence, const FhirResource *document)
-{
-    g_autofree char *signer = fhir_string(fhir_root(document), "authenticator.display");
-    g_autofree char *state = g_strjoin(", ", note_state_word(note_state(document)), signer, NULL);
-    return g_strdup_printf(sentence, state);
-}
-
-char *note_act_failure(const NoteSigned *result)
-{
-    static const char *const sentences[] = {
-        [NOTE_OTHERWISE] = N_("NOT as you asked: in the record the note is %s. Read it there"),
-        [NOTE_DIFFERS] = N_("Saved in the core, THE TEXT DIFFERS. Read the note"),
-        [NOTE_UNREAD] = N_("Saved in the core, but NOT READ BACK. Read the note"),
-        [NOTE_NOT_SENT] = N_("Not done: the core does not have it"),
-        [NOTE_UNKNOWN] = N_("No answer from the core: it is being asked"),
-        [NOTE_HALF] = N_("HALF DONE: the earlier version is put aside, the new one is NOT in the record. Sign it again"),
-        [NOTE_REFUSED] = N_("Not done: the core refused"),
-        [NOTE_OVERTAKEN] = N_("Not done: somebody else has changed the note meanwhile. Read it as it is now"),
-    };
-    if (result->outcome == NOTE_SIGNED)
-        return NULL;
-    if (result->outcome == NOTE_OTHERWISE)
-        return otherwise(_(sentences[NOTE_OTHERWISE]), result->document);
-    gboolean why = result->error && result->outcome != NOTE_UNKNOWN && result->outcome != NOTE_OVERTAKEN;
-    return why ? g_strdup_printf("%s: %s", _(sentences[result->outcome]), _(result->error->message))
-               : g_strdup(_(sentences[result->outcome]));
-}
-
 /* ---- done ---- */
 
 typedef struct {
@@ -167,10 +139,10 @@ static void on_done(const NoteSigned *result, gpointer data)
 {
     Doing *d = data;
     View *v = shell_find_view(d->app, d->view_id);
-    g_autofree char *failure = note_act_failure(result), *at = instant_to_hhmm(shell_now());
+    g_autofree char *failure = outcome_of_note(OUTCOME_NOTE_ACT, result, TRUE), *at = instant_to_hhmm(shell_now());
     const char *version = result->document ? fhir_version_id(result->document) : NULL;
     if (failure) {
-        sending_tell(d->app, d->who, STATUS_ERROR, failure);
+        sending_tell(d->app, d->who, outcome_kind(result->outcome), failure);
     } else {
         g_autofree char *line = g_strdup_printf(_(acts[act_row(d->act)].receipt), at, d->title, d->who, version ? version : "1");
         d->app->frontend->receipt(d->app, line);

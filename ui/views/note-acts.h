@@ -22,5 +22,3 @@ char *note_act_foot(App *app, const FhirResource *document, gboolean second, gbo
 /* What the signing key would do: sign, or, for one who reads as the @second person, countersign;
  * NOTE_ACTS: nothing. */
 NoteAct note_act_to_sign(App *app, const FhirResource *document, gboolean second);
-/* What became of it, in words; NULL: it was done. Owned. */
-char *note_act_failure(const NoteSigned *result);

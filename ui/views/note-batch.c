@@ -11,6 +11,7 @@
 #include "ui/patient-header.h"
 #include "ui/views/note-acts.h"
 #include "ui/views/note-batch-item.h"
+#include "ui/views/outcome.h"
 #include "ui/views/sending.h"
 #include "ui/views/views.h"
 #include "ui/widgets/text.h"
@@ -228,7 +229,7 @@ static void on_signed(const NoteSigned *result, gpointer data)
     Batch *b = v ? v->state : NULL;
     BatchItem *item = b ? item_of(b, s->id) : NULL;
     Tally *t = s->call->data;
-    g_autofree char *failure = note_act_failure(result);
+    g_autofree char *failure = outcome_of_note(OUTCOME_NOTE_ACT, result, TRUE);
     gboolean last = --t->left == 0;
     t->done += failure == NULL;
     if (failure && item) {
@@ -236,7 +237,7 @@ static void on_signed(const NoteSigned *result, gpointer data)
         item->failure = g_strdup(failure);
         batch_item_unread(item);
     } else if (failure) {
-        sending_tell(s->app, s->who, STATUS_ERROR, failure);
+        sending_tell(s->app, s->who, outcome_kind(result->outcome), failure);
     } else if (item) {
         g_ptr_array_remove(b->items, item);
     }

@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "ui/patient-header.h"
-#include "ui/views/note-acts.h"
 #include "ui/views/note-draft.h"
+#include "ui/views/outcome.h"
 
 struct NoteSent {
     App *app;
@@ -56,18 +56,26 @@ NoteSent *note_sent_new(View *v, CmdCall *call, const char *draft, const char *t
     return s;
 }
 
-static void tell_receipt(const NoteSent *s, const FhirResource *document, NoteOutcome outcome)
+/* What became of which note, and whose: another may stand on the screen by now. Owned. */
+static char *words_of(const NoteSent *s, const NoteSigned *result)
+{
+    g_autofree char *words = outcome_of_note(OUTCOME_NOTE, result, client_can_look_for(s->app->client, "DocumentReference"));
+    return g_strdup_printf("%s, %s: %s", s->title, s->who, words);
+}
+
+static void tell_words(const NoteSent *s, const NoteSigned *result)
+{
+    g_autofree char *line = words_of(s, result);
+    s->app->frontend->status(s->app, outcome_kind(result->outcome), line);
+}
+
+static void tell_receipt(const NoteSent *s, const NoteSigned *result)
 {
     g_autofree char *at = instant_to_hhmm(shell_now());
-    const char *version = document ? fhir_version_id(document) : NULL;
-    g_autofree char *line = NULL;
-    if (outcome == NOTE_UNREAD)
-        line = g_strdup_printf(_("Saved in the core, but NOT READ BACK: %s, %s. Read the note"), s->title, s->who);
-    else if (s->sign)
-        line = g_strdup_printf(_("Signed %s  %s, %s, version %s"), at, s->title, s->who, version ? version : "1");
-    else
-        line = g_strdup_printf(_("In the record UNSIGNED %s  %s, %s, version %s"), at, s->title, s->who,
-                               version ? version : "1");
+    const char *version = result->document ? fhir_version_id(result->document) : NULL;
+    const char *receipt = s->sign ? _("Signed %s  %s, %s, version %s") : _("In the record UNSIGNED %s  %s, %s, version %s");
+    g_autofree char *line = result->outcome == WRITTEN_UNREAD ? words_of(s, result)
+                                : g_strdup_printf(receipt, at, s->title, s->who, version ? version : "1");
     s->app->frontend->receipt(s->app, line);
 }
 
@@ -115,13 +123,12 @@ static void finish(const NoteSent *s, const FhirResource *document)
 
 /* No receipt, and nothing is thrown away: the words that were signed stay in the draft, and what the core
  * made of them is shown against them. */
-static void tell_difference(const NoteSent *s, View *v, const FhirResource *document)
+static void tell_difference(const NoteSent *s, View *v, const NoteSigned *result)
 {
-    g_autofree char *line = g_strdup_printf(_("Saved in the core, THE TEXT DIFFERS: %s, %s. Read the note"), s->title, s->who);
-    s->app->frontend->status(s->app, STATUS_ERROR, line);
+    tell_words(s, result);
     if (!v)
         return;
-    g_autofree char *there = document ? note_document_text(document) : g_strdup("");
+    g_autofree char *there = result->document ? note_document_text(result->document) : g_strdup("");
     note_review_differs(v, s->text, there);
 }
 
@@ -130,28 +137,20 @@ static void show_otherwise(const NoteSent *s, const NoteSigned *result)
 {
     g_autoptr(GError) error = NULL;
     App *app = s->app;
-    g_autofree char *line = note_act_failure(result), *id = g_strdup(fhir_id(result->document));
+    g_autofree char *line = words_of(s, result), *id = g_strdup(fhir_id(result->document));
     PatientCtx *patient = patient_ctx_ref(s->patient);
     finish(s, s->later ? result->document : NULL);
     if (!s->later && !app->frontend->open_view(app, "note-read", patient, id, &error))
         notify_error(app, error);
     else
-        sending_tell(app, s->who, STATUS_ERROR, line);
+        app->frontend->status(app, outcome_kind(result->outcome), line);
     patient_ctx_unref(patient);
 }
 
-static void tell_half(const NoteSent *s, const NoteSigned *result)
-{
-    g_autofree char *line = note_act_failure(result);
-    sending_tell(s->app, s->who, STATUS_ERROR, line);
-}
-
-static void open_conflict(const NoteSent *s, View *v)
+static void open_conflict(const NoteSent *s, View *v, const NoteSigned *result)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *line = g_strdup_printf(_("Not signed: somebody else has changed the note meanwhile. %s, %s; the draft is kept"),
-                                            s->title, s->who);
-    s->app->frontend->status(s->app, STATUS_ERROR, line);
+    tell_words(s, result);
     if (!v)
         return;
     PatientCtx *patient = patient_ctx_ref(s->patient);
@@ -159,61 +158,58 @@ static void open_conflict(const NoteSent *s, View *v)
     if (!s->app->frontend->open_view(s->app, "note-conflict", patient, s->draft, &error))
         notify_error(s->app, error);
     else
-        s->app->frontend->status(s->app, STATUS_ERROR, line);
+        tell_words(s, result);
     patient_ctx_unref(patient);
 }
 
 /* The answer is told when there is one; signing again asks by itself. */
 static void wait_on(const NoteSent *s, const NoteSigned *result)
 {
-    gboolean can_ask = client_can_look_for(s->app->client, "DocumentReference");
-    sending_tell(s->app, s->who, STATUS_WARN,
-                 can_ask ? _("No answer from the core: it is being asked whether it has the note. The draft stays")
-                         : _("No answer; this core cannot be asked. Look in the record, then in Unfinished"));
+    tell_words(s, result);
     Scope *scope = sending_scope(s->draft);
     NoteSent *later = sent_copy(s);
     scope_add(scope, sent_free, later);
     note_follow(s->app->client, scope, result, note_sent_answer, later);
 }
 
-static void tell_not_sent(const NoteSent *s, const NoteSigned *result)
+/* What is not in the record: the road says why, or, where the core was asked long after, the outcome itself. */
+static void tell_not_done(const NoteSent *s, const NoteSigned *result)
 {
-    g_autofree char *line = s->call ? NULL : g_strdup_printf(_("Not signed: the core does not have it. Sign it again: %s, %s"), s->title, s->who);
-    if (line)
-        s->app->frontend->status(s->app, STATUS_ERROR, line);
-    else if (result->error)
+    gboolean asked = result->outcome == WRITTEN_NOT_SENT && !s->call;
+    if (result->error && !asked)
         notify_error_of(s->app, s->who, result->error);
+    else
+        tell_words(s, result);
 }
 
 static void tell(const NoteSent *s, View *v, const NoteSigned *result)
 {
     switch (result->outcome) {
-    case NOTE_SIGNED:
-    case NOTE_UNREAD:
-        tell_receipt(s, result->document, result->outcome);
+    case WRITTEN_DONE:
+    case WRITTEN_UNREAD:
+        tell_receipt(s, result);
         finish(s, result->document);
         break;
-    case NOTE_OTHERWISE:
+    case WRITTEN_OTHERWISE:
         show_otherwise(s, result);
         break;
-    case NOTE_DIFFERS:
-        tell_difference(s, v, result->document);
+    case WRITTEN_DIFFERS:
+        tell_difference(s, v, result);
         break;
-    case NOTE_OVERTAKEN:
-        open_conflict(s, v);
+    case WRITTEN_OVERTAKEN:
+        open_conflict(s, v, result);
         break;
-    case NOTE_HALF:
-        tell_half(s, result);
-        break;
-    case NOTE_UNKNOWN:
+    case WRITTEN_UNKNOWN:
         wait_on(s, result);
         break;
-    case NOTE_NOT_SENT:
-        tell_not_sent(s, result);
+    case WRITTEN_NOT_SENT:
+    case WRITTEN_REFUSED:
+        tell_not_done(s, result);
         break;
-    case NOTE_REFUSED:
-        if (result->error)
-            notify_error_of(s->app, s->who, result->error);
+    case WRITTEN_HALF:
+    case WRITTEN_PARTLY:
+    case WRITTEN_OUTCOMES:
+        tell_words(s, result);
         break;
     }
 }

@@ -61,10 +61,10 @@ void sending_tell(App *app, const char *who, StatusKind kind, const char *senten
     app->frontend->status(app, kind, line);
 }
 
-Sending sending_new(View *v, CmdCall *call, const char *draft)
+Sending sending_new(View *v, CmdCall *call, const char *draft, OutcomeOf of)
 {
     sending_begin(v->app, draft);
-    return (Sending){v->app, call, v->id, g_strdup(draft), patient_naming(patient_ctx_patient(v->patient))};
+    return (Sending){v->app, call, v->id, g_strdup(draft), patient_naming(patient_ctx_patient(v->patient)), of};
 }
 
 void sending_clear(Sending *s)
@@ -82,15 +82,17 @@ void sending_done(const Sending *s)
     s->app->frontend->close_view(s->app, s->view_id);
 }
 
-void sending_failed(const Sending *s, const Written *result, const char *failure)
+gboolean sending_answered(const Sending *s, const Written *result)
 {
-    gboolean unknown = result->outcome == WRITTEN_UNKNOWN;
+    if (result->outcome == WRITTEN_DONE) {
+        sending_done(s);
+        return TRUE;
+    }
     const char *why = result->outcome == WRITTEN_NOT_SENT && result->error ? _(result->error->message) : result->text;
-    if (unknown && !result->can_ask)
-        failure = _("No answer; this core cannot be asked. Look in the record, then in Unfinished");
-    g_autofree char *text = g_strjoin(": ", failure, why, NULL);
-    sending_tell(s->app, s->who, unknown ? STATUS_WARN : STATUS_ERROR, text);
+    g_autofree char *words = outcome_words(s->of, result->outcome, result->can_ask, why);
+    sending_tell(s->app, s->who, outcome_kind(result->outcome), words);
     View *v = shell_find_view(s->app, s->view_id);
     if (v)
         view_dirty(v);
+    return FALSE;
 }

@@ -3,7 +3,7 @@
  * and the answer ends the draft: whatever was typed into it meanwhile would be gone with it. Every view that
  * writes a draft asks here first; the one that signs it begins and ends. */
 #pragma once
-#include "chart/written.h"
+#include "ui/views/outcome.h"
 #include "ui/shell.h"
 
 /* The receipt of what was signed before gives way: it would be read as that of this one. */
@@ -28,10 +28,10 @@ typedef struct {
     CmdCall *call;
     guint view_id;
     char *draft, *who; /* whose it is, as it stands in every sentence */
+    OutcomeOf of;
 } Sending;
-Sending sending_new(View *v, CmdCall *call, const char *draft); /* begins */
-void sending_clear(Sending *s);                                 /* ends; frees what is in it */
-/* The core holds it: the draft is done with, and the view. The receipt is the caller's. */
-void sending_done(const Sending *s);
-/* @failure: the sentence of the outcome. */
-void sending_failed(const Sending *s, const Written *result, const char *failure);
+Sending sending_new(View *v, CmdCall *call, const char *draft, OutcomeOf of); /* begins */
+void sending_clear(Sending *s);                                               /* ends; frees what is in it */
+void sending_done(const Sending *s); /* the core holds it: the draft is done with, and the view. The receipt is the caller's */
+/* The same where @result says so: TRUE. FALSE: what became of it has been told. */
+gboolean sending_answered(const Sending *s, const Written *result);

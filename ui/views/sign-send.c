@@ -9,18 +9,6 @@
 #include "ui/patient-header.h"
 #include "ui/views/sending.h"
 
-static const char *failure_sentence(OrderOutcome outcome)
-{
-    static const char *const sentences[] = {
-        [ORDER_DIFFERS] = N_("In the core, BUT NOT AS IT WAS READ. Look at the medication list"),
-        [ORDER_UNREAD] = N_("In the core, but it could not be read back. Look at the medication list"),
-        [ORDER_NOT_SENT] = N_("Not signed: the core does not have it"),
-        [ORDER_UNKNOWN] = N_("No answer from the core: it is being asked. Signing again is the same order"),
-        [ORDER_REFUSED] = N_("Not signed: the core refused"),
-    };
-    return _(sentences[outcome]);
-}
-
 /* What the answer needs, whatever has become of the view meanwhile: leaving it stops no signature, and
  * the receipt comes all the same. */
 typedef struct {
@@ -50,28 +38,21 @@ static void tell_receipt(const Sent *sent, guint n, const char *versions)
     sent->app->frontend->receipt(sent->app, line);
 }
 
-static char *failure_text(const App *app, const BasketSigned *r)
-{
-    if (r->outcome == ORDER_UNKNOWN && !client_can_look_for(app->client, "MedicationRequest"))
-        return g_strdup(_("No answer; this core cannot be asked. Look in the record, then in Unfinished"));
-    return r->text ? g_strdup_printf("%s: %s", failure_sentence(r->outcome), r->text)
-                   : g_strdup(failure_sentence(r->outcome));
-}
-
 /* With the order in the list; where the list has been left, on the line that is always there. */
 static void tell_failures(const Sent *sent, View *v, const GPtrArray *results)
 {
+    gboolean can_ask = client_can_look_for(sent->app->client, "MedicationRequest");
     for (guint i = 0; i < results->len; i++) {
         const BasketSigned *r = results->pdata[i];
-        BasketItem *b = v && r->outcome != ORDER_SIGNED ? sign_list_item(v->state, r->id) : NULL;
-        if (r->outcome == ORDER_SIGNED)
+        BasketItem *b = v && r->outcome != WRITTEN_DONE ? sign_list_item(v->state, r->id) : NULL;
+        if (r->outcome == WRITTEN_DONE)
             continue;
-        g_autofree char *text = failure_text(sent->app, r);
+        g_autofree char *text = outcome_words(OUTCOME_ORDER, r->outcome, can_ask, r->text);
         if (b) {
             g_free(b->failure);
             b->failure = g_steal_pointer(&text);
         } else {
-            sending_tell(sent->app, sent->who, STATUS_ERROR, text);
+            sending_tell(sent->app, sent->who, outcome_kind(r->outcome), text);
         }
     }
 }
@@ -83,7 +64,7 @@ static guint drop_signed(const Sent *sent, View *v, const GPtrArray *results, GS
     for (guint i = 0; i < results->len; i++) {
         const BasketSigned *r = results->pdata[i];
         g_autoptr(GError) kept = NULL;
-        if (r->outcome != ORDER_SIGNED)
+        if (r->outcome != WRITTEN_DONE)
             continue;
         n++;
         if (!strstr(versions->str, r->version ? r->version : "1"))

@@ -14,23 +14,12 @@ typedef struct {
     const char *changed; /* of a correction: the receipt, N_(); else NULL */
 } Sent;
 
-static void sent_free(Sent *s)
+/* It belongs to the command's call, and ends with it. */
+static void sent_free(gpointer p)
 {
+    Sent *s = p;
     sending_clear(&s->base);
     g_free(s);
-}
-
-static const char *failure_sentence(WrittenOutcome outcome)
-{
-    static const char *const sentences[] = {
-        [WRITTEN_DIFFER] = N_("In the core, BUT NOT AS THEY WERE READ. Look at the measurements"),
-        [WRITTEN_PARTLY] = N_("Only some of the measurements are in the core. Signing again writes the rest"),
-        [WRITTEN_NOT_SENT] = N_("Not signed: the core does not have the measurements"),
-        [WRITTEN_UNKNOWN] = N_("No answer from the core: it is being asked whether it has the measurements. Signing again is the same write"),
-        [WRITTEN_REFUSED] = N_("Not signed: the core refused"),
-        [WRITTEN_CHANGED] = N_("Not signed: somebody else has changed it meanwhile. Look at it again"),
-    };
-    return _(sentences[outcome]);
 }
 
 static void tell_receipt(const Sent *s, const Written *result)
@@ -50,14 +39,9 @@ static void on_signed(const Written *result, gpointer data)
     View *v = shell_find_view(s->base.app, s->base.view_id);
     if (v)
         ((VitalsNew *)v->state)->sending = FALSE;
-    if (result->outcome == WRITTEN_SIGNED) {
-        sending_done(&s->base);
+    if (sending_answered(&s->base, result))
         tell_receipt(s, result);
-    } else {
-        sending_failed(&s->base, result, failure_sentence(result->outcome));
-    }
     cmd_continue(s->base.call, CMD_DONE, NULL);
-    sent_free(s);
 }
 
 CmdResult vitals_new_sign(View *v, CmdCall *call, GError **error)
@@ -71,18 +55,17 @@ CmdResult vitals_new_sign(View *v, CmdCall *call, GError **error)
     VitalWriting w = {.draft = s->id, .practitioner = who->practitioner, .name = who->author ? who->author : who->name,
                       .encounter = s->encounter, .now = shell_now()};
     Sent *sent = g_new0(Sent, 1);
-    *sent = (Sent){.base = sending_new(v, call, s->id),
+    *sent = (Sent){.base = sending_new(v, call, s->id, OUTCOME_VITALS),
                    .changed = !s->old_id   ? NULL
                               : s->strike ? N_("Struck %s  1 measurement, %s, version %s")
                                           : N_("Corrected %s  1 measurement, %s, version %s"),
                    .news2 = vital_set_news2(s->set, patient_ctx_patient(v->patient), s->orders).total};
+    scope_add(call->scope, sent_free, sent);
     gboolean begun = s->old_id ? vital_correct(v->app->client, call->scope, call->patient, s->old, s->strike ? NULL : s->set, s->reason, &w,
                                                on_signed, sent, error)
                                : vitals_sign(v->app->client, call->scope, call->patient, s->set, &w, on_signed, sent, error);
-    if (!begun) {
-        sent_free(sent);
+    if (!begun)
         return CMD_ERROR;
-    }
     s->sending = TRUE;
     view_dirty(v);
     return CMD_WAIT;

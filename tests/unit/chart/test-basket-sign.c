@@ -22,7 +22,7 @@ static BasketItem *item_of(const char *id, const char *line)
 typedef struct {
     gboolean done;
     guint n;
-    OrderOutcome outcome[4];
+    WrittenOutcome outcome[4];
 } Told;
 
 static void on_signed(const GPtrArray *results, const GError *error, gpointer data)
@@ -59,11 +59,11 @@ Test(basket_sign, all_or_nothing_and_once)
     f.core->fault_status = 422;
     f.core->faults = 1;
     Told t = sign(&f, a, b);
-    cr_assert(t.n == 2 && t.outcome[0] == ORDER_REFUSED && t.outcome[1] == ORDER_REFUSED);
+    cr_assert(t.n == 2 && t.outcome[0] == WRITTEN_REFUSED && t.outcome[1] == WRITTEN_REFUSED);
     cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 0);
     for (guint i = 0; i < 2; i++) {
         t = sign(&f, a, b);
-        cr_assert(t.n == 2 && t.outcome[0] == ORDER_SIGNED && t.outcome[1] == ORDER_SIGNED);
+        cr_assert(t.n == 2 && t.outcome[0] == WRITTEN_DONE && t.outcome[1] == WRITTEN_DONE);
         cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 2);
     }
     fx_end(&f);
@@ -76,8 +76,8 @@ Test(basket_sign, another_dose_in_the_record_is_told)
     fx_begin(&f);
     const char *id = "cccccccc-0000-4000-8000-000000000003";
     g_autoptr(BasketItem) a = item_of(id, "alvedon 1g x4 smärta"), b = item_of(id, "alvedon 500mg x4 smärta");
-    cr_assert_eq(sign(&f, a, NULL).outcome[0], ORDER_SIGNED);
-    cr_assert_eq(sign(&f, b, NULL).outcome[0], ORDER_DIFFERS);
+    cr_assert_eq(sign(&f, a, NULL).outcome[0], WRITTEN_DONE);
+    cr_assert_eq(sign(&f, b, NULL).outcome[0], WRITTEN_DIFFERS);
     cr_assert_eq(minicore_count(f.core, "MedicationRequest"), 1);
     fx_end(&f);
 }
@@ -89,7 +89,7 @@ Test(basket_sign, what_could_not_be_read_back_is_not_called_different)
     fx_begin(&f);
     g_autoptr(BasketItem) a = item_of("cccccccc-0000-4000-8000-000000000009", "alvedon 1g x4 smärta");
     f.core->minimal = f.core->search_down = TRUE;
-    cr_assert_eq(sign(&f, a, NULL).outcome[0], ORDER_UNREAD);
+    cr_assert_eq(sign(&f, a, NULL).outcome[0], WRITTEN_UNREAD);
     fx_end(&f);
 }
 
@@ -101,6 +101,6 @@ Test(basket_sign, silence_is_not_called_unsent)
     f.core->fault = FAULT_DROP_AFTER;
     f.core->faults = 1;
     f.core->search_down = TRUE;
-    cr_assert_eq(sign(&f, a, NULL).outcome[0], ORDER_UNKNOWN);
+    cr_assert_eq(sign(&f, a, NULL).outcome[0], WRITTEN_UNKNOWN);
     fx_end(&f);
 }

@@ -48,7 +48,7 @@ static BookingProposal *seen_free(Fx *f)
 
 typedef struct {
     gboolean done;
-    BookingOutcome outcome;
+    WrittenOutcome outcome;
     ClientHalf half;
 } Told;
 
@@ -57,7 +57,7 @@ static void on_booked(const BookingResult *result, gpointer data)
     *(Told *)data = (Told){TRUE, result->outcome, result->half};
 }
 
-static BookingOutcome book(Fx *f, const BookingProposal *p)
+static WrittenOutcome book(Fx *f, const BookingProposal *p)
 {
     Told told = {0};
     g_autoptr(GError) error = NULL;
@@ -76,8 +76,8 @@ Test(booking_write, one_of_two_gets_the_time)
         fx_discover(&f);
         put_slot(&f);
         BookingProposal *one = seen_free(&f), *other = seen_free(&f);
-        cr_assert_eq(book(&f, one), BOOKING_DONE);
-        cr_assert_eq(book(&f, other), BOOKING_TAKEN);
+        cr_assert_eq(book(&f, one), WRITTEN_DONE);
+        cr_assert_eq(book(&f, other), WRITTEN_OVERTAKEN);
         cr_assert_eq(minicore_count(f.core, "Appointment"), 1);
         cr_assert_eq(minicore_versions(f.core, "Slot/s1"), 2);
         booking_proposal_free(one);
@@ -110,7 +110,7 @@ Test(booking_write, a_rivals_time_is_not_booked_over)
         f.core->faults = 1;
         f.core->hook = rival;
         f.core->hook_data = &f;
-        cr_assert_eq(book(&f, p), BOOKING_UNKNOWN);
+        cr_assert_eq(book(&f, p), WRITTEN_UNKNOWN);
         cr_assert_eq(minicore_count(f.core, "Appointment"), 0);
         cr_assert_not(booking_outbox_empty(f.client), "it stays for a person to see");
         booking_proposal_free(p);
@@ -128,7 +128,7 @@ Test(booking_write, silence_is_not_called_unsent)
     f.core->faults = 1;
     f.core->search_down = TRUE;
     cr_expect_not(booking_is_unknown(f.client, patient_ctx_id(f.ctx)));
-    cr_assert_eq(book(&f, p), BOOKING_UNKNOWN);
+    cr_assert_eq(book(&f, p), WRITTEN_UNKNOWN);
     cr_assert_not(booking_outbox_empty(f.client));
     cr_expect(booking_is_unknown(f.client, patient_ctx_id(f.ctx)), "whoever opens the view anew is told");
     cr_expect_not(booking_is_unknown(f.client, "someone-else"));
@@ -187,7 +187,7 @@ Test(booking_write, a_time_is_released_once_when_the_booking_is_refused)
         Fx f;
         begin_refusing(&f, faults[i], FALSE);
         BookingProposal *p = seen_free(&f);
-        cr_expect_eq(book(&f, p), BOOKING_REFUSED, "fault %u", faults[i]);
+        cr_expect_eq(book(&f, p), WRITTEN_REFUSED, "fault %u", faults[i]);
         cr_expect(slot_is(&f, "free"), "fault %u", faults[i]);
         cr_expect_eq(minicore_versions(f.core, "Slot/s1"), 3, "fault %u", faults[i]);
         cr_expect_eq(minicore_count(f.core, "Appointment"), 0);
@@ -202,7 +202,7 @@ Test(booking_write, what_somebody_has_changed_since_is_not_released)
     Fx f;
     begin_refusing(&f, FAULT_NONE, TRUE);
     BookingProposal *p = seen_free(&f);
-    cr_expect_eq(book(&f, p), BOOKING_REFUSED);
+    cr_expect_eq(book(&f, p), WRITTEN_REFUSED);
     cr_expect(slot_is(&f, "busy-unavailable"));
     cr_expect_eq(minicore_versions(f.core, "Slot/s1"), 3, "free, taken, theirs");
     cr_expect(booking_outbox_empty(f.client));
@@ -228,7 +228,7 @@ Test(booking_write, what_is_left_is_never_sent_after_a_release)
     BookingProposal *p = seen_free(&f);
     add_slot(&f, p, "s2");
     put_slot_as(&f, "s2", "busy");
-    cr_expect_eq(book(&f, p), BOOKING_TAKEN);
+    cr_expect_eq(book(&f, p), WRITTEN_OVERTAKEN);
     cr_expect(slot_is(&f, "free"), "the first is free again");
     cr_expect_eq(minicore_versions(f.core, "Slot/s1"), 3);
     cr_expect_eq(minicore_versions(f.core, "Slot/s2"), 2);
@@ -258,7 +258,7 @@ Test(booking_write, a_release_that_is_owed_is_paid)
             loop_settle();
             clock_test_advance(5 * G_USEC_PER_SEC);
         }
-        cr_assert(told.done && told.outcome == BOOKING_REFUSED, "outcome %d", told.outcome);
+        cr_assert(told.done && told.outcome == WRITTEN_REFUSED, "outcome %d", told.outcome);
         cr_expect_eq(told.half, CLIENT_HALF_LATER);
         cr_expect(slot_is(&f, "busy") && !booking_outbox_empty(f.client));
         f.core->search_down = FALSE;

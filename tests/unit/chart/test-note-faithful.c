@@ -196,7 +196,7 @@ static Note *open_again(Kept *k, const char *id, const FhirResource *template)
 
 typedef struct {
     gboolean done;
-    NoteOutcome outcome;
+    WrittenOutcome outcome;
     FhirResource *document;
 } Told;
 
@@ -251,7 +251,7 @@ static void sign_and_read(Maker *m, Fx *f, const char *id, const Note *note, cha
     Told told = {0};
     cr_assert(note_sign(f->client, f->scope, f->ctx, note, &w, on_signed, &told, NULL));
     cr_assert(loop_until(&told.done));
-    cr_assert_eq(told.outcome, NOTE_SIGNED, "seed %u note %u: outcome %d", m->seed, m->n, told.outcome);
+    cr_assert_eq(told.outcome, WRITTEN_DONE, "seed %u note %u: outcome %d", m->seed, m->n, told.outcome);
     NoteReading *read = note_read(told.document);
     cr_assert_str_eq(read->text, text, "seed %u note %u: read back with other words", m->seed, m->n);
     cr_assert(note_same_text(told.document, text));

@@ -211,7 +211,7 @@ Test(note_later, a_name_is_put_to_the_words_and_they_stay)
 
 typedef struct {
     gboolean done;
-    NoteOutcome outcome;
+    WrittenOutcome outcome;
     char *now; /* status of what the core holds */
 } Told;
 
@@ -250,7 +250,7 @@ static void one_wins(gboolean transactions)
     g_autofree char *superseded = g_strjoinv("superseded", parts);
     minicore_put(f.core, superseded);
     Told told = correct(&f, base, "Höger.");
-    cr_assert_eq(told.outcome, NOTE_OVERTAKEN, "%d", told.outcome);
+    cr_assert_eq(told.outcome, WRITTEN_OVERTAKEN, "%d", told.outcome);
     cr_assert_str_eq(told.now, "superseded");
     cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1); /* nothing of mine */
     cr_assert_eq(minicore_versions(f.core, "DocumentReference/base"), 2);
@@ -292,13 +292,13 @@ Test(note_later, a_correction_that_was_half_done_is_finished_by_signing_again)
     f.core->hook = refuse_new;
     f.core->hook_data = &refusals;
     Told told = correct(&f, base, "Höger.");
-    cr_assert_eq(told.outcome, NOTE_HALF, "%d", told.outcome);
+    cr_assert_eq(told.outcome, WRITTEN_HALF, "%d", told.outcome);
     cr_assert_eq(client_outbox_count(f.client), 1);
     told = correct(&f, base, "Höger.");
-    cr_assert_eq(told.outcome, NOTE_HALF, "%d", told.outcome);
+    cr_assert_eq(told.outcome, WRITTEN_HALF, "%d", told.outcome);
     cr_assert_eq(client_outbox_count(f.client), 1); /* the later row says all of it */
     told = correct(&f, base, "Höger lunga.");
-    cr_assert_eq(told.outcome, NOTE_SIGNED, "%d", told.outcome);
+    cr_assert_eq(told.outcome, WRITTEN_DONE, "%d", told.outcome);
     g_free(told.now);
     cr_assert_eq(client_outbox_count(f.client), 0);
     cr_assert_eq(minicore_count(f.core, "DocumentReference"), 2);
@@ -320,14 +320,14 @@ Test(note_later, what_another_has_put_aside_is_not_gone_on_from)
     f.core->hook = refuse_new;
     f.core->hook_data = &refusals;
     Told told = correct(&f, base, "Höger.");
-    cr_assert_eq(told.outcome, NOTE_HALF);
+    cr_assert_eq(told.outcome, WRITTEN_HALF);
     g_autoptr(Note) note = note_of_document(base, NULL, "Bäckenet.");
     NoteWriting w = correction(base);
     w.identifier = "urn:uuid:3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a32"; /* another draft */
     told = (Told){0};
     cr_assert(note_sign(f.client, f.scope, f.ctx, note, &w, on_told, &told, NULL));
     cr_assert(loop_until(&told.done));
-    cr_assert_eq(told.outcome, NOTE_OVERTAKEN, "%d", told.outcome);
+    cr_assert_eq(told.outcome, WRITTEN_OVERTAKEN, "%d", told.outcome);
     g_free(told.now);
     cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1);
     fx_end(&f);
@@ -360,9 +360,9 @@ Test(note_later, a_mark_that_may_be_a_rivals_is_not_gone_on_from)
     f.core->hook = put_aside_by_a_rival;
     f.core->hook_data = &f;
     Told told = correct(&f, base, "Höger.");
-    cr_assert_eq(told.outcome, NOTE_HALF, "%d", told.outcome);
+    cr_assert_eq(told.outcome, WRITTEN_HALF, "%d", told.outcome);
     told = correct(&f, base, "Höger.");
-    cr_assert_eq(told.outcome, NOTE_OVERTAKEN, "%d", told.outcome);
+    cr_assert_eq(told.outcome, WRITTEN_OVERTAKEN, "%d", told.outcome);
     g_free(told.now);
     cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1);
     fx_end(&f);
@@ -378,10 +378,10 @@ Test(note_later, a_correction_without_an_answer_is_done_once)
     f.core->fault = FAULT_DROP_AFTER;
     f.core->faults = 1;
     Told told = correct(&f, base, "Höger.");
-    cr_assert_eq(told.outcome, NOTE_SIGNED, "%d", told.outcome);
+    cr_assert_eq(told.outcome, WRITTEN_DONE, "%d", told.outcome);
     g_free(told.now);
     told = correct(&f, base, "Höger.");
-    cr_assert_eq(told.outcome, NOTE_SIGNED, "%d", told.outcome);
+    cr_assert_eq(told.outcome, WRITTEN_DONE, "%d", told.outcome);
     g_free(told.now);
     cr_assert_eq(minicore_count(f.core, "DocumentReference"), 2);
     cr_assert_eq(minicore_versions(f.core, "DocumentReference/base"), 2);
@@ -392,7 +392,7 @@ static void on_unknown(const NoteSigned *result, gpointer data)
 {
     gpointer *f_and_told = data;
     Fx *f = f_and_told[0];
-    cr_assert_eq(result->outcome, NOTE_UNKNOWN, "%d", result->outcome);
+    cr_assert_eq(result->outcome, WRITTEN_UNKNOWN, "%d", result->outcome);
     note_follow(f->client, f->scope, result, on_told, f_and_told[1]);
     f_and_told[0] = NULL;
 }
@@ -425,7 +425,7 @@ Test(note_later, the_answer_comes_after_the_silence)
         f.core->search_down = FALSE;
         clock_test_advance(125 * G_USEC_PER_SEC);
         cr_assert(loop_until(&told.done));
-        cr_assert_eq(told.outcome, there ? NOTE_SIGNED : NOTE_NOT_SENT, "%d", told.outcome);
+        cr_assert_eq(told.outcome, there ? WRITTEN_DONE : WRITTEN_NOT_SENT, "%d", told.outcome);
         cr_assert_eq(minicore_count(f.core, "DocumentReference"), (guint)there);
         g_free(told.now);
         fx_end(&f);

@@ -70,7 +70,7 @@ Test(note, the_same_words_are_recognised_and_others_are_not)
 
 typedef struct {
     gboolean done;
-    NoteOutcome outcome;
+    WrittenOutcome outcome;
 } Told;
 
 static void on_signed(const NoteSigned *result, gpointer data)
@@ -78,7 +78,7 @@ static void on_signed(const NoteSigned *result, gpointer data)
     *(Told *)data = (Told){TRUE, result->outcome};
 }
 
-static NoteOutcome put(Fx *f, const Note *note, gboolean signs)
+static WrittenOutcome put(Fx *f, const Note *note, gboolean signs)
 {
     Told told = {0};
     NoteWriting w = writing(signs);
@@ -87,7 +87,7 @@ static NoteOutcome put(Fx *f, const Note *note, gboolean signs)
     return told.outcome;
 }
 
-static NoteOutcome sign(Fx *f, const Note *note)
+static WrittenOutcome sign(Fx *f, const Note *note)
 {
     return put(f, note, TRUE);
 }
@@ -110,8 +110,8 @@ Test(note, signing_twice_gives_one_note)
     Fx f;
     fx_begin(&f);
     g_autoptr(Note) note = a_note("Åter feber 38,4.");
-    cr_assert_eq(sign(&f, note), NOTE_SIGNED);
-    cr_assert_eq(sign(&f, note), NOTE_SIGNED);
+    cr_assert_eq(sign(&f, note), WRITTEN_DONE);
+    cr_assert_eq(sign(&f, note), WRITTEN_DONE);
     cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1);
     fx_end(&f);
 }
@@ -122,8 +122,8 @@ Test(note, other_words_in_the_record_are_told)
     Fx f;
     fx_begin(&f);
     g_autoptr(Note) note = a_note("Åter feber 38,4."), changed = a_note("Åter feber 39,4.");
-    cr_assert_eq(sign(&f, note), NOTE_SIGNED);
-    cr_assert_eq(sign(&f, changed), NOTE_DIFFERS);
+    cr_assert_eq(sign(&f, note), WRITTEN_DONE);
+    cr_assert_eq(sign(&f, changed), WRITTEN_DIFFERS);
     cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1);
     fx_end(&f);
 }
@@ -137,10 +137,10 @@ Test(note, what_stands_unsigned_in_the_record_is_not_called_signed)
     f.core->fault = FAULT_DROP_AFTER;
     f.core->faults = 1;
     f.core->search_down = TRUE;
-    cr_assert_eq(put(&f, note, FALSE), NOTE_UNKNOWN);
+    cr_assert_eq(put(&f, note, FALSE), WRITTEN_UNKNOWN);
     f.core->search_down = FALSE;
-    cr_assert_eq(sign(&f, note), NOTE_OTHERWISE);
-    cr_assert_eq(put(&f, note, FALSE), NOTE_SIGNED); /* as it was sent */
+    cr_assert_eq(sign(&f, note), WRITTEN_OTHERWISE);
+    cr_assert_eq(put(&f, note, FALSE), WRITTEN_DONE); /* as it was sent */
     cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1);
     fx_end(&f);
 }
@@ -150,8 +150,8 @@ Test(note, what_stands_signed_in_the_record_is_not_called_unsigned)
     Fx f;
     fx_begin(&f);
     g_autoptr(Note) note = a_note("Åter feber 38,4.");
-    cr_assert_eq(sign(&f, note), NOTE_SIGNED);
-    cr_assert_eq(put(&f, note, FALSE), NOTE_OTHERWISE);
+    cr_assert_eq(sign(&f, note), WRITTEN_DONE);
+    cr_assert_eq(put(&f, note, FALSE), WRITTEN_OTHERWISE);
     fx_end(&f);
 }
 
@@ -162,7 +162,7 @@ Test(note, what_could_not_be_read_back_is_not_called_different)
     fx_begin(&f);
     g_autoptr(Note) note = a_note("Åter feber 38,4.");
     f.core->minimal = f.core->search_down = TRUE;
-    cr_assert_eq(sign(&f, note), NOTE_UNREAD);
+    cr_assert_eq(sign(&f, note), WRITTEN_UNREAD);
     cr_assert_eq(minicore_count(f.core, "DocumentReference"), 1);
     fx_end(&f);
 }
@@ -175,13 +175,13 @@ Test(note, refused_and_unsent_and_unknown_are_three_things)
     f.core->fault = FAULT_STATUS;
     f.core->fault_status = 422;
     f.core->faults = 1;
-    cr_assert_eq(sign(&f, note), NOTE_REFUSED);
+    cr_assert_eq(sign(&f, note), WRITTEN_REFUSED);
     f.core->fault_status = 401;
     f.core->faults = 9;
-    cr_assert_eq(sign(&f, note), NOTE_NOT_SENT);
+    cr_assert_eq(sign(&f, note), WRITTEN_NOT_SENT);
     f.core->fault = FAULT_DROP_AFTER; /* done, but no answer, and it cannot be asked */
     f.core->faults = 1;
     f.core->search_down = TRUE;
-    cr_assert_eq(sign(&f, note), NOTE_UNKNOWN);
+    cr_assert_eq(sign(&f, note), WRITTEN_UNKNOWN);
     fx_end(&f);
 }

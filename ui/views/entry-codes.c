@@ -52,10 +52,11 @@ void entry_codes_take(EntryView *s, const CodeItem *item)
 }
 
 /* Up and down choose among what may be meant, while what it is is being typed; down past the last asks for more. */
-gboolean entry_codes_move(EntryView *s, const char *key)
+gboolean entry_codes_move(View *v, const char *key)
 {
+    EntryView *s = v->state;
     int n = (int)s->entry->choices->len, by = strcmp(key, "<Down>") == 0 ? 1 : strcmp(key, "<Up>") == 0 ? -1 : 0;
-    if (!n || !by || (s->form && !entry_form_on(s->form, ENTRY_WHAT)))
+    if (!n || !by || !line_on(v, ENTRY_WHAT))
         return FALSE;
     s->choosing = TRUE;
     if (by > 0 && (int)s->choice == n - 1 && s->search && code_search_more(s->search))

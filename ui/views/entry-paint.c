@@ -147,15 +147,15 @@ static GPtrArray *rows_of(const EntryView *s)
         add(rows, i == s->choice ? STYLE_SELECTED : STYLE_NORMAL, g_strdup(item->text),
             g_strdup_printf("%s%s%s", code, *code && group ? "  " : "", group ? group->text : ""));
     }
-    if (s->problem)
-        add(rows, STYLE_ALERT, g_strdup(s->problem), NULL);
+    if (s->line.problem)
+        add(rows, STYLE_ALERT, g_strdup(s->line.problem), NULL);
     return rows;
 }
 
 /* The choices stand at the end, before a problem with the disk. */
 static gboolean is_choice(const EntryView *s, const GPtrArray *rows, guint i)
 {
-    guint end = rows->len - (s->problem != NULL);
+    guint end = rows->len - (s->line.problem != NULL);
     return i < end && i >= end - s->entry->choices->len;
 }
 
@@ -181,12 +181,13 @@ static int paint_value(Canvas *c, int y, int rows, const Row *r)
     return MAX(1, canvas_wrap(c, y, at + LABEL, cols - at - LABEL - 1, rows - y, r->style, r->value));
 }
 
-gboolean entry_paint(const EntryView *s, Canvas *c, int *ret_rows)
+gboolean entry_paint(View *v, Canvas *c)
 {
+    EntryView *s = v->state;
     g_autoptr(GPtrArray) rows = rows_of(s);
     int y = 0, n = canvas_rows(c), at = canvas_cols(c) >= WIDE ? 2 : 1;
-    *ret_rows = (int)rows->len;
-    for (guint i = (guint)MAX(s->top, 0); i < rows->len; i++) {
+    s->line.rows = (int)rows->len;
+    for (guint i = (guint)MAX(s->line.top, 0); i < rows->len; i++) {
         i += hidden_choices(s, rows, i, n - y);
         const Row *r = rows->pdata[i];
         if (y >= n)
@@ -210,57 +211,4 @@ char *entry_reading_text(const EntryView *s)
         g_string_append_printf(text, "%s %s\n", r->text, r->value ? r->value : "");
     }
     return g_string_free(text, FALSE);
-}
-
-/* ---- the view ---- */
-
-static const char *const examples[ENTRY_DOMAINS] = { /* N_() */
-    [ENTRY_ALERT] = N_("With commas, for example: penicillin, anafylaxi, livshotande, bekräftad, 2014"),
-    [ENTRY_PROCEDURE] = N_("With commas, for example: gastroskopi, blodstillning, 2026-11-09"),
-    [ENTRY_DIAGNOSIS] = N_("With commas, for example: pneumoni, höger underlob, huvuddiagnos"),
-};
-
-static const char *const ready[ENTRY_ACTS] = { /* N_() */
-    [ENTRY_NEW] = N_("F9 signs this"),
-    [ENTRY_CHANGE] = N_("F9 signs this change"),
-    [ENTRY_QUESTION] = N_("F9 signs that this is questioned"),
-    [ENTRY_RESOLVE] = N_("F9 signs that this is over"),
-    [ENTRY_STRIKE] = N_("F9 signs that this is struck"),
-};
-
-const char *entry_example(const EntryView *s)
-{
-    return _(examples[s->domain]);
-}
-
-static const char *bottom_line(const EntryView *s)
-{
-    return s->sending                               ? _("Being sent …")
-           : s->entry->choices->len                 ? _("Arrows choose, Enter takes what is meant")
-           : !*s->line && s->act == ENTRY_NEW       ? entry_example(s)
-           : !entry_view_ready(s)                   ? _("Not ready to be signed: Enter goes to what must be answered")
-           : s->end_shown                           ? _(ready[s->act])
-                                                    : _("Read to the last line, then F9 signs");
-}
-
-void entry_view_paint(View *v, Canvas *c)
-{
-    EntryView *s = v->state;
-    int rows = canvas_rows(c), cols = canvas_cols(c), left = s->form ? MIN(cols / 2 - 2, 46) : 0;
-    g_autofree char *who = patient_naming(patient_ctx_patient(v->patient)), *title = g_strdup_printf(_("As it will be signed: %s"), who);
-    int top = s->form ? 1 : 2;
-    canvas_clear(c);
-    canvas_rule(c, top - 1, title);
-    canvas_push(c, (Rect){top, left, MAX(rows - top - 1, 0), cols - left});
-    s->end_shown = entry_paint(s, c, &s->rows);
-    canvas_pop(c);
-    canvas_text(c, rows - 1, 1, STYLE_STRONG, bottom_line(s));
-    if (s->form) {
-        canvas_push(c, (Rect){top, 0, MAX(rows - top - 1, 0), left});
-        entry_form_paint(s->form, c);
-        canvas_pop(c);
-    } else {
-        canvas_text(c, 0, 1, STYLE_STRONG, "›");
-        field_paint(s->field, c, 0, 3, cols - 5, TRUE);
-    }
 }

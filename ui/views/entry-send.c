@@ -41,10 +41,7 @@ static void tell_receipt(const Sent *s, const Written *result)
 static void on_signed(const Written *result, gpointer data)
 {
     Sent *s = data;
-    View *v = shell_find_view(s->base.app, s->base.view_id);
-    if (v)
-        ((EntryView *)v->state)->sending = FALSE;
-    if (sending_answered(&s->base, result))
+    if (line_answered(&s->base, result))
         tell_receipt(s, result);
     cmd_continue(s->base.call, CMD_DONE, NULL);
 }
@@ -55,22 +52,14 @@ static char *what_of(const EntryView *s)
     return text_ellipsis(*s->entry->typed[ENTRY_WHAT] || !before ? s->entry->typed[ENTRY_WHAT] : before->typed[ENTRY_WHAT], WHAT);
 }
 
-CmdResult entry_view_sign(View *v, CmdCall *call, GError **error)
+gboolean entry_view_sign(View *v, CmdCall *call, GError **error)
 {
     EntryView *s = v->state;
     const Who *who = v->app->who;
-    if (s->sending) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("It is being sent"));
-        return CMD_ERROR;
-    }
-    EntryWriting w = {.draft = s->id, .practitioner = who->practitioner, .name = who->author ? who->author : who->name,
+    EntryWriting w = {.draft = s->line.id, .practitioner = who->practitioner, .name = who->author ? who->author : who->name,
                       .encounter = s->encounter, .visit = s->visit, .now = shell_now()};
     Sent *sent = g_new0(Sent, 1);
-    *sent = (Sent){.base = sending_new(v, call, s->id, OUTCOME_ANY), .what = what_of(s), .act = s->act};
+    *sent = (Sent){.base = sending_new(v, call, s->line.id, OUTCOME_ANY), .what = what_of(s), .act = s->act};
     scope_add(call->scope, sent_free, sent);
-    if (!entry_sign(v->app->client, call->scope, call->patient, s->entry, s->act, s->old, &w, on_signed, sent, error))
-        return CMD_ERROR;
-    s->sending = TRUE;
-    view_dirty(v);
-    return CMD_WAIT;
+    return entry_sign(v->app->client, call->scope, call->patient, s->entry, s->act, s->old, &w, on_signed, sent, error);
 }

@@ -10,9 +10,7 @@
 #include "base/text.h"
 #include "chart/feed.h"
 #include "chart/header.h"
-#include "ui/patient-header.h"
 #include "ui/views/draft-kinds.h"
-#include "ui/views/sending.h"
 
 static const char *const views[ENTRY_DOMAINS] = {
     [ENTRY_ALERT] = "alert-new", [ENTRY_PROCEDURE] = "procedure-new", [ENTRY_DIAGNOSIS] = "diagnosis-new"};
@@ -20,79 +18,69 @@ static const char *const views[ENTRY_DOMAINS] = {
 static const char *const prefixes[ENTRY_ACTS] = {
     [ENTRY_CHANGE] = "change:", [ENTRY_QUESTION] = "question:", [ENTRY_RESOLVE] = "resolve:", [ENTRY_STRIKE] = "strike:"};
 
-gboolean entry_view_ready(const EntryView *s)
+static const char *const examples[ENTRY_DOMAINS] = { /* N_() */
+    [ENTRY_ALERT] = N_("With commas, for example: penicillin, anafylaxi, livshotande, bekräftad, 2014"),
+    [ENTRY_PROCEDURE] = N_("With commas, for example: gastroskopi, blodstillning, 2026-11-09"),
+    [ENTRY_DIAGNOSIS] = N_("With commas, for example: pneumoni, höger underlob, huvuddiagnos"),
+};
+
+static const char *const done[ENTRY_ACTS] = { /* N_() */
+    [ENTRY_NEW] = N_("F9 signs this"),
+    [ENTRY_CHANGE] = N_("F9 signs this change"),
+    [ENTRY_QUESTION] = N_("F9 signs that this is questioned"),
+    [ENTRY_RESOLVE] = N_("F9 signs that this is over"),
+    [ENTRY_STRIKE] = N_("F9 signs that this is struck"),
+};
+
+static const char *example(const EntryView *s)
 {
+    return _(examples[s->domain]);
+}
+
+static gboolean ready(View *v)
+{
+    const EntryView *s = v->state;
     return s->entry->issues->len == 0 && (s->act == ENTRY_NEW || s->old);
 }
 
-/* ---- the line and its draft ---- */
+/* ---- the line ---- */
 
-static void read_line(EntryView *s)
+static void read_line(View *v)
 {
+    EntryView *s = v->state;
     EntryContext c = {.domain = s->domain, .act = s->act, .old = s->old, .visit = s->visit, .now = shell_now(),
                       .prescribes = s->prescribes, .suspected = s->suspected};
     Entry *old = s->entry;
     entry_codes_known(s, &c);
-    s->entry = entry_read(s->line, &c);
+    s->entry = entry_read(s->line.text, &c);
     s->choice = MIN(s->choice, s->entry->choices->len ? s->entry->choices->len - 1 : 0);
     entry_free(old);
     entry_codes_read(s);
 }
 
-static char *arg_of(const EntryView *s)
+static char *about(const EntryView *s)
 {
     return s->old_id ? g_strconcat(prefixes[s->act], s->old_id, NULL) : NULL;
 }
 
-/* Before the key is painted: what was typed is in the sealed store, with what it changes. */
-static void save(View *v)
+static char *arg_of(View *v)
 {
-    EntryView *s = v->state;
-    App *app = v->app;
-    g_autoptr(GError) error = NULL;
-    gboolean empty = *s->line == '\0', first = !s->kept && !empty, ok;
-    g_clear_pointer(&s->problem, g_free);
-    if (empty && !s->kept)
-        return;
-    if (empty) {
-        ok = app->services.draft_remove(app->services.self, s->id, &error);
-    } else {
-        g_autofree char *arg = arg_of(s), *kept = entry_codes_keep(s, arg);
-        g_autoptr(GBytes) text = g_bytes_new(s->line, strlen(s->line)), meta = g_bytes_new(kept, strlen(kept));
-        Draft d = {.id = s->id, .patient = (char *)patient_ctx_id(v->patient), .kind = (char *)draft_kind_of_view(v->cls->name)->kind,
-                   .text = text, .meta = meta};
-        ok = app->services.draft_put(app->services.self, &d, &error);
-    }
-    if (!ok) {
-        s->problem = g_strdup(_(error->message));
-        return;
-    }
-    s->kept = !empty;
-    if (first)
-        shell_place_changed(app);
+    const EntryView *s = v->state;
+    return s->offered ? g_strconcat(ENTRY_OFFERED, s->line.text, NULL) : about(s);
 }
 
-static void line_changed(View *v, const char *line)
+/* In the draft: what it changes, and the code that was chosen. */
+static char *beside(View *v)
+{
+    g_autofree char *on = about(v->state);
+    return entry_codes_keep(v->state, on);
+}
+
+static void typed(View *v)
 {
     EntryView *s = v->state;
-    char *kept = g_strdup(line);
-    g_free(s->line);
-    s->line = kept;
     s->choice = 0;
     s->choosing = s->offered = FALSE;
-    read_line(s);
-    save(v);
-    view_dirty(v);
-}
-
-static void line_set(View *v, const char *line)
-{
-    EntryView *s = v->state;
-    field_set(s->field, line);
-    field_input(s->field, "<End>", FALSE);
-    line_changed(v, line);
-    if (s->form)
-        entry_form_reread(s->form);
 }
 
 static gboolean begin(EntryView *s, const char *arg)
@@ -106,17 +94,99 @@ static gboolean begin(EntryView *s, const char *arg)
     return FALSE;
 }
 
-static gboolean open_draft(View *v, const char *id, GError **error)
+/* ---- keys ---- */
+
+/* What is chosen stands in the line in its own words. */
+static void take_choice(View *v)
 {
     EntryView *s = v->state;
-    g_autoptr(Draft) d = draft_open(v->app, id, patient_ctx_id(v->patient), v->cls->name, error);
-    if (!d)
+    const CodeItem *item = s->entry->choices->pdata[s->choice];
+    const char *parts[ENTRY_FIELDS];
+    for (int i = 0; i < ENTRY_FIELDS; i++)
+        parts[i] = s->entry->typed[i];
+    parts[ENTRY_WHAT] = item->text;
+    entry_codes_take(s, item);
+    g_autofree char *line = entry_compose(parts);
+    line_set(v, line);
+    if (s->line.form || s->entry->issues->len == 0)
+        return;
+    g_autofree char *more = g_strconcat(line, ", ", NULL); /* the rest is typed on */
+    line_set(v, more);
+}
+
+/* To where the answer is typed: in the line with room for a word of its own, or in the form. */
+static void answer_to(View *v, EntryField field)
+{
+    EntryView *s = v->state;
+    glong at = 0;
+    g_autofree char *line = entry_room_for(s->line.text, s->entry, field, &at);
+    view_dirty(v);
+    if (s->line.form) {
+        line_focus(v, field);
+        return;
+    }
+    if (strcmp(line, s->line.text) != 0)
+        line_set(v, line);
+    line_cursor(v, at);
+}
+
+/* Enter: takes the choice, or goes to what is missing; never signs. */
+static CmdResult enter(View *v, CmdCall *call, GError **error)
+{
+    (void)call;
+    EntryView *s = v->state;
+    const EntryIssue *issue = s->entry->issues->len ? s->entry->issues->pdata[0] : NULL;
+    if (s->entry->choices->len) {
+        take_choice(v);
+        return CMD_DONE;
+    }
+    if (issue) {
+        gboolean nothing = !*s->line.text && s->act == ENTRY_NEW;
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, nothing ? example(s) : issue->text);
+        answer_to(v, issue->field);
+        return CMD_ERROR;
+    }
+    v->app->frontend->status(v->app, STATUS_INFO, _("This is what will be signed. Read it; then the signing key signs"));
+    return CMD_DONE;
+}
+
+/* ---- the reading ---- */
+
+static char *reading(View *v)
+{
+    const EntryView *s = v->state;
+    g_autofree char *text = entry_reading_text(s);
+    const char *version = s->old && fhir_version_id(s->old) ? fhir_version_id(s->old) : "";
+    const char *visit = s->visit && fhir_version_id(s->visit) ? fhir_version_id(s->visit) : "";
+    return g_strjoin("\n", version, visit, text, NULL);
+}
+
+static const char *foot(View *v)
+{
+    const EntryView *s = v->state;
+    return s->entry->choices->len                   ? _("Arrows choose, Enter takes what is meant")
+           : !*s->line.text && s->act == ENTRY_NEW  ? example(s)
+           : !ready(v)                              ? _("Not ready to be signed: Enter goes to what must be answered")
+           : s->line.end_shown                      ? _(done[s->act])
+                                                    : _("Read to the last line, then F9 signs");
+}
+
+static const LineKind kind = {
+    .mark = "›", .column = 3, .context = "entry", .form_context = "entry-form",
+    .enter_command = "entry-accept", .sign_command = "entry-sign", .form_command = "entry-form", .form = &entry_form,
+    .typed = typed, .read = read_line, .beside = beside, .arg = arg_of, .key = entry_codes_move, .ready = ready,
+    .enter = enter, .sign = entry_view_sign, .paint = entry_paint, .reading = reading, .foot = foot,
+};
+
+/* ---- view ---- */
+
+static gboolean open_draft(View *v, const char *id, GError **error)
+{
+    g_autofree char *meta = NULL;
+    if (!line_open_draft(v, id, &meta, error))
         return FALSE;
-    g_autofree char *meta = text_of_bytes(d->meta), *kept = entry_codes_kept(s, meta);
-    begin(s, kept);
-    s->id = g_strdup(id);
-    s->line = text_of_bytes(d->text);
-    s->kept = TRUE;
+    g_autofree char *on = entry_codes_kept(v->state, meta);
+    begin(v->state, on);
     return TRUE;
 }
 
@@ -137,25 +207,17 @@ static EntryDomain domain_of(const View *v)
     g_return_val_if_reached(ENTRY_ALERT);
 }
 
-static void reread(View *v)
-{
-    EntryView *s = v->state;
-    read_line(s);
-    if (s->form)
-        entry_form_reread(s->form);
-    view_dirty(v);
-}
-
 static void on_codes(gpointer data)
 {
     View *v = data;
-    if (!((EntryView *)v->state)->sending) /* what is on its way does not change under the eyes */
-        reread(v);
+    if (!line_of(v)->sending) /* what is on its way does not change under the eyes */
+        line_reread(v);
 }
 
 static gboolean entry_view_open(View *v, const char *arg, GError **error)
 {
     EntryView *s = v->state;
+    line_begin(v, &kind);
     s->domain = domain_of(v);
     s->prescribes = (v->app->who->rights & CMD_NEEDS_PRESCRIBER) != 0;
     s->entry = entry_new();
@@ -167,15 +229,9 @@ static gboolean entry_view_open(View *v, const char *arg, GError **error)
         g_clear_pointer(&s->old_id, g_free);
     if ((draft || old) && !open_draft(v, draft ? arg + strlen("draft:") : old, error))
         return FALSE;
-    if (!s->id) {
-        s->offered = arg && g_str_has_prefix(arg, ENTRY_OFFERED);
-        s->id = g_uuid_string_random();
-        s->line = g_strdup(!arg || on_old ? "" : s->offered ? arg + strlen(ENTRY_OFFERED) : arg);
-    }
-    s->field = field_new(s->line);
-    field_input(s->field, "<End>", FALSE);
+    s->offered = !s->line.id && arg && g_str_has_prefix(arg, ENTRY_OFFERED);
     entry_codes_open(v, on_codes);
-    read_line(s);
+    line_show(v, !arg || on_old ? "" : s->offered ? arg + strlen(ENTRY_OFFERED) : arg);
     s->suspected = s->suspected || (s->offered && s->entry->certainty && strcmp(s->entry->certainty->code, "unconfirmed") == 0);
     return TRUE;
 }
@@ -190,15 +246,11 @@ static void on_old(Feed *feed, gpointer data)
     gboolean first = !s->old && f->items->len > 0;
     g_clear_pointer(&s->old, fhir_resource_unref);
     s->old = f->items->len ? fhir_resource_ref(f->items->pdata[0]) : NULL;
-    if (first && !s->kept && !*s->line) { /* what stands there is what one changes */
+    if (first && !s->line.kept && !*s->line.text) { /* what stands there is what one changes */
         g_autofree char *line = entry_line_of(s->old, s->act);
-        char *shown = g_strdup(line);
-        field_set(s->field, line);
-        field_input(s->field, "<End>", FALSE);
-        g_free(s->line);
-        s->line = shown;
+        line_fill(v, line);
     }
-    reread(v);
+    line_reread(v);
 }
 
 static void on_visit(Feed *feed, gpointer data)
@@ -208,7 +260,7 @@ static void on_visit(Feed *feed, gpointer data)
     const FeedState *f = feed_state(feed);
     g_clear_pointer(&s->visit, fhir_resource_unref);
     s->visit = f->items->len ? fhir_resource_ref(f->items->pdata[0]) : NULL;
-    reread(v);
+    line_reread(v);
 }
 
 /* The visit under way when this was opened: its diagnoses are written with the diagnosis. */
@@ -233,164 +285,14 @@ static void entry_view_load(View *v, LoadWhy why)
     g_auto(GStrv) type_and_id = g_strsplit(s->old_id ? s->old_id : "", "/", 2);
     if (g_strv_length(type_and_id) == 2)
         feed_watch_one(v->app->client, v->scope, v->patient, type_and_id[0], type_and_id[1], on_old, v);
-    if (*s->line && !s->offered && !s->kept) /* what was read is not written: it is as old, and as damaged, as it was */
-        save(v);
-}
-
-/* ---- keys ---- */
-
-static void form_line(const char *line, gpointer data)
-{
-    View *v = data;
-    field_set(((EntryView *)v->state)->field, line);
-    line_changed(v, line);
-}
-
-static void toggle_form(View *v)
-{
-    EntryView *s = v->state;
-    if (s->form)
-        g_clear_pointer(&s->form, entry_form_free);
-    else
-        s->form = entry_form_new(s, form_line, v);
-    s->top = 0;
-    view_dirty(v);
-}
-
-/* What is chosen stands in the line in its own words. */
-static void take_choice(View *v)
-{
-    EntryView *s = v->state;
-    const CodeItem *item = s->entry->choices->pdata[s->choice];
-    const char *typed[ENTRY_FIELDS];
-    for (int i = 0; i < ENTRY_FIELDS; i++)
-        typed[i] = s->entry->typed[i];
-    typed[ENTRY_WHAT] = item->text;
-    entry_codes_take(s, item);
-    g_autofree char *line = entry_compose(typed);
-    line_set(v, line);
-    if (s->form || s->entry->issues->len == 0)
-        return;
-    g_autofree char *more = g_strconcat(line, ", ", NULL); /* the rest is typed on */
-    line_set(v, more);
-}
-
-/* To where the answer is typed: in the line with room for a word of its own, or in the form. */
-static void answer_to(View *v, EntryField field)
-{
-    EntryView *s = v->state;
-    glong at = 0;
-    g_autofree char *line = entry_room_for(s->line, s->entry, field, &at);
-    view_dirty(v);
-    if (s->form) {
-        entry_form_focus(s->form, field);
-        return;
-    }
-    if (strcmp(line, s->line) != 0)
-        line_set(v, line);
-    field_input(s->field, "<Home>", FALSE);
-    for (; at > 0; at--)
-        field_input(s->field, "<Right>", FALSE);
-}
-
-/* Enter: takes the choice, or goes to what is missing; never signs. */
-static CmdResult accept(View *v, GError **error)
-{
-    EntryView *s = v->state;
-    const EntryIssue *issue = s->entry->issues->len ? s->entry->issues->pdata[0] : NULL;
-    if (s->entry->choices->len) {
-        take_choice(v);
-        return CMD_DONE;
-    }
-    if (issue) {
-        gboolean nothing = !*s->line && s->act == ENTRY_NEW;
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, nothing ? entry_example(s) : issue->text);
-        answer_to(v, issue->field);
-        return CMD_ERROR;
-    }
-    v->app->frontend->status(v->app, STATUS_INFO, _("This is what will be signed. Read it; then the signing key signs"));
-    return CMD_DONE;
-}
-
-static const char *entry_view_context(View *v)
-{
-    return ((EntryView *)v->state)->form ? "entry-form" : "entry";
-}
-
-static CmdResult entry_view_command(View *v, CmdCall *call, GError **error)
-{
-    EntryView *s = v->state;
-    const char *name = call->command->name;
-    if (strcmp(name, "entry-sign") == 0)
-        return entry_view_sign(v, call, error);
-    if (strcmp(name, "entry-accept") == 0)
-        return accept(v, error);
-    if (strcmp(name, "entry-form") == 0 || (strcmp(name, "next-part") == 0 && !s->form)) {
-        toggle_form(v);
-        return CMD_DONE;
-    }
-    return CMD_ERROR;
-}
-
-static gboolean scrolls(EntryView *s, const char *key, gboolean paste)
-{
-    int by = paste ? 0 : strcmp(key, "<PgDn>") == 0 ? 5 : strcmp(key, "<PgUp>") == 0 ? -5 : 0;
-    s->top = MAX(0, MIN(s->top + by, s->rows - 2));
-    return by != 0;
-}
-
-static gboolean entry_view_text(View *v, const char *utf8, gboolean paste)
-{
-    EntryView *s = v->state;
-    view_dirty(v);
-    if (scrolls(s, utf8, paste) || (!paste && entry_codes_move(s, utf8)))
-        return TRUE;
-    if (s->sending)
-        return TRUE; /* what is on its way does not change under the eyes */
-    if (s->form)
-        return entry_form_input(s->form, utf8, paste);
-    WidgetResult r = field_input(s->field, utf8, paste);
-    if (r & WIDGET_CHANGED)
-        line_changed(v, field_text(s->field));
-    return r != WIDGET_IGNORED;
-}
-
-static gboolean entry_view_typing(View *v)
-{
-    const EntryView *s = v->state;
-    return !s->form || entry_form_typing(s->form);
-}
-
-/* ---- the reading ---- */
-
-/* Who, about whom and every part: if any of it changes the gate starts over. */
-static char *entry_view_reading(View *v, gboolean *ret_complete)
-{
-    EntryView *s = v->state;
-    g_autofree char *who = patient_naming(patient_ctx_patient(v->patient)), *text = entry_reading_text(s);
-    const char *version = s->old && fhir_version_id(s->old) ? fhir_version_id(s->old) : "";
-    const char *visit = s->visit && fhir_version_id(s->visit) ? fhir_version_id(s->visit) : "";
-    g_autofree char *all = g_strjoin("\n", v->app->who->hsa_id, who, version, visit, text, NULL);
-    *ret_complete = s->end_shown && !s->sending && !s->problem && entry_view_ready(s);
-    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
-}
-
-static gboolean entry_view_waits(View *v)
-{
-    return !entry_view_ready(v->state);
-}
-
-static char *entry_view_resume(View *v)
-{
-    EntryView *s = v->state;
-    return s->kept ? g_strdup_printf("draft:%s", s->id) : s->offered ? g_strconcat(ENTRY_OFFERED, s->line, NULL) : arg_of(s);
+    if (*s->line.text && !s->offered && !s->line.kept) /* what was read is not written: it is as old, and as damaged, as it was */
+        line_save(v);
 }
 
 static void entry_view_close(View *v)
 {
     EntryView *s = v->state;
-    g_clear_pointer(&s->form, entry_form_free);
-    g_clear_pointer(&s->field, field_free);
+    line_close(v);
     g_clear_pointer(&s->entry, entry_free);
     g_clear_pointer(&s->search, code_search_free);
     g_clear_pointer(&s->taken, code_item_unref);
@@ -398,18 +300,15 @@ static void entry_view_close(View *v)
     g_clear_pointer(&s->visit, fhir_resource_unref);
     g_free(s->old_id);
     g_free(s->encounter);
-    g_free(s->problem);
-    g_free(s->line);
-    g_free(s->id);
 }
 
 #define ENTRY_CLASS(NAME, TITLE)                                                                                     \
     {                                                                                                                \
-        .name = NAME, .title = TITLE, .keymap = "entry", .context = entry_view_context,                              \
+        .name = NAME, .title = TITLE, .keymap = "entry", .context = line_view_context,                               \
         .state_size = sizeof(EntryView), .flags = VIEW_PATIENT | VIEW_TEXT | VIEW_DETAIL, .open = entry_view_open,   \
-        .load = entry_view_load, .paint = entry_view_paint, .command = entry_view_command, .text = entry_view_text,  \
-        .typing = entry_view_typing, .reading = entry_view_reading, .waits = entry_view_waits,                       \
-        .resume = entry_view_resume, .close = entry_view_close                                                       \
+        .load = entry_view_load, .paint = line_view_paint, .command = line_view_command, .text = line_view_text,     \
+        .typing = line_view_typing, .reading = line_view_reading, .waits = line_view_waits,                          \
+        .resume = line_view_resume, .close = entry_view_close                                                        \
     }
 
 const ViewClass view_diagnosis_new = ENTRY_CLASS("diagnosis-new", N_("Diagnosis"));

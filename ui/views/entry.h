@@ -4,23 +4,16 @@
 #pragma once
 #include "chart/code-search.h"
 #include "chart/entry-write.h"
-#include "ui/views/views.h"
-#include "ui/widgets/field.h"
-#include "ui/widgets/form.h"
+#include "ui/views/line.h"
 
 #define ENTRY_OFFERED "offer:" /* before a line that nobody has typed: it is no draft before somebody goes on with it */
 
-typedef struct EntryForm EntryForm;
-
 typedef struct {
+    Line line;
     EntryDomain domain;
     EntryAct act;
     char *old_id;      /* "AllergyIntolerance/12"; NULL: new */
     FhirResource *old; /* NULL until the core or the cache has it */
-    char *id;          /* UUID of the draft */
-    char *line;        /* the truth; the field and the form show it */
-    Field *field;
-    EntryForm *form;   /* NULL while the line is shown */
     Entry *entry;      /* what the line says; never NULL */
     guint choice;      /* of entry->choices: the one that Enter takes */
     gboolean choosing; /* somebody has moved among them */
@@ -28,46 +21,28 @@ typedef struct {
     CodeItem *taken;   /* the code of the core's that was chosen; NULL */
     char *encounter;   /* id; NULL */
     FhirResource *visit; /* the same, where the diagnoses of the visit are written; NULL: none, or not known yet */
-    gboolean kept;     /* there is a draft of it */
     gboolean prescribes; /* this person may order */
     gboolean offered;  /* the line was not typed by anybody yet */
     gboolean suspected; /* it began as an offer of what is only suspected: certainty has to be said in words */
-    char *problem;     /* the draft is not on disk: why */
-    gboolean sending, end_shown;
-    int top, rows;     /* of the reading: what is scrolled, how many there are */
 } EntryView;
 
-gboolean entry_view_ready(const EntryView *s); /* nothing is missing before it can be signed */
-CmdResult entry_view_sign(View *v, CmdCall *call, GError **error);
+gboolean entry_view_sign(View *v, CmdCall *call, GError **error);
 
 /* ---- entry-codes.c: which codes, and from where ---- */
 
 void entry_codes_open(View *v, CodeSearchFn fn); /* @fn with the view */
 void entry_codes_known(const EntryView *s, EntryContext *c); /* what the line may be read with */
 void entry_codes_read(EntryView *s);                         /* the line was read: the core is asked what it says */
-gboolean entry_codes_move(EntryView *s, const char *key);     /* TRUE: it was an arrow among the choices */
+gboolean entry_codes_move(View *v, const char *key);          /* TRUE: it was an arrow among the choices */
 void entry_codes_take(EntryView *s, const CodeItem *item);
 char *entry_codes_source(const EntryView *s);                /* one row; NULL: there is nothing to say. Owned */
 gboolean entry_codes_suspected(const char *arg);             /* of a draft: it began as an offer of what is only suspected */
 char *entry_codes_keep(const EntryView *s, const char *arg); /* for the draft: @arg and the chosen code. Owned */
 char *entry_codes_kept(EntryView *s, const char *meta);      /* and back; gives @arg. Owned */
 
-/* ---- entry-form.c: the parts of the line in fields ---- */
-
-typedef void (*EntryFormFn)(const char *line, gpointer data);
-EntryForm *entry_form_new(const EntryView *s, EntryFormFn fn, gpointer data);
-void entry_form_free(EntryForm *f);
-void entry_form_reread(EntryForm *f);
-void entry_form_focus(EntryForm *f, EntryField field);
-gboolean entry_form_on(const EntryForm *f, EntryField field);
-gboolean entry_form_typing(const EntryForm *f);
-gboolean entry_form_input(EntryForm *f, const char *utf8, gboolean paste);
-void entry_form_paint(EntryForm *f, Canvas *c);
+extern const LineForm entry_form; /* entry-form.c */
 
 /* ---- entry-paint.c: as it will be signed ---- */
 
-/* TRUE: its last line is on the screen. */
-gboolean entry_paint(const EntryView *s, Canvas *c, int *ret_rows);
+gboolean entry_paint(View *v, Canvas *c); /* TRUE: its last line is on the screen */
 char *entry_reading_text(const EntryView *s); /* owned */
-const char *entry_example(const EntryView *s); /* of a line */
-void entry_view_paint(View *v, Canvas *c);

@@ -29,10 +29,10 @@ static void cut(VitalsNew *s, char **ret_value)
     g_autoptr(GRegex) regex = g_regex_new("(?:^|\\s)(?:skäl|orsak)\\b:?\\s*", G_REGEX_CASELESS, 0, NULL);
     g_autoptr(GMatchInfo) match = NULL;
     int from = 0, to = 0;
-    gboolean found = g_regex_match(regex, s->line, 0, &match) && g_match_info_fetch_pos(match, 0, &from, &to);
+    gboolean found = g_regex_match(regex, s->line.text, 0, &match) && g_match_info_fetch_pos(match, 0, &from, &to);
     g_free(s->reason);
-    s->reason = g_strstrip(g_strdup(found ? s->line + to : s->strike ? s->line : ""));
-    *ret_value = g_strstrip(g_strndup(s->line, found ? (gsize)from : s->strike ? 0 : strlen(s->line)));
+    s->reason = g_strstrip(g_strdup(found ? s->line.text + to : s->strike ? s->line.text : ""));
+    *ret_value = g_strstrip(g_strndup(s->line.text, found ? (gsize)from : s->strike ? 0 : strlen(s->line.text)));
 }
 
 static VitalField kind_of(const VitalsNew *s)
@@ -79,7 +79,7 @@ static void on_old(Feed *feed, gpointer data)
     const FeedState *f = feed_state(feed);
     fhir_resource_unref(s->old);
     s->old = f->items->len ? fhir_resource_ref(f->items->pdata[0]) : NULL;
-    vitals_new_reread(v);
+    line_reread(v);
 }
 
 void vitals_correct_load(View *v)

@@ -1,11 +1,9 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/views/vitals-form.h"
-
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The line of measurements cut into labelled fields. */
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "chart/vitals-line.h"
-#include "ui/widgets/form.h"
+#include "ui/views/vitals-new.h"
 
 /* As one measures: the parts of NEWS2, when, then what is measured less often. */
 static const struct {
@@ -30,36 +28,44 @@ static const struct {
 };
 #define ROWS G_N_ELEMENTS(rows)
 
-struct VitalsForm {
-    VitalSet *const *set;
-    VitalsFormFn fn;
-    gpointer fn_data;
-    Form *form;
-    char *parts[VITAL_FIELDS]; /* what was typed in each; the line is made of them */
-    const char *levels[7];     /* "", the texts of ACVPU, NULL */
-};
-
-static guint form_count(gpointer model)
+static const VitalSet *set_of(View *v)
 {
-    const VitalsForm *f = model;
-    gboolean rest = f->parts[VITAL_REST] != NULL && *f->parts[VITAL_REST] != '\0';
-    return ROWS - !rest;
+    return ((const VitalsNew *)v->state)->set;
 }
 
-static const char *id_of(VitalField field)
+static const char *const *said(View *v)
 {
-    return field < VITAL_KINDS ? vital_info(field)->word : field == VITAL_TIME ? "tid" : "rest";
+    return (const char *const *)set_of(v)->typed;
 }
 
-static void form_field(gpointer model, guint i, FormField *ret)
+static guint count(View *v)
 {
-    VitalsForm *f = model;
-    const VitalSet *s = *f->set;
+    const char *rest = line_of(v)->parts[VITAL_REST];
+    return ROWS - !(rest && *rest);
+}
+
+static const char *id_of(guint part)
+{
+    return part < VITAL_KINDS ? vital_info((VitalField)part)->word : part == VITAL_TIME ? "tid" : "rest";
+}
+
+/* "", and ACVPU in words. */
+static const char *const *levels(void)
+{
+    static const char *words[7] = {""};
+    for (guint i = 0; vital_levels[i] != '\0'; i++)
+        words[i + 1] = vital_level(vital_levels[i])->text;
+    return words;
+}
+
+static void field_at(View *v, guint i, FormField *ret)
+{
+    const VitalSet *s = set_of(v);
     VitalField field = rows[i].field;
     const VitalIssue *issue = vital_set_issue(s, field);
-    const char *part = f->parts[field];
-    *ret = (FormField){.id = id_of(field), .label = _(rows[i].label), .kind = rows[i].kind, .value = part != NULL ? part : ""};
-    ret->error = issue != NULL ? issue->text : NULL;
+    const char *part = line_of(v)->parts[field];
+    *ret = (FormField){.id = id_of(field), .label = _(rows[i].label), .kind = rows[i].kind, .value = part ? part : ""};
+    ret->error = issue ? issue->text : NULL;
     if (field == VITAL_OXYGEN)
         ret->help = s->value[field].assumed ? _("air (assumed)") : _("luft = air");
     if (field == VITAL_TIME)
@@ -67,78 +73,15 @@ static void form_field(gpointer model, guint i, FormField *ret)
     if (rows[i].kind != FORM_CHOICE)
         return;
     const VitalLevel *level = s->value[field].given ? vital_level(s->value[field].level) : NULL;
-    ret->choices = f->levels;
-    ret->value = level != NULL ? level->text : "";
+    ret->choices = levels();
+    ret->value = level ? level->text : "";
 }
 
-static void tell(VitalsForm *f)
+/* Of ACVPU its letter. */
+static char *part_of(guint part, const char *value)
 {
-    g_autofree char *line = vitals_line_compose((const char *const *)f->parts);
-    f->fn(line, f->fn_data);
+    return part == VITAL_CONSCIOUSNESS ? g_strndup(value, *value != '\0') : g_strdup(value);
 }
 
-static void form_set(gpointer model, const char *id, const char *value)
-{
-    VitalsForm *f = model;
-    for (gsize i = 0; i < ROWS; i++) {
-        VitalField field = rows[i].field;
-        if (strcmp(id_of(field), id) != 0)
-            continue;
-        g_free(f->parts[field]);
-        f->parts[field] = field == VITAL_CONSCIOUSNESS ? g_strndup(value, *value != '\0') : g_strdup(value);
-    }
-    tell(f);
-}
-
-static const FormModel model = {form_count, form_field, form_set};
-
-void vitals_form_reread(VitalsForm *f)
-{
-    for (int i = 0; i < VITAL_FIELDS; i++) {
-        g_free(f->parts[i]);
-        f->parts[i] = g_strdup((*f->set)->typed[i]);
-    }
-    if (f->form != NULL)
-        form_refresh(f->form);
-}
-
-VitalsForm *vitals_form_new(VitalSet *const *set, VitalsFormFn fn, gpointer fn_data)
-{
-    VitalsForm *f = g_new0(VitalsForm, 1);
-    *f = (VitalsForm){.set = set, .fn = fn, .fn_data = fn_data, .levels = {""}};
-    for (guint i = 0; vital_levels[i] != '\0'; i++)
-        f->levels[i + 1] = vital_level(vital_levels[i])->text;
-    vitals_form_reread(f);
-    f->form = form_new(&model, f);
-    return f;
-}
-
-void vitals_form_free(VitalsForm *f)
-{
-    if (f == NULL)
-        return;
-    form_free(f->form);
-    for (int i = 0; i < VITAL_FIELDS; i++)
-        g_free(f->parts[i]);
-    g_free(f);
-}
-
-void vitals_form_focus(VitalsForm *f, VitalField field)
-{
-    form_set_focus(f->form, id_of(field));
-}
-
-gboolean vitals_form_typing(const VitalsForm *f)
-{
-    return form_typing(f->form);
-}
-
-gboolean vitals_form_input(VitalsForm *f, const char *utf8, gboolean paste)
-{
-    return form_input(f->form, utf8, paste) != WIDGET_IGNORED;
-}
-
-void vitals_form_paint(VitalsForm *f, Canvas *c)
-{
-    form_paint(f->form, c, TRUE);
-}
+const LineForm vitals_form = {
+    .parts = VITAL_FIELDS, .count = count, .field = field_at, .id = id_of, .said = said, .part = part_of, .compose = vitals_line_compose};

@@ -36,37 +36,24 @@ static void tell_receipt(const Sent *s, const Written *result)
 static void on_signed(const Written *result, gpointer data)
 {
     Sent *s = data;
-    View *v = shell_find_view(s->base.app, s->base.view_id);
-    if (v)
-        ((VitalsNew *)v->state)->sending = FALSE;
-    if (sending_answered(&s->base, result))
+    if (line_answered(&s->base, result))
         tell_receipt(s, result);
     cmd_continue(s->base.call, CMD_DONE, NULL);
 }
 
-CmdResult vitals_new_sign(View *v, CmdCall *call, GError **error)
+gboolean vitals_new_sign(View *v, CmdCall *call, GError **error)
 {
     VitalsNew *s = v->state;
     const Who *who = v->app->who;
-    if (s->sending) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("It is being sent"));
-        return CMD_ERROR;
-    }
-    VitalWriting w = {.draft = s->id, .practitioner = who->practitioner, .name = who->author ? who->author : who->name,
+    VitalWriting w = {.draft = s->line.id, .practitioner = who->practitioner, .name = who->author ? who->author : who->name,
                       .encounter = s->encounter, .now = shell_now()};
     Sent *sent = g_new0(Sent, 1);
-    *sent = (Sent){.base = sending_new(v, call, s->id, OUTCOME_VITALS),
+    *sent = (Sent){.base = sending_new(v, call, s->line.id, OUTCOME_VITALS),
                    .changed = !s->old_id   ? NULL
                               : s->strike ? N_("Struck %s  1 measurement, %s, version %s")
                                           : N_("Corrected %s  1 measurement, %s, version %s"),
                    .news2 = vital_set_news2(s->set, patient_ctx_patient(v->patient), s->orders).total};
     scope_add(call->scope, sent_free, sent);
-    gboolean begun = s->old_id ? vital_correct(v->app->client, call->scope, call->patient, s->old, s->strike ? NULL : s->set, s->reason, &w,
-                                               on_signed, sent, error)
-                               : vitals_sign(v->app->client, call->scope, call->patient, s->set, &w, on_signed, sent, error);
-    if (!begun)
-        return CMD_ERROR;
-    s->sending = TRUE;
-    view_dirty(v);
-    return CMD_WAIT;
+    return s->old_id ? vital_correct(v->app->client, call->scope, call->patient, s->old, s->strike ? NULL : s->set, s->reason, &w, on_signed, sent, error)
+                     : vitals_sign(v->app->client, call->scope, call->patient, s->set, &w, on_signed, sent, error);
 }

@@ -83,7 +83,6 @@ const char *shell_context(Shell *s);
 const char *shell_view_context(View *v); /* "generic" without a view */
 gboolean shell_text_mode(Shell *s);
 SignGateAnswer shell_sign_gate(App *app, const CmdCause *cause);
-void shell_note_slow_way(Shell *s, const Command *c);
 
 /* The view closes; the view has the focus. Questions of the view, of others, end without an answer. */
 void shell_questions_end(Shell *s, guint view_id);

@@ -59,8 +59,9 @@ static void hint_reset(Shell *s)
 }
 
 /* After three slow ways to a command that has a key, its key is named; never while signing. */
-void shell_note_slow_way(Shell *s, const Command *c)
+void shell_note_slow_way(App *app, const Command *c)
 {
+    Shell *s = shell_of(app);
     if (c->risk == CMD_RISK_SIGN || !option_bool(s->app->options, "ui.key-hints"))
         return;
     guint n = GPOINTER_TO_UINT(g_hash_table_lookup(s->slow_ways, c->name)) + 1;

@@ -71,7 +71,7 @@ static void on_command_line(const char *line, gpointer data)
     g_autofree char *name = g_strndup(line, strcspn(line, " \t"));
     const Command *c = command_find_typed(name);
     if (c)
-        shell_note_slow_way(s, c);
+        shell_note_slow_way(s->app, c);
     command_run_text(s->app, line, NULL);
 }
 

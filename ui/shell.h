@@ -39,6 +39,8 @@ View *shell_find_view(App *app, guint id);
 void shell_place_changed(App *app);
 /* Closes the views that write on this draft: it has become a note, or is gone. */
 void shell_close_drafts_of(App *app, const char *draft_id);
+/* The command was asked for by its name: after a few times its key is shown. */
+void shell_note_slow_way(App *app, const Command *c);
 /* What waits for this person is counted anew: a list of it that is asked again shall not say other than the status line. */
 void shell_work_refresh(App *app);
 /* The base view for this assignment, and where the person was before a lock. Called by the login

@@ -11,7 +11,7 @@ typedef struct Term Term;
 
 #define TERM_ERROR (term_error_quark())
 GQuark term_error_quark(void);
-typedef enum { TERM_ERROR_NOT_A_TERMINAL, TERM_ERROR_NO_CURSOR, TERM_ERROR_UNKNOWN } TermErrorCode;
+typedef enum { TERM_ERROR_NOT_A_TERMINAL, TERM_ERROR_NO_CURSOR } TermErrorCode;
 
 typedef enum { CHARSET_UTF8, CHARSET_LATIN1, CHARSET_ASCII } Charset;
 typedef enum { COLOUR_MONO, COLOUR_16, COLOUR_256 } ColourDepth;

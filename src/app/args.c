@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "app/command.h"
-#include "base/datetime.h"
 
-typedef enum { KIND_TEXT, KIND_WORD, KIND_DATE, KIND_INT, KIND_FILE, KIND_NONE } Kind;
-static const char *const kind_names[] = {"text", "word", "date", "int", "file"};
+typedef enum { KIND_TEXT, KIND_WORD, KIND_NONE } Kind;
+static const char *const kind_names[] = {[KIND_TEXT] = "text", [KIND_WORD] = "word"};
 
 typedef struct {
     char *name;
@@ -60,48 +59,6 @@ gboolean args_spec_valid(const char *spec)
         seen_optional = s->optional;
     }
     return TRUE;
-}
-
-char *args_usage(const char *spec)
-{
-    g_autoptr(GPtrArray) list = spec_parse(spec);
-    GString *out = g_string_new(NULL);
-    for (guint i = 0; i < list->len; i++) {
-        const Spec *s = list->pdata[i];
-        g_string_append_printf(out, s->optional ? "%s[%s]" : "%s%s", i ? " " : "", s->name);
-    }
-    return g_string_free(out, FALSE);
-}
-
-/* "+3" days and "2026-11-21"; the views' date fields know more forms. */
-static char *date_value(const char *text)
-{
-    CivilDate d;
-    if (!civil_date_parse(text, &d) || !civil_date_valid(d))
-        return NULL;
-    return civil_date_to_text(d);
-}
-
-static char *value_of(const Spec *s, const char *text, GError **error)
-{
-    char *end = NULL;
-    switch (s->kind) {
-    case KIND_DATE: {
-        char *d = date_value(text);
-        if (!d)
-            g_set_error(error, APP_ERROR, APP_ERROR_ARGS, _("“%s” is no date; write it as 2026-11-21"), text);
-        return d;
-    }
-    case KIND_INT:
-        (void)g_ascii_strtoll(text, &end, 10);
-        if (end == text || *end) {
-            g_set_error(error, APP_ERROR, APP_ERROR_ARGS, _("“%s” is no whole number"), text);
-            return NULL;
-        }
-        return g_strdup(text);
-    default:
-        return g_strdup(text);
-    }
 }
 
 static const Spec *spec_named(const GPtrArray *list, const char *word, const char **ret_value)
@@ -168,10 +125,7 @@ static gboolean take_words(const GPtrArray *list, const char *line, GHashTable *
         }
         if (value == rest)
             at = rest + strlen(rest);
-        char *v = value_of(s, value, error);
-        if (!v)
-            return FALSE;
-        g_hash_table_insert(out, g_strdup(s->name), v);
+        g_hash_table_insert(out, g_strdup(s->name), g_strdup(value));
     }
 }
 

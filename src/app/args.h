@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * app/args.h — the arguments of typed commands: "reason:text? on:date?". Kinds: text (the rest of
- * the line when last), word, date, int, file. "?" = optional. Words are given in order or as
- * name=value; quotes keep blanks together. */
+ * app/args.h — the arguments of typed commands: "reason:text? who:word?". Kinds: text (the rest of
+ * the line when last) and word. "?" = optional. Words are given in order or as name=value; quotes
+ * keep blanks together. */
 #pragma once
 #include <glib.h>
 
-/* *ret: name → text (validated, dates as YYYY-MM-DD). @error APP_ERROR_ARGS names the argument. */
+/* *ret: name → text. @error APP_ERROR_ARGS names the argument. */
 gboolean args_parse(const char *spec, const char *line, GHashTable **ret, GError **error);
-/* "reason [on]" for help. Owned. */
-char *args_usage(const char *spec);
 gboolean args_spec_valid(const char *spec); /* for the table check */

@@ -19,7 +19,6 @@ typedef enum {
     APP_ERROR_NEEDS,   /* no patient, nothing selected, offline … */
     APP_ERROR_RIGHTS,  /* this role may not; the message says who may */
     APP_ERROR_CORE,    /* this core cannot; the message says what */
-    APP_ERROR_KEYMAP,
     APP_ERROR_OPTION,
 } AppError;
 

@@ -105,13 +105,6 @@ static void on_stored(GObject *source, GAsyncResult *result, gpointer data)
     call_end(data, NULL, error);
 }
 
-static void on_cleared(GObject *source, GAsyncResult *result, gpointer data)
-{
-    GError *error = NULL;
-    secret_password_clear_finish(result, &error);
-    call_end(data, NULL, error);
-}
-
 void keyring_lookup(Scope *scope, const char *person, const char *what, KeyringFn fn, gpointer data)
 {
     Call *call = call_new(scope, fn, data);
@@ -128,11 +121,4 @@ void keyring_store(Scope *scope, const char *person, const char *what, const Sec
                           on_stored, call, "person", person, "what", what, NULL);
     secret_wipe(text, strlen(text));
     g_free(text);
-}
-
-void keyring_clear(Scope *scope, const char *person, const char *what, KeyringFn fn, gpointer data)
-{
-    Call *call = call_new(scope, fn, data);
-    secret_password_clear(&schema, call->cancellable, on_cleared, call, "person", person, "what",
-                          what, NULL);
 }

@@ -9,4 +9,3 @@ typedef void (*KeyringFn)(const SecretBuf *secret, const GError *error, gpointer
 void keyring_lookup(Scope *scope, const char *person, const char *what, KeyringFn fn, gpointer data);
 void keyring_store(Scope *scope, const char *person, const char *what, const SecretBuf *secret,
                    KeyringFn fn, gpointer data);
-void keyring_clear(Scope *scope, const char *person, const char *what, KeyringFn fn, gpointer data);

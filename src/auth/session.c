@@ -174,16 +174,6 @@ const char *auth_session_role(const AuthSession *session)
     return session->grant->role;
 }
 
-const char *auth_session_practitioner_role(const AuthSession *session)
-{
-    return session->grant->practitioner_role;
-}
-
-const char *auth_session_unit(const AuthSession *session)
-{
-    return session->grant->unit;
-}
-
 const char *auth_session_scope(const AuthSession *session)
 {
     return session->grant->scope;

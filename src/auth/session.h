@@ -33,8 +33,6 @@ const char *auth_session_name(const AuthSession *session);
 const char *auth_session_fhir_user(const AuthSession *session); /* "Practitioner/…" or NULL */
 const AuthCommission *auth_session_commission(const AuthSession *session); /* members may be NULL */
 const char *auth_session_role(const AuthSession *session);      /* or NULL */
-const char *auth_session_practitioner_role(const AuthSession *session); /* "PractitionerRole/…" or NULL */
-const char *auth_session_unit(const AuthSession *session);              /* "Organization/…" or NULL */
 const char *auth_session_scope(const AuthSession *session); /* granted, space-separated; NULL: not known */
 
 /* A new token now (after a 401). Also done by itself a minute before the old one ends. Emits

@@ -54,8 +54,6 @@ void token_grant_free(TokenGrant *grant)
     g_free(grant->fhir_user);
     g_free(grant->name);
     g_free(grant->role);
-    g_free(grant->practitioner_role);
-    g_free(grant->unit);
     commission_clear(&grant->commission);
     g_free(grant);
 }
@@ -118,8 +116,6 @@ static TokenGrant *grant_read(const JsonTree *tree, const TokenClient *client)
     grant->fhir_user = text_at(tree, "fhirUser");
     grant->name = text_at(tree, "name");
     grant->role = text_at(tree, "role");
-    grant->practitioner_role = text_at(tree, "practitionerRole");
-    grant->unit = text_at(tree, "unit");
     grant->commission = (AuthCommission){
         .hsa_id = text_of(tree, "commission.hsaId", "commissionHsaId"),
         .name = text_of(tree, "commission.name", "commissionName"),

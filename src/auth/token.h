@@ -16,7 +16,7 @@ void token_client_clear(TokenClient *client);
 typedef struct {
     SecretBuf *token;
     gint64 expires; /* real time, microseconds */
-    char *scope, *fhir_user, *name, *role, *practitioner_role, *unit;
+    char *scope, *fhir_user, *name, *role;
     AuthCommission commission;
 } TokenGrant;
 void token_grant_free(TokenGrant *grant);

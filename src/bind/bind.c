@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "client/bind.h"
+#include "bind/bind.h"
 #include <string.h>
 #include "base/clock.h"
 #include "base/event.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * client/bind.h — fits the sealed store and the login session to the two tables a Client sees, and
- * a Net to what the login needs of HTTP. For main.c. Order at the end: client_free, binding free,
+ * bind/bind.h — fits the sealed store and the login session to the two tables a Client sees, and
+ * a Net to what the login needs of HTTP. For src/main. Order at the end: client_free, binding free,
  * store_close; session and store are borrowed and may come later than the client (login, unlock).
  */
 #pragma once

@@ -93,11 +93,6 @@ static void on_written(const ClientWriteResult *result, const GError *error, gpo
     w->fn(&out, w->data);
 }
 
-gboolean booking_outbox_empty(Client *client)
-{
-    return client_outbox_count(client) == 0;
-}
-
 gboolean booking_is_unknown(Client *client, const char *patient)
 {
     guint unreadable;

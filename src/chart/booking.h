@@ -82,10 +82,9 @@ typedef void (*BookedFn)(const BookingResult *result, gpointer data);
 FhirResource *booking_appointment(const BookingProposal *p, const VisitType *type, const char *patient_id,
                                   Instant now, GError **error);
 FhirResource *booking_slot_taken(const FhirResource *slot, GError **error);
-/* One transaction: each time with its version, and the Appointment. FALSE with @error when it cannot even be
- * made. @fn once, unless @scope closed. */
-gboolean booking_outbox_empty(Client *client); /* nothing waits to be settled */
 /* A booking of the patient's has left, and nobody knows yet whether the core has it. */
 gboolean booking_is_unknown(Client *client, const char *patient);
+/* One transaction: each time with its version, and the Appointment. FALSE with @error when it cannot even be
+ * made. @fn once, unless @scope closed. */
 gboolean booking_write(Client *client, Scope *scope, PatientCtx *patient, const BookingProposal *p,
                        const VisitType *type, Instant now, BookedFn fn, gpointer data, GError **error);

@@ -50,9 +50,3 @@ int egfr(EgfrFormula formula, Decimal creatinine_umol, char sex, int age)
     }
     return (int)lround(result);
 }
-
-const char *egfr_name(EgfrFormula formula)
-{
-    static const char *const names[] = {"reviderad Lund-Malmö", "CKD-EPI 2009", "CKD-EPI 2021"};
-    return names[formula];
-}

@@ -85,14 +85,6 @@ void news2_orders_free(News2Orders *o)
     g_free(o);
 }
 
-const News2Orders *news2_orders_none(void)
-{
-    static News2Orders *none;
-    if (!none)
-        none = news2_orders_new(NULL, TRUE);
-    return none;
-}
-
 static News2Scale holds(const Order *o, Instant at)
 {
     if (at < o->start.first || (o->ends && at >= o->end.last))

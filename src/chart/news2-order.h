@@ -19,7 +19,6 @@ News2Orders *news2_orders_new(const GPtrArray *flags, gboolean known);
 News2Orders *news2_orders_of(const FeedState *flags); /* of FEED_FLAGS; NULL: it has not been asked */
 void news2_orders_free(News2Orders *o);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(News2Orders, news2_orders_free)
-const News2Orders *news2_orders_none(void); /* it is known that there is none */
 
 /* The scale of what was measured at @at; NULL: not known. Just when an order began or ended may be known to the day
  * only: then the scale of that day is not known. */

@@ -260,12 +260,6 @@ static gint newest_first(gconstpointer a, gconstpointer b)
     return x->at == y->at ? g_strcmp0(x->name, y->name) : x->at < y->at ? 1 : -1;
 }
 
-static gint oldest_first(gconstpointer a, gconstpointer b)
-{
-    const Measurement *x = *(Measurement *const *)a, *y = *(Measurement *const *)b;
-    return (x->at > y->at) - (x->at < y->at);
-}
-
 GPtrArray *vitals_latest(const GPtrArray *observations)
 {
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(free_measurement);
@@ -285,17 +279,4 @@ GPtrArray *vitals_latest(const GPtrArray *observations)
         all->pdata[i] = NULL;
     }
     return latest;
-}
-
-GPtrArray *vitals_series(const GPtrArray *observations, const char *code)
-{
-    GPtrArray *series = g_ptr_array_new_with_free_func(free_measurement);
-    for (guint i = 0; i < observations->len; i++) {
-        g_autoptr(GPtrArray) values = vitals_of(observations->pdata[i]);
-        for (guint j = values->len; j-- > 0;)
-            if (g_strcmp0(((Measurement *)values->pdata[j])->code, code) == 0)
-                g_ptr_array_add(series, g_ptr_array_steal_index(values, j));
-    }
-    g_ptr_array_sort(series, oldest_first);
-    return series;
 }

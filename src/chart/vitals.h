@@ -37,7 +37,6 @@ Measurement *vitals_doubtful(const FhirResource *observation);
 /* @observations: FhirResource*. The newest value of each code, newest first. */
 GPtrArray *vitals_latest(const GPtrArray *observations);
 /* All values of a LOINC or NPU code, components too, oldest first: a trend. */
-GPtrArray *vitals_series(const GPtrArray *observations, const char *code);
 
 /* --- NEWS2 ---------------------------------------------------------------------------------- */
 
@@ -104,4 +103,3 @@ typedef enum { EGFR_LUND_MALMO_REVISED, EGFR_CKD_EPI_2009, EGFR_CKD_EPI_2021 } E
 /* ml/min/1,73 m² from creatinine in µmol/L, rounded; -1 under 18 years, with unknown sex ('F', 'M')
  * or without a positive creatinine. CKD-EPI 2009 without the coefficient for race. */
 int egfr(EgfrFormula formula, Decimal creatinine_umol, char sex, int age);
-const char *egfr_name(EgfrFormula formula);

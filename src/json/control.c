@@ -64,11 +64,6 @@ gint64 json_tree_int(const JsonTree *t, const char *path, gint64 fallback)
     return json_is_integer(v) ? json_integer_value(v) : fallback;
 }
 
-gboolean json_tree_bool(const JsonTree *t, const char *path)
-{
-    return json_is_true(find(t, path));
-}
-
 int json_tree_count(const JsonTree *t, const char *path)
 {
     const json_t *v = find(t, path);

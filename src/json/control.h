@@ -12,5 +12,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(JsonTree, json_tree_free)
 /* Dotted path with indices: "grant_types_supported.0". Borrowed; NULL / FALSE / -1 when absent. */
 const char *json_tree_string(const JsonTree *t, const char *path);
 gint64 json_tree_int(const JsonTree *t, const char *path, gint64 fallback);
-gboolean json_tree_bool(const JsonTree *t, const char *path);
 int json_tree_count(const JsonTree *t, const char *path); /* of an array; -1 when it is none */

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/xdg.h"
-#include "client/bind.h"
+#include "bind/bind.h"
 #include "main/diag.h"
 #include "main/observed.h"
 

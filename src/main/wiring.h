@@ -6,7 +6,7 @@
 #include "auth/login.h"
 #include "auth/reader.h"
 #include "main/main.h"
-#include "client/bind.h"
+#include "bind/bind.h"
 #include "main/observed.h"
 #include "store/cache.h"
 #include "store/draft.h"

@@ -19,7 +19,6 @@ typedef enum {
     STORE_ERROR_DAMAGED,    /* not a database, or a broken one */
     STORE_ERROR_NEWER,      /* written by a newer rond; left alone */
     STORE_ERROR_KEY,        /* this key does not open it, or it has not been unlocked */
-    STORE_ERROR_UNREADABLE, /* one record was changed or cut; it is kept */
     STORE_ERROR_IO,
 } StoreError;
 

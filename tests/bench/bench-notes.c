@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "chart/note-timeline.h"
-#include "client/bind.h"
+#include "bind/bind.h"
 #include "client/fixture.h"
 
 #define BUDGET_MS 100.0

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 
+import includes
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ROOMS = {
     'base': 'fel, logg, text, decimaltal, tid, hemligheter, händelser',
@@ -18,10 +20,13 @@ ROOMS = {
     'store': 'förseglade utkast, utkorg, cache och loggkö i SQLite',
     'auth': 'inloggning med kortet, token, förseglingsnyckel, låsning vid overksamhet',
     'client': 'kärnsystemet som ett asynkront API: sökning, skrivning, loggning, färskhet',
+    'bind': 'fogar lagret och inloggningen till det som client frågar efter',
     'chart': 'det kliniska: patient, anteckning, ordination, värden, tidbok, kontroller',
     'app': 'kommandon, tangentkartor, inställningar, roller, signeringsspärr, övningar',
     'commands': 'tabellerna över kommandon',
-    'ui': 'allt som ritar eller läser tangenter',
+    'ui': 'terminalen, tangenterna, ramen: skalet kring vyerna',
+    'widgets': 'fält, listor, formulär, redigerare; vet inget om vård',
+    'views': 'en vy per arbetsuppgift: det som står på skärmen',
     'card': 'rond-card och rond-reader: de enda som rör kort och läsare',
     'spell': 'rond-spell: det enda som känner hunspell',
     'print': 'rond-print: det enda som sätter text i sidor',
@@ -55,25 +60,14 @@ def keys_table(roff):
     return '\n'.join(rows)
 
 
-def law():
-    """LAW of includes.py, read without running it."""
-    with open(os.path.join(TOP, 'tests/lint/includes.py'), encoding='utf-8') as f:
-        text = f.read()
-    block = text[text.index('LAW = {'):text.index('\n}\n', text.index('LAW = {'))]
-    found = {}
-    for m in re.finditer(r"'(\w+)': \((\*|'\*'|\([^)]*\)),", block):
-        found[m[1]] = ['allt'] if '*' in m[2] else re.findall(r"'(\w+)'", m[2])
-    return found
-
-
 def rooms_table():
-    rows = ['| rum | vad det gör | får inkludera |', '|---|---|---|']
-    rules = law()
-    if set(rules) != set(ROOMS):
-        sys.exit(f'docs: rooms of docs.py and includes.py differ: {sorted(set(rules) ^ set(ROOMS))}')
+    rows = ['| rum | vad det gör | får inkludera | av andra bara | bibliotek |', '|---|---|---|---|---|']
+    if set(includes.LAW) != set(ROOMS):
+        sys.exit(f'docs: rooms of docs.py and includes.py differ: {sorted(set(includes.LAW) ^ set(ROOMS))}')
     for room, what in ROOMS.items():
-        where = 'ui/' if room == 'ui' else f'src/{room}/'
-        rows.append(f'| `{where}` | {what} | {", ".join(rules[room]) or "inget av vårt"} |')
+        rooms, single = includes.allowed(room)
+        rows.append(f'| `{includes.LAW[room][0]}/` | {what} | {", ".join(rooms) or "–"} | {" ".join(f"`{h}`" for h in single) or "–"} '
+                    f'| {" ".join(includes.libraries(room)).replace("*", chr(92) + "*") or "–"} |')
     return '\n'.join(rows)
 
 

@@ -6,7 +6,6 @@
 
 #include "app/palette.h"
 #include "ui/hintbar.h"
-#include "ui/shell-internal.h"
 #include "ui/views/views.h"
 #include "ui/widgets/field.h"
 #include "ui/widgets/list.h"
@@ -111,7 +110,7 @@ static gboolean run_selected(View *v)
     }
     g_autofree char *text = g_strdup(g_array_index(p->rows, PaletteRow, i).text);
     app->frontend->close_view(app, v->id);
-    shell_note_slow_way(shell_of(app), c);
+    shell_note_slow_way(app, c);
     command_run_text(app, text, NULL);
     return TRUE;
 }

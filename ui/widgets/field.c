@@ -93,11 +93,6 @@ void field_set_error(Field *f, const char *sentence)
     f->error = g_strdup(sentence);
 }
 
-const char *field_error(const Field *f)
-{
-    return f->error;
-}
-
 static WidgetResult secret_input(Field *f, const char *utf8, gboolean paste)
 {
     if (!widget_is_named_key(utf8, paste))

@@ -16,7 +16,6 @@ gsize field_length(const Field *f);      /* graphemes */
 gsize field_cursor(const Field *f);      /* byte offset */
 void field_set(Field *f, const char *text);
 void field_set_error(Field *f, const char *sentence); /* NULL = none; typing clears it */
-const char *field_error(const Field *f);
 WidgetResult field_input(Field *f, const char *utf8, gboolean paste);
 /* On one row of @width cells from @col; the error goes on the row below if there is one. */
 void field_paint(Field *f, Canvas *c, int row, int col, int width, gboolean focused);

@@ -27,11 +27,6 @@ static FormField field_at(const Form *f, guint i)
     return field;
 }
 
-static gboolean takes_keys(const FormField *field)
-{
-    return field->kind != FORM_DISPLAY && !field->read_only;
-}
-
 /* Index of the focused field; -1 when there is none. */
 static int focused(const Form *f, FormField *ret)
 {
@@ -74,17 +69,13 @@ void form_free(Form *f)
 void form_refresh(Form *f)
 {
     FormField now;
-    if (focused(f, &now) >= 0 && takes_keys(&now)) {
+    if (focused(f, &now) >= 0) {
         if (now.kind == FORM_TEXT && (!f->field || strcmp(field_text(f->field), now.value) != 0))
             set_focus(f, now.id);
         return;
     }
-    set_focus(f, NULL);
-    for (guint i = 0; i < count(f) && !f->focus; i++) {
-        FormField field = field_at(f, i);
-        if (takes_keys(&field))
-            set_focus(f, field.id);
-    }
+    FormField first = count(f) ? field_at(f, 0) : (FormField){0};
+    set_focus(f, first.id);
 }
 
 const char *form_focus(const Form *f)
@@ -96,7 +87,7 @@ gboolean form_set_focus(Form *f, const char *id)
 {
     for (guint i = 0; i < count(f); i++) {
         FormField field = field_at(f, i);
-        if (strcmp(field.id, id) != 0 || !takes_keys(&field))
+        if (strcmp(field.id, id) != 0)
             continue;
         set_focus(f, id);
         return TRUE;
@@ -104,28 +95,15 @@ gboolean form_set_focus(Form *f, const char *id)
     return FALSE;
 }
 
-gboolean form_focus_first_error(Form *f)
-{
-    for (guint i = 0; i < count(f); i++) {
-        FormField field = field_at(f, i);
-        if (field.error && takes_keys(&field))
-            return form_set_focus(f, field.id);
-    }
-    return FALSE;
-}
-
-/* To the next field that takes keys; from the last to the first. */
+/* From the last to the first. */
 static void step(Form *f, int by)
 {
     FormField field;
     int n = (int)count(f), at = focused(f, &field);
-    for (int i = 1; i <= n; i++) {
-        field = field_at(f, (guint)((at + by * i + n * 2) % n));
-        if (takes_keys(&field)) {
-            set_focus(f, field.id);
-            return;
-        }
-    }
+    if (n == 0)
+        return;
+    field = field_at(f, (guint)((at + by + n) % n));
+    set_focus(f, field.id);
 }
 
 static const char *next_choice(const FormField *field, int by)
@@ -218,8 +196,7 @@ static int label_width(const Form *f, int cols)
     int width = 0;
     for (guint i = 0; i < count(f); i++) {
         FormField field = field_at(f, i);
-        if (field.kind != FORM_DISPLAY)
-            width = MAX(width, text_width(field.label, -1) + 2);
+        width = MAX(width, text_width(field.label, -1) + 2);
     }
     return MIN(width, cols / 3);
 }
@@ -235,7 +212,7 @@ static void paint_value(Form *f, Canvas *c, int row, int col, const FormField *f
     }
     gboolean on = g_strcmp0(field->value, "true") == 0;
     const char *value = field->kind == FORM_BOOLEAN ? (on ? _("yes") : _("no")) : field->value;
-    canvas_cell(c, row, col, room, -1, takes_keys(field) ? STYLE_FIELD : STYLE_NORMAL, value);
+    canvas_cell(c, row, col, room, -1, STYLE_FIELD, value);
     if (here && has_keys)
         canvas_cursor(c, row, col);
 }
@@ -249,10 +226,6 @@ static int field_rows(const FormField *field, gboolean here)
 static void paint_field(Form *f, Canvas *c, int row, int labels, const FormField *field, gboolean here,
                         gboolean has_keys)
 {
-    if (field->kind == FORM_DISPLAY) {
-        canvas_text(c, row, 2, STYLE_HEADING, field->label);
-        return;
-    }
     canvas_text(c, row, 2, STYLE_NORMAL, field->label);
     if (field->required)
         canvas_text(c, row, 2 + text_width(field->label, -1), STYLE_STRONG, "*");

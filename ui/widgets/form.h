@@ -4,12 +4,12 @@
 #pragma once
 #include "ui/widgets/widget.h"
 
-typedef enum { FORM_TEXT, FORM_CHOICE, FORM_BOOLEAN, FORM_DISPLAY } FormKind;
+typedef enum { FORM_TEXT, FORM_CHOICE, FORM_BOOLEAN } FormKind;
 
 typedef struct {
     const char *id, *label, *value; /* borrowed until the model changes */
     FormKind kind;
-    gboolean required, read_only;
+    gboolean required;
     const char *error, *help;        /* translated sentences or NULL */
     const char *const *choices;      /* FORM_CHOICE: texts, ended by NULL */
 } FormField;
@@ -27,7 +27,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Form, form_free)
 void form_refresh(Form *f); /* fields came or went; the focus follows its id */
 const char *form_focus(const Form *f);
 gboolean form_set_focus(Form *f, const char *id);
-gboolean form_focus_first_error(Form *f);
 /* What is typed goes into a field, not to a choice. */
 gboolean form_typing(const Form *f);
 /* Tab, S-Tab, Up, Down move; Enter accepts; Space or arrows change choices. */

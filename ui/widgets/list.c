@@ -83,11 +83,6 @@ void list_refresh(List *l)
     l->lost = had;
 }
 
-gboolean list_selection_lost(const List *l)
-{
-    return l->lost;
-}
-
 void list_set_more(List *l, int more)
 {
     l->more = more;

@@ -27,9 +27,8 @@ void list_free(List *l);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(List, list_free)
 
 /* The model changed: the selection stays on its id; if that is gone, the row that took its place is
- * selected and list_selection_lost() says so until the next move. */
+ * selected, and Enter does not open it until the next move. */
 void list_refresh(List *l);
-gboolean list_selection_lost(const List *l);
 /* How many exist beyond those in the model: 0 none, -1 unknown. Shown as "28, 172 till". */
 void list_set_more(List *l, int more);
 void list_set_before(List *l, int before); /* how many stand before the first of the model */

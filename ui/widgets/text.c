@@ -18,7 +18,6 @@ struct TextView {
     int width, rows;
     int top;
     gsize seen;         /* every byte before this has been on the screen */
-    gsize found, found_len;
     gboolean marks;
     gboolean spelt; /* signs are in ASCII: done when the canvas is known, before lines are wrapped */
 };
@@ -52,7 +51,7 @@ void textview_set(TextView *t, const char *text)
     t->given = g_strdup(text ? text : "");
     t->text = text_sanitise(t->given, -1, TRUE);
     t->top = 0;
-    t->seen = t->found = t->found_len = 0;
+    t->seen = 0;
     t->width = 0; /* wrap again */
     t->spelt = FALSE;
 }
@@ -169,34 +168,6 @@ void textview_scroll_to(TextView *t, int line)
     t->top = t->lines->len > 0 ? CLAMP(line, 0, last) : MAX(line, 0);
 }
 
-gboolean textview_search(TextView *t, const char *query, gboolean forward)
-{
-    g_autofree char *text = text_fold_keep_swedish(t->text);
-    g_autofree char *wanted = text_fold_keep_swedish(query);
-    if (!*wanted || strlen(text) != strlen(t->text))
-        return FALSE;
-    const char *hit = NULL;
-    if (forward) {
-        hit = strstr(text + MIN(t->found + (t->found_len > 0), strlen(text)), wanted);
-        if (!hit)
-            hit = strstr(text, wanted);
-    } else {
-        hit = g_strrstr_len(text, (gssize)t->found, wanted);
-        if (!hit)
-            hit = g_strrstr(text, wanted);
-    }
-    if (!hit)
-        return FALSE;
-    t->found = (gsize)(hit - text);
-    t->found_len = strlen(wanted);
-    int line = 0;
-    while (line + 1 < (int)t->lines->len && line_at(t, line + 1)->at <= t->found)
-        line++;
-    if (line < t->top || line >= t->top + t->rows)
-        textview_scroll_to(t, line - t->rows / 2);
-    return TRUE;
-}
-
 WidgetResult textview_input(TextView *t, const char *utf8, gboolean paste)
 {
     static const struct {
@@ -250,11 +221,6 @@ static void paint_line(const TextView *t, Canvas *c, int row, const Line *l)
         paint_marked(c, row, s, l->mark);
     else
         canvas_text(c, row, 0, heading ? STYLE_HEADING : STYLE_NORMAL, s);
-    if (t->found_len == 0 || t->found < l->at || t->found >= l->at + l->len)
-        return;
-    gsize from = t->found - l->at, n = MIN(t->found_len, l->len - from);
-    g_autofree char *hit = g_strndup(s + from, n);
-    canvas_text(c, row, text_width(s, (gssize)from), STYLE_MATCH, hit);
 }
 
 void textview_paint(TextView *t, Canvas *c, gboolean focused)

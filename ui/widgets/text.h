@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * ui/widgets/text.h — a reader for long text: wraps, scrolls, searches, and knows whether its last
+ * ui/widgets/text.h — a reader for long text: wraps, scrolls, and knows whether its last
  * line has been on the screen (the signing gate asks). The text is copied. */
 #pragma once
 #include "ui/widgets/widget.h"
@@ -17,6 +17,5 @@ void textview_set_heading_mark(TextView *t, const char *prefix);
 gboolean textview_end_shown(const TextView *t); /* every line has been painted since the text came */
 int textview_top(const TextView *t);
 void textview_scroll_to(TextView *t, int line);
-gboolean textview_search(TextView *t, const char *query, gboolean forward); /* FALSE: not found */
 WidgetResult textview_input(TextView *t, const char *utf8, gboolean paste);
 void textview_paint(TextView *t, Canvas *c, gboolean focused);

@@ -4,11 +4,11 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "chart/news2-order.h"
 #include "chart/bookings.h"
 #include "chart/observation.h"
 #include "chart/problem.h"
 #include "chart/when.h"
+#include "support/news2.h"
 
 static void unref_resource(gpointer r)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The line of measurements: what each word is, what is asked, what is refused, what is questioned. */
-#include "chart/news2-order.h"
 #include "chart/vitals-line.h"
+#include "support/news2.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * A set of measurements into the record: all of it once, and with a receipt only for what was read. */
-#include "chart/news2-order.h"
 #include "chart/vitals-line.h"
 #include "chart/vitals-write.h"
 #include "client/fixture.h"
+#include "support/news2.h"
 
 #define NOW (1763712000 * (gint64)G_USEC_PER_SEC)
 

@@ -2,7 +2,7 @@
  * The client over the real sealed store. */
 #include <glib/gstdio.h>
 #include "base/event.h"
-#include "client/bind.h"
+#include "bind/bind.h"
 #include "client/fixture.h"
 #include "store/draft.h"
 #include "store/queue.h"

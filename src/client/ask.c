@@ -143,7 +143,7 @@ static void on_history(const Answer *answer, const GError *error, gpointer data)
             continue;
         newest = newest ? newest : entry->resource;
         base_seen = same_version(item->if_match, entry->resource);
-        if (!base_seen && same_content(expected, entry->resource)) {
+        if (!base_seen && same_content(w, expected, entry->resource)) {
             settle_item(w, ON_FOUND, entry->resource);
             return;
         }
@@ -165,7 +165,7 @@ static void on_current(const Answer *answer, const GError *error, gpointer data)
         settle_item(w, ON_SILENCE, NULL);
     } else if (same_version(item->if_match, now)) {
         settle_item(w, may_arrive(w, item) ? ON_SILENCE : ON_ABSENT, NULL);
-    } else if (expected && same_content(expected, now)) {
+    } else if (expected && same_content(w, expected, now)) {
         settle_item(w, ON_FOUND, now);
     } else if (client_can(w->client, item->type, "history-instance")) {
         g_autofree char *url = g_strdup_printf("%s/%s/_history", item->type, item->id);

@@ -28,6 +28,7 @@ static const struct {
     {OUTBOX_UNKNOWN, ON_ABSENT, OUTBOX_PREPARED},
     {OUTBOX_UNKNOWN, ON_OVERTAKEN, OUTBOX_CONFLICT},
     {OUTBOX_CONFLICT, ON_REFUSED, OUTBOX_REFUSED}, /* the rival was another item's */
+    {OUTBOX_CONFLICT, ON_FOUND, OUTBOX_CONFIRMED}, /* the rival was an earlier attempt at the same */
     {OUTBOX_PREPARED, ON_GIVEN_UP, OUTBOX_REFUSED},
 };
 
@@ -186,7 +187,22 @@ Item *item_undo(const Item *done)
 
 /* ---- comparing ----------------------------------------------------------------------------- */
 
-static gboolean same_value(JsonValue a, JsonValue b, gboolean top);
+static gboolean same_value(const Write *w, JsonValue a, JsonValue b, gboolean top);
+
+/* @ours refers to something new of the same write; a core that takes all together replaces that by where it put it. */
+static gboolean is_new_of(const Write *w, const char *ours, const char *theirs)
+{
+    for (guint i = 0; w && ours && theirs && i < w->items->len; i++) {
+        const Item *item = w->items->pdata[i];
+        if (g_strcmp0(item->full_url, ours) != 0 || (!item->id && item->out.state != OUTBOX_UNKNOWN))
+            continue;
+        g_autofree char *place = g_strconcat(item->type, "/", item->id, NULL); /* where in it may not be known */
+        const char *at = strstr(theirs, place);
+        if (at && (at == theirs || at[-1] == '/') && (!item->id || at[strlen(place)] == '\0'))
+            return TRUE;
+    }
+    return FALSE;
+}
 
 static gboolean is_servers_own(JsonValue member)
 {
@@ -201,7 +217,7 @@ static guint members(JsonValue object, gboolean top)
     return n;
 }
 
-static gboolean same_object(JsonValue a, JsonValue b, gboolean top)
+static gboolean same_object(const Write *w, JsonValue a, JsonValue b, gboolean top)
 {
     if (members(a, top) != members(b, top))
         return FALSE;
@@ -209,40 +225,40 @@ static gboolean same_object(JsonValue a, JsonValue b, gboolean top)
         if (top && is_servers_own(m))
             continue;
         g_autofree char *key = json_key(m);
-        if (!same_value(m, json_member(b, key), FALSE))
+        if (!same_value(w, m, json_member(b, key), FALSE))
             return FALSE;
     }
     return TRUE;
 }
 
-static gboolean same_array(JsonValue a, JsonValue b)
+static gboolean same_array(const Write *w, JsonValue a, JsonValue b)
 {
     JsonValue x = json_first(a), y = json_first(b);
     for (; json_exists(x) && json_exists(y); x = json_next(x), y = json_next(y))
-        if (!same_value(x, y, FALSE))
+        if (!same_value(w, x, y, FALSE))
             return FALSE;
     return !json_exists(x) && !json_exists(y);
 }
 
-static gboolean same_value(JsonValue a, JsonValue b, gboolean top)
+static gboolean same_value(const Write *w, JsonValue a, JsonValue b, gboolean top)
 {
     JsonKind kind = json_kind(a);
     if (kind != json_kind(b))
         return FALSE;
     if (kind == JSON_KIND_OBJECT)
-        return same_object(a, b, top);
+        return same_object(w, a, b, top);
     if (kind == JSON_KIND_ARRAY)
-        return same_array(a, b);
+        return same_array(w, a, b);
     g_autofree char *x = kind == JSON_KIND_STRING ? json_text(a) : json_number(a);
     g_autofree char *y = kind == JSON_KIND_STRING ? json_text(b) : json_number(b);
-    return g_strcmp0(x, y) == 0;
+    return g_strcmp0(x, y) == 0 || (kind == JSON_KIND_STRING && is_new_of(w, x, y));
 }
 
-gboolean same_content(const FhirResource *a, const FhirResource *b)
+gboolean same_content(const Write *w, const FhirResource *a, const FhirResource *b)
 {
     g_autoptr(JsonDoc) x = json_doc_parse(fhir_text(a), NULL);
     g_autoptr(JsonDoc) y = json_doc_parse(fhir_text(b), NULL);
-    return x && y && same_value(json_root(x), json_root(y), TRUE);
+    return x && y && same_value(w, json_root(x), json_root(y), TRUE);
 }
 
 gboolean same_version(const char *etag, const FhirResource *r)

@@ -119,7 +119,8 @@ void item_event(Item *item, WriteEvent event); /* what cannot happen ends the pr
 FhirResource *
 item_expected(const Item *item); /* what the core holds when it has been done; NULL = not known */
 gboolean item_holds(const Item *item, const FhirResource *r); /* @r carries the item's identifier */
-gboolean same_content(const FhirResource *a, const FhirResource *b);
+/* @a as @w would write it, @b as the core holds it: where @a refers to something new of @w, @b does to where that lies. */
+gboolean same_content(const Write *w, const FhirResource *a, const FhirResource *b);
 gboolean same_version(const char *etag, const FhirResource *r);
 OutboxState write_state(const Write *w);
 GBytes *write_to_text(const Write *w);
@@ -141,9 +142,12 @@ Trace trace_of(const Write *w, const Item *item);
 void trace_clear(Trace *trace);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Trace, trace_clear)
 gboolean trace_never_left(const Write *w, const Item *item);
-/* What an earlier attempt at the same whole has surely changed is not changed again: it is done. The id of
- * that attempt's row, which this one replaces; NULL = there was none. */
+/* What an earlier attempt at the same whole has surely changed is not changed again: it is done; what else of it may be
+ * there is unknown. The id of that attempt's row, which this one replaces; NULL = there was none. */
 char *trace_take_over(Write *w);
+/* What is new in @w was there already: an earlier attempt at the same has been, and its change of @item stands in what
+ * the core holds as this one means it. Never of what may be taken back: by whom a time is taken is not in it. */
+gboolean trace_did_before(const Write *w, const Item *item);
 /* What to remember of @item when its row goes, "Type/id"; NULL = it was not confirmed. */
 char *trace_mark(const Item *item);
 

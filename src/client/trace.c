@@ -113,13 +113,13 @@ static gboolean same_whole(const Write *w, const Write *other)
     return FALSE;
 }
 
-static gboolean same_change(const Item *a, const Item *b)
+static gboolean same_change(const Item *a, const Write *other, const Item *b)
 {
     if (a->kind == CLIENT_CREATE || a->kind != b->kind || g_strcmp0(a->if_match, b->if_match) != 0 ||
         g_strcmp0(a->type, b->type) != 0 || g_strcmp0(a->id, b->id) != 0)
         return FALSE;
     g_autoptr(FhirResource) x = item_expected(a), y = item_expected(b);
-    return x && y && same_content(x, y);
+    return x && y && same_content(other, x, y);
 }
 
 static gboolean take_changes(Write *w, const Write *other)
@@ -130,12 +130,32 @@ static gboolean take_changes(Write *w, const Write *other)
             Item *mine = w->items->pdata[i];
             const Item *done = other->items->pdata[k];
             if (mine->out.state != OUTBOX_PREPARED || done->out.state != OUTBOX_CONFIRMED || !done->answered ||
-                !same_change(mine, done))
+                !same_change(mine, other, done))
                 continue;
             item_event(mine, ON_TAKEN_OVER);
             any = TRUE;
         }
     return any;
+}
+
+/* Its row goes: what this one would make new may be there from then, and is asked about for as long. */
+static void take_doubts(Write *w, const Write *other)
+{
+    for (guint i = 0; i < w->items->len; i++)
+        for (guint k = 0; k < other->items->len; k++) {
+            Item *mine = w->items->pdata[i];
+            const Item *theirs = other->items->pdata[k];
+            gboolean may_be = theirs->out.state == OUTBOX_CONFIRMED || (theirs->out.state == OUTBOX_UNKNOWN && theirs->left);
+            if (mine->kind != CLIENT_CREATE || mine->out.state != OUTBOX_PREPARED || theirs->kind != CLIENT_CREATE || !may_be ||
+                g_strcmp0(mine->out.identifier, theirs->out.identifier) != 0)
+                continue;
+            item_event(mine, ON_SILENCE);
+            mine->left = TRUE;
+            mine->late_until = theirs->late_until;
+            mine->id = g_strdup(theirs->id);
+            w->last = i;
+            w->sent = other->sent;
+        }
 }
 
 typedef struct {
@@ -151,8 +171,10 @@ static void take_from_row(const ClientOutboxRow *row, gpointer data)
         g_strcmp0(row->patient, t->w->patient) != 0)
         return;
     Write *other = write_new(client, row->id, row->patient);
-    if (write_from_text(other, row->body) && take_changes(t->w, other))
+    if (write_from_text(other, row->body) && take_changes(t->w, other)) {
+        take_doubts(t->w, other);
         t->row = g_strdup(row->id);
+    }
     write_free(other);
 }
 
@@ -165,6 +187,17 @@ char *trace_take_over(Write *w)
     if (may && w->items->len > 1)
         w->client->store->outbox_each(w->client->store_data, take_from_row, &t);
     return t.row;
+}
+
+gboolean trace_did_before(const Write *w, const Item *item)
+{
+    gboolean before = FALSE;
+    for (guint i = 0; i < w->items->len; i++) {
+        const Item *one = w->items->pdata[i];
+        before = before || (one->kind == CLIENT_CREATE && one->out.state == OUTBOX_CONFIRMED && !one->answered);
+    }
+    g_autoptr(FhirResource) meant = before && !item->back ? item_expected(item) : NULL;
+    return meant && same_content(w, meant, item->out.resource);
 }
 
 char *trace_mark(const Item *item)

@@ -167,15 +167,19 @@ static void close_row(Write *w)
     remember(w);
 }
 
-/* A conflict that turns out to be none of this item's making: the version we know is still there.
- */
+/* A conflict that turns out to be none of this item's making (the version we know is still there), or our own. */
 static void look_at_conflicts(Write *w)
 {
     for (guint i = 0; i < w->items->len; i++) {
         Item *item = w->items->pdata[i];
-        if (item->out.state == OUTBOX_CONFLICT && w->items->len > 1 && item->out.resource &&
-            same_version(item->if_match, item->out.resource))
+        if (item->out.state != OUTBOX_CONFLICT || w->items->len == 1 || !item->out.resource)
+            continue;
+        if (same_version(item->if_match, item->out.resource))
             item_event(item, ON_REFUSED);
+        else if (trace_did_before(w, item)) {
+            item_event(item, ON_FOUND);
+            g_ptr_array_set_size(item->out.issues, 0); /* of the refusal */
+        }
     }
     w->begun = w->begun || w->forgotten;
     if (write_take_back(w)) {
@@ -389,7 +393,7 @@ static void on_asked_before(Write *w)
 
 static void begin(Write *w)
 {
-    if (ask_before(w))
+    if (ask_before(w) || write_state(w) == OUTBOX_UNKNOWN)
         write_ask(w, on_asked_before);
     else
         go_out(w);

@@ -36,6 +36,7 @@ static const guint expected[STATES][WRITE_EVENTS] = {
     [OUTBOX_CONFLICT] =
         {
             [ON_REFUSED] = TO(OUTBOX_REFUSED), /* the rival was another item's */
+            [ON_FOUND] = TO(OUTBOX_CONFIRMED), /* the rival was an earlier attempt at the same */
         },
 };
 

@@ -106,7 +106,8 @@ static void metadata(MiniCore *c, HttpdAnswer *a)
 {
     static const char *const types[] = {"Patient",           "Observation", "MedicationRequest",
                                         "DocumentReference", "Task",        "AuditEvent",
-                                        "Practitioner",      "Appointment", "Slot", "Provenance"};
+                                        "Practitioner",      "Appointment", "Slot", "Provenance",
+                                        "Condition",         "Encounter"};
     c->metadata++;
     GString *s = g_string_new("{\"resourceType\":\"CapabilityStatement\",\"software\":{\"name\":"
                               "\"minicore\"},\"rest\":[{\"mode\":\"server\",");
@@ -231,42 +232,93 @@ static guint write_one(MiniCore *c, const char *method, const char *url, const c
     return 200;
 }
 
-static void transaction(MiniCore *c, GBytes *body, HttpdAnswer *a)
+typedef struct {
+    char *method, *url, *full_url, *condition;
+    FhirResource *resource;
+    char *answer; /* this entry's, done */
+} TxEntry;
+
+static void tx_entry_free(gpointer data)
+{
+    TxEntry *e = data;
+    g_free(e->method);
+    g_free(e->url);
+    g_free(e->full_url);
+    g_free(e->condition);
+    g_free(e->answer);
+    fhir_resource_unref(e->resource);
+    g_free(e);
+}
+
+static GPtrArray *tx_entries(GBytes *body)
 {
     g_autoptr(FhirBundle) bundle = fhir_bundle_parse(body, NULL);
     g_autoptr(FhirResource) whole = fhir_resource_parse(body, NULL);
-    GString *s =
-        g_string_new("{\"resourceType\":\"Bundle\",\"type\":\"transaction-response\",\"entry\":[");
-    for (int pass = 0; pass < 2; pass++) { /* first see that every If-Match holds */
-        for (guint i = 0; i < fhir_bundle_count(bundle); i++) {
-            const FhirEntry *entry = fhir_bundle_entry(bundle, i);
-            g_autofree char *path = g_strdup_printf("entry[%u].request", i);
-            FhirNode request = fhir_at(fhir_root(whole), path);
-            g_autofree char *method = fhir_string(request, "method"),
-                            *url = fhir_string(request, "url"), *key = NULL;
-            gboolean post = g_str_equal(method, "POST");
-            g_autofree char *condition = fhir_string(request, post ? "ifNoneExist" : "ifMatch");
-            if (pass == 0) {
-                g_autofree char *now = g_strdup_printf("W/\"%u\"", minicore_versions(c, url));
-                if (!post && condition && !g_str_equal(condition, now)) {
-                    say(a, 412, "changed");
-                    g_string_free(s, TRUE);
-                    return;
-                }
-                continue;
-            }
-            guint status = write_one(c, method, url, condition, entry->resource, &key);
-            g_string_append_printf(s,
-                                   "%s{%s%s%s\"response\":{\"status\":\"%u\",\"location\":\"%s/"
-                                   "_history/%u\",\"etag\":\"W/\\\"%u\\\"\"}}",
-                                   i ? "," : "", c->minimal ? "" : "\"resource\":",
-                                   c->minimal ? "" : newest(c, key), c->minimal ? "" : ",", status,
-                                   key, versions_of(c, key)->len, versions_of(c, key)->len);
+    GPtrArray *entries = g_ptr_array_new_with_free_func(tx_entry_free);
+    for (guint i = 0; i < fhir_bundle_count(bundle); i++) {
+        g_autofree char *path = g_strdup_printf("entry[%u]", i);
+        FhirNode entry = fhir_at(fhir_root(whole), path), request = fhir_at(entry, "request");
+        TxEntry *e = g_new0(TxEntry, 1);
+        e->method = fhir_string(request, "method");
+        e->url = fhir_string(request, "url");
+        e->full_url = fhir_string(entry, "fullUrl");
+        e->condition = fhir_string(request, g_str_equal(e->method, "POST") ? "ifNoneExist" : "ifMatch");
+        e->resource = fhir_resource_ref(fhir_bundle_entry(bundle, i)->resource);
+        g_ptr_array_add(entries, e);
+    }
+    return entries;
+}
+
+/* Those that name what is new by its full URL get where it lies now. */
+static void tx_resolve(GPtrArray *entries, const char *full_url, const char *key)
+{
+    g_autofree char *from = g_strdup_printf("\"%s\"", full_url), *to = g_strdup_printf("\"%s\"", key);
+    for (guint i = 0; full_url && i < entries->len; i++) {
+        TxEntry *e = entries->pdata[i];
+        gsize len;
+        const char *bytes = g_bytes_get_data(fhir_text(e->resource), &len);
+        g_autoptr(GString) text = g_string_new_len(bytes, (gssize)len);
+        if (e->answer || !g_string_replace(text, from, to, 0))
+            continue;
+        fhir_resource_unref(e->resource);
+        e->resource = parse(text->str);
+    }
+}
+
+static void tx_do(MiniCore *c, GPtrArray *entries, TxEntry *e)
+{
+    g_autofree char *key = NULL;
+    guint status = write_one(c, e->method, e->url, e->condition, e->resource, &key);
+    guint version = versions_of(c, key)->len;
+    tx_resolve(entries, e->full_url, key);
+    e->answer = g_strdup_printf("{%s%s%s\"response\":{\"status\":\"%u\",\"location\":\"%s/_history/%u\",\"etag\":\"W/\\\"%u\\\"\"}}",
+                                c->minimal ? "" : "\"resource\":", c->minimal ? "" : newest(c, key), c->minimal ? "" : ",",
+                                status, key, version, version);
+}
+
+/* Done when every If-Match holds: what is new first, as FHIR has it, then what is changed. */
+static void transaction(MiniCore *c, GBytes *body, HttpdAnswer *a)
+{
+    g_autoptr(GPtrArray) entries = tx_entries(body);
+    for (guint i = 0; i < entries->len; i++) {
+        const TxEntry *e = entries->pdata[i];
+        g_autofree char *now = g_strdup_printf("W/\"%u\"", minicore_versions(c, e->url));
+        if (g_str_equal(e->method, "PUT") && e->condition && !g_str_equal(e->condition, now)) {
+            say(a, 412, "changed");
+            return;
         }
     }
+    for (int post = 1; post >= 0; post--)
+        for (guint i = 0; i < entries->len; i++) {
+            TxEntry *e = entries->pdata[i];
+            if (g_str_equal(e->method, "POST") == post)
+                tx_do(c, entries, e);
+        }
+    g_autoptr(GString) s = g_string_new("{\"resourceType\":\"Bundle\",\"type\":\"transaction-response\",\"entry\":[");
+    for (guint i = 0; i < entries->len; i++)
+        g_string_append_printf(s, "%s%s", i ? "," : "", ((TxEntry *)entries->pdata[i])->answer);
     g_string_append(s, "]}");
     httpd_text(a, 200, s->str);
-    g_string_free(s, TRUE);
 }
 
 static void single(MiniCore *c, const HttpdRequest *q, const char *path, HttpdAnswer *a)

@@ -297,9 +297,10 @@ static void on_disclosure_logged(const GError *error, gpointer data)
     Disclosure *d = data;
     ClientStoredFn done = d->done;
     gpointer user = d->data;
+    g_autoptr(GError) own = error ? g_error_copy(error) : NULL; /* the event's goes with it */
     scope_remove(d->scope, d->scope_id);
     disclosure_end(d);
-    done(error, user);
+    done(own, user);
 }
 
 static gboolean on_disclosure_idle(gpointer data)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * cuts [--sample N] [--seed S] [--only NAME] [--run STORY:ANSWER:KIND:BYTE:GONE] — a login, a search, a
+ * cuts [--sample N] [--seed S, or ROND_SEED] [--only NAME] [--run STORY:ANSWER:KIND:BYTE:GONE] — a login, a search, a
  * signing and a booking, with each answer cut once at each byte, the next question answered again; at
  * every sixteenth and the last with nobody to answer from then on until the fault is over; and each answer late, dropped,
  * never sent, dripping, longer or shorter than it says, and overtaken.
@@ -401,7 +401,10 @@ int main(int argc, char **argv)
     if (!g_option_context_parse(options, &argc, &argv, NULL))
         return 2;
     drive_locale();
-    if (w.sample && !w.seed)
+    const char *given = g_getenv("ROND_SEED");
+    if (w.sample && !w.seed && given)
+        w.seed = (int)g_ascii_strtoll(given, NULL, 10);
+    else if (w.sample && !w.seed)
         w.seed = (int)g_random_int_range(1, G_MAXINT);
     g_autoptr(GRand) rand = g_rand_new_with_seed((guint32)w.seed);
     guint all = 0, good = 0;

@@ -77,7 +77,8 @@ def samples(home):
     for category in ('vital-signs', 'laboratory'):
         have = home.find(f'Observation?patient={OBERG[0]}&category={category}')
         found[category] = [max(have, key=lambda r: len(json.dumps(r)))]
-    found['DiagnosticReport'] = [r for r in MORE if r['resourceType'] == 'DiagnosticReport']
+    for kind in ('DiagnosticReport', 'Procedure', 'Questionnaire'):
+        found[kind] = [r for r in MORE if r['resourceType'] == kind]
     return found, home.ask('GET', f'Patient/{OBERG[0]}')
 
 
@@ -90,11 +91,24 @@ def questions(kind):
     """The path and query by which a sample's kind is asked for."""
     if kind in ('vital-signs', 'laboratory'):
         return 'Observation', {'category': kind}
-    return kind, {} if kind == 'Encounter' else {'patient': '*'}  # who is admitted is the ward's list
+    return kind, {} if kind in ('Encounter', 'Questionnaire') else {'patient': '*'}  # who is admitted is the ward's list
+
+
+CODES = {'system': 'urn:oid:1.2.752.116.1.1.1.1.3', 'version': '2026', 'code': 'J18.9', 'display': 'Plantpneumoni', 'designation':
+         [{'language': 'sv', 'value': 'Lunginflammation'}]}
+
+
+def codes(plant):
+    """A set of codes, and each of its parts planted in turn: what a line could not show as it is is not offered."""
+    made = [CODES, *(with_part(CODES, path, plant) for path in leaves(CODES))]
+    whole = {'resourceType': 'ValueSet', 'status': 'active', 'title': plant(), 'expansion': {
+        'timestamp': '2026-11-10T08:00:00+01:00', 'total': len(made), 'contains': made,
+        'parameter': [{'name': 'version', 'valueUri': CODES['system'] + '|2026' + plant()}]}}
+    return {'path': 'ValueSet/$expand', 'answer': {'headers': ['Content-Type: application/fhir+json', f'ETag: W/"{plant()}"'], 'body': whole}}
 
 
 def parts_story(found, person, plant):
-    rules = []
+    rules = [codes(plant)]
     for kind, resources in found.items():
         path, query = questions(kind)
         clean = [{**r, 'subject': SUBJECT} if 'subject' in r else r for r in resources]
@@ -155,7 +169,7 @@ def error_story(person, plant):
 
 
 KINDS = ['Condition', 'AllergyIntolerance', 'Flag', 'MedicationRequest', 'DocumentReference', 'Appointment', 'vital-signs', 'laboratory',
-         'DiagnosticReport']
+         'DiagnosticReport', 'Procedure']
 
 
 def write_story(home, rules, plant):
@@ -168,6 +182,7 @@ def write_story(home, rules, plant):
         f.write(RAW)
     with open(os.path.join(REPLAY, 'metadata.json'), encoding='utf-8') as f:
         statement = json.load(f)
+    statement['rest'][0]['resource'].append({'type': 'ValueSet', 'operation': [{'name': 'expand', 'definition': 'http://x.example/expand' + plant()}]})
     statement.update(publisher=plant(), version=plant(), software={'name': 'rond-core' + plant(), 'version': plant()})
     rules.append({'path': 'metadata', 'answer': {'headers': ['Content-Type: application/fhir+json', f'Server: {plant()}', f'X-Request-Id: {plant()}'],
                                                  'body': statement}})
@@ -214,6 +229,17 @@ def look_at_parts(p):
             seen += bool(p.has(MARK))
         p.press('<End>', 'i', '<Esc>')
     return seen
+
+
+def look_at_codes(p):
+    """A diagnosis with the core's codes: of what is planted only what can be read is offered, and how many there are is said."""
+    p.press('d', '+')
+    p.type('plantpneu')
+    p.wait('Plantpneumoni')
+    check(p.has(rf'\d+ av {1 + len(list(leaves(CODES)))}'), f'how many codes there are is not said:\n{p.screen()}')
+    check(not p.has(MARK + '.*Plantpneumoni|Plantpneumoni.*' + MARK), 'a planted code is offered')
+    p.press('<Down>', '<Down>', '<Down>', '<Esc>', '<Esc>', 'ö')
+    return 0
 
 
 def look_at_errors(p):
@@ -296,7 +322,7 @@ def run(rules_of, look, latin1=False, least=12):
 
 STORIES = {}
 for _name, _latin1 in (('utf8', False), ('latin1', True)):
-    STORIES['parts-' + _name] = run(parts_story, [look_at_parts], _latin1)
+    STORIES['parts-' + _name] = run(parts_story, [look_at_parts, look_at_codes], _latin1)
     STORIES['errors-' + _name] = run(lambda found, person, plant: error_story(person, plant), [look_at_errors, write_in_vain], _latin1)
 
 if __name__ == '__main__':

@@ -9,7 +9,7 @@ import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 # folder: lines of a file, of a function (0: no matter). The aim is 200-400 and about 50 (CONTRIBUTING.md).
-LIMITS = {'src': (450, 60), 'ui': (450, 60), 'tests': (800, 0)}
+LIMITS = {'src': (450, 60), 'ui': (450, 60), 'tests': (700, 0)}
 TABLE = re.compile(r'^(static )?const .*= *\{$|^static const struct \{$')
 
 

@@ -78,39 +78,49 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrintPages, print_pages_free)
 typedef void (*PrintPagesFn)(PrintPages *pages, const GError *error, gpointer data); /* @pages taken over */
 typedef void (*PrintSentFn)(const GError *error, gpointer data); /* NULL: it is in the printer's queue */
 
-/* Bound in main.c to auth, store and super; tests bind fakes. */
+/* What lies below the client: src/main binds auth, store and super, tests bind fakes. Each is called on the main loop with
+ * @self and blocks for no longer than its own comment says. What is handed in is borrowed for the call and what comes
+ * back is owned, unless it says otherwise. @error is a sentence for the person, shown as it is; of drafts and words it
+ * is in STORE_ERROR: KEY before the login has opened the store, FULL, READONLY or IO when the disk did not take it – then
+ * the caller keeps what was typed and says so. Answers that are waited for come from the loop, never within the call. */
 typedef struct {
-    /* Training: the cards to choose among; real readers: the inserted one. Owned CardChoice*. */
+    /* CardChoice*, never NULL. Training: the cards to choose among; real readers: the inserted one, or none. */
     GPtrArray *(*cards)(gpointer self);
     void (*insert)(gpointer self, const char *label);      /* training reader only; NULL: the card out */
     gboolean (*card_present)(gpointer self);
-    /* Async; @pin is taken. With @commission NULL the default is used if there is only one or the
-     * person's last choice stands and is still held. */
+    /* @pin is taken over, and gone when the card has seen it. @fn once for each call, with a state that asks for another
+     * call or ends it. With @commission (an HSA-id of SIGNIN_CHOOSE's) NULL the default is used if there is only one or
+     * the person's last choice stands and is still held. */
     void (*login)(gpointer self, SecretBuf *pin, const char *commission, SigninFn fn, gpointer data);
     void (*start_over)(gpointer self); /* after SIGNIN_KEY: the old drafts are kept aside, unread */
-    /* Drafts: on disk before the key is painted (tens of µs), durable within 1 s. */
-    gboolean (*draft_put)(gpointer self, const Draft *d, GError **error);
+    /* Drafts: on disk before the key is painted (tens of µs), durable within 1 s. TRUE: it is there. */
+    gboolean (*draft_put)(gpointer self, const Draft *d, GError **error); /* whole; @d->changed and damaged are not read */
+    /* A piece of the text of a draft that has been put: @at, @removed and @len are bytes of its UTF-8; @meta is
+     * the whole of it. */
     gboolean (*draft_edit)(gpointer self, const char *id, gsize at, gsize removed, const char *text, gsize len,
                            GBytes *meta, GError **error);
-    /* Newest first, Draft owned; @patient NULL = all. Unreadable ones are counted, never dropped. */
+    /* Draft*, newest first; NULL with @error. @patient NULL: all. *ret_unreadable: how many there are that cannot be
+     * read; they are kept, never dropped. */
     GPtrArray *(*draft_list)(gpointer self, const char *patient, guint *ret_unreadable, GError **error);
     Draft *(*draft_get)(gpointer self, const char *id, GError **error); /* NULL without error: none */
-    gboolean (*draft_remove)(gpointer self, const char *id, GError **error);
-    /* Where the person is: view name, patient or NULL, draft or NULL, the view's own line or NULL. */
+    gboolean (*draft_remove)(gpointer self, const char *id, GError **error); /* TRUE also when it was not there */
+    /* Where the person is: view name, patient or NULL, draft or NULL, the view's own line or NULL. What cannot be kept is
+     * only logged. FALSE: nothing was kept, and nothing is returned. */
     void (*resume_put)(gpointer self, const char *view, const char *patient, const char *arg);
     gboolean (*resume_get)(gpointer self, char **ret_view, char **ret_patient, char **ret_arg);
-    /* What this person has read of a patient's notes, as chart/note-seen.h writes it; kept over a logout. The
-     * two may be NULL: then nothing is kept. */
-    GBytes *(*seen_get)(gpointer self, const char *patient); /* owned; NULL: nothing yet */
+    /* What this person has read of a patient's notes, as chart/note-seen.h writes it; kept over a logout, for the 300
+     * patients looked at last. The two may be NULL: then nothing is kept. */
+    GBytes *(*seen_get)(gpointer self, const char *patient); /* NULL: nothing yet */
     void (*seen_put)(gpointer self, const char *patient, GBytes *seen);
     /* The words that this person has added for the spelling, one a line; kept over a logout. May be NULL as well. */
-    GBytes *(*words_get)(gpointer self); /* owned; NULL: none yet */
+    GBytes *(*words_get)(gpointer self); /* NULL: none yet */
     gboolean (*words_put)(gpointer self, GBytes *words, GError **error);
-    /* Printing; NULL where there is none. A new document ends the wait for the one before. The print is
-     * logged by whoever asks (client_log_disclosure), before it is sent or saved. */
+    /* Printing; NULL where there is none. @document is a PRINT_DOCUMENT_TYPE (print/protocol.h). @fn once, the
+     * pages within 20 s and lp's answer within 60 s, unless @scope closes or a new document ends the wait for its pages. The print is logged by whoever asks
+     * (client_log_disclosure), before it is sent or saved. */
     void (*print_pages)(gpointer self, GVariant *document, Scope *scope, PrintPagesFn fn, gpointer data);
     void (*print_send)(gpointer self, const PrintPages *pages, Scope *scope, PrintSentFn fn, gpointer data);
-    /* The path; *ret_leaves: it is removed when this session ends. */
+    /* The path, or NULL with @error; *ret_leaves: it is removed when this session ends. */
     char *(*print_save)(gpointer self, const PrintPages *pages, gboolean *ret_leaves, GError **error);
     gpointer self;
 } Services;

@@ -327,19 +327,12 @@ static void audit_refused(gpointer data, const char *id)
     }
 }
 
-const ClientStore client_binding_store = {
-    .cache_get = cache_get,
-    .cache_put = cache_put,
-    .outbox_put = outbox_put,
-    .outbox_remove = outbox_remove,
-    .outbox_each = outbox_each,
-    .audit_put = audit_put,
-    .audit_next = audit_next,
-    .audit_remove = audit_remove,
-    .audit_refused = audit_refused,
-    .sent_put = sent_put,
-    .sent_get = sent_get,
-};
+#define QUEUES                                                                                        \
+    .outbox_put = outbox_put, .outbox_remove = outbox_remove, .outbox_each = outbox_each,             \
+    .audit_put = audit_put, .audit_next = audit_next, .audit_remove = audit_remove,                   \
+    .audit_refused = audit_refused, .sent_put = sent_put, .sent_get = sent_get
+
+const ClientStore client_binding_store = {.cache_get = cache_get, .cache_put = cache_put, QUEUES};
 
 static GBytes *no_cache_get(gpointer data, const char *patient, const char *key, Instant *ret_as_of,
                             char **ret_etag)
@@ -352,19 +345,7 @@ static void no_cache_put(gpointer data, const char *patient, const char *key, GB
 {
 }
 
-const ClientStore client_binding_store_uncached = {
-    .cache_get = no_cache_get,
-    .cache_put = no_cache_put,
-    .outbox_put = outbox_put,
-    .outbox_remove = outbox_remove,
-    .outbox_each = outbox_each,
-    .audit_put = audit_put,
-    .audit_next = audit_next,
-    .audit_remove = audit_remove,
-    .audit_refused = audit_refused,
-    .sent_put = sent_put,
-    .sent_get = sent_get,
-};
+const ClientStore client_binding_store_uncached = {.cache_get = no_cache_get, .cache_put = no_cache_put, QUEUES};
 
 /* ---- login --------------------------------------------------------------------------------- */
 

@@ -20,6 +20,14 @@ static const struct {
 
 enum { MOST_WORDS = 24 };
 
+const char *entry_label(const EntryView *s, EntryField field)
+{
+    return field == ENTRY_DETAIL && s->domain != ENTRY_ALERT       ? _("More exactly")
+           : field == ENTRY_SINCE && s->act == ENTRY_RESOLVE       ? _("Over")
+           : field == ENTRY_SINCE && s->domain == ENTRY_PROCEDURE  ? _("Done")
+                                                                   : _(fields[field].label);
+}
+
 static gboolean asks(const EntryView *s, guint part)
 {
     return entry_asks(s->entry, s->act, (EntryField)part);
@@ -72,8 +80,8 @@ static void field_at(View *v, guint i, FormField *ret)
     const EntryView *s = v->state;
     EntryField field = shown(s, i);
     const EntryIssue *issue = entry_issue(s->entry, field);
-    gboolean choice = fields[field].kind == FORM_CHOICE, exact = field == ENTRY_DETAIL && s->domain != ENTRY_ALERT;
-    *ret = (FormField){.id = fields[field].id, .label = exact ? _("More exactly") : _(fields[field].label), .kind = fields[field].kind,
+    gboolean choice = fields[field].kind == FORM_CHOICE;
+    *ret = (FormField){.id = fields[field].id, .label = entry_label(s, field), .kind = fields[field].kind,
                        .value = choice ? s->entry->typed[field] : s->line.parts[field], .required = needed(s, field),
                        .error = issue && field != ENTRY_WHAT ? issue->text : NULL, .choices = choice ? words_of(field) : NULL};
     if (field == ENTRY_SINCE && !issue)

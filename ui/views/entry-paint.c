@@ -29,15 +29,6 @@ static void add(GPtrArray *rows, Style style, char *text, char *value)
     g_ptr_array_add(rows, r);
 }
 
-static const struct {
-    EntryField field;
-    const char *label; /* N_() */
-} labels[] = {
-    {ENTRY_WHAT, N_("What")},           {ENTRY_GROUP, N_("Kind")},          {ENTRY_ROLE, N_("In the visit")},   {ENTRY_DETAIL, N_("Reaction")},
-    {ENTRY_SEVERITY, N_("Degree")},     {ENTRY_CERTAINTY, N_("Certainty")}, {ENTRY_SINCE, N_("Since")},
-    {ENTRY_REASON, N_("Why")},
-};
-
 /* What is not changed keeps the code that it has, whatever the list would call it. */
 static gboolean keeps_code(const EntryView *s, const Entry *before)
 {
@@ -64,24 +55,17 @@ static char *value_words(const EntryView *s, const Entry *before, EntryField fie
     return g_strdup(words);
 }
 
-static const char *label_of(const EntryView *s, EntryField f, const char *label)
-{
-    return f == ENTRY_DETAIL && s->domain != ENTRY_ALERT ? _("More exactly") : f == ENTRY_SINCE && s->act == ENTRY_RESOLVE ? _("Over")
-           : f == ENTRY_SINCE && s->domain == ENTRY_PROCEDURE ? _("Done") : _(label);
-}
-
 static void add_values(GPtrArray *rows, const EntryView *s)
 {
     g_autoptr(Entry) before = s->old ? entry_of(s->old) : NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
-        EntryField f = labels[i].field;
+    for (EntryField f = 0; f < ENTRY_FIELDS; f++) {
         g_autofree char *now = value_words(s, before, f);
         gboolean ended = f == ENTRY_SINCE && s->act == ENTRY_RESOLVE; /* not since when it has been */
         const char *was = before && s->act != ENTRY_NEW && !ended ? before->typed[f] : "";
         gboolean another = *was && *now && strcmp(was, s->entry->typed[f]) != 0 && f != ENTRY_REASON;
         if (!*now && !(s->act == ENTRY_CHANGE && *was))
             continue;
-        add(rows, another ? STYLE_STRONG : STYLE_NORMAL, g_strdup(label_of(s, f, labels[i].label)),
+        add(rows, another ? STYLE_STRONG : STYLE_NORMAL, g_strdup(entry_label(s, f)),
             another ? g_strdup_printf(_("%s  (was %s)"), now, was) : *now ? g_strdup(now) : g_strdup_printf(_("–  (was %s)"), was));
     }
 }

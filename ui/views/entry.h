@@ -40,7 +40,10 @@ gboolean entry_codes_suspected(const char *arg);             /* of a draft: it b
 char *entry_codes_keep(const EntryView *s, const char *arg); /* for the draft: @arg and the chosen code. Owned */
 char *entry_codes_kept(EntryView *s, const char *meta);      /* and back; gives @arg. Owned */
 
-extern const LineForm entry_form; /* entry-form.c */
+/* ---- entry-form.c: the parts of the line in fields ---- */
+
+extern const LineForm entry_form;
+const char *entry_label(const EntryView *s, EntryField field); /* translated; the same in the form and in the reading */
 
 /* ---- entry-paint.c: as it will be signed ---- */
 

@@ -5,23 +5,9 @@
 #include "ui/paint.h"
 #include "ui/statusbar.h"
 #include "ui/theme.h"
+#include "ui/rows.h"
 
-#include <criterion/criterion.h>
 #include <string.h>
-
-static char *row_text(const Canvas *c, int row)
-{
-    GString *s = g_string_new(NULL);
-    for (int col = 0; col < 80; col++)
-        g_string_append(s, canvas_row(c, row)[col].text);
-    return g_strchomp(g_string_free(s, FALSE));
-}
-
-static void expect_row(const Canvas *c, int row, const char *text)
-{
-    g_autofree char *is = row_text(c, row);
-    cr_expect_str_eq(is, text);
-}
 
 Test(canvas, hostile_text_is_made_safe)
 {

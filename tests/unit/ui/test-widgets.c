@@ -7,24 +7,10 @@
 #include "ui/widgets/list.h"
 #include "ui/widgets/text.h"
 #include "ui/widgets/trend.h"
+#include "ui/rows.h"
 
-#include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
-
-static char *row_text(const Canvas *c, int row)
-{
-    GString *s = g_string_new(NULL);
-    for (int col = 0; col < 80; col++)
-        g_string_append(s, canvas_row(c, row)[col].text);
-    return g_strchomp(g_string_free(s, FALSE));
-}
-
-static void expect_row(const Canvas *c, int row, const char *text)
-{
-    g_autofree char *is = row_text(c, row);
-    cr_expect_str_eq(is, text);
-}
 
 /* ---- list: rows are strings, the string is the id ---- */
 

@@ -13,7 +13,7 @@ struct Paint {
     guint dirty;
     guint source;
     guint held; /* timer */
-    gint64 last;
+    gint64 last, sent;
     PaintFn fn;
     gpointer data;
     PaintedFn painted;
@@ -176,6 +176,7 @@ static void frame(Paint *p)
     if (row >= 0)
         term_cursor(p->term, row, col);
     term_flush(p->term);
+    p->sent = clock_monotonic_us();
     if (term_busy(p->term))
         p->untold = TRUE;
     else
@@ -196,3 +197,7 @@ gint64 paint_last(const Paint *p)
     return p->last;
 }
 
+gint64 paint_sent(const Paint *p)
+{
+    return p->sent;
+}

@@ -36,4 +36,5 @@ void paint_release(Paint *p);
 void paint_resized(Paint *p);            /* the term has a new size */
 void paint_all_anew(Paint *p);           /* the terminal's content is not trusted */
 void paint_now(Paint *p);                /* the pending frame at once (tests, last frame) */
-gint64 paint_last(const Paint *p);       /* monotonic µs of the last frame; 0 = none */
+gint64 paint_last(const Paint *p);       /* monotonic µs when the terminal had taken the last frame; 0 = none */
+gint64 paint_sent(const Paint *p);       /* when it was handed the last frame */

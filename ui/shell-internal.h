@@ -19,6 +19,7 @@ struct Shell {
     GPtrArray *asked;        /* questions that stand, each with its call (shell-ask.c) */
     StatusBar *status;
     int status_rows;         /* as painted last */
+    guint status_of;         /* the view that it was last said over */
     GPtrArray *views;        /* View*, bottom first */
     GPtrArray *beside;       /* View*, bottom first: what is read beside one of the views */
     guint beside_of;         /* that view, and nobody else's */
@@ -34,6 +35,7 @@ struct Shell {
     char *patient_left;      /* whose chart a diary was opened from: back goes there; NULL */
     Scope *scope;            /* of the shell's own work */
     guint next_view_id;
+    guint openings;          /* charts that were asked for: the last one counts */
     guint hint_timer, tick_timer, gate_timer;
     gboolean hint_prefix;    /* the continuations are shown */
     const char *hinted;      /* the context whose keys the hint bar shows; from a view's class */

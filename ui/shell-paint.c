@@ -155,6 +155,17 @@ void shell_on_paint(Canvas *c, guint dirty, gpointer data)
     }
 }
 
+gboolean shell_has_painted(App *app, gint64 since)
+{
+    return paint_sent(shell_of(app)->paint) >= since;
+}
+
+gboolean shell_is_quiet(App *app, gint64 since)
+{
+    const Shell *s = shell_of(app);
+    return paint_last(s->paint) >= since && input_quiet(s->input);
+}
+
 /* ---- the signing gate ---- */
 
 static void gate_watch(Shell *s);

@@ -111,8 +111,16 @@ static void remember_patient(Shell *s, const View *v)
     g_free(s->patient_before);
     s->patient_before = s->patient_now;
     s->patient_now = g_strdup(id);
-    /* one patient's receipt never stands under another's name */
-    statusbar_clear(s->status);
+}
+
+/* Help and palette lie over a view, and that stays the same. */
+static void leave_status(Shell *s)
+{
+    const View *base = shell_base(s);
+    guint id = base ? base->id : 0;
+    if (id != s->status_of)
+        statusbar_leave(s->status);
+    s->status_of = id;
 }
 
 void shell_focus_changed(Shell *s)
@@ -120,6 +128,7 @@ void shell_focus_changed(Shell *s)
     shell_beside_tidy(s);
     View *v = shell_top(s), *focused = shell_focused(s);
     shell_questions_only(s, focused ? focused->id : 0);
+    leave_status(s);
     keymap_state_clear(&s->keys);
     signgate_clear(&s->gate);
     s->gate_view = v ? v->id : 0;
@@ -318,6 +327,7 @@ typedef struct {
     char *view, *arg;
     char *command; /* run when the chart is open, or NULL */
     LoadWhy why;
+    guint nth;     /* of all that were asked for */
 } Opening;
 
 static void opening_free(gpointer p)
@@ -353,6 +363,8 @@ static void on_patient(PatientCtx *ctx, const GError *error, gpointer data)
     Opening *o = data;
     Shell *s = shell_of(o->app);
     g_autoptr(GError) local = NULL;
+    if (o->nth != s->openings) /* another chart was asked for since: a slow answer never lays this one over it */
+        return;
     if (!ctx) {
         notify_error(o->app, error);
         return;
@@ -377,6 +389,7 @@ static void open_patient(App *app, const char *id, const char *view, const char 
     o->arg = g_strdup(arg);
     o->command = g_strdup(command);
     o->why = why;
+    o->nth = ++s->openings;
     scope_add(s->scope, opening_free, o);
     const char *const *types = strcmp(view, "summary") == 0 ? overview_types() : chart_header_types();
     client_open_chart(app->client, s->scope, id, NULL, types, on_patient, o);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/session-exit.h"
+#include "client/client.h"
 #include "ui/complete.h"
 #include "ui/prompt.h"
 #include "ui/shell-internal.h"
@@ -173,6 +174,8 @@ static void on_event(const Event *ev, gpointer data)
     }
     if (ev->kind == EVENT_TICK || ev->kind == EVENT_CONNECTION || ev->kind == EVENT_SESSION)
         paint_dirty(s->paint, PAINT_WHERE);
+    if (ev->kind == EVENT_CONNECTION && s->app->client && client_online(s->app->client, NULL) && statusbar_online(s->status))
+        paint_dirty(s->paint, PAINT_STATUS);
     if (s->app->who && s->work_scope && ev->kind == EVENT_TICK)
         shell_work_tick(s);
     if (s->app->who && ev->kind == EVENT_SESSION && g_strcmp0(ev->text, "token-lost") == 0)
@@ -256,11 +259,11 @@ void shell_free(Shell *s)
     g_free(s);
 }
 
-int shell_run(Shell *s, const char *first_view)
+int shell_run(Shell *s, const char *first_view, const char *arg)
 {
     g_autoptr(GError) error = NULL;
     s->loop = g_main_loop_new(NULL, FALSE);
-    if (!shell_open_view(s->app, first_view, NULL, NULL, &error))
+    if (!shell_open_view(s->app, first_view, NULL, arg, &error))
         notify_error(s->app, error);
     paint_now(s->paint); /* the first screen waits for nobody */
     if (!s->ending)

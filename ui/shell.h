@@ -17,8 +17,8 @@ typedef struct {
 /* @term is taken. Registers itself as app->frontend. */
 Shell *shell_new(App *app, Term *term, const ShellHooks *hooks);
 void shell_free(Shell *s);
-/* Opens the first view and runs the main loop until somebody ends the session. */
-int shell_run(Shell *s, const char *first_view);
+/* Opens the first view, with what it has to say (NULL: nothing), and runs the main loop until somebody ends the session. */
+int shell_run(Shell *s, const char *first_view, const char *arg);
 void shell_end(Shell *s, int session_exit);
 
 /* ---- for views ---- */
@@ -27,6 +27,10 @@ void view_dirty(View *v);
  * once; a key ends the waiting. */
 void view_hold(View *v, guint ms);
 void view_release(View *v);
+/* For what must not be meant for the screen before: a frame has been painted since (monotonic); and the terminal has
+ * taken it, and nothing that was typed waits. */
+gboolean shell_has_painted(App *app, gint64 since);
+gboolean shell_is_quiet(App *app, gint64 since);
 /* Audited opening of a patient, then a view on it; a failure is told in the status line. */
 void shell_open_patient(App *app, const char *patient_id, const char *view, const char *arg);
 /* Whose chart was open last: a diary's free time is booked for them. NULL: none; borrowed. */

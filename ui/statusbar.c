@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/statusbar.h"
 
+#include "base/clock.h"
 #include "base/text.h"
+
+#define SEEN_US G_TIME_SPAN_SECOND /* who did not read it in this time has not looked */
 
 enum { ROWS_MOST = 3 };
 
@@ -9,6 +12,7 @@ struct StatusBar {
     char *message, *receipt, *work;
     StatusKind kind;
     gboolean shown; /* the message has been painted: the next key may take it away */
+    gint64 receipt_at; /* monotonic: the receipt was painted first; 0: not yet */
 };
 
 StatusBar *statusbar_new(void)
@@ -40,6 +44,7 @@ void statusbar_receipt(StatusBar *s, const char *text)
     char *receipt = g_strdup(text);
     g_free(s->receipt);
     s->receipt = receipt;
+    s->receipt_at = 0;
     g_clear_pointer(&s->message, g_free);
 }
 
@@ -51,10 +56,20 @@ gboolean statusbar_key(StatusBar *s)
     return TRUE;
 }
 
-void statusbar_clear(StatusBar *s)
+void statusbar_leave(StatusBar *s)
 {
+    if (s->shown)
+        g_clear_pointer(&s->message, g_free);
+    if (s->receipt_at && clock_monotonic_us() - s->receipt_at >= SEEN_US)
+        g_clear_pointer(&s->receipt, g_free);
+}
+
+gboolean statusbar_online(StatusBar *s)
+{
+    if (!s->message || s->kind != STATUS_OFFLINE)
+        return FALSE;
     g_clear_pointer(&s->message, g_free);
-    g_clear_pointer(&s->receipt, g_free);
+    return TRUE;
 }
 
 gboolean statusbar_work(StatusBar *s, const char *text)
@@ -74,7 +89,8 @@ int statusbar_rows(const StatusBar *s, int cols)
 void statusbar_paint(StatusBar *s, Canvas *c)
 {
     static const Style styles[] = {
-        [STATUS_INFO] = STYLE_NORMAL, [STATUS_WARN] = STYLE_WARNING, [STATUS_ERROR] = STYLE_ALERT};
+        [STATUS_INFO] = STYLE_NORMAL, [STATUS_WARN] = STYLE_WARNING, [STATUS_OFFLINE] = STYLE_WARNING,
+        [STATUS_ERROR] = STYLE_ALERT};
     canvas_clear(c);
     const char *text = s->message ? s->message : s->receipt;
     /* What is said now has the line to itself when there is no room for both. */
@@ -88,4 +104,6 @@ void statusbar_paint(StatusBar *s, Canvas *c)
     else if (text)
         canvas_cell(c, 0, 1, room - work, -1, s->message ? styles[s->kind] : STYLE_RECEIPT, text);
     s->shown = s->message != NULL;
+    if (text && !s->message && !s->receipt_at)
+        s->receipt_at = clock_monotonic_us();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * ui/statusbar.h — the line above the last: the last receipt, or what needs me. A receipt stays until
- * the next one; a message gives way to the receipt after the next key, and may take more lines than one. */
+ * ui/statusbar.h — the line above the last: the last receipt, or what needs me. A receipt stays until the next one, or
+ * until another view is looked at after it has been seen; a message gives way to it after the next key, and may take
+ * more lines than one. */
 #pragma once
 #include "app/frontend.h"
 #include "ui/canvas.h"
@@ -13,7 +14,10 @@ void statusbar_set(StatusBar *s, StatusKind kind, const char *text); /* NULL cle
 void statusbar_receipt(StatusBar *s, const char *text);
 /* A key was pressed: a message that has been shown goes. TRUE when the line changed. */
 gboolean statusbar_key(StatusBar *s);
-void statusbar_clear(StatusBar *s); /* also the receipt: at lock and when the patient is left */
+/* Another view is looked at: what has been seen goes with the one before. What has not stays, and names its patient. */
+void statusbar_leave(StatusBar *s);
+/* The core answers again: a message that it does not is not true any more. TRUE when there was one. */
+gboolean statusbar_online(StatusBar *s);
 /* What waits for the person, at the end of the line; NULL: nothing. TRUE when it changed. */
 gboolean statusbar_work(StatusBar *s, const char *text);
 /* Lines that the message would like; 1 for a receipt. */

@@ -107,7 +107,8 @@ static gboolean check_in(App *app, const Command *c, const Focus *focus, GError 
         if (!(missing & needs_table[i].need))
             continue;
         if (needs_table[i].missing) {
-            g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _(needs_table[i].missing));
+            AppError code = needs_table[i].need == CMD_NEEDS_ONLINE ? APP_ERROR_OFFLINE : APP_ERROR_NEEDS;
+            g_set_error_literal(error, APP_ERROR, code, _(needs_table[i].missing));
             return FALSE;
         }
         g_autofree char *who = rights_who_may(needs_table[i].need);

@@ -16,7 +16,8 @@ GQuark app_error_quark(void);
 typedef enum {
     APP_ERROR_UNKNOWN_COMMAND,
     APP_ERROR_ARGS,
-    APP_ERROR_NEEDS,   /* no patient, nothing selected, offline … */
+    APP_ERROR_NEEDS,   /* no patient, nothing selected … */
+    APP_ERROR_OFFLINE, /* the core does not answer now */
     APP_ERROR_RIGHTS,  /* this role may not; the message says who may */
     APP_ERROR_CORE,    /* this core cannot; the message says what */
     APP_ERROR_OPTION,

@@ -31,7 +31,12 @@ static inline void pick_item_free(gpointer item) /* one whose words are its own 
     g_free(i);
 }
 
-typedef enum { STATUS_INFO, STATUS_WARN, STATUS_ERROR } StatusKind;
+typedef enum {
+    STATUS_INFO,
+    STATUS_WARN,
+    STATUS_OFFLINE, /* a warning that is true until the core answers again */
+    STATUS_ERROR,
+} StatusKind;
 
 typedef void (*AskFn)(CmdCall *call, const char *text, gpointer data);  /* NULL = closed */
 typedef void (*PickFn)(CmdCall *call, int index, gpointer data);        /* -1 = closed */

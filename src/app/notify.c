@@ -13,7 +13,7 @@ typedef struct {
 } Row;
 
 static const Row client_rows[] = {
-    {CLIENT_ERROR_OFFLINE, STATUS_WARN, N_("The core does not answer. What you write is kept")},
+    {CLIENT_ERROR_OFFLINE, STATUS_OFFLINE, N_("The core does not answer. What you write is kept")},
     {CLIENT_ERROR_CONFLICT, STATUS_WARN, N_("Changed by someone else meanwhile. Look at the new version and do it again")},
     {CLIENT_ERROR_LOCKED, STATUS_WARN, N_("Someone else is changing this now. Try again in a while")},
     {CLIENT_ERROR_LOGIN, STATUS_ERROR, N_("The login has ended. Lock and log in again; what you write is kept")},
@@ -31,7 +31,7 @@ void notify_error_of(App *app, const char *who, const GError *error)
     StatusKind kind = STATUS_ERROR;
     const char *text = _(error->message);
     if (error->domain == APP_ERROR)
-        kind = STATUS_WARN;
+        kind = error->code == APP_ERROR_OFFLINE ? STATUS_OFFLINE : STATUS_WARN;
     for (gsize i = 0; error->domain == CLIENT_ERROR && i < G_N_ELEMENTS(client_rows); i++)
         if (error->code == client_rows[i].code) {
             kind = client_rows[i].kind;

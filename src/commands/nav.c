@@ -81,6 +81,7 @@ const Command nav_commands[] = {
     {NC_("command", "previous-part"), NULL, N_("To the previous field or part"), N_("previous"), 0, CMD_RISK_NONE, NULL},
     {NC_("command", "open"), NULL, N_("Open what the cursor is on"), N_("open"), CMD_NEEDS_ROW, CMD_RISK_NONE, NULL},
     {NC_("command", "accept"), NULL, N_("Go on with what is typed or chosen"), N_("go on"), 0, CMD_RISK_NONE, NULL},
+    {NC_("command", "box-close"), NULL, N_("Close the box that asks; nothing is done"), N_("close"), 0, CMD_RISK_NONE, NULL},
     {NC_("command", "back"), NULL, N_("Close this and go back; what was typed is kept"), N_("back"), CMD_NEEDS_BACK,
      CMD_RISK_NONE, run_back},
     {NC_("command", "refresh"), NULL, N_("Ask the core again, and repaint the screen"), N_("refresh"), IN, CMD_RISK_NONE, NULL},

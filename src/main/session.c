@@ -140,6 +140,13 @@ static const char *first_view(const SuperBoot *boot)
     return boot->why == SUPER_LOCKED ? "lock" : "login";
 }
 
+/* NULL where there is nothing to say: the person locked, or has just come. */
+static char *why_again(const SuperBoot *boot)
+{
+    return boot->why == SUPER_CRASHED ? g_strdup_printf(_("rond ended by an error (%s) and was started again. Your drafts are kept: log in to go on"), boot->note)
+                                      : NULL;
+}
+
 /* The loop's first turn: the first screen is out. */
 static gboolean on_shown(gpointer channel)
 {
@@ -161,7 +168,8 @@ static int run_app(App *app, const SuperBoot *boot, const CommandLine *cl, GPtrA
     Shell *shell = shell_new(app, term, &hooks);
     show_problems(app, problems, notice);
     g_idle_add_full(G_PRIORITY_HIGH, on_shown, GINT_TO_POINTER(boot->channel), NULL);
-    int code = shell_run(shell, first_view(boot));
+    g_autofree char *said = why_again(boot);
+    int code = shell_run(shell, first_view(boot), said);
     shell_free(shell);
     wiring_free(w, code);
     return code;

@@ -187,6 +187,7 @@ static bool crashed_too_often(Super *s) {
 void super_give_up(Super *s) {
     s->done = true;
     s->result = SUPER_GAVE_UP;
+    terminal_restore(&s->terminal, TERMINAL_KEEP);
     if (s->plan->give_up)
         s->plan->give_up(s->note, s->data);
     else
@@ -214,7 +215,7 @@ void super_session_ended(Super *s, int status) {
     child_kill(&s->reader);
     child_kill(&s->spell);
     child_kill(&s->pages);
-    terminal_restore(&s->terminal, quit ? TERMINAL_KEEP : TERMINAL_BLANK);
+    terminal_restore(&s->terminal, quit ? TERMINAL_KEEP : s->ending ? TERMINAL_BLANK : TERMINAL_NEXT);
     s->kill_at = 0;
     s->note[0] = '\0';
     if (quit || s->ending) {

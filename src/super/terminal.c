@@ -43,20 +43,23 @@ static void put(int fd, const char *text) {
 
 void terminal_restore(const Terminal *t, enum terminal_end end) {
     const char *term = getenv("TERM");
+    struct termios settings = t->saved;
     int out;
 
     if (!terminal_alive(t))
         return;
     /* The flags are shared with the shell that started us. Without waiting until we are done. */
     fcntl(t->fd, F_SETFL, t->flags | O_NONBLOCK);
-    if (end == TERMINAL_BLANK)
+    if (end != TERMINAL_KEEP)
         tcflush(t->fd, TCIOFLUSH);
-    tcsetattr(t->fd, TCSANOW, &t->saved);
+    if (end == TERMINAL_NEXT) /* somebody may be typing on: Ctrl-C is to copy */
+        settings.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG);
+    tcsetattr(t->fd, TCSANOW, &settings);
     out = (t->flags & O_ACCMODE) == O_RDONLY ? STDOUT_FILENO : t->fd;
     put(out, RESET);
-    put(out, end == TERMINAL_BLANK ? BLANK : LEAVE_ALTERNATE);
+    put(out, end == TERMINAL_KEEP ? LEAVE_ALTERNATE : BLANK);
     /* The console has no alternate screen; what scrolled away can be scrolled back. */
-    if (end == TERMINAL_BLANK && term && strncmp(term, "linux", 5) == 0)
+    if (end != TERMINAL_KEEP && term && strncmp(term, "linux", 5) == 0)
         put(out, "\033[3J");
     fcntl(t->fd, F_SETFL, t->flags);
 }

@@ -14,6 +14,7 @@ typedef struct {
 enum terminal_end {
     TERMINAL_KEEP,  /* after an orderly end: what the session last wrote stays */
     TERMINAL_BLANK, /* nothing may stay on the screen, typed-ahead keys are dropped */
+    TERMINAL_NEXT,  /* the same, and another session follows: what is typed meanwhile is not shown and no signal */
 };
 
 void terminal_save(Terminal *t, int fd);

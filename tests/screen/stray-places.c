@@ -16,7 +16,7 @@
 const StrayPlace stray_places[] = {
     {"login", NULL, ""},
     {"login/pin", NULL, "1", TAKES_SECRET, "<C-u>"},
-    {"login/assignment", NULL, "1 123456 <Enter>"},
+    {"login/assignment", NULL, "1 " STRAY_WAIT " 123456 <Enter>"},
     {"lock", NULL, ""},
     {"lock/pin", NULL, "<Enter>", TAKES_SECRET, "<C-u>"},
     {"worklist", WARD, ""},

@@ -373,6 +373,7 @@ def by_any_name(home, a):
         p.type('111111')
         p.press('<Enter>')
         p.wait('Fel PIN-kod. .* försök')
+        p.wait(PIN_ASKED)
         p.type('123456')
         p.press('<Enter>')
         p.wait('1  VoB Medicin avd 3')

@@ -4,8 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/views/login-pin.h"
 #include "ui/views/views.h"
-#include "ui/widgets/field.h"
 
 typedef enum { STEP_CARD, STEP_PIN, STEP_WORKING, STEP_ASSIGNMENT, STEP_KEY } Step;
 
@@ -15,7 +15,7 @@ typedef struct {
     GPtrArray *assignments; /* char* HSA-ids, same order as their lines */
     GPtrArray *lines;       /* char*: what is chosen among, with STEP_ASSIGNMENT */
     int chosen;
-    Field *pin;
+    LoginPin *pin;
     char *message;
     gboolean failed;        /* the message is an error */
 } Login;
@@ -28,6 +28,13 @@ static int inserted(const Login *l)
     return -1;
 }
 
+/* Each time it is asked what a key too much would answer, the keys must have rested first. */
+static void ask(Login *l, Step step)
+{
+    l->step = step;
+    login_pin_ask(l->pin);
+}
+
 static void cards_read(View *v)
 {
     Login *l = v->state;
@@ -35,7 +42,10 @@ static void cards_read(View *v)
     l->cards = v->app->services.cards(v->app->services.self);
     if (l->step == STEP_CARD || l->step == STEP_PIN) {
         int in = inserted(l);
-        l->step = in >= 0 ? STEP_PIN : STEP_CARD;
+        if (in < 0)
+            l->step = STEP_CARD;
+        else if (l->step != STEP_PIN || in != l->chosen)
+            ask(l, STEP_PIN);
         if (in >= 0)
             l->chosen = in;
     }
@@ -52,9 +62,10 @@ static void say(Login *l, gboolean failed, const char *text)
 static gboolean login_open(View *v, const char *arg, GError **error)
 {
     Login *l = v->state;
-    (void)arg;
     (void)error;
-    l->pin = field_new_secret(64);
+    if (arg)
+        say(l, TRUE, arg);
+    l->pin = login_pin_new(v);
     l->assignments = g_ptr_array_new_with_free_func(g_free);
     l->lines = g_ptr_array_new_with_free_func(g_free);
     return TRUE;
@@ -92,11 +103,11 @@ static void on_login(const SigninAnswer *a, gpointer data)
         choose_assignment(l, a->commissions);
         break;
     case SIGNIN_KEY:
-        l->step = STEP_KEY;
+        ask(l, STEP_KEY);
         say(l, TRUE, a->text);
         break;
     default:
-        l->step = STEP_PIN;
+        ask(l, STEP_PIN);
         say(l, TRUE, a->text);
         break;
     }
@@ -106,7 +117,12 @@ static void on_login(const SigninAnswer *a, gpointer data)
 static void submit_pin(View *v)
 {
     Login *l = v->state;
-    SecretBuf *pin = field_take_secret(l->pin);
+    const char *why = NULL;
+    SecretBuf *pin = login_pin_take(l->pin, &why);
+    if (why)
+        say(l, TRUE, why);
+    if (!pin)
+        return;
     l->step = STEP_WORKING;
     say(l, FALSE, _("Logging in …"));
     v->app->services.login(v->app->services.self, pin, NULL, on_login, v);
@@ -121,8 +137,7 @@ static void accept(View *v)
             v->app->services.insert(v->app->services.self, ((CardChoice *)l->cards->pdata[l->chosen])->label);
         break; /* the reader tells, and the step changes then */
     case STEP_PIN:
-        if (field_length(l->pin))
-            submit_pin(v);
+        submit_pin(v);
         break;
     case STEP_ASSIGNMENT:
         l->step = STEP_WORKING;
@@ -182,13 +197,15 @@ static gboolean login_text(View *v, const char *utf8, gboolean paste)
 {
     Login *l = v->state;
     guint n = choices(l);
-    if (!paste && strcmp(utf8, "<Enter>") == 0) {
+    if ((l->step == STEP_PIN || l->step == STEP_KEY) && !login_pin_takes(l->pin)) {
+        return TRUE;
+    } else if (!paste && strcmp(utf8, "<Enter>") == 0) {
         accept(v);
     } else if (!paste && strcmp(utf8, "<Esc>") == 0) {
         if (!other_card(v))
             return FALSE;
     } else if (l->step == STEP_PIN) {
-        field_input(l->pin, utf8, paste);
+        login_pin_input(l->pin, utf8, paste);
     } else if (!paste && strcmp(utf8, "<Up>") == 0) {
         move(l, -1);
     } else if (!paste && strcmp(utf8, "<Down>") == 0) {
@@ -252,12 +269,8 @@ static void login_paint(View *v, Canvas *c)
     if (l->step == STEP_KEY)
         canvas_wrap(c, 6, 2, canvas_cols(c) - 4, 3, STYLE_NORMAL,
                     _("Enter: set the old drafts aside, unread and kept, and go on. Or use the card that wrote them."));
-    if (l->step == STEP_PIN) {
-        int n = canvas_text(c, 6, 2, STYLE_NORMAL, _("PIN: "));
-        if (v->app->training)
-            canvas_text(c, 8, 2, STYLE_DIM, _("Every training card has the PIN 123456"));
-        field_paint(l->pin, c, 6, 2 + n, 20, TRUE);
-    }
+    if (l->step == STEP_PIN)
+        login_pin_paint(l->pin, c, 6, v->app->training ? _("Every training card has the PIN 123456") : NULL);
 }
 
 static void login_close(View *v)
@@ -266,7 +279,7 @@ static void login_close(View *v)
     g_clear_pointer(&l->cards, g_ptr_array_unref);
     g_ptr_array_unref(l->assignments);
     g_ptr_array_unref(l->lines);
-    field_free(l->pin);
+    login_pin_free(l->pin);
     g_free(l->message);
 }
 

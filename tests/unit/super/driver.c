@@ -158,12 +158,22 @@ static int do_core(const SuperBoot *boot) {
     return 0;
 }
 
+/* What would become of keys that are typed now. */
+static int do_modes(void) {
+    struct termios now;
+    tcgetattr(0, &now);
+    logf_("echo=%d signals=%d lines=%d", !!(now.c_lflag & ECHO), !!(now.c_lflag & ISIG), !!(now.c_lflag & ICANON));
+    return SESSION_EXIT_QUIT;
+}
+
 static int session(const SuperBoot *boot, void *data) {
     const char *word = words[(*turn)++];
 
     logf_("session why=%d note=%s", boot->why, boot->note);
     if (!word || strcmp(word, "quit") == 0)
         return SESSION_EXIT_QUIT;
+    if (strcmp(word, "modes") == 0)
+        return do_modes();
     spoil_terminal();
     if (strcmp(word, "lock") == 0)
         return SESSION_EXIT_LOCK;

@@ -171,6 +171,15 @@ Test(super, lock_logout_and_crash_each_start_a_fresh_session) {
     assert_blanked(&r);
 }
 
+/* Somebody types on: it is not seen, and Ctrl-C does not end rond. */
+Test(super, between_two_sessions_keys_are_not_shown_and_are_no_signals) {
+    Run r;
+    START(&r, "crash", "modes");
+    cr_assert_eq(end(&r), 0);
+    cr_assert(strstr(log_text(&r), "echo=0 signals=0 lines=0"), "%s", log_text(&r));
+    assert_terminal_restored(&r);
+}
+
 Test(super, three_crashes_in_a_row_give_up_with_a_sentence) {
     Run r;
     START(&r, "crash", "crash", "crash", "quit");

@@ -83,24 +83,46 @@ static char **flags_for(const BannerPatient *p, int n, int cols)
     return out;
 }
 
-/* Flags that do not fit are counted, never dropped without a word. */
+typedef enum { REST_WORDS, REST_MARKS, REST_COUNT } RestStyle;
+
+/* The flags from @from on, by kind and number. */
+static char *rest_text(const BannerPatient *p, int from, int n, RestStyle style)
+{
+    guint64 kills = from < 64 ? p->kills >> from : 0;
+    if (from >= n)
+        return g_strdup("");
+    return style == REST_COUNT ? g_strdup_printf(_("+%d more"), n - from) : p->rest(p->flags + from, kills, style == REST_MARKS);
+}
+
+/* How many can stand there whole with the rest after them. */
+static int whole_flags(const BannerPatient *p, char **flags, int n, int cols, RestStyle style)
+{
+    int col = 1, most = 0;
+    for (int i = 1; i <= n; i++) {
+        g_autofree char *rest = rest_text(p, i, n, style);
+        col += text_width(flags[i - 1], -1);
+        if (col + (*rest ? text_width(rest, -1) + 2 : 0) <= cols)
+            most = i;
+        col += 2;
+    }
+    return most;
+}
+
+/* Flags that do not fit are counted by their kind, never dropped without a word; in words where that takes no room
+ * from a flag. */
 static void flags_paint(Canvas *c, const BannerPatient *p)
 {
-    int n = p->flags ? (int)g_strv_length((char **)p->flags) : 0, col = 1;
-    g_auto(GStrv) flags = flags_for(p, n, canvas_cols(c));
-    for (int i = 0; i < n; i++) {
-        g_autofree char *rest = i + 1 < n ? g_strdup_printf(_("+%d more"), n - i) : g_strdup("");
-        int width = text_width(flags[i], -1), room = canvas_cols(c) - col;
-        int reserve = i + 1 < n ? text_width(rest, -1) + 2 : 0;
-        if (width + reserve > room && i > 0) {
-            g_autofree char *left = g_strdup_printf(_("+%d more"), n - i);
-            canvas_text(c, 1, col, STYLE_ALERT, left);
-            return;
-        }
-        Style style = kills(p, i) ? STYLE_ALERT : STYLE_WARNING;
-        int used = canvas_cell(c, 1, col, MIN(width, room - reserve), -1, style, flags[i]);
-        col += used + 2;
+    int n = p->flags ? (int)g_strv_length((char **)p->flags) : 0, col = 1, cols = canvas_cols(c);
+    g_auto(GStrv) flags = flags_for(p, n, cols);
+    int words = whole_flags(p, flags, n, cols, REST_WORDS), marks = whole_flags(p, flags, n, cols, REST_MARKS);
+    RestStyle style = words >= marks && words ? REST_WORDS : marks ? REST_MARKS : REST_COUNT;
+    int shown = MIN(MAX(MAX(words, marks), 1), n); /* of the first a part at least */
+    g_autofree char *rest = rest_text(p, shown, n, style);
+    for (int i = 0; i < shown; i++) {
+        int room = cols - col - (*rest && i == shown - 1 ? text_width(rest, -1) + 2 : 0);
+        col += canvas_cell(c, 1, col, MIN(text_width(flags[i], -1), room), -1, kills(p, i) ? STYLE_ALERT : STYLE_WARNING, flags[i]) + 2;
     }
+    canvas_text(c, 1, col, STYLE_ALERT, rest);
 }
 
 /* What there is room for of the rest, parted by two spaces. A name may be cut; a part with a number in

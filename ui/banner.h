@@ -21,6 +21,8 @@ typedef struct {
     const char *name, *number, *sex_age, *place; /* "Öberg, Sven-Åke", "ÅÅÅÅMMDD-NNNN", "man, 78 år" */
     const char *more;         /* "PAL Ek  vikt 84 kg (20 nov)" */
     const char *const *flags; /* each in words, most dangerous first, ended by NULL */
+    /* What those are that there was no room for, by kind and number; in brief. Owned. */
+    char *(*rest)(const char *const *hidden, guint64 kills, gboolean brief);
     guint64 kills;            /* bit n: flag n can kill, is painted as an alert and is not said in brief */
     const char *unknown;      /* what is old or not known; said beside the flags that are */
 } BannerPatient;

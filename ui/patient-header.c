@@ -84,7 +84,7 @@ void patient_header_paint(PatientHeader *h, Canvas *c)
     g_autofree char *sex_age = chart_patient_sex_age(p, today, shell_lang());
     BannerPatient b = {
         .name = name, .number = number ? number : _("no number"), .sex_age = sex_age, .place = h->place,
-        .more = h->more, .flags = (const char *const *)h->flags, .kills = h->kills, .unknown = h->unknown,
+        .more = h->more, .flags = (const char *const *)h->flags, .rest = chart_header_rest, .kills = h->kills, .unknown = h->unknown,
     };
     banner_patient_paint(c, &b);
 }

@@ -144,3 +144,57 @@ GPtrArray *chart_header_flags(const GPtrArray *allergies, const GPtrArray *flags
     }
     return out;
 }
+
+/* ---- what there was no room for ---- */
+
+typedef enum { REST_LIFE, REST_ALLERGY, REST_CARE, REST_CONTAGION, REST_CONDITION, REST_OTHER, RESTS } Rest;
+
+static Rest rest_of(const char *flag, gboolean kills)
+{
+    if (g_str_has_prefix(flag, "[!Ö]"))
+        return kills ? REST_LIFE : REST_ALLERGY;
+    return g_str_has_prefix(flag, "[!V]")   ? REST_CARE
+           : g_str_has_prefix(flag, "[!S]") ? REST_CONTAGION
+           : g_str_has_prefix(flag, "[!T]") ? REST_CONDITION
+                                            : REST_OTHER;
+}
+
+static char *rest_words(Rest rest, guint n)
+{
+    switch (rest) {
+    case REST_LIFE:
+        return g_strdup_printf(ngettext("%u LIFE-THREATENING hypersensitivity", "%u LIFE-THREATENING hypersensitivities", n), n);
+    case REST_ALLERGY:
+        return g_strdup_printf(ngettext("%u hypersensitivity", "%u hypersensitivities", n), n);
+    case REST_CARE:
+        return g_strdup_printf(ngettext("%u special routine", "%u special routines", n), n);
+    case REST_CONTAGION:
+        return g_strdup_printf(ngettext("%u contagion", "%u contagions", n), n);
+    case REST_CONDITION:
+        return g_strdup_printf(ngettext("%u condition", "%u conditions", n), n);
+    default:
+        return g_strdup_printf(ngettext("%u other", "%u others", n), n);
+    }
+}
+
+static char *rest_marks(Rest rest, guint n)
+{
+    static const char *const marks[RESTS] = {
+        [REST_LIFE] = "[!Ö]", [REST_ALLERGY] = "[!Ö]", [REST_CARE] = "[!V]", [REST_CONTAGION] = "[!S]",
+        [REST_CONDITION] = "[!T]", [REST_OTHER] = "[!]"};
+    return g_strdup_printf("%u %s%s", n, marks[rest], rest == REST_LIFE ? _(" LIFE-THREATENING") : "");
+}
+
+char *chart_header_rest(const char *const *hidden, guint64 kills, gboolean brief)
+{
+    guint counts[RESTS] = {0};
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; hidden[i]; i++)
+        counts[rest_of(hidden[i], i < 64 && (kills >> i & 1))]++;
+    for (int rest = 0; rest < RESTS; rest++) {
+        g_autofree char *words = !counts[rest] ? NULL : brief ? rest_marks(rest, counts[rest]) : rest_words(rest, counts[rest]);
+        if (words)
+            g_string_append_printf(out, "%s%s", out->len ? ", " : "+", words);
+    }
+    return g_string_free(out, FALSE);
+}

@@ -24,6 +24,9 @@ void chart_header_watch(Client *client, Scope *scope, PatientCtx *patient, Chart
 
 /* The lines of both, in the order they are to be seen (chart/header-rank.c). Owned. */
 GPtrArray *chart_header_flags(const GPtrArray *allergies, const GPtrArray *flags, guint64 *ret_kills);
+/* How many of each kind there was no room for: "+2 hypersensitivities, 1 condition", "+2 [!Ö], 1 [!T]" in brief.
+ * @hidden ends with NULL; @kills as in ChartHeader. Owned. */
+char *chart_header_rest(const char *const *hidden, guint64 kills, gboolean brief);
 /* One line of an AllergyIntolerance; NULL when it does not count (refuted, entered in error, resolved).
  * *ret_danger: 2 life-threatening, 1 other. Owned. */
 char *chart_allergy_words(const FhirResource *allergy, int *ret_danger);

@@ -93,16 +93,37 @@ static gboolean happens(const StrayPlace *p, gsize i)
     return good;
 }
 
+/* Two charts are asked for before either has come: the last is opened, and the first never lies over it. */
+static gboolean the_last_asked_for(void)
+{
+    static const StrayPlace list = {.name = "worklist"};
+    g_autoptr(GError) error = NULL;
+    Drive d;
+    drive_init(&d);
+    g_hash_table_insert(d.settings, g_strdup("commission"), g_strdup("SE2329999993-U5001"));
+    gboolean good = drive_start(&d, &error) || complain(&list, "two charts", error->message, &d);
+    if (good) {
+        Shell *s = screen_app_shell(d.app);
+        shell_open_patient(s->app, "pat-0001", "summary", NULL);
+        shell_open_patient(s->app, ANOTHER, "summary", NULL);
+        drive_advance(&d, G_TIME_SPAN_SECOND);
+        good = g_strcmp0(s->patient_now, ANOTHER) == 0 && !s->patient_before;
+        good = good || complain(&list, "two charts", "the first that was asked for was opened too", &d);
+    }
+    drive_clear(&d);
+    return good;
+}
+
 int main(void)
 {
     drive_locale();
-    guint asked = 0, bad = 0;
+    guint asked = 0, bad = !the_last_asked_for();
     for (const StrayPlace *p = stray_places; p->name; p++)
         for (gsize i = 0; p->over && i < G_N_ELEMENTS(causes); i++)
             if (!causes[i].once || asked < G_N_ELEMENTS(causes)) {
                 asked++;
                 bad += !happens(p, i);
             }
-    printf("%u questions went unanswered, %u not\n", asked - bad, bad);
+    printf("%u questions, %u wrong\n", asked, bad);
     return bad || !asked;
 }

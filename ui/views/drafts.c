@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "chart/pending.h"
 #include "ui/views/draft-kinds.h"
+#include "ui/views/note-draft.h"
 #include "ui/views/sending.h"
 #include "ui/views/views.h"
 #include "ui/widgets/list.h"
@@ -26,6 +27,7 @@ typedef struct {
     GPtrArray *rows;      /* Row */
     guint unreadable, unread_writes; /* drafts and writes that are there and no row */
     GHashTable *names;    /* patient id → name and number */
+    GPtrArray *templates; /* FhirResource*: what notes are written in */
     char *doomed;         /* the draft or write that is asked about: to be thrown away, or sent */
     guint stale;          /* idle: what waits has changed */
 } Drafts;
@@ -133,6 +135,14 @@ static int by_age(gconstpointer a, gconstpointer b)
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
+/* A note says of which kind it is: several of one patient are told apart by it. */
+static char *words_of(const Drafts *d, const Draft *draft, const DraftKind *k)
+{
+    FhirResource *t = strcmp(draft->kind, NOTE_DRAFT_ALONE) == 0 ? note_draft_find_template(d->templates, draft) : NULL;
+    g_autofree char *title = t ? note_template_title(t) : NULL;
+    return title ? g_strdup_printf(_("Draft: %s"), title) : g_strdup(_(k->what));
+}
+
 static void fill(View *v)
 {
     Drafts *d = v->state;
@@ -144,8 +154,9 @@ static void fill(View *v)
     for (guint i = 0; drafts && i < drafts->len; i++) {
         const Draft *draft = drafts->pdata[i];
         const DraftKind *k = draft_kind(draft->kind);
+        g_autofree char *what = k ? words_of(d, draft, k) : NULL;
         if (k)
-            add_row(d, draft->id, draft->patient, _(k->what), k->view, draft->changed);
+            add_row(d, draft->id, draft->patient, what, k->view, draft->changed);
         else
             d->unreadable++; /* a later rond's */
     }
@@ -173,10 +184,12 @@ static void on_names(GHashTable *names, gpointer data)
 static gboolean drafts_open(View *v, const char *arg, GError **error)
 {
     Drafts *d = v->state;
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free); /* told where one is chosen */
     (void)arg;
     (void)error;
     d->rows = g_ptr_array_new_with_free_func(row_free);
     d->names = g_hash_table_new(g_str_hash, g_str_equal);
+    d->templates = note_draft_templates(v->app, NULL, problems);
     d->list = list_new(columns, &model, d);
     return TRUE;
 }
@@ -381,6 +394,7 @@ static void drafts_close(View *v)
     list_free(d->list);
     g_ptr_array_unref(d->rows);
     g_hash_table_unref(d->names);
+    g_ptr_array_unref(d->templates);
     g_free(d->doomed);
 }
 

@@ -117,6 +117,17 @@ static void add_correction(GPtrArray *rows, const VitalsPaint *p)
         add(rows, STYLE_NORMAL, g_strdup_printf(_("Reason: %s"), p->reason));
 }
 
+/* A "!" beside a number is easily taken for something else. */
+static void add_confirmed(GPtrArray *rows, const VitalSet *s)
+{
+    for (int i = 0; i < VITAL_KINDS; i++) {
+        const VitalInfo *info = vital_info((VitalField)i);
+        g_autofree char *text = info->unit && s->value[i].given && s->value[i].confirmed ? vital_value_text(s, (VitalField)i) : NULL;
+        if (text)
+            add(rows, STYLE_WARNING, g_strdup_printf(_("%s %s %s: confirmed as typed"), info->name, text, info->unit));
+    }
+}
+
 static GPtrArray *rows_of(const VitalsPaint *p)
 {
     GPtrArray *rows = g_ptr_array_new_with_free_func(row_free);
@@ -126,6 +137,7 @@ static GPtrArray *rows_of(const VitalsPaint *p)
     add_values(rows, p, &n);
     if (vital_set_count(p->set) > 0 && (p->corrects == NULL || p->set->time_said))
         add(rows, STYLE_NORMAL, time_words(p));
+    add_confirmed(rows, p->set);
     add_news2(rows, p, &n);
     for (guint i = 0; i < p->set->issues->len; i++) {
         const VitalIssue *issue = p->set->issues->pdata[i];

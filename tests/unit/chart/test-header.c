@@ -104,6 +104,14 @@ Test(header, many_that_can_kill_leave_a_place_for_the_limit)
     done(&none);
 }
 
+Test(header, what_is_hidden_is_counted_by_kind_the_worst_first)
+{
+    static const char *const hidden[] = {"[!S] MRSA", "[!Ö] sulfa", "[!Ö] latex LIVSHOTANDE", "[!Ö] pc", "[!] x", NULL};
+    g_autofree char *words = chart_header_rest(hidden, 1 << 2, FALSE), *brief = chart_header_rest(hidden, 1 << 2, TRUE);
+    cr_expect_str_eq(words, "+1 LIFE-THREATENING hypersensitivity, 2 hypersensitivities, 1 contagion, 1 other");
+    cr_expect_str_eq(brief, "+1 [!Ö] LIFE-THREATENING, 2 [!Ö], 1 [!S], 1 [!]");
+}
+
 /* FHIR's own categories begin with the groups' letters and are none of them. */
 Test(header, another_cores_categories_are_no_groups)
 {

@@ -218,16 +218,36 @@ Test(banner, says_where_and_who)
     expect_row(c, 0, " EXERCISE  │ Medicin avd 3 · Vård och behandling  Lind Eva, läkare │ ● 07:42 w47");
 }
 
+/* As the chart says it: in words "+2 kinds", in brief "+2 k". */
+static char *rest(const char *const *hidden, guint64 kills, gboolean brief)
+{
+    return g_strdup_printf("+%u %s%s", g_strv_length((char **)hidden), brief ? "k" : "kinds", kills & 1 ? " KILL" : "");
+}
+
 Test(banner, flags_that_do_not_fit_are_counted)
 {
     static const char *const flags[] = {"[!Ö] penicillin LIVSHOTANDE", "[!V] ej HLR 19 nov",
                                         "eGFR 27 ej stabil (06:55)", "[!S] MRSA konstaterad 2024", NULL};
     g_autoptr(Canvas) c = canvas_new(24, 80);
     banner_patient_paint(c, &(BannerPatient){.name = "Öberg, Sven-Åke", .sex_age = "man, 78 år",
-                                             .flags = flags, .kills = 3});
+                                             .flags = flags, .rest = rest, .kills = 3});
     expect_row(c, 0, " Öberg, Sven-Åke  man, 78 år");
-    expect_row(c, 1, " [!Ö] penicillin LIVSHOTANDE  [!V] ej HLR 19 nov  eGFR 27 ej stabil…  +1 more");
+    expect_row(c, 1, " [!Ö] penicillin LIVSHOTANDE  [!V] ej HLR 19 nov  eGFR 27 ej stabil…  +1 kinds");
     cr_expect_eq(canvas_row(c, 1)[1].style, STYLE_ALERT);
+}
+
+/* Words about what is hidden never hide one more; and what can kill is said of what is hidden too. */
+Test(banner, the_words_of_the_hidden_take_no_room_from_the_seen)
+{
+    static const char *const flags[] = {"[!Ö] aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "[!Ö] bbbbbbbbbbbbbbbbbbbbbbbb", "[!S] cc dddddddd", "[!T] e", NULL};
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    BannerPatient b = {.name = "Öberg", .flags = flags, .rest = rest, .kills = 1 << 2};
+    banner_patient_paint(c, &b);
+    expect_row(c, 1, " [!Ö] aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  [!Ö] bbbbbbbbbbbbbbbbbbbbbbbb  +2 k KILL");
+    b.unknown = "NOT KNOWN: everything that there is to know of it";
+    banner_patient_paint(c, &b);
+    g_autofree char *is = row_text(c, 1);
+    cr_expect(strstr(is, "[!Ö] aa") && strstr(is, "+3"), "%s", is);
 }
 
 Test(banner, a_long_name_never_hides_the_number)
@@ -251,7 +271,44 @@ Test(statusbar, a_message_gives_way_to_the_receipt)
     cr_expect(statusbar_key(s));
     statusbar_paint(s, c);
     expect_row(c, 0, " Signerat 07:38");
-    statusbar_clear(s);
+}
+
+/* Another view is looked at: what has been seen goes, and nothing that has not. */
+Test(statusbar, a_receipt_goes_with_its_view_when_it_has_been_seen)
+{
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    g_autoptr(StatusBar) s = statusbar_new();
+    clock_test_begin(0);
+    statusbar_receipt(s, "Signerat 07:38");
+    statusbar_set(s, STATUS_ERROR, "Inte bokat");
+    clock_test_advance(5 * G_TIME_SPAN_SECOND);
+    statusbar_leave(s);
+    statusbar_paint(s, c);
+    expect_row(c, 0, " Inte bokat");
+    statusbar_leave(s);
+    statusbar_paint(s, c);
+    expect_row(c, 0, " Signerat 07:38");
+    clock_test_advance(900 * G_TIME_SPAN_MILLISECOND);
+    statusbar_leave(s);
+    statusbar_paint(s, c);
+    expect_row(c, 0, " Signerat 07:38");
+    clock_test_advance(100 * G_TIME_SPAN_MILLISECOND);
+    statusbar_leave(s);
+    statusbar_paint(s, c);
+    expect_row(c, 0, "");
+    clock_test_end();
+}
+
+Test(statusbar, that_the_core_is_away_is_not_said_when_it_is_back)
+{
+    g_autoptr(Canvas) c = canvas_new(24, 80);
+    g_autoptr(StatusBar) s = statusbar_new();
+    statusbar_set(s, STATUS_WARN, "Välj en rad först");
+    cr_expect_not(statusbar_online(s));
+    statusbar_set(s, STATUS_OFFLINE, "Kärnsystemet svarar inte");
+    statusbar_paint(s, c);
+    expect_row(c, 0, " Kärnsystemet svarar inte");
+    cr_expect(statusbar_online(s));
     statusbar_paint(s, c);
     expect_row(c, 0, "");
 }
@@ -287,7 +344,7 @@ Test(banner, alerts_without_room_are_counted)
     static const char *const flags[] = {"[!Ö] penicillin LIVSHOTANDE", "[!V] ej HLR", "[!S] MRSA i näsa och sår",
                                         "[!T] antikoagulantia", "[!] epilepsi", "[!] diabetes", NULL};
     g_autoptr(Canvas) c = canvas_new(24, 80);
-    BannerPatient b = {.name = "Öberg, Sven-Åke", .number = "19480930-1551", .flags = flags, .kills = 1};
+    BannerPatient b = {.name = "Öberg, Sven-Åke", .number = "19480930-1551", .flags = flags, .rest = rest, .kills = 1};
     banner_patient_paint(c, &b);
     g_autofree char *is = row_text(c, 1);
     guint seen = 0;
@@ -295,6 +352,6 @@ Test(banner, alerts_without_room_are_counted)
         g_autofree char *mark = g_strndup(flags[i], strcspn(flags[i], " ") + 4);
         seen += strstr(is, mark) != NULL;
     }
-    g_autofree char *rest = g_strdup_printf("+%u more", (guint)g_strv_length((char **)flags) - seen);
-    cr_expect(seen > 0 && seen < 6 && strstr(is, rest), "%u seen: %s", seen, is);
+    g_autofree char *counted = g_strdup_printf("+%u k", (guint)g_strv_length((char **)flags) - seen);
+    cr_expect(seen > 0 && seen < 6 && strstr(is, counted), "%u seen: %s", seen, is);
 }

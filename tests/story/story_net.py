@@ -237,6 +237,7 @@ def nothing_lost(home, a):
         says(p, 'certifikat')
         check(not p.has('Öberg'), 'the patient is on the screen')
         place.front.serve('good')
+        p.wait(PIN_ASKED)
         p.type(PIN)
         p.press('<Enter>')
         p.wait('försvann igen', 60)

@@ -14,26 +14,13 @@
 #define LEVEL2     3
 #define LEVEL4     5 /* characters of an ATC code */
 
-/* Groups that react alike though their codes differ. */
-static const struct {
-    const char *allergy, *order; /* beginnings of ATC codes */
-    const char *words;           /* or this in the words of the entry */
-    CheckSeverity least;         /* at most this, unless it is the same class */
-    RecordWord class;
-} cross_table[] = {
-    {"J01C", "J01C", "penicillin", CHECK_STOP, RW_PENICILLINS},
-    {"J01C", "J01D", "penicillin", CHECK_MEDIUM, RW_BETALACTAMS},
-    {"J01D", "J01C", "cefalosporin", CHECK_MEDIUM, RW_BETALACTAMS},
-    {"M01A", "M01A", "nsaid", CHECK_STOP, RW_NSAIDS},
-    {"B01AC06", "M01A", "acetylsalicyl", CHECK_STOP, RW_ASA_NSAIDS},
-    {"N02BA", "M01A", "acetylsalicyl", CHECK_STOP, RW_ASA_NSAIDS},
-    {"M01A", "B01AC06", "nsaid", CHECK_HIGH, RW_ASA_NSAIDS},
-    {"N02AA", "N02A", "opioid", CHECK_STOP, RW_OPIOIDS},
-    {"J01EE", "J01EE", "sulfa", CHECK_STOP, RW_SULFONAMIDES},
-};
+/* A reaction that can kill, whatever the entry calls its danger; folded. */
+static const char *const severe_words[] = {"anafyla", "stevens johnson", "sjs", "epidermal nekrol", "dress", "angioodem",
+                                           "bronkospasm", "agranulocyt", "chock"};
 
 typedef struct {
     char *id, *what, *atc, *folded; /* of the entry */
+    char **codes;                   /* of it and of its parts */
     gboolean severe, medicine, uncoded;
 } Entry;
 
@@ -43,6 +30,24 @@ static void entry_clear(Entry *e)
     g_free(e->what);
     g_free(e->atc);
     g_free(e->folded);
+    g_strfreev(e->codes);
+}
+
+static gboolean severe_reaction(FhirNode n)
+{
+    g_autoptr(GString) all = g_string_new(NULL);
+    FhirNode reactions = fhir_at(n, "reaction");
+    for (FhirNode r = fhir_first(reactions); fhir_exists(r); r = fhir_next(r)) {
+        g_autofree char *what = fhir_concept_text(r, "manifestation[0]"), *said = fhir_string(r, "description");
+        g_string_append_printf(all, " %s %s", what ? what : "", said ? said : "");
+        if (fhir_is(r, "severity", "severe"))
+            return TRUE;
+    }
+    g_autofree char *folded = text_fold(all->str);
+    for (gsize i = 0; i < G_N_ELEMENTS(severe_words); i++)
+        if (strstr(folded, severe_words[i]))
+            return TRUE;
+    return FALSE;
 }
 
 /* Somebody has recorded that there is none: none at all, or none to medicines. */
@@ -58,7 +63,7 @@ static gboolean says_none(const FhirResource *r)
 }
 
 /* FALSE: the entry does not count, or says that there is none. */
-static gboolean entry_read(const FhirResource *r, Entry *e, gboolean *ret_none)
+static gboolean entry_read(const CheckRules *rules, const FhirResource *r, Entry *e, gboolean *ret_none)
 {
     int danger;
     FhirNode n = fhir_root(r);
@@ -73,79 +78,116 @@ static gboolean entry_read(const FhirResource *r, Entry *e, gboolean *ret_none)
         e->what = g_strdup("?");
     e->atc = fhir_concept_code(n, "code", ATC);
     e->folded = text_fold(e->what);
-    e->severe = danger == 2;
+    e->codes = check_rules_codes(rules, e->atc);
+    e->severe = danger == 2 || severe_reaction(n);
     e->uncoded = e->atc == NULL;
     gboolean other = fhir_is(n, "category[0]", "food") || fhir_is(n, "category[0]", "environment");
     e->medicine = e->atc != NULL || !other;
     return TRUE;
 }
 
-static gboolean same_substance(const Entry *e, const Order *o)
+static gboolean shares_code(char *const *a, char *const *b)
 {
-    if (e->atc && strcmp(e->atc, o->atc) == 0)
+    for (char *const *x = a; x && *x; x++)
+        if (b && g_strv_contains((const char *const *)b, *x))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean same_substance(const Entry *e, const CheckInput *in)
+{
+    if (e->atc && (strcmp(e->atc, in->order->atc) == 0 || shares_code(e->codes, in->codes)))
         return TRUE;
-    g_auto(GStrv) parts = check_substances(o->substance);
+    g_auto(GStrv) parts = check_substances(in->order->substance);
     for (char **p = parts; *p; p++)
         if (**p && strstr(e->folded, *p))
             return TRUE;
     return FALSE;
 }
 
-/* What the order has in common with the entry; NULL when nothing. */
-static const char *in_common(const Entry *e, const Order *o, CheckSeverity *ret_most)
+/* Short words only whole: "asa" is not in "nasal". */
+static gboolean says_word(const char *folded, const char *word)
 {
-    *ret_most = CHECK_STOP;
-    if (same_substance(e, o))
-        return "samma substans";
-    for (gsize i = 0; i < G_N_ELEMENTS(cross_table); i++) {
-        gboolean coded = e->atc && g_str_has_prefix(e->atc, cross_table[i].allergy);
-        gboolean said = !e->atc && strstr(e->folded, cross_table[i].words);
-        if ((!coded && !said) || !g_str_has_prefix(o->atc, cross_table[i].order))
+    enum { SHORT = 4 };
+    if (strlen(word) > SHORT)
+        return strstr(folded, word) != NULL;
+    g_autofree char *text = g_strdup_printf(" %s ", folded), *whole = g_strdup_printf(" %s ", word);
+    return *word && strstr(text, whole) != NULL;
+}
+
+/* The worst that a rule says of the entry and the order; NULL when none does. What has no code is
+ * compared by the words of the rule. */
+static const CheckRule *cross_rule(const Entry *e, const CheckInput *in)
+{
+    const GPtrArray *rules = in->data->rules->of[RULES_ALLERGY];
+    const CheckRule *found = NULL;
+    for (guint i = 0; i < rules->len; i++) {
+        const CheckRule *r = rules->pdata[i];
+        gboolean about = e->atc && drug_set_has(r->allergy, e->codes);
+        for (char **w = r->words; !e->atc && !about && w && *w; w++)
+            about = says_word(e->folded, *w);
+        if (!about || !drug_set_has(r->drugs, in->codes))
             continue;
-        *ret_most = cross_table[i].least;
-        return record_word(cross_table[i].class);
+        if (!found || (e->severe ? r->level > found->level : r->mild > found->mild))
+            found = r;
     }
-    if (e->atc && strlen(e->atc) >= LEVEL2 && g_str_has_prefix(o->atc, e->atc)) /* the entry is the group itself */
+    return found;
+}
+
+/* What the order has in common with the entry; NULL when nothing. */
+static const char *in_common(const Entry *e, const CheckInput *in, CheckSeverity *ret)
+{
+    const char *atc = in->order->atc;
+    *ret = e->severe ? CHECK_STOP : CHECK_HIGH;
+    if (same_substance(e, in))
+        return record_word(RW_SAME_SUBSTANCE);
+    const CheckRule *r = cross_rule(e, in);
+    if (r) {
+        *ret = e->severe ? r->level : r->mild;
+        return r->text;
+    }
+    if (e->atc && strlen(e->atc) >= LEVEL2 && g_str_has_prefix(atc, e->atc)) /* the entry is the group itself */
         return record_word(RW_SAME_CLASS);
-    if (e->atc && strlen(e->atc) >= LEVEL4 && strncmp(e->atc, o->atc, LEVEL4) == 0)
+    if (e->atc && strlen(e->atc) >= LEVEL4 && strncmp(e->atc, atc, LEVEL4) == 0)
         return record_word(RW_SAME_CLASS);
     return NULL;
 }
 
 /* TRUE when it fits the order. */
-static gboolean compare(const Entry *e, const Order *o, GPtrArray *lines)
+static gboolean compare(const Entry *e, const CheckInput *in, GPtrArray *lines)
 {
-    CheckSeverity most;
-    const char *common = in_common(e, o, &most);
+    CheckSeverity severity;
+    const char *common = in_common(e, in, &severity);
     if (common) {
-        CheckSeverity severity = MIN(most, e->severe ? CHECK_STOP : CHECK_HIGH);
-        g_autofree char *record = record_text(e->severe ? RW_ALLERGY_SEVERE : RW_ALLERGY, e->what, o->substance, common);
+        g_autofree char *record = record_text(e->severe ? RW_ALLERGY_SEVERE : RW_ALLERGY, e->what, in->order->substance, common);
         check_say(lines, "allergy", CHECK_FOUND, severity, e->id ? e->id : e->folded, record,
                   g_strdup_printf(e->severe ? _("Hypersensitivity LIFE-THREATENING: %s – %s")
                                             : _("Hypersensitivity: %s – %s"),
                                   e->what, common));
     } else if (e->medicine && e->uncoded) {
-        check_say(lines, "allergy", CHECK_UNABLE, CHECK_MEDIUM, e->id ? e->id : e->folded, NULL,
+        g_autofree char *record = record_text(RW_UNCHECKED_CODE, e->what);
+        check_say(lines, "allergy", CHECK_UNABLE, CHECK_HIGH, e->id ? e->id : e->folded, record,
                   g_strdup_printf(_("Hypersensitivity could not be checked: “%s” has no code, compared by its words only"), e->what));
     }
     return common != NULL;
 }
 
-void check_allergy(const CheckInput *in, GPtrArray *lines)
+void check_allergy(const Check *self, const CheckInput *in, GPtrArray *lines)
 {
+    (void)self;
     const GPtrArray *items = in->facts->items[FACT_ALLERGIES];
     gboolean none = FALSE;
     guint entries = 0, hits = 0;
     for (guint i = 0; i < items->len; i++) {
         Entry e;
-        if (!entry_read(items->pdata[i], &e, &none))
+        if (!entry_read(in->data->rules, items->pdata[i], &e, &none))
             continue;
         entries++;
-        hits += compare(&e, in->order, lines);
+        hits += compare(&e, in, lines);
         entry_clear(&e);
     }
     if (!in->facts->known[FACT_ALLERGIES])
-        check_say(lines, "allergy", CHECK_UNABLE, CHECK_HIGH, "list", NULL,
+        check_say(lines, "allergy", CHECK_UNABLE, CHECK_HIGH, "list", record_word(RW_UNCHECKED_ALLERGIES),
                   g_strdup(_("Hypersensitivity could not be checked: the list is not known")));
     else if (!entries && !none)
         check_say(lines, "allergy", CHECK_UNABLE, CHECK_MEDIUM, "empty", NULL,

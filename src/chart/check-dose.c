@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * One dose and the dose of a day against the most for an adult; and what needs care when the kidneys
- * are poor. */
+ * One dose and the dose of a day against the most, by age and weight; a dose so large or so small that the
+ * unit or the point must be wrong; what is not given every day. */
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -8,17 +8,9 @@
 #include "chart/dosage.h"
 #include "chart/record-words.h"
 
-#define TENFOLD 5 /* from this many times the limit it is a slip of the unit or the point */
-
-static const DoseLimit *limit_of(const CheckInput *in)
-{
-    for (guint i = 0; i < in->data->limits->len; i++) {
-        const DoseLimit *l = in->data->limits->pdata[i];
-        if (strcmp(l->atc, in->order->atc) == 0 && (!l->route || g_strcmp0(l->route, in->order->route) == 0))
-            return l;
-    }
-    return NULL;
-}
+#define ADULT        (18 * 12) /* months */
+#define WEIGHT_DAYS  90        /* a child's weight is older than so: it is not known */
+#define SMALL        500       /* so many times under the most, it is another unit that was meant */
 
 /* @dose of the order's unit in @unit: tablets and millilitres by what the product holds. */
 static Decimal in_unit(const Order *o, Decimal dose, const char *unit)
@@ -49,10 +41,9 @@ static Decimal most_at_once(const Order *o)
     return most;
 }
 
-/* The most that can be given in a day, in @unit; invalid when the order does not say. */
-static Decimal most_a_day(const Order *o, Decimal once, const char *unit)
+Decimal check_dose_of_day(const Order *o, const char *unit)
 {
-    Decimal sum = decimal_from_int(0);
+    Decimal sum = decimal_from_int(0), once = most_at_once(o);
     if (o->max_dose.valid) {
         Order counted = *o; /* the limit can be said in another unit than the dose */
         counted.unit = o->max_unit;
@@ -74,71 +65,195 @@ static Decimal most_a_day(const Order *o, Decimal once, const char *unit)
     return times ? in_unit(o, decimal_mul(once, decimal_from_int(times)), unit) : (Decimal){0};
 }
 
-/* TRUE when @amount is over @limit; says so. */
-static gboolean over(const CheckInput *in, GPtrArray *lines, const char *what, Decimal amount, Decimal limit,
-                     const char *unit, gboolean day)
+/* ---- limits ---- */
+
+typedef struct {
+    const Check *self;
+    const CheckInput *in;
+    GPtrArray *lines;
+    const CheckRule *rule;
+    Decimal once, day; /* in the rule's unit, for each kg where it is so */
+} Against;
+
+/* How much of a part there is in a combination no table here says: a dose is that of the whole. */
+static CheckInput without_parts(const CheckInput *in, char *own[2])
 {
+    CheckInput whole = *in;
+    own[0] = in->order->atc;
+    own[1] = NULL;
+    whole.codes = own;
+    return whole;
+}
+
+/* The first row about this medicine, way and age that can be counted in the order's unit; else the first. */
+static const CheckRule *limit_of(const CheckInput *all, gboolean per_kg)
+{
+    char *own[2];
+    const CheckInput whole = without_parts(all, own), *in = &whole;
+    const GPtrArray *rules = in->data->rules->of[RULES_DOSE];
+    const CheckRule *first = NULL;
+    int months = in->facts->months;
+    for (guint i = 0; i < rules->len; i++) {
+        const CheckRule *r = rules->pdata[i];
+        if (r->per_kg != per_kg || months < r->from || (r->to != G_MAXINT && months >= r->to) || !check_rule_fits(in, r))
+            continue;
+        if (in_unit(in->order, most_at_once(in->order), r->unit).valid)
+            return r;
+        first = first ? first : r;
+    }
+    return first;
+}
+
+static char *amount_text(const CheckRule *r, Decimal amount)
+{
+    g_autofree char *kg = r->per_kg ? decimal_to_dose(decimal_round(amount, 1), TRUE) : NULL;
+    return kg ? g_strdup_printf("%s %s/kg", kg, r->unit) : dosage_quantity_text(amount, r->unit);
+}
+
+static gboolean times(Decimal amount, Decimal limit, int tenths)
+{
+    return decimal_compare(decimal_mul(amount, decimal_from_int(10)), decimal_mul(limit, decimal_from_int(tenths))) >= 0;
+}
+
+/* TRUE when @amount is over @limit; says so. From half as much again it is a stop. */
+static gboolean over(const Against *a, const char *what, Decimal amount, Decimal limit, gboolean day)
+{
+    enum { STOP_TENTHS = 15, SLIP_TENTHS = 100 };
+    const char *substance = a->in->order->substance;
     if (!limit.valid || !amount.valid || decimal_compare(amount, limit) <= 0)
         return FALSE;
-    gboolean tenfold = decimal_compare(amount, decimal_mul(limit, decimal_from_int(TENFOLD))) >= 0;
-    g_autofree char *a = dosage_quantity_text(amount, unit), *l = dosage_quantity_text(limit, unit);
-    g_autofree char *key = g_strdup_printf("%s-%s-%s", what, in->order->atc, a);
+    g_autofree char *is = amount_text(a->rule, amount), *most = amount_text(a->rule, limit);
+    g_autofree char *key = g_strdup_printf("%s-%s-%s", what, a->in->order->atc, is);
     g_strdelimit(key, " =[],", '_');
-    g_autofree char *record = record_text(day ? RW_DOSE_OF_DAY : RW_DOSE_SINGLE, in->order->substance, a, l);
-    check_say(lines, "dose", CHECK_FOUND, tenfold ? CHECK_STOP : CHECK_HIGH, key, record,
-              g_strdup_printf(day ? _("The dose of a day is %s; the most for an adult is %s")
-                                  : _("The single dose is %s; the most for an adult is %s"),
-                              a, l));
+    g_autofree char *plain = record_text(day ? RW_DOSE_OF_DAY : RW_DOSE_SINGLE, substance, is, most);
+    g_autofree char *record = times(amount, limit, SLIP_TENTHS) ? record_text(RW_DOSE_SLIP, plain) : g_strdup(plain);
+    check_say(a->lines, a->self->id, CHECK_FOUND, times(amount, limit, STOP_TENTHS) ? CHECK_STOP : CHECK_HIGH, key, record,
+              g_strdup_printf(day ? _("The dose of a day is %s; the most is %s") : _("The single dose is %s; the most is %s"),
+                              is, most));
     return TRUE;
 }
 
-void check_dose(const CheckInput *in, GPtrArray *lines)
+/* Micrograms for milligrams, or a point in the wrong place: nobody orders a five-hundredth. */
+static gboolean too_small(const Against *a)
 {
-    const DoseLimit *l = limit_of(in);
-    Decimal dose = most_at_once(in->order);
-    if (!l) {
-        check_say(lines, "dose", CHECK_UNABLE, CHECK_INFORMATION, "limit", NULL,
-                  g_strdup(_("The dose could not be checked: no limit for this medicine and route is in the table")));
-        return;
-    }
-    if (in->facts->age < 18) {
-        check_say(lines, "dose", CHECK_UNABLE, CHECK_MEDIUM, "age", NULL,
-                  in->facts->age < 0 ? g_strdup(_("The dose could not be checked: the age is not known"))
-                                     : g_strdup(_("The dose could not be checked: the limits are for adults")));
-        return;
-    }
-    Decimal once = in_unit(in->order, dose, l->unit), day = most_a_day(in->order, dose, l->unit);
-    gboolean hit = over(in, lines, "single", once, l->single, l->unit, FALSE);
-    hit = over(in, lines, "daily", day, l->daily, l->unit, TRUE) || hit;
-    if (hit)
-        return;
-    if (!once.valid || (l->daily.valid && !day.valid)) {
-        check_say(lines, "dose", CHECK_UNABLE, CHECK_MEDIUM, "amount", NULL,
-                  g_strdup_printf(_("The dose could not be checked: it cannot be counted in %s a day"), l->unit));
-        return;
-    }
-    g_autofree char *limit = l->daily.valid ? dosage_quantity_text(l->daily, l->unit) : dosage_quantity_text(l->single, l->unit);
-    check_say(lines, "dose", CHECK_CLEAR, CHECK_INFORMATION, "ok", NULL,
-              g_strdup_printf(l->daily.valid ? _("the dose is within %s a day") : _("the dose is within %s at a time"), limit));
+    if (a->rule->per_kg || !a->rule->single.valid || !a->once.valid || a->once.coefficient <= 0 ||
+        decimal_compare(decimal_mul(a->once, decimal_from_int(SMALL)), a->rule->single) > 0)
+        return FALSE;
+    g_autofree char *is = amount_text(a->rule, a->once);
+    g_autofree char *record = record_text(RW_DOSE_SMALL, a->in->order->substance, is);
+    check_say(a->lines, a->self->id, CHECK_FOUND, CHECK_HIGH, "small", record,
+              g_strdup_printf(_("The single dose is %s, unusually small: look at the point and the unit"), is));
+    return TRUE;
 }
 
-void check_kidney(const CheckInput *in, GPtrArray *lines)
+static gboolean held_against(Against *a, const CheckRule *r)
 {
-    int egfr = in->facts->egfr;
-    if (egfr < 0) {
-        check_say(lines, "kidney", CHECK_UNABLE, CHECK_MEDIUM, "egfr", NULL,
-                  g_strdup(_("Kidney function could not be checked: there is no creatinine to compute eGFR from")));
+    const Order *o = a->in->order;
+    a->rule = r;
+    a->once = in_unit(o, most_at_once(o), r->unit);
+    a->day = check_dose_of_day(o, r->unit);
+    if (r->per_kg) {
+        a->once = a->once.valid ? decimal_div(a->once, a->in->facts->weight_kg, 3) : a->once;
+        a->day = a->day.valid ? decimal_div(a->day, a->in->facts->weight_kg, 3) : a->day;
+    }
+    gboolean hit = over(a, r->per_kg ? "single-kg" : "single", a->once, r->single, FALSE);
+    hit = over(a, r->per_kg ? "daily-kg" : "daily", a->day, r->daily, TRUE) || hit;
+    return too_small(a) || hit;
+}
+
+static void say_within(const Against *a)
+{
+    const CheckRule *r = a->rule;
+    if (!a->once.valid || (r->daily.valid && !a->day.valid)) {
+        check_say(a->lines, a->self->id, CHECK_UNABLE, CHECK_MEDIUM, "amount", NULL,
+                  g_strdup_printf(_("The dose could not be checked: it cannot be counted in %s a day"), r->unit));
         return;
     }
-    for (guint i = 0; i < in->data->kidney->len; i++) {
-        const KidneyRule *k = in->data->kidney->pdata[i];
-        if (!g_str_has_prefix(in->order->atc, k->atc) || egfr >= k->below)
+    g_autofree char *limit = amount_text(r, r->daily.valid ? r->daily : r->single);
+    check_say(a->lines, a->self->id, CHECK_CLEAR, CHECK_INFORMATION, "ok", NULL,
+              g_strdup_printf(r->daily.valid ? _("the dose is within %s a day") : _("the dose is within %s at a time"), limit));
+}
+
+/* A child's dose by weight, if the table has it. FALSE: there was no weight to hold it against. */
+static gboolean weight_known(const Against *a)
+{
+    const CheckFacts *f = a->in->facts;
+    gboolean old = f->weight_kg.valid && a->in->now - f->weight_at > WEIGHT_DAYS * G_TIME_SPAN_DAY;
+    if (f->weight_kg.valid && f->weight_kg.coefficient > 0 && !old)
+        return TRUE;
+    g_autofree char *record = record_text(old ? RW_UNCHECKED_OLD : RW_UNCHECKED_VALUE, "vikt");
+    check_say(a->lines, a->self->id, CHECK_UNABLE, CHECK_HIGH, "weight", record,
+              old ? g_strdup(_("The dose could not be checked: the child's weight is too old"))
+                  : g_strdup(_("The dose could not be checked: the child's weight is not known")));
+    return FALSE;
+}
+
+void check_dose(const Check *self, const CheckInput *in, GPtrArray *lines)
+{
+    Against a = {.self = self, .in = in, .lines = lines};
+    if (in->facts->months < 0) {
+        check_say(lines, self->id, CHECK_UNABLE, CHECK_HIGH, "age", record_word(RW_UNCHECKED_AGE),
+                  g_strdup(_("The dose could not be checked: the age is not known")));
+        return;
+    }
+    gboolean child = in->facts->months < ADULT;
+    const CheckRule *by_weight = child ? limit_of(in, TRUE) : NULL, *most = limit_of(in, FALSE);
+    gboolean weighed = by_weight && weight_known(&a);
+    gboolean hit = most && held_against(&a, most);
+    hit = (weighed && held_against(&a, by_weight)) || hit;
+    if (hit || (by_weight && !weighed))
+        return;
+    if (!most && !by_weight)
+        check_say(lines, self->id, CHECK_UNABLE, CHECK_INFORMATION, "limit", NULL,
+                  g_strdup(_("The dose could not be checked: no limit for this medicine and route is in the table")));
+    else if (child && !by_weight)
+        check_say(lines, self->id, CHECK_UNABLE, CHECK_MEDIUM, "child", NULL,
+                  g_strdup(_("The dose could not be checked: the table has no limit by weight for children")));
+    else
+        say_within(&a);
+}
+
+/* ---- what is not given every day ---- */
+
+/* Whole days between two doses, as the order says; 0: every day or oftener; -1: given once, or not said. */
+static int days_between(const Order *o)
+{
+    guint days = 0;
+    for (guint8 bits = o->weekdays; bits; bits &= (guint8)(bits - 1))
+        days++;
+    switch (o->timing) {
+    case TIMING_ONCE:
+        return -1;
+    case TIMING_NONE:
+        return o->as_needed ? 0 : -1;
+    case TIMING_INTERVAL:
+        return o->period_unit == 'h' ? o->period / 24 : o->period_unit == 'd' ? o->period : o->period * 7;
+    case TIMING_FREQUENCY:
+        if (days)
+            return 7 / (int)days;
+        if (o->period_unit != 'w' && o->period_unit != 'd')
+            return 0;
+        return o->period * (o->period_unit == 'w' ? 7 : 1) / MAX(1, MAX(o->frequency, o->frequency_max));
+    case TIMING_SLOTS:
+    case TIMING_BEDTIME:
+    case TIMING_CLOCK:
+        break;
+    }
+    return days ? 7 / (int)days : 1;
+}
+
+void check_interval(const Check *self, const CheckInput *in, GPtrArray *lines)
+{
+    const GPtrArray *rules = in->data->rules->of[self->rules];
+    int between = days_between(in->order);
+    for (guint i = 0; between >= 0 && i < rules->len; i++) {
+        const CheckRule *r = rules->pdata[i];
+        Decimal once = r->unit ? in_unit(in->order, most_at_once(in->order), r->unit) : (Decimal){0};
+        if (!check_rule_fits(in, r) || between >= r->days ||
+            (r->single.valid && once.valid && decimal_compare(once, r->single) < 0))
             continue;
-        g_autofree char *record = g_strdup_printf("eGFR %d: %s", egfr, k->advice);
-        check_say(lines, "kidney", CHECK_FOUND, (CheckSeverity)k->severity, k->atc, record,
-                  g_strdup_printf("eGFR %d: %s", egfr, k->advice));
+        g_autofree char *record = g_strdup_printf("%s: %s", in->order->substance, r->text);
+        check_say(lines, self->id, CHECK_FOUND, r->level, in->order->atc, record, g_strdup(record));
         return;
     }
-    check_say(lines, "kidney", CHECK_CLEAR, CHECK_INFORMATION, "ok", NULL,
-              g_strdup_printf(_("eGFR %d is above the limits for this medicine"), egfr));
 }

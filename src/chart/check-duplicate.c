@@ -30,64 +30,86 @@ static gboolean local_use(const char *route)
 }
 
 typedef struct {
-    const char *atc, *name, *dosage;
-    char **substances; /* NULL: only its name is known */
-    const char *key;
-    gboolean waiting; /* it stands in the list to sign */
-} Other;
+    gboolean same;        /* the same substance, or a part of both */
+    gboolean alike;       /* the same class, fourth level of ATC */
+    const CheckRule *rule; /* what the table says of the two; NULL */
+} Likeness;
 
-/* 2 = same substance, 1 = same class, 0 = neither. */
-static int alike(const Order *o, char **mine, const Other *other)
+static gboolean fits(const CheckRule *r, char *const *a, char *const *b)
 {
-    if ((other->atc && strcmp(other->atc, o->atc) == 0) || check_same_part(mine, other->substances) ||
-        (!other->substances && named_in(mine, other->name)))
-        return 2;
-    return other->atc && strlen(other->atc) >= LEVEL4 && strncmp(other->atc, o->atc, LEVEL4) == 0;
+    return (drug_set_has(r->drugs, a) && drug_set_has(r->with[0], b)) || (drug_set_has(r->drugs, b) && drug_set_has(r->with[0], a));
 }
 
-static int compare(const Order *o, char **mine, const Other *other, GPtrArray *lines)
+static const CheckRule *rule_of(const CheckInput *in, const CheckDrug *other, gboolean same)
 {
-    int level = alike(o, mine, other);
-    if (!level)
-        return 0;
-    CheckSeverity severity = level == 1 ? CHECK_INFORMATION : local_use(o->route) ? CHECK_MEDIUM : CHECK_HIGH;
-    RecordWord how = level == 2 ? other->waiting ? RW_DOUBLE_WAITING : RW_DOUBLE_LISTED
-                     : other->waiting ? RW_CLASS_WAITING : RW_CLASS_LISTED;
-    g_autofree char *record = record_text(how, other->name, other->dosage);
-    check_say(lines, "duplicate", CHECK_FOUND, severity, other->key, record,
-              g_strdup_printf(level == 2 ? other->waiting ? _("Same substance on the list to sign: %s, %s")
-                                                          : _("Same substance already ordered: %s, %s")
-                              : other->waiting ? _("Same class on the list to sign: %s, %s")
-                                               : _("Same class already ordered: %s, %s"),
-                              other->name, other->dosage));
-    return level;
-}
-
-void check_duplicate(const CheckInput *in, GPtrArray *lines)
-{
-    const GPtrArray *given = in->facts->given;
-    g_auto(GStrv) mine = check_substances(in->order->substance);
-    guint looked = 0, hits = 0;
-    for (guint i = 0; i < given->len; i++) {
-        const GivenMedicine *g = given->pdata[i];
-        Other other = {g->row->atc, g->row->name, g->row->dosage, g->substances, g->row->id, FALSE};
-        looked++;
-        hits += compare(in->order, mine, &other, lines) > 0;
-    }
-    for (guint i = 0; in->others && i < in->others->len; i++) {
-        const Order *o = in->others->pdata[i];
-        if (!o || !o->substance)
+    const GPtrArray *rules = in->data->rules->of[RULES_DUPLICATE];
+    for (guint i = 0; other->codes && i < rules->len; i++) {
+        const CheckRule *r = rules->pdata[i];
+        if ((same && !r->same && !r->one_needed) || (r->one_needed && in->order->as_needed == other->as_needed))
             continue;
-        g_autofree char *dosage = dosage_text(o);
-        g_auto(GStrv) parts = check_substances(o->substance);
-        Other other = {o->atc, o->substance, dosage, parts, o->atc, TRUE};
-        looked++;
-        hits += compare(in->order, mine, &other, lines) > 0;
+        if (fits(r, in->codes, other->codes))
+            return r;
     }
+    return NULL;
+}
+
+static gboolean shared_code(char *const *a, char *const *b)
+{
+    for (char *const *x = a; x && *x; x++)
+        if (b && g_strv_contains((const char *const *)b, *x))
+            return TRUE;
+    return FALSE;
+}
+
+static Likeness alike(const CheckInput *in, char **mine, const CheckDrug *other)
+{
+    Likeness l = {.same = shared_code(in->codes, other->codes) || check_same_part(mine, other->substances) ||
+                          (!other->codes && named_in(mine, other->name))};
+    l.alike = other->atc && strlen(other->atc) >= LEVEL4 && strncmp(other->atc, in->order->atc, LEVEL4) == 0;
+    l.rule = rule_of(in, other, l.same);
+    return l;
+}
+
+/* -1: nothing to say. What is meant to be given together is said only where it looks like a double. */
+static int severity_of(const CheckInput *in, const Likeness *l, const CheckDrug *other)
+{
+    int severity = l->rule ? (int)l->rule->level : CHECK_HIGH;
+    if (!l->same && !l->alike && (!l->rule || l->rule->level == CHECK_INFORMATION))
+        return -1;
+    if (l->same && local_use(in->order->route))
+        severity = MIN(severity, CHECK_MEDIUM);
+    return other->paused ? MIN(severity, CHECK_MEDIUM) : severity;
+}
+
+static gboolean compare(const CheckInput *in, char **mine, const CheckDrug *other, GPtrArray *lines)
+{
+    Likeness l = alike(in, mine, other);
+    int severity = severity_of(in, &l, other);
+    if (severity < 0)
+        return FALSE;
+    RecordWord how = l.same ? other->waiting ? RW_DOUBLE_WAITING : RW_DOUBLE_LISTED
+                     : other->waiting ? RW_CLASS_WAITING : RW_CLASS_LISTED;
+    g_autofree char *double_words = record_text(how, other->name, other->dosage);
+    g_autofree char *record = l.rule ? g_strdup_printf("%s: %s", double_words, l.rule->text) : g_strdup(double_words);
+    char *text = g_strdup_printf(l.same ? other->waiting ? _("Same substance on the list to sign: %s, %s")
+                                         : _("Same substance already ordered: %s, %s")
+                                 : other->waiting ? _("Same class on the list to sign: %s, %s")
+                                                  : _("Same class already ordered: %s, %s"),
+                                 other->name, other->dosage);
+    check_say(lines, "duplicate", CHECK_FOUND, (CheckSeverity)severity, other->key, record, text);
+    return TRUE;
+}
+
+void check_duplicate(const Check *self, const CheckInput *in, GPtrArray *lines)
+{
+    g_auto(GStrv) mine = check_substances(in->order->substance);
+    guint hits = 0;
+    for (guint i = 0; i < in->drugs->len; i++)
+        hits += compare(in, mine, in->drugs->pdata[i], lines);
     if (!in->facts->known[FACT_MEDICATIONS])
-        check_say(lines, "duplicate", CHECK_UNABLE, CHECK_HIGH, "list", NULL,
+        check_say(lines, self->id, CHECK_UNABLE, CHECK_HIGH, "list", record_word(RW_UNCHECKED_MEDICINES),
                   g_strdup(_("Double medication could not be checked: the medication list is not known")));
     else if (!hits)
-        check_say(lines, "duplicate", CHECK_CLEAR, CHECK_INFORMATION, "none", NULL,
-                  g_strdup_printf(ngettext("no hits against %u medicine", "no hits against %u medicines", looked), looked));
+        check_say(lines, self->id, CHECK_CLEAR, CHECK_INFORMATION, "none", NULL,
+                  g_strdup_printf(ngettext("no hits against %u medicine", "no hits against %u medicines", in->drugs->len), in->drugs->len));
 }

@@ -12,6 +12,8 @@
 #include "client/query.h"
 
 #define CREATININE "NPU18016,14682-9" /* in µmol/l */
+#define PREGNANCY  "82810-3"
+#define RULES      NULL /* the codes of all values that the rules ask for */
 
 static const struct {
     const char *type, *params[3][2];
@@ -22,6 +24,8 @@ static const struct {
     [FACT_CREATININE] = {"Observation", {{"code", CREATININE}, {"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE},
     [FACT_WEIGHT] = {"Observation", {{"code", "29463-7"}, {"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE},
     [FACT_ENCOUNTER] = {"Encounter", {{"status", "in-progress,arrived,triaged,onleave"}}, CLIENT_DEFAULT},
+    [FACT_VALUES] = {"Observation", {{"code", RULES}, {"_sort", "-date"}, {"_count", "100"}}, CLIENT_ONE_PAGE},
+    [FACT_CONDITIONS] = {"Condition", {{NULL}}, CLIENT_DEFAULT},
 };
 
 typedef struct {
@@ -53,7 +57,16 @@ static void given_free(gpointer p)
     GivenMedicine *g = p;
     medication_row_free(g->row);
     g_strfreev(g->substances);
+    g_strfreev(g->codes);
     g_free(g);
+}
+
+static void diagnosis_free(gpointer p)
+{
+    FactDiagnosis *d = p;
+    g_free(d->text);
+    g_strfreev(d->codes);
+    g_free(d);
 }
 
 static char **substances_of_code(const DrugList *drugs, const char *atc)
@@ -66,19 +79,22 @@ static char **substances_of_code(const DrugList *drugs, const char *atc)
     return NULL;
 }
 
-/* Not known counts as given: nothing says that it is not. */
+/* What nobody here can read the state of is told apart: it is neither given nor surely not. */
 static void compute_given(CheckFacts *f, Instant now)
 {
     const OrderData *data = order_data(NULL);
     const DrugList *drugs = data ? data->drugs : NULL;
     g_ptr_array_set_size(f->given, 0);
+    g_ptr_array_set_size(f->doubtful, 0);
     for (guint i = 0; i < f->items[FACT_MEDICATIONS]->len; i++) {
         g_autoptr(MedicationRow) row = medication_row(f->items[FACT_MEDICATIONS]->pdata[i], drugs, now);
-        if (!row || (row->state != MED_ACTIVE && row->state != MED_FUTURE && row->state != MED_ON_HOLD &&
-                     row->state != MED_UNKNOWN))
+        if (row && row->state == MED_UNKNOWN)
+            g_ptr_array_add(f->doubtful, g_strdup(row->name));
+        if (!row || (row->state != MED_ACTIVE && row->state != MED_FUTURE && row->state != MED_ON_HOLD))
             continue;
         GivenMedicine *g = g_new0(GivenMedicine, 1);
         g->substances = substances_of_code(drugs, row->atc);
+        g->codes = data ? check_rules_codes(data->rules, row->atc) : NULL;
         g->row = g_steal_pointer(&row);
         g_ptr_array_add(f->given, g);
     }
@@ -88,9 +104,12 @@ CheckFacts *check_facts_new(void)
 {
     CheckFacts *f = g_new0(CheckFacts, 1);
     f->given = g_ptr_array_new_with_free_func(given_free);
+    f->doubtful = g_ptr_array_new_with_free_func(g_free);
+    f->diagnoses = g_ptr_array_new_with_free_func(diagnosis_free);
+    f->values = g_array_new(FALSE, TRUE, sizeof(FactValue));
     for (int i = 0; i < FACTS; i++)
         f->items[i] = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
-    f->age = f->egfr = -1;
+    f->age = f->months = f->egfr = f->week = -1;
     return f;
 }
 
@@ -101,6 +120,9 @@ void check_facts_free(CheckFacts *f)
     for (int i = 0; i < FACTS; i++)
         g_ptr_array_unref(f->items[i]);
     g_ptr_array_unref(f->given);
+    g_ptr_array_unref(f->doubtful);
+    g_ptr_array_unref(f->diagnoses);
+    g_array_unref(f->values);
     g_free(f->encounter);
     g_free(f);
 }
@@ -108,10 +130,10 @@ void check_facts_free(CheckFacts *f)
 static void compute_age(CheckFacts *f, const FhirResource *patient, Instant now)
 {
     CivilDate birth = chart_patient_birth(patient), today = civil_date_at(now);
-    int months, days;
-    f->age = -1;
+    int days;
+    f->age = f->months = -1;
     if (birth.year && civil_date_compare(birth, today) <= 0)
-        civil_age(birth, today, &f->age, &months, &days);
+        civil_age(birth, today, &f->age, &f->months, &days);
 }
 
 /* The newest measurement with a number; what was entered in error gives none. */
@@ -141,15 +163,140 @@ static void compute_kidney(CheckFacts *f, const FhirResource *patient)
     f->egfr = newest(f->items[FACT_CREATININE], &crea, &f->egfr_at)
                   ? egfr(EGFR_LUND_MALMO_REVISED, crea, sex, f->age)
                   : -1;
+    const OrderData *data = order_data(NULL);
+    int sent = data ? check_rules_value(data->rules, "eGFR") : -1;
+    const FactValue *v = sent >= 0 && (guint)sent < f->values->len ? &g_array_index(f->values, FactValue, sent) : NULL;
+    if (!v || !v->number.valid || (f->egfr >= 0 && v->at <= f->egfr_at))
+        return;
+    g_autofree char *whole = decimal_to_json(decimal_round(v->number, 0)); /* the laboratory's own, and newer */
+    f->egfr = (int)g_ascii_strtoll(whole, NULL, 10);
+    f->egfr_at = v->at;
 }
 
 static void compute_weight(CheckFacts *f)
 {
-    Instant at;
     Decimal kg = {0};
-    const FhirResource *r = newest(f->items[FACT_WEIGHT], &kg, &at);
+    const FhirResource *r = newest(f->items[FACT_WEIGHT], &kg, &f->weight_at);
     g_autofree char *unit = r ? fhir_string(fhir_root(r), "valueQuantity.code") : NULL;
     f->weight_kg = r && g_strcmp0(unit, "kg") == 0 ? kg : (Decimal){0};
+}
+
+static gboolean coded(const FhirResource *r, const Measurement *m, const CheckValue *v)
+{
+    if (m->code && g_strv_contains((const char *const *)v->codes, m->code))
+        return TRUE;
+    FhirNode codings = fhir_at(fhir_root(r), "code.coding");
+    for (FhirNode c = fhir_first(codings); !m->component && fhir_exists(c); c = fhir_next(c)) {
+        g_autofree char *code = fhir_string(c, "code");
+        if (code && g_strv_contains((const char *const *)v->codes, code))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* In another unit than the rules' it is no value; "-" in the rules: it has none. */
+static gboolean in_its_unit(const Measurement *m, const CheckValue *v)
+{
+    const char *unit = m->unit && *m->unit ? m->unit : "-";
+    return g_strv_contains((const char *const *)v->units, unit);
+}
+
+static void take_value(CheckFacts *f, const FhirResource *r, const Measurement *m, const GPtrArray *values)
+{
+    for (guint k = 0; k < values->len; k++) {
+        FactValue *held = &g_array_index(f->values, FactValue, k);
+        const CheckValue *v = values->pdata[k];
+        if ((!held->number.valid || m->at > held->at) && coded(r, m, v) && in_its_unit(m, v))
+            *held = (FactValue){m->number, m->at};
+    }
+}
+
+static void compute_values(CheckFacts *f, Instant now)
+{
+    const OrderData *data = order_data(NULL);
+    g_array_set_size(f->values, 0);
+    if (!data)
+        return;
+    g_array_set_size(f->values, data->rules->values->len);
+    for (guint i = 0; i < f->items[FACT_VALUES]->len; i++) {
+        const FhirResource *r = f->items[FACT_VALUES]->pdata[i];
+        g_autoptr(GPtrArray) measured = vitals_of(r);
+        for (guint k = 0; k < measured->len; k++) {
+            const Measurement *m = measured->pdata[k];
+            if (m->number.valid && m->at != INSTANT_NONE && m->at <= now && m->interpretation[0] != '?')
+                take_value(f, r, m, data->rules->values);
+        }
+    }
+}
+
+static char **diagnosis_codes(FhirNode condition)
+{
+    GPtrArray *codes = g_ptr_array_new();
+    FhirNode codings = fhir_at(condition, "code.coding");
+    for (FhirNode c = fhir_first(codings); fhir_exists(c); c = fhir_next(c)) {
+        g_autofree char *code = fhir_string(c, "code");
+        if (!code || !g_ascii_isalpha(code[0]) || !g_ascii_isdigit(code[1]))
+            continue; /* not of ICD-10 */
+        g_auto(GStrv) parts = g_strsplit(code, ".", -1);
+        g_ptr_array_add(codes, g_strjoinv("", parts));
+    }
+    g_ptr_array_add(codes, NULL);
+    return (char **)g_ptr_array_free(codes, FALSE);
+}
+
+static gboolean is_active(FhirNode n)
+{
+    static const char *const active[] = {"active", "recurrence", "relapse", NULL};
+    g_autofree char *clinical = fhir_concept_code(n, "clinicalStatus", NULL);
+    g_autofree char *verification = fhir_concept_code(n, "verificationStatus", NULL);
+    return (!clinical || g_strv_contains(active, clinical)) && g_strcmp0(verification, "refuted") != 0 &&
+           g_strcmp0(verification, "entered-in-error") != 0;
+}
+
+static void compute_diagnoses(CheckFacts *f)
+{
+    g_ptr_array_set_size(f->diagnoses, 0);
+    for (guint i = 0; i < f->items[FACT_CONDITIONS]->len; i++) {
+        const FhirResource *r = f->items[FACT_CONDITIONS]->pdata[i];
+        FhirNode n = fhir_root(r);
+        if (!is_active(n) || fhir_has_modifier(r))
+            continue;
+        FactDiagnosis *d = g_new0(FactDiagnosis, 1);
+        d->codes = diagnosis_codes(n);
+        d->text = fhir_concept_text(n, "code");
+        g_ptr_array_add(f->diagnoses, d);
+    }
+}
+
+/* A diagnosis of pregnancy that nobody has ended does not last longer than one. */
+static gboolean pregnant_by_diagnosis(const CheckFacts *f, Instant now)
+{
+    enum { WEEKS = 42 };
+    for (guint i = 0; i < f->items[FACT_CONDITIONS]->len; i++) {
+        FhirTime since;
+        FhirNode n = fhir_root(f->items[FACT_CONDITIONS]->pdata[i]);
+        if (!is_active(n))
+            continue;
+        gboolean old = (fhir_time(n, "onsetDateTime", &since) || fhir_time(n, "recordedDate", &since)) &&
+                       now - since.instant > WEEKS * 7 * G_TIME_SPAN_DAY;
+        g_auto(GStrv) codes = diagnosis_codes(n);
+        for (char **c = codes; !old && *c; c++)
+            if (g_str_has_prefix(*c, "Z33") || g_str_has_prefix(*c, "Z34") || g_str_has_prefix(*c, "Z35") ||
+                (**c == 'O' && (*c)[1] < '8'))
+                return TRUE;
+    }
+    return FALSE;
+}
+
+static void compute_pregnancy(CheckFacts *f, const FhirResource *patient, Instant now)
+{
+    const OrderData *data = order_data(NULL);
+    int at = data ? check_rules_value(data->rules, "vecka") : -1;
+    const FactValue *v = at >= 0 && (guint)at < f->values->len ? &g_array_index(f->values, FactValue, at) : NULL;
+    gint64 weeks = v && v->number.valid ? (now - v->at) / (7 * G_TIME_SPAN_DAY) + (gint64)decimal_round(v->number, 0).coefficient : -1;
+    f->week = weeks >= 0 && weeks <= 43 ? (int)weeks : -1;
+    f->pregnant = !fhir_is(fhir_root(patient), "gender", "male") &&
+                  (f->week >= 0 || news2_pregnant(f->items[FACT_VALUES], now) || pregnant_by_diagnosis(f, now));
 }
 
 static void compute_encounter(CheckFacts *f)
@@ -168,11 +315,14 @@ static void compute_encounter(CheckFacts *f)
 void check_facts_compute(CheckFacts *f, const FhirResource *patient, Instant now)
 {
     compute_given(f, now);
+    compute_values(f, now);
+    compute_diagnoses(f);
     if (!patient)
         return;
     compute_age(f, patient, now);
     compute_kidney(f, patient);
     compute_weight(f);
+    compute_pregnancy(f, patient, now);
     compute_encounter(f);
 }
 
@@ -207,6 +357,17 @@ static void source_free(gpointer data)
     g_free(s);
 }
 
+static char *codes_of_values(void)
+{
+    const OrderData *data = order_data(NULL);
+    GString *all = g_string_new(PREGNANCY);
+    for (guint i = 0; data && i < data->rules->values->len; i++) {
+        g_autofree char *codes = g_strjoinv(",", ((const CheckValue *)data->rules->values->pdata[i])->codes);
+        g_string_append_printf(all, ",%s", codes);
+    }
+    return g_string_free(all, FALSE);
+}
+
 CheckFactsSource *check_facts_watch(Client *client, Scope *scope, PatientCtx *patient, CheckFactsFn fn, gpointer data)
 {
     CheckFactsSource *s = g_new0(CheckFactsSource, 1);
@@ -216,11 +377,12 @@ CheckFactsSource *check_facts_watch(Client *client, Scope *scope, PatientCtx *pa
     s->data = data;
     scope_add(scope, source_free, s);
     check_facts_compute(s->facts, patient_ctx_patient(patient), clock_clinical_us());
+    g_autofree char *codes = codes_of_values();
     for (int i = 0; i < FACTS; i++) {
         s->parts[i] = (Part){.source = s, .fact = (Fact)i};
         g_autoptr(FhirQuery) q = client_patient_query(patient, part_table[i].type);
         for (int k = 0; k < 3 && part_table[i].params[k][0]; k++)
-            fhir_query_add_raw(q, part_table[i].params[k][0], part_table[i].params[k][1]);
+            fhir_query_add_raw(q, part_table[i].params[k][0], part_table[i].params[k][1] ? part_table[i].params[k][1] : codes);
         ClientSearch *search = client_search(client, scope, patient, q, part_table[i].flags, on_part, &s->parts[i]);
         fresh_watch(scope, search, part_table[i].type, patient_ctx_id(patient));
     }

@@ -12,6 +12,8 @@ typedef enum {
     FACT_CREATININE,
     FACT_WEIGHT,
     FACT_ENCOUNTER,
+    FACT_VALUES, /* what the rules ask for, and what is said of a pregnancy */
+    FACT_CONDITIONS,
     FACTS
 } Fact;
 
@@ -19,17 +21,35 @@ typedef enum {
 typedef struct {
     MedicationRow *row;
     char **substances; /* folded parts; NULL when its code is not in the list */
+    char **codes;      /* ATC of it and of its parts; NULL when it has none */
 } GivenMedicine;
 
 typedef struct {
+    Decimal number; /* invalid: there is none */
+    Instant at;
+} FactValue;
+
+typedef struct {
+    char *text;
+    char **codes; /* without the point, "J459" */
+} FactDiagnosis;
+
+typedef struct {
     GPtrArray *given; /* GivenMedicine*: made when the facts change, read at every key */
+    GPtrArray *doubtful;     /* char*: medicines whose state is not known; they are never counted as given */
+    GArray *values;          /* FactValue, as CheckRules.values; eGFR is egfr */
+    GPtrArray *diagnoses;    /* FactDiagnosis*: active */
     GPtrArray *items[FACTS]; /* FhirResource* as the core sent them */
     gboolean known[FACTS];   /* the core has answered, and wholly */
     gboolean settled;        /* every part has an answer or an error: nothing is on its way */
     int age;                 /* whole years; -1 not known */
+    int months;              /* the age in whole months; -1 not known */
+    gboolean pregnant;       /* says the record, of this time */
+    int week;                /* of the pregnancy; -1 not known */
     int egfr;                /* ml/min/1,73 m²; -1 not known */
     Instant egfr_at;
     Decimal weight_kg;       /* invalid when not known */
+    Instant weight_at;
     char *encounter;         /* id of the encounter under way; NULL */
     gboolean inpatient;      /* it is in a bed or in the emergency department */
 } CheckFacts;

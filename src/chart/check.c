@@ -1,34 +1,40 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart/check.h"
 
+#include "chart/dosage.h"
 #include "chart/record-words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-static gboolean always(const CheckInput *in)
+static gboolean always(const Check *self, const CheckInput *in)
 {
-    return in->order->atc != NULL;
+    (void)self;
+    return in->codes != NULL;
 }
 
-static gboolean has_dose(const CheckInput *in)
+static gboolean has_dose(const Check *self, const CheckInput *in)
 {
-    return always(in) && (in->order->step_count || in->order->timing == TIMING_SLOTS);
+    return always(self, in) && (in->order->step_count || in->order->timing == TIMING_SLOTS);
 }
 
-static gboolean kidney_matters(const CheckInput *in)
+static gboolean has_rules(const Check *self, const CheckInput *in)
 {
-    for (guint i = 0; always(in) && i < in->data->kidney->len; i++)
-        if (g_str_has_prefix(in->order->atc, ((KidneyRule *)in->data->kidney->pdata[i])->atc))
-            return TRUE;
-    return FALSE;
+    return check_rules_about(in->data->rules, self->rules, in->codes);
 }
 
 const Check check_table[] = {
-    {"allergy", always, CHECK_STOP, check_allergy},
-    {"duplicate", always, CHECK_HIGH, check_duplicate},
-    {"dose", has_dose, CHECK_STOP, check_dose},
-    {"kidney", kidney_matters, CHECK_STOP, check_kidney},
+    {"allergy", RULES_ALLERGY, always, check_allergy},
+    {"interaction", RULES_INTERACTION, always, check_interaction},
+    {"duplicate", RULES_DUPLICATE, always, check_duplicate},
+    {"dose", RULES_DOSE, has_dose, check_dose},
+    {"interval", RULES_INTERVAL, has_rules, check_interval},
+    {"route", RULES_ROUTE, has_rules, check_route},
+    {"value", RULES_LAB, has_rules, check_value_rules},
+    {"diagnosis", RULES_DIAGNOSIS, has_rules, check_diagnosis},
+    {"pregnancy", RULES_PREGNANCY, has_rules, check_pregnancy},
+    {"age", RULES_AGE, has_rules, check_age},
+    {"monitoring", RULES_MONITORING, has_rules, check_monitoring},
     {0},
 };
 
@@ -68,19 +74,73 @@ static int by_danger(gconstpointer a, gconstpointer b)
     return (int)y->severity - (int)x->severity;
 }
 
-GPtrArray *checks_run(const CheckInput *in)
+/* ---- what an order is held against ---- */
+
+static void drug_free(gpointer p)
+{
+    CheckDrug *d = p;
+    if (d->waiting) { /* what is given is the facts' */
+        g_strfreev(d->substances);
+        g_strfreev(d->codes);
+    }
+    g_free(d->dosage);
+    g_free(d);
+}
+
+static CheckDrug *given_drug(const GivenMedicine *g)
+{
+    CheckDrug *d = g_new0(CheckDrug, 1);
+    *d = (CheckDrug){.atc = g->row->atc, .name = g->row->name, .key = g->row->id, .dosage = g_strdup(g->row->dosage),
+                     .substances = g->substances, .codes = g->codes, .paused = g->row->state == MED_ON_HOLD,
+                     .as_needed = g->row->as_needed};
+    return d;
+}
+
+static CheckDrug *waiting_drug(const Order *o, const CheckRules *rules)
+{
+    CheckDrug *d = g_new0(CheckDrug, 1);
+    *d = (CheckDrug){.atc = o->atc, .name = o->substance, .key = o->atc, .dosage = dosage_text(o),
+                     .substances = check_substances(o->substance), .codes = check_rules_codes(rules, o->atc), .waiting = TRUE,
+                     .as_needed = o->as_needed};
+    return d;
+}
+
+static GPtrArray *all_drugs(const CheckInput *in)
+{
+    GPtrArray *drugs = g_ptr_array_new_with_free_func(drug_free);
+    for (guint i = 0; i < in->facts->given->len; i++)
+        g_ptr_array_add(drugs, given_drug(in->facts->given->pdata[i]));
+    for (guint i = 0; in->others && i < in->others->len; i++) {
+        const Order *o = in->others->pdata[i];
+        if (o && o->substance)
+            g_ptr_array_add(drugs, waiting_drug(o, in->data->rules));
+    }
+    return drugs;
+}
+
+GPtrArray *checks_run(const CheckInput *given)
 {
     GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
+    g_auto(GStrv) codes = check_rules_codes(given->data->rules, given->order->atc);
+    g_autoptr(GPtrArray) drugs = all_drugs(given);
+    CheckInput in = *given;
+    in.codes = codes;
+    in.drugs = drugs;
     for (const Check *c = check_table; c->id; c++)
-        if (c->applies(in))
-            c->run(in, lines);
+        if (c->applies(c, &in))
+            c->run(c, &in, lines);
     g_ptr_array_sort(lines, by_danger);
     return lines;
 }
 
 gboolean check_needs_reason(const CheckLine *l)
 {
-    return l->state == CHECK_FOUND && l->severity >= CHECK_HIGH;
+    return l->state != CHECK_CLEAR && l->severity >= CHECK_HIGH;
+}
+
+gboolean check_needs_typed(const CheckLine *l)
+{
+    return check_needs_reason(l) && (l->severity == CHECK_STOP || l->state == CHECK_UNABLE);
 }
 
 const char *check_severity_name(CheckSeverity severity)

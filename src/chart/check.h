@@ -6,7 +6,6 @@
 #include "chart/check-facts.h"
 #include "chart/order-data.h"
 
-typedef enum { CHECK_INFORMATION, CHECK_MEDIUM, CHECK_HIGH, CHECK_STOP } CheckSeverity;
 typedef enum {
     CHECK_CLEAR,  /* looked, and nothing was found */
     CHECK_FOUND,
@@ -19,7 +18,7 @@ typedef struct {
     CheckSeverity severity; /* of what was found */
     char *key;    /* the same as long as the warning is the same: reasons are kept by it */
     char *text;   /* for the screen, translated */
-    char *record; /* the warning in the record's own words; NULL unless found */
+    char *record; /* the same in the record's own words; NULL when it needs no reason */
 } CheckLine;
 
 typedef struct {
@@ -28,20 +27,34 @@ typedef struct {
     const GPtrArray *others; /* const Order*: the rest of the list to sign */
     const OrderData *data;
     Instant now;
+    /* Filled in by checks_run(). */
+    char *const *codes;     /* ATC of the order and of its parts */
+    const GPtrArray *drugs; /* CheckDrug*: all that it is held against */
 } CheckInput;
 
+/* Another medicine of the patient's: given, or waiting for the same signature. Borrowed strings. */
 typedef struct {
+    const char *atc, *name, *key;
+    char *dosage;
+    char **substances, **codes; /* NULL: only its name is known */
+    gboolean waiting, paused, as_needed;
+} CheckDrug;
+
+typedef struct Check Check;
+struct Check {
     const char *id;
-    gboolean (*applies)(const CheckInput *in);
-    CheckSeverity severity; /* the most that it can find */
-    void (*run)(const CheckInput *in, GPtrArray *lines);
-} Check;
+    RuleKind rules; /* that it reads */
+    gboolean (*applies)(const Check *self, const CheckInput *in);
+    void (*run)(const Check *self, const CheckInput *in, GPtrArray *lines);
+};
 extern const Check check_table[]; /* ended by id == NULL */
 
 /* CheckLine*, owned: what was found first, most dangerous first, then what could not be checked,
  * then what was looked at. Empty while the drug is not known. */
 GPtrArray *checks_run(const CheckInput *in);
-gboolean check_needs_reason(const CheckLine *line); /* high: a chosen reason, stop: a typed one */
+/* High: a chosen reason. Stop, and what could not be checked though it matters: a typed one. */
+gboolean check_needs_reason(const CheckLine *line);
+gboolean check_needs_typed(const CheckLine *line);
 const char *check_severity_name(CheckSeverity severity); /* translated */
 /* What they looked at: "9 medicines, 1 hypersensitivity, eGFR 27, weight 84 kg". Owned. */
 char *checks_looked_at(const CheckFacts *facts);
@@ -53,8 +66,27 @@ const char *check_reason(guint i);
 void check_say(GPtrArray *lines, const char *check, CheckState state, CheckSeverity severity, const char *key,
                const char *record, char *text /* taken */);
 
-void check_allergy(const CheckInput *in, GPtrArray *lines);
-void check_duplicate(const CheckInput *in, GPtrArray *lines);
-void check_dose(const CheckInput *in, GPtrArray *lines);
-void check_kidney(const CheckInput *in, GPtrArray *lines);
+/* What the order itself says of a rule: the medicine, the way it is given, the dose of a day. */
+gboolean check_rule_fits(const CheckInput *in, const CheckRule *r);
+/* Of the value that rule @r asks for: FALSE when there is none, or only one that is too old. */
+gboolean check_value(const CheckInput *in, int value, FactValue *ret);
+/* TRUE when the value is known and as the rule wants it. A rule without one wants nothing. */
+gboolean check_value_holds(const CheckInput *in, const CheckRule *r);
+char *check_value_text(const CheckInput *in, int value); /* "kalium 5,6 (2026-11-09)"; owned */
+/* What cannot be checked because a value is missing or too old. */
+void check_say_lacking(const Check *self, const CheckInput *in, int value, gboolean asks, GPtrArray *lines);
+/* The most that is given in a day, in @unit; invalid when the order does not say, or not in that unit. */
+Decimal check_dose_of_day(const Order *o, const char *unit);
+
+void check_allergy(const Check *self, const CheckInput *in, GPtrArray *lines);
+void check_interaction(const Check *self, const CheckInput *in, GPtrArray *lines);
+void check_duplicate(const Check *self, const CheckInput *in, GPtrArray *lines);
+void check_dose(const Check *self, const CheckInput *in, GPtrArray *lines);
+void check_interval(const Check *self, const CheckInput *in, GPtrArray *lines);
+void check_value_rules(const Check *self, const CheckInput *in, GPtrArray *lines);
+void check_diagnosis(const Check *self, const CheckInput *in, GPtrArray *lines);
+void check_pregnancy(const Check *self, const CheckInput *in, GPtrArray *lines);
+void check_age(const Check *self, const CheckInput *in, GPtrArray *lines);
+void check_route(const Check *self, const CheckInput *in, GPtrArray *lines);
+void check_monitoring(const Check *self, const CheckInput *in, GPtrArray *lines);
 gboolean check_same_part(char **a, char **b);

@@ -65,18 +65,22 @@
     X(ALLERGY, "check-allergy", "sss") \
     X(ALLERGY_SEVERE, "check-allergy-severe", "sss") \
     X(SAME_CLASS, "class-same", "") \
-    X(PENICILLINS, "class-penicillins", "") \
-    X(BETALACTAMS, "class-betalactams", "") \
-    X(NSAIDS, "class-nsaids", "") \
-    X(ASA_NSAIDS, "class-asa-nsaids", "") \
-    X(OPIOIDS, "class-opioids", "") \
-    X(SULFONAMIDES, "class-sulfonamides", "") \
+    X(SAME_SUBSTANCE, "substance-same", "") \
+    X(UNCHECKED_ALLERGIES, "unchecked-allergies", "") \
+    X(UNCHECKED_MEDICINES, "unchecked-medicines", "") \
+    X(UNCHECKED_CODE, "unchecked-code", "s") \
+    X(UNCHECKED_STATE, "unchecked-state", "s") \
+    X(UNCHECKED_VALUE, "unchecked-value", "s") \
+    X(UNCHECKED_OLD, "unchecked-old", "s") \
+    X(UNCHECKED_AGE, "unchecked-age", "") \
     X(DOUBLE_LISTED, "check-double-listed", "ss") \
     X(DOUBLE_WAITING, "check-double-waiting", "ss") \
     X(CLASS_LISTED, "check-class-listed", "ss") \
     X(CLASS_WAITING, "check-class-waiting", "ss") \
     X(DOSE_OF_DAY, "check-dose-of-day", "sss") \
     X(DOSE_SINGLE, "check-dose-single", "sss") \
+    X(DOSE_SLIP, "check-dose-slip", "s") \
+    X(DOSE_SMALL, "check-dose-small", "ss") \
     X(OVERRIDDEN, "overridden", "ss") \
     X(ADDENDUM, "addendum", "s") \
     X(CORRECTED, "corrected", "s") \

@@ -189,6 +189,7 @@ static void know_penicillin(CheckFacts *facts)
     for (int i = 0; i < FACTS; i++)
         facts->known[i] = TRUE;
     facts->age = 44;
+    facts->months = 44 * 12;
     facts->egfr = 90;
     g_ptr_array_add(facts->items[FACT_ALLERGIES], fhir_resource_parse(text, NULL));
     check_facts_compute(facts, NULL, NOW);

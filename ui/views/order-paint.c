@@ -36,17 +36,29 @@ static char *reasons_line(void)
     return g_string_free(s, FALSE);
 }
 
-static void add_found(GPtrArray *lines, const BasketItem *item, const CheckLine *c)
+static void add_reason(GPtrArray *lines, const BasketItem *item, const CheckLine *c)
 {
     const char *reason = g_hash_table_lookup(item->answers, c->key);
-    Style style = c->severity >= CHECK_HIGH ? STYLE_ALERT : c->severity == CHECK_MEDIUM ? STYLE_WARNING : STYLE_NORMAL;
-    add(lines, style, g_strdup_printf("%s: %s", check_severity_name(c->severity), c->text));
-    if (!check_needs_reason(c))
-        return;
     add(lines, reason ? STYLE_NORMAL : STYLE_WARNING,
         reason ? g_strdup_printf(_("  gone past, reason: %s"), reason)
-        : c->severity == CHECK_STOP ? g_strdup(_("  needs a typed reason before it can be signed"))
-                                    : reasons_line());
+        : check_needs_typed(c) ? g_strdup(_("  needs a typed reason before it can be signed"))
+                               : reasons_line());
+}
+
+static void add_found(GPtrArray *lines, const BasketItem *item, const CheckLine *c)
+{
+    Style style = c->severity >= CHECK_HIGH ? STYLE_ALERT : c->severity == CHECK_MEDIUM ? STYLE_WARNING : STYLE_NORMAL;
+    add(lines, style, g_strdup_printf("%s: %s", check_severity_name(c->severity), c->text));
+    if (check_needs_reason(c))
+        add_reason(lines, item, c);
+}
+
+/* Signing over what could not be checked needs a reason in words, where it matters. */
+static void add_unable(GPtrArray *lines, const BasketItem *item, const CheckLine *c)
+{
+    add(lines, STYLE_WARNING, g_strdup(c->text));
+    if (check_needs_reason(c))
+        add_reason(lines, item, c);
 }
 
 static void add_checks(GPtrArray *lines, const BasketItem *item)
@@ -57,7 +69,7 @@ static void add_checks(GPtrArray *lines, const BasketItem *item)
         if (c->state == CHECK_FOUND)
             add_found(lines, item, c);
         else if (c->state == CHECK_UNABLE)
-            add(lines, STYLE_WARNING, g_strdup(c->text));
+            add_unable(lines, item, c);
         else
             g_string_append_printf(clear, "%s%s", clear->len ? " · " : "", c->text);
     }

@@ -84,7 +84,7 @@ CmdResult sign_list_give_reason(View *v, CmdCall *call, GError **error)
     *a = (Asked){v, g_strdup(b->id), g_strdup(line->key)};
     call->data = a;
     call->data_free = asked_free;
-    if (line->severity == CHECK_STOP) {
+    if (check_needs_typed(line)) {
         g_autofree char *prompt = g_strdup_printf(_("Reason for going past “%s”"), line->text);
         v->app->frontend->ask(call, prompt, NULL, on_reason, a);
         return CMD_WAIT;
@@ -108,7 +108,7 @@ gboolean sign_list_quick_reason(View *v, const char *utf8)
     if (utf8[0] < '1' || utf8[0] > '9' || utf8[1] || n >= CHECK_REASONS)
         return FALSE;
     BasketItem *b = item_to_answer(s, &line);
-    if (!b || line->severity == CHECK_STOP)
+    if (!b || check_needs_typed(line))
         return FALSE;
     g_autofree char *key = g_strdup(line->key);
     if (!answer(v, b, key, check_reason(n), &error))

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The medicine ordered against the patient who gets it: values, diagnoses, pregnancy, age; the way it is
+ * given, and what has to be followed up. All of them are one question: does a rule about this order hold? */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "chart/check.h"
+#include "chart/record-words.h"
+
+static gboolean has_route(const CheckRule *r, const char *route)
+{
+    return !r->routes || (route && g_strv_contains((const char *const *)r->routes, route));
+}
+
+gboolean check_rule_fits(const CheckInput *in, const CheckRule *r)
+{
+    if (!drug_set_has(r->drugs, in->codes) || !has_route(r, in->order->route))
+        return FALSE;
+    if (!r->over.valid)
+        return TRUE;
+    Decimal day = check_dose_of_day(in->order, r->unit);
+    return day.valid && decimal_compare(day, r->over) > 0;
+}
+
+/* ---- values ---- */
+
+static const CheckValue *value_at(const CheckInput *in, int value)
+{
+    return in->data->rules->values->pdata[value];
+}
+
+/* Whatever its age. */
+static gboolean value_held(const CheckInput *in, int value, FactValue *ret)
+{
+    const CheckFacts *f = in->facts;
+    if (strcmp(value_at(in, value)->id, "eGFR") == 0) {
+        *ret = f->egfr >= 0 ? (FactValue){decimal_from_int(f->egfr), f->egfr_at} : (FactValue){0};
+        return f->egfr >= 0;
+    }
+    *ret = (guint)value < f->values->len ? g_array_index(f->values, FactValue, value) : (FactValue){0};
+    return ret->number.valid;
+}
+
+gboolean check_value(const CheckInput *in, int value, FactValue *ret)
+{
+    return value_held(in, value, ret) && in->now - ret->at <= value_at(in, value)->days * G_TIME_SPAN_DAY;
+}
+
+gboolean check_value_holds(const CheckInput *in, const CheckRule *r)
+{
+    FactValue v;
+    if (r->value < 0)
+        return TRUE;
+    return check_value(in, r->value, &v) && (!r->below.valid || decimal_compare(v.number, r->below) < 0) &&
+           (!r->above.valid || decimal_compare(v.number, r->above) > 0);
+}
+
+char *check_value_text(const CheckInput *in, int value)
+{
+    FactValue v;
+    if (!value_held(in, value, &v))
+        return g_strdup(value_at(in, value)->name);
+    g_autofree char *number = decimal_to_sv(v.number), *day = civil_date_to_text(civil_date_at(v.at));
+    return g_strdup_printf("%s %s (%s)", value_at(in, value)->name, number, day);
+}
+
+void check_say_lacking(const Check *self, const CheckInput *in, int value, gboolean asks, GPtrArray *lines)
+{
+    FactValue v;
+    const CheckValue *what = value_at(in, value);
+    gboolean old = value_held(in, value, &v);
+    g_autofree char *text = old ? check_value_text(in, value) : NULL;
+    g_autofree char *key = g_strdup_printf("utan-%s", what->id);
+    g_autofree char *record = record_text(old ? RW_UNCHECKED_OLD : RW_UNCHECKED_VALUE, old ? text : what->name);
+    check_say(lines, self->id, CHECK_UNABLE, asks ? CHECK_HIGH : CHECK_MEDIUM, key, record,
+              old ? g_strdup_printf(_("Could not be checked: %s is too old"), text)
+                  : g_strdup_printf(_("Could not be checked: there is no value of %s"), what->name));
+}
+
+/* The most dangerous of two, the first of two alike. */
+static const CheckRule *worse(const CheckRule *found, const CheckRule *r)
+{
+    return !found || r->level > found->level ? r : found;
+}
+
+static void say_value(const Check *self, const CheckInput *in, const CheckRule *r, GPtrArray *lines)
+{
+    g_autofree char *shown = check_value_text(in, r->value);
+    g_autofree char *key = g_strdup_printf("%s-%s-%s", value_at(in, r->value)->id, in->order->atc, shown);
+    g_autofree char *record = g_strdup_printf("%s, %s: %s", in->order->substance, shown, r->text);
+    check_say(lines, self->id, CHECK_FOUND, r->level, g_strdelimit(key, " =[](),", '_'), record, g_strdup(record));
+}
+
+/* TRUE where a rule about @value has spoken, or could not. */
+static gboolean value_rules_of(const Check *self, const CheckInput *in, int value, GPtrArray *lines)
+{
+    const GPtrArray *rules = in->data->rules->of[self->rules];
+    const CheckRule *found = NULL;
+    gboolean about = FALSE, asks = FALSE, wishes = FALSE;
+    FactValue v;
+    for (guint i = 0; i < rules->len; i++) {
+        const CheckRule *r = rules->pdata[i];
+        if (r->value != value || !check_rule_fits(in, r))
+            continue;
+        about = TRUE;
+        asks = asks || r->asks;
+        wishes = wishes || r->wishes;
+        if (check_value_holds(in, r))
+            found = worse(found, r);
+    }
+    if (found)
+        say_value(self, in, found, lines);
+    if (!about || check_value(in, value, &v))
+        return about;
+    /* Of a child no eGFR is computed from creatinine alone. */
+    gboolean child = in->facts->age >= 0 && in->facts->age < 18;
+    if (asks || wishes)
+        check_say_lacking(self, in, value, asks && !child, lines);
+    return asks || wishes;
+}
+
+void check_value_rules(const Check *self, const CheckInput *in, GPtrArray *lines)
+{
+    guint before = lines->len;
+    g_autoptr(GString) looked = g_string_new(NULL);
+    for (guint value = 0; value < in->data->rules->values->len; value++) {
+        FactValue v;
+        if (!value_rules_of(self, in, (int)value, lines) || !check_value(in, (int)value, &v))
+            continue;
+        g_autofree char *text = check_value_text(in, (int)value);
+        g_string_append_printf(looked, "%s%s", looked->len ? ", " : "", text);
+    }
+    if (lines->len == before && looked->len)
+        check_say(lines, self->id, CHECK_CLEAR, CHECK_INFORMATION, "ok", NULL,
+                  g_strdup_printf(_("%s: nothing against this medicine"), looked->str));
+}
+
+/* ---- diagnoses ---- */
+
+static gboolean has_icd(char *const *icd, char *const *codes)
+{
+    for (char *const *i = icd; i && *i; i++) {
+        g_auto(GStrv) parts = g_strsplit(*i, ".", -1);
+        g_autofree char *plain = g_strjoinv("", parts);
+        for (char *const *c = codes; c && *c; c++)
+            if (g_str_has_prefix(*c, plain))
+                return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean found_against(const Check *self, const CheckInput *in, const FactDiagnosis *d, GPtrArray *lines)
+{
+    const GPtrArray *rules = in->data->rules->of[self->rules];
+    const CheckRule *found = NULL;
+    for (guint i = 0; i < rules->len; i++) {
+        const CheckRule *r = rules->pdata[i];
+        if (drug_set_has(r->drugs, in->codes) && has_icd(r->icd, d->codes) && check_rule_fits(in, r))
+            found = worse(found, r);
+    }
+    if (!found)
+        return FALSE;
+    g_autofree char *key = g_strdup_printf("%s-%s", in->order->atc, *d->codes);
+    g_autofree char *record = g_strdup_printf("%s, %s (%s): %s", in->order->substance, d->text ? d->text : "?", *d->codes, found->text);
+    check_say(lines, self->id, CHECK_FOUND, found->level, key, record, g_strdup(record));
+    return TRUE;
+}
+
+void check_diagnosis(const Check *self, const CheckInput *in, GPtrArray *lines)
+{
+    const CheckFacts *f = in->facts;
+    gboolean found = FALSE;
+    for (guint i = 0; i < f->diagnoses->len; i++)
+        found = found_against(self, in, f->diagnoses->pdata[i], lines) || found;
+    if (!f->known[FACT_CONDITIONS])
+        check_say(lines, self->id, CHECK_UNABLE, CHECK_MEDIUM, "list", NULL,
+                  g_strdup(_("Diagnoses could not be checked: the list is not known")));
+    else if (!found)
+        check_say(lines, self->id, CHECK_CLEAR, CHECK_INFORMATION, "ok", NULL,
+                  g_strdup_printf(ngettext("nothing against %u diagnosis", "nothing against %u diagnoses", f->diagnoses->len),
+                                  f->diagnoses->len));
+}
+
+/* ---- one rule is enough ---- */
+
+static void say_worst(const Check *self, const CheckInput *in, gboolean (*holds)(const CheckInput *, const CheckRule *),
+                      GPtrArray *lines)
+{
+    const GPtrArray *rules = in->data->rules->of[self->rules];
+    const CheckRule *found = NULL;
+    for (guint i = 0; i < rules->len; i++)
+        if (holds(in, rules->pdata[i]) && check_rule_fits(in, rules->pdata[i]))
+            found = worse(found, rules->pdata[i]);
+    if (!found)
+        return;
+    g_autoptr(GString) text = g_string_new(found->text);
+    g_string_replace(text, "{väg}", in->order->route ? in->order->route : "?", 0);
+    g_autofree char *record = g_strdup_printf("%s: %s", in->order->substance, text->str);
+    check_say(lines, self->id, CHECK_FOUND, found->level, in->order->atc, record, g_strdup(record));
+}
+
+static gboolean in_week(const CheckInput *in, const CheckRule *r)
+{
+    int week = in->facts->week;
+    return in->facts->pregnant && (week < 0 || (week >= r->first && week <= r->last));
+}
+
+void check_pregnancy(const Check *self, const CheckInput *in, GPtrArray *lines)
+{
+    say_worst(self, in, in_week, lines);
+}
+
+static gboolean of_age(const CheckInput *in, const CheckRule *r)
+{
+    return in->facts->months >= r->from && in->facts->months < r->to;
+}
+
+void check_age(const Check *self, const CheckInput *in, GPtrArray *lines)
+{
+    if (in->facts->months < 0)
+        check_say(lines, self->id, CHECK_UNABLE, CHECK_MEDIUM, "age", NULL,
+                  g_strdup(_("Age could not be checked: it is not known")));
+    say_worst(self, in, of_age, lines);
+}
+
+/* Words of the reason or the follow-up, or a diagnosis, that make the rule mute. */
+static gboolean excused(const CheckInput *in, const CheckRule *r)
+{
+    g_autofree char *said = g_strdup_printf("%s %s", in->order->reason ? in->order->reason : "",
+                                            in->order->follow_up ? in->order->follow_up : "");
+    g_autofree char *small = text_fold_keep_swedish(said);
+    for (char **u = r->unless; u && *u; u++) {
+        char *const icd[] = {*u, NULL};
+        for (guint i = 0; g_ascii_isupper(**u) && i < in->facts->diagnoses->len; i++)
+            if (has_icd(icd, ((const FactDiagnosis *)in->facts->diagnoses->pdata[i])->codes))
+                return TRUE;
+        if (!g_ascii_isupper(**u) && strstr(small, *u))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean wrong_way(const CheckInput *in, const CheckRule *r)
+{
+    return !excused(in, r);
+}
+
+void check_route(const Check *self, const CheckInput *in, GPtrArray *lines)
+{
+    say_worst(self, in, wrong_way, lines);
+}
+
+/* The days that the order lasts; one without an end lasts. */
+static int days_of(const Order *o, Instant now)
+{
+    if (o->timing == TIMING_ONCE)
+        return 1;
+    if (!o->stop.year)
+        return o->days ? o->days : G_MAXINT;
+    return civil_date_days_between(civil_date_at(o->start > 0 ? o->start : now), o->stop) + 1;
+}
+
+static gboolean unfollowed(const CheckInput *in, const CheckRule *r)
+{
+    FactValue v;
+    gboolean measured = r->value >= 0 && check_value(in, r->value, &v);
+    return days_of(in->order, in->now) >= r->days && !measured && !excused(in, r);
+}
+
+void check_monitoring(const Check *self, const CheckInput *in, GPtrArray *lines)
+{
+    say_worst(self, in, unfollowed, lines);
+}

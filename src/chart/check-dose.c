@@ -197,10 +197,13 @@ void check_dose(const Check *self, const CheckInput *in, GPtrArray *lines)
         return;
     }
     gboolean child = in->facts->months < ADULT;
-    const CheckRule *by_weight = child ? limit_of(in, TRUE) : NULL, *most = limit_of(in, FALSE);
-    gboolean weighed = by_weight && weight_known(&a);
-    gboolean hit = most && held_against(&a, most);
-    hit = (weighed && held_against(&a, by_weight)) || hit;
+    const CheckRule *by_weight = child || in->facts->weight_kg.valid ? limit_of(in, TRUE) : NULL, *most = limit_of(in, FALSE);
+    gboolean weighed = by_weight && (child ? weight_known(&a) : in->facts->weight_kg.coefficient > 0);
+    /* What is said of a dose that is well is of the last of them. */
+    const CheckRule *both[] = {child ? most : weighed ? by_weight : NULL, !child ? most : weighed ? by_weight : NULL};
+    gboolean hit = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(both); i++)
+        hit = (both[i] && held_against(&a, both[i])) || hit;
     if (hit || (by_weight && !weighed))
         return;
     if (!most && !by_weight)

@@ -17,6 +17,9 @@ gboolean check_rule_fits(const CheckInput *in, const CheckRule *r)
 {
     if (!drug_set_has(r->drugs, in->codes) || !has_route(r, in->order->route))
         return FALSE;
+    for (guint i = 0; r->without && i < in->drugs->len; i++)
+        if (drug_set_has(r->without, ((const CheckDrug *)in->drugs->pdata[i])->codes))
+            return FALSE;
     if (!r->over.valid)
         return TRUE;
     Decimal day = check_dose_of_day(in->order, r->unit);

@@ -42,6 +42,7 @@ static const struct {
 } column_table[] = {
     {"drugs", CELL_DRUGS, G_STRUCT_OFFSET(CheckRule, drugs)},
     {"with", CELL_WITH, G_STRUCT_OFFSET(CheckRule, with)},
+    {"without", CELL_DRUGS, G_STRUCT_OFFSET(CheckRule, without)},
     {"allergy", CELL_DRUGS, G_STRUCT_OFFSET(CheckRule, allergy)},
     {"words", CELL_WORDS, G_STRUCT_OFFSET(CheckRule, words)},
     {"routes", CELL_LIST, G_STRUCT_OFFSET(CheckRule, routes)},
@@ -175,7 +176,7 @@ static const struct {
     [RULES_ALLERGY] = {"allergies", "allergy words drugs level mild text"},
     [RULES_INTERACTION] = {"interactions", "drugs with routes over test above below level text"},
     [RULES_DUPLICATE] = {"duplicates", "drugs with needed level text"},
-    [RULES_DOSE] = {"doses", "drugs routes from to per single daily unit"},
+    [RULES_DOSE] = {"doses", "drugs routes from to per single daily unit without"},
     [RULES_INTERVAL] = {"intervals", "drugs routes days single unit level text"},
     [RULES_ROUTE] = {"routes", "drugs routes unless level text"},
     [RULES_LAB] = {"labs", "drugs routes over test below above need level text"},
@@ -189,6 +190,7 @@ static void rule_free(gpointer p)
 {
     CheckRule *r = p;
     drug_set_free(r->drugs);
+    drug_set_free(r->without);
     drug_set_free(r->allergy);
     for (guint i = 0; i < RULE_WITH; i++)
         drug_set_free(r->with[i]);

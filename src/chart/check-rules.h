@@ -33,7 +33,7 @@ gboolean drug_set_has(const DrugSet *set, char *const *codes);
 enum { RULE_WITH = 2 }; /* so many other medicines can a rule be about */
 
 typedef struct {
-    DrugSet *drugs, *with[RULE_WITH], *allergy; /* NULL: not asked */
+    DrugSet *drugs, *with[RULE_WITH], *without, *allergy; /* NULL: not asked */
     char **words, **routes, **icd, **unless;     /* folded words; NULL */
     int value;            /* of CheckRules.values; -1 */
     Decimal below, above; /* the value has to be; invalid: not asked */

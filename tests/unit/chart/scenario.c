@@ -36,7 +36,8 @@ void scenario_value(CheckFacts *facts, const char *id, const char *number, Insta
     const CheckRules *rules = order_data(NULL)->rules;
     for (guint i = 0; i < rules->values->len; i++) {
         const CheckValue *v = rules->values->pdata[i];
-        if (g_ascii_strcasecmp(v->id, id) == 0)
+        gsize n = strlen(id); /* "Dig" is digoxin; a letter alone is whole */
+        if (g_ascii_strcasecmp(v->id, id) == 0 || (n > 2 && g_ascii_strncasecmp(v->id, id, n) == 0))
             observation(facts, FACT_VALUES, v->codes[0], number, strcmp(v->units[0], "-") ? v->units[0] : v->units[2], at);
     }
 }

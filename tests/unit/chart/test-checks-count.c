@@ -2,6 +2,7 @@
  * Everyday orders without a hazard, and with one planted in every fiftieth: how often the checks
  * interrupt, how often rightly, and whether they let one past. ROND_ORDERS says how many, ROND_SEED which. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "chart/scenario.h"
@@ -209,7 +210,7 @@ Test(checks_count, everyday_orders_are_left_alone_and_hazards_are_not, .timeout 
             cr_log_error("%s: %s", hazard >= 0 ? "let past" : "interrupted", said);
     }
     g_rand_free(rand);
-    cr_log_warn("seed %u: %d orders, %d false interruptions, %d of %d hazards caught", seed, all, wrong, right, planted);
+    fprintf(stderr, "seed %u: %d orders, %d false interruptions, %d of %d hazards caught\n", seed, all, wrong, right, planted);
     cr_assert_eq(right, planted, "seed %u", seed);
     cr_assert_leq(wrong * 200, all, "seed %u: over 0.5 of 100", seed);
     cr_assert_geq(right * 100, (right + wrong) * 70, "seed %u: under 70 %% right", seed);

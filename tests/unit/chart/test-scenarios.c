@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 
 #include "chart/scenario.h"
+#include "support/skip.h"
 
 #define NOW (1763712000 * (gint64)G_USEC_PER_SEC)
 
@@ -34,9 +35,7 @@ Test(scenarios, those_beside_the_clone, .timeout = 30)
 {
     const char *other = g_getenv("ROND_SCENARIOS");
     const char *path = other ? other : SHARED_SCENARIOS;
-    if (!other && !g_file_test(path, G_FILE_TEST_EXISTS)) {
-        cr_log_warn("skipped: there is no %s", path);
-        cr_skip_test("no scenarios beside the clone");
-    }
+    if (!other && !g_file_test(path, G_FILE_TEST_EXISTS))
+        SKIP("there are no scenarios beside the clone");
     play(path, 1);
 }

@@ -114,7 +114,8 @@ for (const arg of opt.load) {
       if (resource) await repo.createResource(resource).catch((e) => console.error(`${file}: ${resource.resourceType}/${resource.id}: ${e.message}`));
   }
 }
-http.createServer(async (req, res) => {
+// what idles is not closed under the request that the proxy in front of it sends just then
+http.createServer({ keepAliveTimeout: 600000 }, async (req, res) => {
   const r = await handle(req, Buffer.concat(await req.toArray())).catch((e) => ({ status: 500, body: normalizeOperationOutcome(e) }));
   if (opt.log) console.log(r.status, req.method, req.url);
   res.writeHead(r.status, { 'Content-Type': r.type ?? 'application/fhir+json; charset=utf-8', ...r.headers });

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The real rond in its production profile, on a pty: a card that is no training card in pcscd's virtual reader, OpenSC's
 module, the login server's bearer grant, a patient of another origin on a server that is not ours. Log in, choose the
-assignment, find, read, write, sign, correct what was signed, order, book; the end state is read back from that
-server and validated.
+assignment, find, read, write, sign, correct what was signed, add to it, measure, note a hypersensitivity and the visit's
+diagnosis, order, book; the end state is read back from that server and validated.
 
 run.py story BUILD starts this file again under vcard-env.sh, where the reader is."""
 import base64
@@ -20,6 +20,8 @@ sys.path.insert(0, os.path.join(kit.TOP, 'tests', 'story'))
 from realcard import ENVIRONMENT, HSA_ID, ISSUER, MODULES, PIN, Card  # noqa: E402
 
 LINE = 'alvedon 1g x4 vb smärta'
+ALERT, DIAGNOSIS, SET = 'jordnöt, besvärande, bekräftad', 'J18.9, huvuddiagnos', 'p 78 t 36,8 af 18'
+MORE = 'Anhörig informerad.'
 BECAUSE, ADDED = 'fel värde', 'Senare 38,1. '
 TEXT = 'Åter feber 38,4 i natt. Fortsatt <samma> & "oförändrad" behandling.'
 
@@ -83,6 +85,34 @@ def correct(p):
     sign(p, 'rättad')
 
 
+def add_to(p):
+    """To the corrected note, which is read."""
+    p.press('+')
+    p.wait('Tillägg: Daganteckning')
+    p.type(MORE)
+    p.wait('informerad')
+    p.press('<F2>')
+    sign(p, '# Tillägg|Tillägg: Daganteckning ·')
+
+
+def measure(p):
+    p.press('v')
+    p.wait(r'^  Andningsfrekvens')
+    p.type(SET)
+    p.wait('NEWS2')
+    sign(p, '^ Signe.*3 mätvärden')
+
+
+def line(p, section, text):
+    """A new one in a section that is one typed line."""
+    p.press(section)
+    stand(p)
+    p.press('+')
+    p.wait('Så här signeras det')
+    p.type(text)
+    sign(p, '^ Signe')
+
+
 def order(p):
     p.press('o')
     p.type(LINE)
@@ -125,6 +155,10 @@ def play(home, patient):
             person.check(family in person.row(p, 1), f'section {key}: not the patient\'s chart')
         write_note(p)
         correct(p)
+        add_to(p)
+        measure(p)
+        line(p, 'u', ALERT)
+        line(p, 'd', DIAGNOSIS)
         order(p)
         book(p)
         p.press('<C-q>')
@@ -136,16 +170,18 @@ def text_of(note):
     return base64.b64decode(note['content'][0]['attachment']['data']).decode()
 
 
-WRITTEN = ('DocumentReference', 'MedicationRequest', 'Appointment', 'Provenance', 'AuditEvent')
-PATIENT = {'Appointment': lambda r: [p['actor']['reference'] for p in r['participant']]}
+WRITTEN = ('DocumentReference', 'MedicationRequest', 'Appointment', 'AllergyIntolerance', 'Condition', 'Observation', 'Provenance', 'AuditEvent')
+PATIENT = {'Appointment': lambda r: [p['actor']['reference'] for p in r['participant']],
+           'AllergyIntolerance': lambda r: [r['patient']['reference']]}
 
 
 def end_state(server, patient, loaded):
     """Problems, and the resources that rond wrote: one note, one order, one booking, each with its Provenance."""
     new = [r for kind in WRITTEN for r in server.search(f'{kind}?_count=1000') if r['id'] not in loaded]
-    problems, one = corrected(new), {}
-    for kind in WRITTEN[:3]:
-        found = [r for r in new if r['resourceType'] == kind and r['status'] != 'superseded']
+    added = [r for r in new if any(t['code'] == 'appends' for t in r.get('relatesTo', []))]
+    problems, one = corrected([r for r in new if r not in added]) + entered(server, new, added), {}
+    for kind in WRITTEN[:5]:
+        found = [r for r in new if r['resourceType'] == kind and r.get('status') != 'superseded' and r not in added]
         if len(found) != 1:
             problems.append(f'{len(found)} new {kind}, not 1')
             continue
@@ -154,7 +190,7 @@ def end_state(server, patient, loaded):
             problems.append(f'the {kind} is not the patient\'s')
         if not any(t['reference'].startswith(f'{kind}/{r["id"]}') for p in new if p['resourceType'] == 'Provenance' for t in p['target']):
             problems.append(f'the {kind} has no Provenance')
-    problems += said(one) if len(one) == 3 else []
+    problems += said(one) if len(one) == 5 else []
     booked = [s for s in server.search('Slot?_count=100') if s['status'] == 'busy']
     if [s['start'] for s in booked] != ['2026-11-11T08:00:00+01:00']:
         problems.append(f'{len(booked)} slots are busy, or another than the one booked')
@@ -179,13 +215,27 @@ def corrected(new):
     return [what for true, what in wanted if not true]
 
 
+def entered(server, new, added):
+    """What was added to the note, each value of the set, and the visit that lists the diagnosis by where the server put it."""
+    values = [r for r in new if r['resourceType'] == 'Observation']
+    diagnoses = [r for r in new if r['resourceType'] == 'Condition']
+    visit = server.get('Encounter/stay-1')
+    listed = [d['condition']['reference'] for d in visit.get('diagnosis', []) if d.get('rank') == 1]
+    wanted = ((len(added) == 1 and MORE in text_of(added[0]), f'{len(added)} additions to the note'),
+              (len(values) == 3 and all(r['status'] == 'final' for r in values), f'{len(values)} values of the set, not 3'),
+              (listed == [f'Condition/{r["id"]}' for r in diagnoses], f'the visit lists {listed}'))
+    return [what for true, what in wanted if not true]
+
+
 def said(one):
     """What the note, the order and the booking say."""
-    note, order_, visit = (one[kind] for kind in WRITTEN[:3])
+    note, order_, visit, alert, diagnosis = (one[kind] for kind in WRITTEN[:5])
     wanted = ((TEXT in text_of(note), 'the note holds other words'),
               ((note['docStatus'], note['authenticator']['reference']) == ('amended', 'Practitioner/doc'), 'the note is not signed by the doctor'),
               ((order_['status'], order_['intent']) == ('active', 'order'), 'the order is not active'),
               ('vid behov' in order_['dosageInstruction'][0]['text'], 'the dosage is not said in words'),
+              (alert['verificationStatus']['coding'][0]['code'] == 'confirmed', 'the hypersensitivity is not confirmed'),
+              (diagnosis['code']['coding'][0]['code'] == 'J18.9', 'another diagnosis'),
               ((visit['status'], visit['start'][:16]) == ('booked', '2026-11-11T08:00'), 'the booking has another time or state'))
     return [what for true, what in wanted if not true]
 

@@ -162,7 +162,7 @@ def clipboard(home, a):
         p.press('<C-g>')
         p.until(lambda: p.cursor()[0] == 5, 'the second place')
         p.press('<Esc>')
-        p.wait('Öberg')
+        p.wait(r'Status +Sekret', gone=True)
         choose(p, 'Besöksanteckning')
         p.press('<C-v>')
         p.wait(r'Kontaktorsak +Sekret')

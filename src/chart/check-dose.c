@@ -226,7 +226,10 @@ static int days_between(const Order *o)
         days++;
     switch (o->timing) {
     case TIMING_ONCE:
+    case TIMING_FREE:
         return -1;
+    case TIMING_CONTINUOUS:
+        return 0;
     case TIMING_NONE:
         return o->as_needed ? 0 : -1;
     case TIMING_INTERVAL:

@@ -6,17 +6,6 @@
 #include "chart/record-words.h"
 #include "chart/units.h"
 
-/* Everything in @node must be among @known: a part that we pass over could change the dose. */
-static gboolean only(FhirNode node, const char *const *known)
-{
-    for (FhirNode c = fhir_first(node); fhir_exists(c); c = fhir_next(c)) {
-        g_autofree char *name = fhir_name(c);
-        if (name != NULL && !g_strv_contains(known, name))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean read_quantity(FhirNode q, Decimal *ret, const char **unit)
 {
     g_autofree char *word = fhir_string(q, "unit");
@@ -35,127 +24,39 @@ static gboolean read_quantity(FhirNode q, Decimal *ret, const char **unit)
     return TRUE;
 }
 
+static gboolean read_one_rate(FhirNode q, Decimal *ret, const char **unit)
+{
+    g_autofree char *code = fhir_string(q, "code");
+    g_autofree char *word = fhir_string(q, "unit");
+    const RateUnit *u = fhir_is(q, "system", UCUM) ? rate_unit_by_code(code) : rate_unit(word);
+    if (u == NULL || !fhir_decimal(q, "value", ret) || fhir_exists(fhir_at(q, "comparator")) ||
+        (*unit != NULL && strcmp(*unit, u->unit) != 0))
+        return FALSE;
+    *unit = u->unit;
+    return TRUE;
+}
+
+static gboolean read_rate(FhirNode rate, Order *o)
+{
+    if (fhir_exists(fhir_at(rate, "rateQuantity")))
+        return read_one_rate(fhir_at(rate, "rateQuantity"), &o->rate, &o->rate_unit);
+    return !fhir_exists(fhir_at(rate, "rateRange")) ||
+           (read_one_rate(fhir_at(rate, "rateRange.low"), &o->rate, &o->rate_unit) &&
+            read_one_rate(fhir_at(rate, "rateRange.high"), &o->rate_high, &o->rate_unit));
+}
+
 static gboolean read_dose(FhirNode d, Order *o, OrderStep *step)
 {
-    static const char *const known[] = {"type", "doseQuantity", "doseRange", "id", NULL};
+    static const char *const known[] = {"type", "doseQuantity", "doseRange", "rateQuantity", "rateRange", "id", NULL};
     FhirNode rate = fhir_at(d, "doseAndRate[0]");
-    if (fhir_count(fhir_at(d, "doseAndRate")) != 1 || !only(rate, known))
+    if (fhir_count(fhir_at(d, "doseAndRate")) != 1 || !dosage_only(rate, known) || !read_rate(rate, o))
         return FALSE;
+    if (o->rate.valid && !fhir_exists(fhir_at(rate, "doseQuantity")) && !fhir_exists(fhir_at(rate, "doseRange")))
+        return TRUE; /* goes on at its rate: there is no single dose */
     if (fhir_exists(fhir_at(rate, "doseQuantity")))
         return read_quantity(fhir_at(rate, "doseQuantity"), &step->low, &o->unit);
     return read_quantity(fhir_at(rate, "doseRange.low"), &step->low, &o->unit) &&
            read_quantity(fhir_at(rate, "doseRange.high"), &step->high, &o->unit);
-}
-
-static int read_bounds(FhirNode repeat)
-{
-    Decimal n;
-    if (!fhir_decimal(repeat, "boundsDuration.value", &n) || n.scale != 0 || n.coefficient > 10000)
-        return 0;
-    return fhir_is(repeat, "boundsDuration.code", "d")    ? (int)n.coefficient
-           : fhir_is(repeat, "boundsDuration.code", "wk") ? (int)n.coefficient * 7
-                                                          : 0;
-}
-
-static gboolean read_clock(FhirNode repeat, Order *o)
-{
-    for (FhirNode t = fhir_first(fhir_at(repeat, "timeOfDay")); fhir_exists(t); t = fhir_next(t)) {
-        g_autofree char *text = fhir_string(t, NULL);
-        if (o->clocks == ORDER_CLOCKS || text == NULL || strlen(text) < 5 || text[2] != ':')
-            return FALSE;
-        o->clock[o->clocks++] = (CivilTime){(guint8)((text[0] - '0') * 10 + text[1] - '0'),
-                                            (guint8)((text[3] - '0') * 10 + text[4] - '0'), 0};
-    }
-    o->timing = TIMING_CLOCK;
-    return TRUE;
-}
-
-static gboolean read_weekdays(FhirNode repeat, Order *o)
-{
-    for (FhirNode d = fhir_first(fhir_at(repeat, "dayOfWeek")); fhir_exists(d); d = fhir_next(d)) {
-        int day = 0;
-        while (day < 7 && !fhir_is(d, NULL, dosage_day_codes[day]))
-            day++;
-        if (day == 7)
-            return FALSE;
-        o->weekdays |= (guint8)(1u << day);
-    }
-    return TRUE;
-}
-
-static gboolean read_frequency(FhirNode repeat, Order *o)
-{
-    g_autofree char *unit = fhir_string(repeat, "periodUnit");
-    o->frequency = (int)fhir_int(repeat, "frequency", 1);
-    o->frequency_max = (int)fhir_int(repeat, "frequencyMax", 0);
-    o->period = (int)fhir_int(repeat, "period", 0);
-    o->period_unit = unit != NULL ? unit[0] : '\0';
-    if (o->period < 1 || o->frequency < 1 || unit == NULL || strchr("hdw", *unit) == NULL)
-        return FALSE;
-    gboolean often = *unit != 'h' && o->period == 1;
-    o->timing = often ? TIMING_FREQUENCY : TIMING_INTERVAL;
-    return often || (o->frequency == 1 && o->frequency_max == 0);
-}
-
-/* Sets a bit of *ret_slots for each slot of the day. */
-static gboolean read_when(FhirNode repeat, Order *o, guint *ret_slots)
-{
-    FhirNode when = fhir_at(repeat, "when");
-    guint count = fhir_count(when);
-    if (fhir_int(repeat, "frequency", count) != count || fhir_int(repeat, "period", 1) != 1 ||
-        fhir_exists(fhir_at(repeat, "frequencyMax")) ||
-        (fhir_exists(fhir_at(repeat, "periodUnit")) && !fhir_is(repeat, "periodUnit", "d")))
-        return FALSE;
-    if (count == 1 && fhir_is(repeat, "when[0]", "HS")) {
-        o->timing = TIMING_BEDTIME;
-        o->frequency = o->period = 1;
-        o->period_unit = 'd';
-        return TRUE;
-    }
-    o->timing = TIMING_SLOTS;
-    for (FhirNode w = fhir_first(when); fhir_exists(w); w = fhir_next(w)) {
-        guint slot = 0;
-        while (slot < ORDER_SLOTS && !fhir_is(w, NULL, dosage_slot_codes[slot]))
-            slot++;
-        if (slot == ORDER_SLOTS || (*ret_slots & (1u << slot)) != 0)
-            return FALSE;
-        *ret_slots |= 1u << slot;
-    }
-    return *ret_slots != 0;
-}
-
-static gboolean read_timing(FhirNode d, Order *o, OrderStep *step, guint *ret_slots)
-{
-    static const char *const in_timing[] = {"event", "repeat", "id", NULL};
-    static const char *const in_repeat[] = {
-        "boundsDuration", "boundsPeriod", "count",     "frequency", "frequencyMax", "period",
-        "periodUnit",     "dayOfWeek",    "timeOfDay", "when",      "id",           NULL};
-    FhirNode timing = fhir_at(d, "timing"), repeat = fhir_at(timing, "repeat");
-    if (!only(timing, in_timing) || !only(repeat, in_repeat))
-        return FALSE;
-    step->days = read_bounds(repeat);
-    if (fhir_exists(fhir_at(repeat, "boundsDuration")) && step->days == 0)
-        return FALSE;
-    if (!read_weekdays(repeat, o))
-        return FALSE;
-    gboolean rhythm = fhir_exists(fhir_at(repeat, "period"));
-    if (fhir_exists(fhir_at(repeat, "count"))) {
-        o->timing = TIMING_ONCE;
-        return fhir_int(repeat, "count", 0) == 1 && !rhythm;
-    }
-    if (fhir_exists(fhir_at(repeat, "when")))
-        return o->weekdays == 0 && read_when(repeat, o, ret_slots);
-    if (fhir_exists(fhir_at(repeat, "timeOfDay")))
-        return !rhythm && read_clock(repeat, o);
-    if (rhythm)
-        return o->weekdays == 0 && read_frequency(repeat, o);
-    if (o->weekdays != 0) {
-        o->timing = TIMING_FREQUENCY;
-        o->frequency = __builtin_popcount(o->weekdays);
-        o->period = 1;
-        o->period_unit = 'w';
-    }
-    return !fhir_exists(fhir_at(repeat, "frequency"));
 }
 
 /* A limit that is a whole number of doses is read as so many times. */
@@ -170,6 +71,13 @@ static gboolean read_max(FhirNode d, Order *o, const OrderStep *step)
         decimal_compare(one, decimal_from_int(1)) != 0 || !fhir_is(max, "denominator.code", "d"))
         return FALSE;
     Decimal dose = step->high.valid ? step->high : step->low;
+    g_autofree char *path = g_strdup_printf("extension[url=%s].valueInteger", MOST_TIMES);
+    gint64 said = fhir_int(max, path, 0);
+    if (said > 0) {
+        o->max_times = (int)CLAMP(said, 0, 1000);
+        return g_strcmp0(o->max_unit, o->unit) == 0 && /* the two must say the same */
+               decimal_compare(decimal_mul(dose, decimal_from_int(said)), most) == 0;
+    }
     Decimal times = decimal_div(most, dose, 6);
     Decimal whole = decimal_round(times, 0);
     const DoseUnit *u = dose_unit(o->max_unit);
@@ -188,8 +96,40 @@ static gboolean read_weight(FhirNode d, Order *o)
     FhirNode e = fhir_at(d, path);
     if (!fhir_exists(e))
         return TRUE;
+    if (fhir_exists(fhir_at(e, "extension[url=unrounded]")) &&
+        !fhir_decimal(e, "extension[url=unrounded].valueQuantity.value", &o->exact))
+        return FALSE;
     return fhir_decimal(e, "extension[url=perKilo].valueQuantity.value", &o->per_kg) &&
            fhir_decimal(e, "extension[url=weight].valueQuantity.value", &o->weight_kg);
+}
+
+/* Days with and days without: the bounds are those of the first round, not of the order. */
+static gboolean read_cycle(FhirNode d, Order *o, OrderStep *step)
+{
+    g_autofree char *path = g_strdup_printf("extension[url=%s]", DOSE_IN_CYCLES);
+    FhirNode e = fhir_at(d, path);
+    Decimal with, without;
+    if (!fhir_exists(e))
+        return TRUE;
+    if (!fhir_decimal(e, "extension[url=with].valueQuantity.value", &with) ||
+        !fhir_decimal(e, "extension[url=without].valueQuantity.value", &without) || with.scale != 0 ||
+        without.scale != 0 || with.coefficient != step->days || without.coefficient < 1 || without.coefficient > 366)
+        return FALSE;
+    o->cycle_days = step->days;
+    o->rest_days = (int)without.coefficient;
+    step->days = 0;
+    return TRUE;
+}
+
+/* Text alone, and nothing that could be a dose: an order that says in words what is given. */
+static gboolean read_free(FhirNode d, Order *o)
+{
+    static const char *const known[] = {"id", "sequence", "text", "patientInstruction", "route", NULL};
+    if (!dosage_only(d, known))
+        return FALSE;
+    o->free_text = fhir_string(d, "text");
+    o->timing = o->free_text != NULL ? TIMING_FREE : TIMING_NONE;
+    return o->free_text != NULL;
 }
 
 static gboolean read_one(FhirNode d, Order *o, OrderStep *step, guint *ret_slots)
@@ -199,6 +139,8 @@ static gboolean read_one(FhirNode d, Order *o, OrderStep *step, guint *ret_slots
                                         "sequence",
                                         "text",
                                         "patientInstruction",
+                                        "additionalInstruction",
+                                        "site",
                                         "timing",
                                         "asNeededBoolean",
                                         "asNeededCodeableConcept",
@@ -206,7 +148,7 @@ static gboolean read_one(FhirNode d, Order *o, OrderStep *step, guint *ret_slots
                                         "doseAndRate",
                                         "maxDosePerPeriod",
                                         NULL};
-    if (!only(d, known))
+    if (!dosage_only(d, known))
         return FALSE;
     FhirNode reason = fhir_at(d, "asNeededCodeableConcept");
     o->as_needed = fhir_bool(d, "asNeededBoolean") || fhir_exists(reason);
@@ -218,8 +160,18 @@ static gboolean read_one(FhirNode d, Order *o, OrderStep *step, guint *ret_slots
     o->route = route != NULL        ? route->route
                : route_text != NULL ? g_intern_string(route_text)
                                     : NULL;
-    return read_dose(d, o, step) && read_timing(d, o, step, ret_slots) && read_max(d, o, step) &&
-           read_weight(d, o);
+    o->site = fhir_concept_text(d, "site");
+    o->instruction = fhir_concept_text(d, "additionalInstruction[0]");
+    if (fhir_count(fhir_at(d, "additionalInstruction")) > (o->instruction != NULL))
+        return FALSE;
+    if (read_free(d, o))
+        return TRUE;
+    if (!read_dose(d, o, step) || !dosage_read_timing(d, o, step, ret_slots) || !read_max(d, o, step) || !read_weight(d, o) ||
+        !read_cycle(d, o, step))
+        return FALSE;
+    if (!step->low.valid && o->timing == TIMING_NONE)
+        o->timing = TIMING_CONTINUOUS;
+    return step->low.valid || o->timing == TIMING_CONTINUOUS;
 }
 
 /* May @b stand beside @a in one order: all but the dose alike? */
@@ -231,8 +183,18 @@ static gboolean same_rhythm(const Order *a, const Order *b)
            a->as_needed == b->as_needed && a->max_times == b->max_times &&
            decimal_compare(a->max_dose, b->max_dose) == 0 && g_strcmp0(a->unit, b->unit) == 0 &&
            g_strcmp0(a->as_needed_reason, b->as_needed_reason) == 0 && a->clocks == b->clocks &&
-           memcmp(a->clock, b->clock, sizeof(CivilTime) * a->clocks) == 0 &&
+           memcmp(a->clock, b->clock, sizeof(CivilTime) * a->clocks) == 0 && a->meal == b->meal &&
+           a->meal_minutes == b->meal_minutes && a->minutes == b->minutes && !a->rate.valid && !b->rate.valid &&
+           a->cycle_days == 0 && b->cycle_days == 0 && g_strcmp0(a->site, b->site) == 0 &&
+           g_strcmp0(a->instruction, b->instruction) == 0 &&
+           decimal_compare(a->per_kg, b->per_kg) == 0 && decimal_compare(a->weight_kg, b->weight_kg) == 0 &&
            g_strcmp0(a->route, b->route) == 0;
+}
+
+static void take_text(char **to, char **from)
+{
+    g_free(*to);
+    *to = g_steal_pointer(from);
 }
 
 static gboolean take_first(Order *o, Order *from)
@@ -248,7 +210,19 @@ static gboolean take_first(Order *o, Order *from)
     o->clocks = from->clocks;
     o->weekdays = from->weekdays;
     o->as_needed = from->as_needed;
-    o->as_needed_reason = g_steal_pointer(&from->as_needed_reason);
+    take_text(&o->as_needed_reason, &from->as_needed_reason);
+    take_text(&o->site, &from->site);
+    take_text(&o->instruction, &from->instruction);
+    take_text(&o->free_text, &from->free_text);
+    o->exact = from->exact;
+    o->rate = from->rate;
+    o->rate_high = from->rate_high;
+    o->rate_unit = from->rate_unit;
+    o->minutes = from->minutes;
+    o->meal = from->meal;
+    o->meal_minutes = from->meal_minutes;
+    o->cycle_days = from->cycle_days;
+    o->rest_days = from->rest_days;
     o->max_times = from->max_times;
     o->max_dose = from->max_dose;
     o->max_unit = from->max_unit;
@@ -265,6 +239,58 @@ static gboolean takes_again(const Order *o, guint slots)
     return FALSE;
 }
 
+/* The first dose at once, then another rhythm: "2 direkt, sedan 1 vid behov". */
+static gboolean follows_load(const Order *o, const Order *next, guint count)
+{
+    return count == 1 && o->timing == TIMING_ONCE && next->timing != TIMING_ONCE && next->timing != TIMING_SLOTS &&
+           next->timing != TIMING_FREE && next->timing != TIMING_CONTINUOUS && !o->as_needed && o->max_times == 0 &&
+           !o->max_dose.valid && o->steps[0].days == 0 && !o->steps[0].high.valid && o->minutes == 0 &&
+           !o->per_kg.valid && g_strcmp0(o->unit, next->unit) == 0 && g_strcmp0(o->route, next->route) == 0 &&
+           g_strcmp0(o->site, next->site) == 0;
+}
+
+/* One Dosage of several into the order that they are together. */
+static gboolean take_one(Order *o, Order *one, const OrderStep *step, guint slots, guint count, gboolean later)
+{
+    if (count == 0 || follows_load(o, one, count)) {
+        o->load_first = o->stat = count > 0;
+        if (count > 0 && !later)
+            return FALSE;
+        take_first(o, one);
+    } else if (o->load_first || o->timing == TIMING_FREE || !same_rhythm(o, one) ||
+               (slots != 0 ? takes_again(o, slots) : !later)) {
+        return FALSE;
+    }
+    if (slots != 0 && (step->high.valid || (count > 0 && o->days != step->days)))
+        return FALSE;
+    for (int i = 0; i < ORDER_SLOTS; i++)
+        if (slots & (1u << i))
+            o->slot[i] = step->low;
+    if (step->low.valid && (slots == 0 || count == 0))
+        order_add_step(o, step->low, step->high, slots != 0 ? 0 : step->days);
+    if (slots != 0 || !step->low.valid)
+        o->days = step->days;
+    return TRUE;
+}
+
+/* The length of one dose is the order's; those of a plan add up, unless the last has no end. */
+static gboolean settle_days(Order *o)
+{
+    if (o->timing == TIMING_SLOTS || o->step_count == 0)
+        return TRUE;
+    if (o->step_count == 1 || o->load_first) {
+        o->days = o->steps[o->step_count - 1].days;
+        o->steps[o->step_count - 1].days = 0;
+        return TRUE;
+    }
+    for (guint i = 0; i < o->step_count; i++) {
+        if (o->steps[i].days == 0 && i + 1 < o->step_count)
+            return FALSE; /* a step without an end cannot be followed by another */
+        o->days = o->steps[i].days > 0 ? o->days + o->steps[i].days : 0;
+    }
+    return TRUE;
+}
+
 gboolean dosage_read(FhirNode dosages, Order *o)
 {
     gint64 last = G_MININT64;
@@ -276,32 +302,11 @@ gboolean dosage_read(FhirNode dosages, Order *o)
         if (!read_one(d, one, &step, &slots))
             return FALSE;
         gint64 sequence = fhir_int(d, "sequence", count + 1);
-        if (count > 0 &&
-            (!same_rhythm(o, one) || (slots != 0 ? takes_again(o, slots) : sequence <= last)))
+        if (!take_one(o, one, &step, slots, count, sequence > last))
             return FALSE;
-        if (slots != 0 && (step.high.valid || (count > 0 && o->days != step.days)))
-            return FALSE;
-        if (count == 0)
-            take_first(o, one);
         last = sequence;
-        for (int i = 0; i < ORDER_SLOTS; i++)
-            if (slots & (1u << i))
-                o->slot[i] = step.low;
-        if (slots == 0 || count == 0)
-            order_add_step(o, step.low, step.high, slots != 0 ? 0 : step.days);
-        if (slots != 0)
-            o->days = step.days;
     }
-    if (count == 1 && o->timing != TIMING_SLOTS) {
-        o->days = o->steps[0].days;
-        o->steps[0].days = 0;
-    }
-    for (guint i = 0; count > 1 && o->timing != TIMING_SLOTS && i < o->step_count; i++) {
-        if (o->steps[i].days == 0 && i + 1 < o->step_count)
-            return FALSE; /* a step without an end cannot be followed by another */
-        o->days = o->steps[i].days > 0 ? o->days + o->steps[i].days : 0;
-    }
-    return count > 0;
+    return count > 0 && settle_days(o);
 }
 
 /* The texts of all steps, doses of one step joined by "och"; NULL when one has none. *ret_repeats:
@@ -337,7 +342,7 @@ static char *sent_text(FhirNode dosages, gboolean *ret_repeats)
 char *dosage_display(FhirNode dosages, gboolean *ret_raw)
 {
     g_autoptr(Order) o = order_new();
-    gboolean readable = dosage_read(dosages, o);
+    gboolean readable = dosage_read(dosages, o) && o->timing != TIMING_FREE;
     gboolean repeats;
     g_autofree char *sent = sent_text(dosages, &repeats);
     *ret_raw = !readable;

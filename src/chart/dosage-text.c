@@ -7,6 +7,8 @@
 #include "chart/record-words.h"
 #include "chart/units.h"
 
+#define AFTER "efter " /* a reason that says by itself when: "efter varje lös avföring" */
+
 static gboolean is_singular(Decimal v)
 {
     return decimal_compare(v, decimal_from_int(2)) < 0; /* "0,5 tablett", "1,5 tablett" */
@@ -82,6 +84,12 @@ char *dosage_dose_text(const Order *o, Decimal low, Decimal high)
     if (to == NULL || !a.valid || (high.valid && !b.valid) || strcmp(o->unit, "ml") == 0)
         return g_steal_pointer(&said);
     g_autofree char *units = range_text(a, b, to);
+    if (counted != NULL && !high.valid) { /* "2 tabletter (1 g)", also where 1000 mg was typed */
+        Decimal amount = low;
+        const char *unit = in_grams(&amount, o->unit);
+        g_free(said);
+        said = dosage_quantity_text(amount, unit);
+    }
     return counted != NULL ? g_strdup_printf("%s (%s)", units, said)
                            : g_strdup_printf("%s (%s)", said, units);
 }
@@ -108,6 +116,75 @@ static void append_times(GString *s, const Order *o)
         say(s, " ", record_text(RW_TIMES_RANGE, o->frequency, o->frequency_max));
     else
         say(s, " ", record_text(o->frequency == 1 ? RW_TIME : RW_TIMES, o->frequency));
+}
+
+static const DoseMeal meals[] = {
+    {"C", RW_MEAL},           {"AC", RW_BEFORE_MEAL},   {"PC", RW_AFTER_MEAL},   {"CM", RW_WITH_BREAKFAST},
+    {"ACM", RW_BEFORE_BREAKFAST}, {"PCM", RW_AFTER_BREAKFAST}, {"ACD", RW_BEFORE_LUNCH}, {"PCD", RW_AFTER_LUNCH},
+    {"ACV", RW_BEFORE_DINNER}, {"PCV", RW_AFTER_DINNER},
+};
+
+const DoseMeal *dosage_meal(const char *code)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(meals); i++)
+        if (g_strcmp0(meals[i].code, code) == 0)
+            return &meals[i];
+    return NULL;
+}
+
+static void append_meal(GString *s, const Order *o)
+{
+    const DoseMeal *meal = dosage_meal(o->meal);
+    if (meal == NULL)
+        return;
+    if (o->meal_minutes > 0)
+        say(s, " ", record_text(RW_MINUTES_THEN, o->meal_minutes, record_word(meal->word)));
+    else
+        g_string_append_printf(s, " %s", record_word(meal->word));
+}
+
+/* "12 timmar", "30 minuter"; owned. */
+static char *minutes_text(int minutes)
+{
+    if (minutes % 60 != 0)
+        return record_text(RW_OVER_MINUTES, minutes);
+    return record_text(minutes == 60 ? RW_OVER_HOUR : RW_OVER_HOURS, minutes / 60);
+}
+
+static char *rate_text(const Order *o)
+{
+    g_autofree char *low = decimal_to_dose(o->rate, TRUE);
+    g_autofree char *high = o->rate_high.valid ? decimal_to_dose(o->rate_high, TRUE) : NULL;
+    return high != NULL ? g_strdup_printf("%s–%s %s", low, high, o->rate_unit)
+                        : g_strdup_printf("%s %s", low, o->rate_unit);
+}
+
+/* "på 12 timmar (83 ml/tim)", ", infusion under 30 minuter", " 83 ml/tim". */
+static void append_infusion(GString *s, const Order *o)
+{
+    g_autofree char *time = o->minutes > 0 ? minutes_text(o->minutes) : NULL;
+    g_autofree char *rate = o->rate.valid ? rate_text(o) : NULL;
+    if (time != NULL && rate != NULL)
+        say(s, " ", record_text(RW_INFUSED_VOLUME, time, rate));
+    else if (time != NULL)
+        say(s, ", ", record_text(RW_INFUSED, time));
+    else if (rate != NULL)
+        g_string_append_printf(s, " %s", rate);
+}
+
+/* What goes with every dose of the order, behind when it is given. */
+static void append_rest(GString *s, const Order *o)
+{
+    if (o->cycle_days > 0)
+        say(s, ", ", record_text(RW_REST_DAYS, o->cycle_days + 1, o->cycle_days + o->rest_days));
+    if (o->instruction != NULL)
+        g_string_append_printf(s, ", %s", o->instruction);
+}
+
+static void append_site(GString *s, const Order *o)
+{
+    if (o->site != NULL)
+        say(s, " ", record_text(RW_IN_SITE, o->site));
 }
 
 static void append_weekdays(GString *s, RecordWord how, guint8 weekdays)
@@ -153,6 +230,7 @@ static void append_timing(GString *s, const Order *o)
             append_times(s, o);
             g_string_append_printf(s, " %s", record_word(o->period_unit == 'w' ? RW_WEEKLY : RW_DAILY));
         }
+        append_meal(s, o);
         break;
     case TIMING_INTERVAL:
         append_interval(s, o->period, o->period_unit);
@@ -162,19 +240,25 @@ static void append_timing(GString *s, const Order *o)
         break;
     case TIMING_CLOCK:
         append_clock(s, o);
+        if (o->weekdays != 0)
+            append_weekdays(s, RW_ON_DAYS, o->weekdays);
         break;
     case TIMING_ONCE:
         g_string_append_printf(s, " %s", record_word(o->stat ? RW_ONCE_NOW : RW_ONCE));
         break;
     case TIMING_SLOTS:
     case TIMING_NONE:
+    case TIMING_CONTINUOUS:
+    case TIMING_FREE:
         break;
     }
 }
 
 static void append_as_needed(GString *s, const Order *o)
 {
-    if (o->as_needed && o->as_needed_reason != NULL)
+    if (o->as_needed && o->as_needed_reason != NULL && g_str_has_prefix(o->as_needed_reason, AFTER))
+        g_string_append_printf(s, " %s", o->as_needed_reason);
+    else if (o->as_needed && o->as_needed_reason != NULL)
         say(s, " ", record_text(RW_AS_NEEDED_FOR, o->as_needed_reason));
     else if (o->as_needed)
         g_string_append_printf(s, " %s", record_word(RW_AS_NEEDED));
@@ -190,7 +274,9 @@ char *dosage_slot_text(const Order *o, int slot)
 {
     g_autoptr(GString) s = g_string_new(NULL);
     g_autofree char *dose = dosage_dose_text(o, o->slot[slot], (Decimal){0});
-    g_string_append_printf(s, "%s %s", dose, record_word(RW_IN_THE_MORNING + (guint)slot));
+    g_string_append(s, dose);
+    append_site(s, o);
+    g_string_append_printf(s, " %s", record_word(RW_IN_THE_MORNING + (guint)slot));
     append_as_needed(s, o);
     return g_string_free(g_steal_pointer(&s), FALSE);
 }
@@ -218,10 +304,24 @@ static void append_slots(GString *s, const Order *o)
     g_autofree char *dose = dosage_dose_text(o, first, (Decimal){0});
     g_autofree char *slots = join_and(alike && same->len > 1 ? same : each);
     if (alike && same->len > 1)
-        g_string_append_printf(s, "%s %s", dose, slots);
+        g_string_append(s, dose);
+    if (alike && same->len > 1)
+        append_site(s, o);
+    if (alike && same->len > 1)
+        g_string_append_printf(s, " %s", slots);
     else
         g_string_append(s, slots);
     append_as_needed(s, o);
+}
+
+static void append_per_kg(GString *s, const Order *o)
+{
+    if (!o->per_kg.valid || !o->weight_kg.valid)
+        return;
+    g_autofree char *per = dosage_quantity_text(o->per_kg, o->unit), *kg = decimal_to_dose(o->weight_kg, TRUE);
+    g_autofree char *exact = o->exact.valid ? dosage_quantity_text(o->exact, o->unit) : NULL;
+    say(s, " (", exact != NULL ? record_text(RW_PER_KG_ROUNDED, per, kg, exact) : record_text(RW_PER_KG, per, kg));
+    g_string_append_c(s, ')');
 }
 
 char *dosage_step_text(const Order *o, guint step)
@@ -230,29 +330,54 @@ char *dosage_step_text(const Order *o, guint step)
     g_autoptr(GString) s = g_string_new(NULL);
     g_autofree char *dose = dosage_dose_text(o, st->low, st->high);
     g_string_append(s, dose);
+    append_site(s, o);
+    if (o->load_first && step == 0) {
+        g_string_append_printf(s, " %s", record_word(RW_AT_ONCE));
+        return g_string_free(g_steal_pointer(&s), FALSE);
+    }
     append_timing(s, o);
+    append_infusion(s, o);
     append_as_needed(s, o);
-    if (o->stat && o->timing != TIMING_ONCE && step == 0)
+    if (o->stat && o->timing != TIMING_ONCE && !o->load_first && step == 0)
         g_string_append_printf(s, ", %s", record_word(RW_FIRST_NOW));
-    int days = st->days > 0 ? st->days : o->step_count == 1 ? o->days : 0;
+    int days = st->days > 0 ? st->days : o->step_count == 1 || o->load_first ? o->days : 0;
     if (days > 0)
         say(s, " ", record_text(days == 1 ? RW_FOR_DAY : RW_FOR_DAYS, days));
-    if (o->per_kg.valid && o->weight_kg.valid) {
-        g_autofree char *per = dosage_quantity_text(o->per_kg, o->unit);
-        g_autofree char *kg = decimal_to_dose(o->weight_kg, TRUE);
-        say(s, " (", record_text(RW_PER_KG, per, kg));
-        g_string_append_c(s, ')');
-    }
+    append_per_kg(s, o);
+    if (step + 1 == o->step_count)
+        append_rest(s, o);
+    return g_string_free(g_steal_pointer(&s), FALSE);
+}
+
+static char *continuous_text(const Order *o)
+{
+    g_autofree char *rate = rate_text(o);
+    g_autoptr(GString) s = g_string_new(rate);
+    g_string_append_printf(s, " %s", record_word(RW_CONTINUOUSLY));
+    if (o->stat)
+        g_string_append_printf(s, ", %s", record_word(RW_AT_ONCE));
+    append_as_needed(s, o);
+    if (o->days > 0)
+        say(s, " ", record_text(o->days == 1 ? RW_FOR_DAY : RW_FOR_DAYS, o->days));
+    append_rest(s, o);
     return g_string_free(g_steal_pointer(&s), FALSE);
 }
 
 char *dosage_text(const Order *o)
 {
+    if (o->timing == TIMING_FREE && o->free_text != NULL)
+        return g_strdup(o->free_text);
+    if (o->timing == TIMING_CONTINUOUS && o->rate.valid)
+        return continuous_text(o);
     g_autoptr(GString) s = g_string_new(NULL);
     if (o->timing == TIMING_SLOTS) {
         append_slots(s, o);
+        if (o->stat)
+            g_string_append_printf(s, ", %s", record_word(RW_FIRST_NOW));
         if (o->days > 0)
             say(s, " ", record_text(o->days == 1 ? RW_FOR_DAY : RW_FOR_DAYS, o->days));
+        append_per_kg(s, o);
+        append_rest(s, o);
     }
     for (guint i = 0; o->timing != TIMING_SLOTS && i < o->step_count; i++) {
         g_autofree char *then = i > 0 ? g_strdup_printf(", %s ", record_word(RW_THEN)) : g_strdup("");
@@ -285,7 +410,7 @@ char *dosage_total(const Order *o)
         return NULL;
     int a_day = order_doses_per_day(o);
     Decimal sum = decimal_from_int(0);
-    if (o->step_count > 1) {
+    if (o->step_count > 1 && !o->load_first) {
         for (guint i = 0; i < o->step_count; i++) {
             if (o->steps[i].days == 0 || a_day == 0)
                 return NULL;
@@ -295,7 +420,8 @@ char *dosage_total(const Order *o)
         g_autofree char *text = dosage_quantity_text(sum, o->unit);
         return record_text(RW_IN_ALL, text);
     }
-    Decimal dose = o->steps[0].high.valid ? o->steps[0].high : o->steps[0].low;
+    const OrderStep *last = &o->steps[o->step_count - 1];
+    Decimal dose = last->high.valid ? last->high : last->low;
     if (o->max_dose.valid) {
         Decimal most = dose_convert(o->max_dose, o->max_unit, o->unit);
         return most.valid ? total_text(o, RW_MOST_A_DAY, most) : NULL;
@@ -307,7 +433,7 @@ char *dosage_total(const Order *o)
             sum = decimal_add(sum, o->slot[i]);
     if (o->timing != TIMING_SLOTS)
         sum = decimal_mul(dose, decimal_from_int(a_day));
-    gboolean range = o->steps[0].high.valid || o->frequency_max > 0 || o->as_needed;
+    gboolean range = last->high.valid || o->frequency_max > 0 || o->as_needed;
     return decimal_is_zero(sum) ? NULL : total_text(o, range ? RW_MOST_A_DAY : RW_A_DAY, sum);
 }
 

@@ -112,28 +112,36 @@ static guint first_name(const GArray *index, const char *word)
     return low;
 }
 
-static int by_place(gconstpointer a, gconstpointer b)
+gboolean drug_list_is_name(const DrugList *list, const char *typed)
 {
-    const DrugProduct *x = *(DrugProduct *const *)a, *y = *(DrugProduct *const *)b;
-    return (x->place > y->place) - (x->place < y->place);
+    g_autofree char *folded = text_fold(typed);
+    guint at = first_name(list->index, folded);
+    return strchr(folded, ' ') != NULL && at < list->index->len &&
+           strcmp(g_array_index(list->index, DrugName, at).name, folded) == 0;
 }
 
 /* In the list's order, each once; and the first that fits of each substance. */
 static void settle(const DrugList *list, DrugMatch *m)
 {
-    g_ptr_array_sort(m->products, by_place);
-    g_autofree guint8 *seen = g_new0(guint8, list->products->len + 1);
-    guint kept = 0;
+    enum { FITS = 1, SEEN = 2 };
+    guint first = list->products->len, last = 0;
+    g_autofree guint8 *mark = g_new0(guint8, list->products->len + 1);
     for (guint i = 0; i < m->products->len; i++) {
-        DrugProduct *p = m->products->pdata[i];
-        if (kept > 0 && m->products->pdata[kept - 1] == p)
-            continue;
-        m->products->pdata[kept++] = p;
-        if (!seen[p->substance_place])
-            g_ptr_array_add(m->substances, p);
-        seen[p->substance_place] = 1;
+        const DrugProduct *p = m->products->pdata[i];
+        first = MIN(first, p->place);
+        last = MAX(last, p->place);
+        mark[p->place] |= FITS;
     }
-    g_ptr_array_set_size(m->products, (int)kept);
+    g_ptr_array_set_size(m->products, 0);
+    for (guint i = first; i <= last && i < list->products->len; i++) {
+        DrugProduct *p = list->products->pdata[i];
+        if (!(mark[i] & FITS))
+            continue;
+        g_ptr_array_add(m->products, p);
+        if (!(mark[p->substance_place] & SEEN))
+            g_ptr_array_add(m->substances, p);
+        mark[p->substance_place] |= SEEN;
+    }
 }
 
 static void match_names(const DrugList *list, DrugMatch *m, char **words)

@@ -170,15 +170,6 @@ const DrugProduct *drug_list_at(const DrugList *list, guint index)
     return index < list->products->len ? list->products->pdata[index] : NULL;
 }
 
-gboolean drug_list_is_name(const DrugList *list, const char *typed)
-{
-    g_autofree char *folded = text_fold(typed);
-    for (guint i = 0; strchr(folded, ' ') && list->names && i < list->names->len; i++)
-        if (g_strv_contains(list->names->pdata[i], folded))
-            return TRUE;
-    return FALSE;
-}
-
 gboolean drug_is_weekly(const DrugProduct *p)
 {
     return p->notes != NULL && strstr(p->notes, "VECKODOS") != NULL;

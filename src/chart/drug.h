@@ -31,7 +31,8 @@ DrugList *drug_list_load(const char *path, GError **error);
 /* What substances are called in speech (data/drugs/names.tsv). A name of no substance in the list, or
  * of two, refuses the file: it would be a drug that nobody meant. */
 gboolean drug_list_load_names(DrugList *list, const char *path, GError **error);
-/* @typed is a whole name of two words or more: "penicillin v", where "v" alone would be something else. */
+/* @typed is a whole name of two words or more: "penicillin v", "Efexor Depot", where the last word alone would be
+ * something else. */
 gboolean drug_list_is_name(const DrugList *list, const char *typed);
 void drug_list_free(DrugList *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrugList, drug_list_free)

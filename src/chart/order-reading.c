@@ -106,7 +106,7 @@ GPtrArray *order_reading_lines(const Order *o, CivilDate today)
     if (!o->substance)
         return lines;
     g_ptr_array_add(lines, drug_line(o));
-    if (o->step_count || o->timing == TIMING_SLOTS)
+    if (o->step_count || o->timing == TIMING_CONTINUOUS || o->timing == TIMING_FREE)
         g_ptr_array_add(lines, dose_line(o));
     g_ptr_array_add(lines, period_line(o, today));
     g_ptr_array_add(lines, why_line(o));
@@ -155,9 +155,13 @@ char *order_issue_sentence(const OrderIssue *issue)
                            : g_strdup_printf(_("Unclear: %s"), name);
         return options ? g_strdup_printf(_("“%s” can mean: %s"), issue->token, options)
                        : g_strdup_printf(_("“%s” is not understood here (%s)"), issue->token, name);
+    case ISSUE_IMPLAUSIBLE:
+        return g_strdup_printf(_("“%s” cannot be meant: %s"), issue->token, name);
     case ISSUE_REFUSED:
         break;
     }
+    if (issue->token && options)
+        return g_strdup_printf(_("“%s” is not to be ordered so: %s. One of: %s"), issue->token, name, options);
     return options ? g_strdup_printf(_("Not to be ordered so: %s. One of: %s"), name, options)
                    : g_strdup_printf(_("Not to be ordered so: %s"), name);
 }

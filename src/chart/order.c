@@ -39,6 +39,9 @@ void order_free(Order *o)
     g_free(o->as_needed_reason);
     g_free(o->reason);
     g_free(o->follow_up);
+    g_free(o->site);
+    g_free(o->instruction);
+    g_free(o->free_text);
     g_ptr_array_unref(o->issues);
     g_ptr_array_unref(o->choices);
     g_ptr_array_unref(o->words);
@@ -136,6 +139,8 @@ int order_doses_per_day(const Order *o)
         return 1;
     case TIMING_NONE:
     case TIMING_ONCE:
+    case TIMING_CONTINUOUS:
+    case TIMING_FREE:
         break;
     }
     return 0;

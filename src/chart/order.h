@@ -33,6 +33,7 @@ typedef enum {
     ISSUE_MISSING,   /* not said, and not to be assumed */
     ISSUE_AMBIGUOUS, /* said, but it can mean any of options */
     ISSUE_REFUSED,   /* said clearly, but not to be ordered so */
+    ISSUE_IMPLAUSIBLE, /* said clearly, but nobody can mean it: a slip of the hand */
 } OrderIssueKind;
 
 typedef struct {
@@ -56,6 +57,8 @@ typedef enum {
     TIMING_BEDTIME,   /* to the night (HS) */
     TIMING_CLOCK,     /* clock[0..clocks-1] */
     TIMING_ONCE,      /* a single dose; stat: at once */
+    TIMING_CONTINUOUS, /* an infusion by its rate alone */
+    TIMING_FREE,      /* by free_text alone: "enligt särskild ordination" */
 } TimingKind;
 
 enum { SLOT_MORNING, SLOT_NOON, SLOT_EVENING, SLOT_NIGHT, ORDER_SLOTS };
@@ -78,9 +81,14 @@ typedef struct {
     /* how much */
     OrderStep *steps; /* step_count of them */
     guint step_count;
+    gboolean load_first;  /* the first step is given once, at once; the timing is of those after it */
     const char *unit;     /* of every dose: "g", "tablett"; interned */
     Decimal per_kg;       /* the mg/kg typed; invalid when the dose was absolute */
     Decimal weight_kg;    /* the weight used with it */
+    Decimal exact;        /* their product before it was rounded; invalid when it was not */
+    Decimal rate, rate_high; /* of an infusion; invalid when not said, rate_high when it is no range */
+    const char *rate_unit;   /* "ml/tim"; interned */
+    int minutes;          /* that one dose takes to go in; 0 when not said */
     /* when */
     TimingKind timing;
     int frequency, frequency_max, period; /* frequency_max 0 when there is no range */
@@ -89,12 +97,19 @@ typedef struct {
     CivilTime clock[ORDER_CLOCKS];
     guint clocks;
     guint8 weekdays; /* bit 0 = Monday */
+    const char *meal;     /* FHIR's word for the meal it goes with: "C", "ACM"; interned; NULL */
+    int meal_minutes;     /* before or after it */
+    int cycle_days, rest_days; /* so many days with, so many without, again and again; 0 */
     gboolean stat;
     gboolean as_needed;
     char *as_needed_reason;
     int max_times;     /* högst n gånger per dygn; 0 when not said so */
     Decimal max_dose;  /* högst … max_unit per dygn; invalid when not said so */
     const char *max_unit;
+    /* how */
+    char *site;        /* "båda ögonen"; NULL */
+    char *instruction; /* "titreras mot MAP 65"; NULL */
+    char *free_text;   /* of TIMING_FREE, as the record has it; NULL */
     /* why and how long */
     char *reason; /* ordinationsorsak */
     Instant start;

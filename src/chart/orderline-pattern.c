@@ -27,26 +27,26 @@ static gboolean on_slots(Line *l, char **group)
     return TRUE;
 }
 
-/* "-10/2d" after "60mg": ten less every other day, down to nothing. */
+/* "-10/2d" after "60mg": ten less every other day, down to nothing; "+25/7d till 100mg". */
 static gboolean on_taper(Line *l, char **group)
 {
-    Order *o = l->r.order;
-    Decimal step, dose = l->low;
-    const Meaning *unit = order_meaning(l->words, group[2]);
-    if (!line_number(l, group[1], &step))
+    Decimal by, target = {0};
+    const Meaning *unit = order_meaning(l->words, group[3]);
+    const char *of_target = NULL;
+    if (!line_number(l, group[2], &by))
         return TRUE;
-    int days = (int)g_ascii_strtoll(group[3], NULL, 10);
-    if (unit != NULL && o->unit != NULL)
-        step = dose_convert(step, unit->value, o->unit);
-    if (!l->has_dose || l->high.valid || !step.valid || decimal_is_zero(step) || days < 1 ||
-        days > 365) {
+    gboolean known = *group[3] == '\0' || order_is_kind(unit, "unit");
+    guint words = l->at + 2 < l->count && strcmp(l->word[l->at + 1], "till") == 0
+                      ? line_amount(l, l->at + 2, &target, &of_target)
+                      : 0;
+    if (of_target != NULL && l->r.order->unit != NULL)
+        target = dose_convert(target, of_target, l->r.order->unit);
+    if (known && (words == 0 || target.valid))
+        line_set_ramp(l, *group[1] == '+', by, unit != NULL ? unit->value : NULL,
+                      (int)g_ascii_strtoll(group[4], NULL, 10), target);
+    else
         line_unclear(l, ORDER_DOSE, NULL);
-        return TRUE;
-    }
-    l->tapered = TRUE;
-    for (; dose.valid && dose.coefficient > 0 && o->step_count < 200;
-         dose = decimal_sub(dose, step))
-        order_add_step(o, dose, (Decimal){0}, days);
+    l->at += words > 0 ? words + 1 : 0;
     return TRUE;
 }
 
@@ -71,7 +71,9 @@ static gboolean on_times(Line *l, char **group)
         line_unclear(l, ORDER_TIMING, NULL);
         return TRUE;
     }
-    if (dose && per_kg && unit != NULL)
+    if (per_kg && high.valid) /* a range of each kilo is no dose */
+        line_unclear(l, ORDER_DOSE, NULL);
+    else if (dose && per_kg && unit != NULL)
         line_set_per_kg(l, low, unit->value);
     else if (dose)
         line_set_dose(l, low, high, unit != NULL ? unit->value : NULL);
@@ -79,15 +81,35 @@ static gboolean on_times(Line *l, char **group)
     return TRUE;
 }
 
-/* Number and a word that says what it counts; the place of the number decides where two could. */
+static gboolean whole(Decimal n, int most)
+{
+    return n.valid && n.scale == 0 && n.coefficient >= 1 && n.coefficient <= most;
+}
+
+static void every(Line *l, Decimal n, Decimal high, char unit)
+{
+    if (!high.valid && whole(n, unit == 'h' ? 720 : 366) && unit != 'm')
+        line_set_timing(l, TIMING_INTERVAL, 1, 0, (int)n.coefficient, unit);
+    else
+        line_unclear(l, ORDER_TIMING, NULL);
+}
+
+static void times(Line *l, Decimal low, Decimal high, char unit)
+{
+    if (whole(low, 24) && (!high.valid || (whole(high, 24) && high.coefficient > low.coefficient)))
+        line_set_timing(l, TIMING_FREQUENCY, (int)low.coefficient, high.valid ? (int)high.coefficient : 0, 1, unit);
+    else
+        line_unclear(l, ORDER_TIMING, NULL);
+}
+
+/* Number and a word that says what it counts; what stands before the number decides where two could. */
 static gboolean count_of(Line *l, Decimal low, Decimal high, const char *suffix)
 {
     Order *o = l->r.order;
-    const Meaning *m = order_meaning(l->words, suffix);
-    gboolean after_every = l->at > 0 && line_has_role(l, l->at - 1, "every");
+    const Meaning *m = line_meaning_here(l, suffix);
     gboolean length = order_is_kind(m, "length") || order_is_kind(m, "month-or-monday");
-    if (after_every && (g_str_equal(suffix, "t") || length) && low.scale == 0 && !high.valid) {
-        line_set_timing(l, TIMING_INTERVAL, 1, 0, (int)low.coefficient, length ? m->value[0] : 'h');
+    if (l->at > 0 && line_has_role(l, l->at - 1, "every") && length) {
+        every(l, low, high, m->value[0]);
     } else if (order_is_kind(m, "unit")) {
         line_set_dose(l, low, high, m->value);
     } else if (order_is_kind(m, "slot")) {
@@ -100,8 +122,9 @@ static gboolean count_of(Line *l, Decimal low, Decimal high, const char *suffix)
     } else if (length && m->value[0] != 'h' && !high.valid) {
         line_set_length(l, low, m->value[0]);
     } else if (order_is_kind(m, "times")) {
-        line_set_timing(l, TIMING_FREQUENCY, (int)low.coefficient, (int)high.coefficient, 1,
-                   m->value[0]);
+        times(l, low, high, m->value[0]);
+    } else if (order_is_kind(m, "minutes") && !high.valid) {
+        return given_minutes(l, low);
     } else if (order_is_kind(m, "ambiguous")) {
         line_unclear_text(l, ORDER_TOKEN, m->value);
     } else {
@@ -110,8 +133,17 @@ static gboolean count_of(Line *l, Decimal low, Decimal high, const char *suffix)
     return TRUE;
 }
 
-/* "mg/kg" makes a dose by weight, "mg/ml" a strength. FALSE when @suffix is neither. */
-static gboolean quotient_of(Line *l, Decimal n, const char *suffix)
+/* A strength that some product the name fits has in that unit: "25 mikrogram/timme" of a plaster is no rate. */
+static gboolean is_strength_unit(const Line *l, const char *unit)
+{
+    for (guint i = 0; i < l->r.match->products->len; i++)
+        if (strcmp(((const DrugProduct *)l->r.match->products->pdata[i])->strength_unit, unit) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* "mg/kg" makes a dose by weight, "ml/tim" a rate, "mg/ml" a strength. FALSE when @suffix is none of them. */
+static gboolean quotient_of(Line *l, Decimal n, Decimal high, const char *suffix)
 {
     const char *slash = strchr(suffix, '/');
     if (slash == NULL || order_meaning(l->words, suffix) != NULL)
@@ -120,16 +152,40 @@ static gboolean quotient_of(Line *l, Decimal n, const char *suffix)
     const Meaning *unit = order_meaning(l->words, base);
     if (!order_is_kind(unit, "unit"))
         return FALSE;
-    if (strcmp(slash, "/kg") == 0) {
+    g_autofree char *joined = g_strconcat(unit->value, slash, NULL);
+    if (!is_strength_unit(l, joined) && given_rate(l, n, high, suffix))
+        return TRUE;
+    if (high.valid || strchr(slash + 1, '/') != NULL) { /* a range, or "mg/kg/dygn": of each dose, or of the day? */
+        line_unclear(l, ORDER_DOSE, NULL);
+    } else if (strcmp(slash, "/kg") == 0) {
         line_set_per_kg(l, n, unit->value);
     } else if (l->r.strength.valid) {
         line_unclear(l, ORDER_STRENGTH, NULL);
     } else {
-        g_autofree char *whole = g_strconcat(unit->value, slash, NULL);
         l->r.strength = n;
-        l->r.strength_unit = g_intern_string(whole);
+        l->r.strength_unit = g_intern_string(joined);
     }
     return TRUE;
+}
+
+/* "1" or "1,5" with no word after it that it could count. */
+static gboolean bare_dose(Line *l, Decimal low, Decimal high)
+{
+    if (l->has_dose && !l->dose_bound && l->at != l->dose_end) /* "500 mg 2" counts tablets; "… vb 2" nobody knows what */
+        return FALSE;
+    line_set_dose(l, low, high, NULL);
+    return TRUE;
+}
+
+static gboolean counts_something(const Line *l, const Meaning *m, const char *word)
+{
+    static const char *const kinds[] = {"unit", "length", "month-or-monday", "times", "ambiguous", "minutes"};
+    if (order_meaning_at(l->words, word, "number") != NULL)
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (order_is_kind(m, kinds[i]))
+            return TRUE;
+    return FALSE;
 }
 
 static gboolean on_quantity(Line *l, char **group)
@@ -138,21 +194,20 @@ static gboolean on_quantity(Line *l, char **group)
     if (!line_number(l, group[1], &low) || (*group[2] != '\0' && !line_number(l, group[2], &high)))
         return TRUE;
     if (*group[3] != '\0')
-        return quotient_of(l, low, group[3]) || count_of(l, low, high, group[3]);
-    if (l->at + 1 < l->count && quotient_of(l, low, l->word[l->at + 1])) {
+        return quotient_of(l, low, high, group[3]) || count_of(l, low, high, group[3]);
+    if (l->at + 1 < l->count && quotient_of(l, low, high, l->word[l->at + 1])) {
         l->at++;
         return TRUE;
     }
     guint words = 0;
     const Meaning *next = l->at + 1 < l->count ? line_meaning(l, l->at + 1, &words) : NULL;
-    if (next != NULL && (order_is_kind(next, "unit") || order_is_kind(next, "length") ||
-                         order_is_kind(next, "month-or-monday") || order_is_kind(next, "times") ||
-                         order_is_kind(next, "ambiguous"))) {
+    if (next != NULL && counts_something(l, next, l->word[l->at + 1])) {
         g_autoptr(GString) suffix = g_string_new(l->word[l->at + 1]);
         for (guint i = 1; i < words; i++)
             g_string_append_printf(suffix, " %s", l->word[l->at + 1 + i]);
+        guint at = l->at;
         gboolean known = count_of(l, low, high, suffix->str);
-        l->at += known ? words : 0;
+        l->at += known && l->at == at ? words : 0;
         return known;
     }
     if (l->at + 1 < l->count && strlen(l->word[l->at + 1]) >= 3 &&
@@ -163,7 +218,8 @@ static gboolean on_quantity(Line *l, char **group)
         l->at++;
         return TRUE;
     }
-    line_set_dose(l, low, high, NULL);
+    if (!bare_dose(l, low, high))
+        line_unclear(l, ORDER_DOSE, NULL);
     return TRUE;
 }
 

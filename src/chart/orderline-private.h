@@ -12,13 +12,25 @@ typedef struct {
 /* In order: the first pattern that fits the whole word decides what it is. */
 typedef enum { PATTERN_SLOTS, PATTERN_TAPER, PATTERN_TIMES, PATTERN_QUANTITY, ORDER_PATTERNS } OrderPattern;
 
+#define ORDER_FORMS 7 /* ways of typing that become one before the line is cut in words */
+
 struct OrderWords {
-    GHashTable *meanings; /* text → Meaning */
-    GRegex *regex[ORDER_PATTERNS];
+    GHashTable *meanings; /* text, or text@place → Meaning */
+    GRegex *regex[ORDER_PATTERNS], *form[ORDER_FORMS], *per_kg;
 };
 
+extern const char *const order_forms[ORDER_FORMS][2];
+
 const Meaning *order_meaning(const OrderWords *w, const char *text); /* NULL when there is none */
+/* What it means there and nowhere else ("every", "in", "over", "number"); NULL when it has nothing of its own. */
+const Meaning *order_meaning_at(const OrderWords *w, const char *text, const char *place);
 gboolean order_is_kind(const Meaning *m, const char *kind);          /* NULL is no kind */
+
+typedef struct {
+    char *text;         /* without the brackets */
+    gboolean of_dose;   /* directly after a dose: another way to say that one */
+    Decimal low, high;  /* the dose */
+} OrderRestated;
 
 typedef struct {
     Order *order;
@@ -29,6 +41,10 @@ typedef struct {
     Decimal strength;       /* typed strength; invalid when none */
     const char *strength_unit;
     const char *form;       /* typed form, interned */
+    const char *strength_text; /* typed as the product has it, where it is no single amount; borrowed */
+    GArray *restated;       /* OrderRestated: what was typed in brackets, and must be what this comes to */
+    gboolean said_amount;   /* the dose by weight was typed too, beside what it is of each kilo */
+    int said_days;          /* "t.o.m. 25 nov, 5 dagar": must be so many; 0 */
 } OrderReading;
 
 /* Fills in product, route, unit, dates; adds the issues that remain. */
@@ -36,6 +52,7 @@ void orderline_resolve(OrderReading *r);
 
 /* ---- orderline-resolve.c ---- */
 
+#define ORDER_MOST_STEPS 60 /* of a taper: more is no plan that anybody reads */
 #define ORDER_MOST_UNITS 10 /* more tablets than this for one dose is no reading of a bare number */
 
 void order_assume(Order *o, OrderField field);
@@ -43,7 +60,13 @@ void order_assume(Order *o, OrderField field);
 void order_ask(Order *o, OrderField field, OrderIssueKind kind, const char *token, GPtrArray *options);
 GArray *order_doses(const Order *o); /* Decimal: all doses, whichever way they were said; caller unrefs */
 
+/* Looks for what nobody can mean: amounts, weight, length of text; and for what was said twice and does not
+ * agree. The last thing that is done to an order (orderline-sound.c). */
+void orderline_look(OrderReading *r);
+
 /* ---- orderline-product.c ---- */
+
+gboolean order_strength_said(const OrderReading *r);
 
 /* What the substance, the typed form and the typed route leave, into r->candidates. FALSE when they
  * contradict. */

@@ -10,6 +10,11 @@ static void add_once(GPtrArray *set, const char *text)
         g_ptr_array_add(set, (gpointer)text);
 }
 
+gboolean order_strength_said(const OrderReading *r)
+{
+    return r->strength.valid || r->strength_text != NULL;
+}
+
 typedef gboolean (*Keeps)(const DrugProduct *p, const char *text);
 
 static gboolean form_is(const DrugProduct *p, const char *form)
@@ -123,6 +128,8 @@ static int units_needed(Order *o, const DrugProduct *p, int parts)
 
 static gboolean strength_typed_is(const OrderReading *r, const DrugProduct *p)
 {
+    if (r->strength_text != NULL)
+        return strcmp(r->strength_text, p->strength_text) == 0;
     if (r->strength_unit == NULL || strchr(p->strength_unit, '/') != NULL)
         return r->strength_unit != NULL && strcmp(r->strength_unit, p->strength_unit) == 0 &&
                decimal_compare(r->strength, p->strength) == 0;
@@ -141,11 +148,11 @@ static const DrugProduct *pick_strength(OrderReading *r, GPtrArray *of_form)
     g_autoptr(GPtrArray) distinct = g_ptr_array_new();
     for (guint i = 0; i < of_form->len; i++) {
         const DrugProduct *p = of_form->pdata[i];
-        if (r->strength.valid && strength_typed_is(r, p))
+        if (order_strength_said(r) && strength_typed_is(r, p))
             return p;
         add_once(distinct, p->strength_text);
     }
-    if (r->strength.valid)
+    if (order_strength_said(r))
         return NULL;
     if (distinct->len == 1)
         return of_form->pdata[0];
@@ -219,7 +226,7 @@ void order_choose_product(OrderReading *r)
         ask_strength(r, of_form);
     } else {
         o->form = g_intern_string(o->product->form);
-        if (!r->strength.valid && *o->product->strength_text != '\0')
+        if (!order_strength_said(r) && *o->product->strength_text != '\0')
             order_assume(o, ORDER_STRENGTH);
     }
     if (r->form == NULL)

@@ -4,13 +4,6 @@
 
 #include <string.h>
 
-/* What becomes of a word with a role. */
-typedef enum {
-    NOT_USED,
-    USED,      /* and the text that was open ends with it */
-    USED_OPEN, /* the text that is open goes on */
-} Use;
-
 static Use take_route(Line *l, const Meaning *m)
 {
     if (l->r.order->route != NULL)
@@ -75,14 +68,11 @@ static Use take_follow(Line *l, const Meaning *m)
 
 static Use take_for(Line *l, const Meaning *m)
 {
-    l->open = l->r.order->as_needed && l->prn_reason->len == 0 ? l->prn_reason : l->reason;
+    if (l->open == l->instruction && strcmp(l->word[l->at], "mot") == 0)
+        return NOT_USED; /* "titreras mot MAP 65" */
+    gboolean why = strcmp(m->value, "reason") == 0; /* "mot" says what an as-needed dose is for */
+    l->open = !why && l->r.order->as_needed && l->prn_reason->len == 0 ? l->prn_reason : l->reason;
     return USED_OPEN;
-}
-
-static Use take_tomorrow(Line *l, const Meaning *m)
-{
-    line_set_start(l, instant_day_start(civil_date_add_days(civil_date_at(l->r.context->now), 1)));
-    return USED;
 }
 
 static Use take_interval(Line *l, const Meaning *m)
@@ -112,12 +102,85 @@ static Use take_weekday(Line *l, const Meaning *m)
 
 static Use take_and(Line *l, const Meaning *m)
 {
-    return l->r.order->weekdays != 0 ? USED_OPEN : NOT_USED;
+    gboolean text = l->open != NULL && l->open->len > 0;
+    return text ? NOT_USED : USED_OPEN;
 }
 
+/* "i", "var", before a number: "i fem dagar" has been made one. */
 static Use take_before_number(Line *l, const Meaning *m)
 {
     return l->at + 1 < l->count && g_ascii_isdigit(l->word[l->at + 1][0]) ? USED : NOT_USED;
+}
+
+static Use take_again(Line *l, const Meaning *m)
+{
+    return l->r.order->cycle_days > 0 ? USED : NOT_USED;
+}
+
+static Use take_first_now(Line *l, const Meaning *m)
+{
+    l->r.order->stat = TRUE;
+    return USED;
+}
+
+/* "efter varje lös avföring": as needed, and what after. */
+static Use take_after(Line *l, const Meaning *m)
+{
+    if (l->r.order->as_needed || l->prn_reason->len > 0)
+        return NOT_USED;
+    l->r.order->as_needed = TRUE;
+    g_string_append(l->prn_reason, m->value);
+    l->open = l->prn_reason;
+    return USED_OPEN;
+}
+
+static Use take_steps(Line *l, const Meaning *m)
+{
+    l->steps = TRUE;
+    return USED;
+}
+
+/* "tills vidare": true of what has no end. */
+static Use take_open(Line *l, const Meaning *m)
+{
+    if (l->r.order->days != 0 || l->r.order->stop.year != 0)
+        line_unclear(l, ORDER_STOP, NULL);
+    return USED;
+}
+
+/* "sedan utsättning": true of steps that all have their days, else unclear. */
+static Use take_ends(Line *l, const Meaning *m)
+{
+    Order *o = l->r.order;
+    if (!(l->tapered && o->steps[o->step_count - 1].days > 0) && o->days == 0)
+        line_unclear(l, ORDER_STOP, NULL);
+    return USED;
+}
+
+/* "dag 1", "dag 2-7": a step of the plan, which begins where the last one ended. */
+static gboolean take_numbered_days(Line *l)
+{
+    Order *o = l->r.order;
+    char *end;
+    gint64 from = g_ascii_strtoll(l->word[l->at + 1], &end, 10), to = from;
+    int before = 0;
+    if (*end == '-')
+        to = g_ascii_strtoll(end + 1, &end, 10);
+    for (guint i = 0; i < o->step_count; i++)
+        before += o->steps[i].days;
+    l->at++;
+    if (*end != '\0' || from != before + 1 || to < from || to > 1000 || o->days != 0 || !l->has_dose)
+        line_unclear(l, ORDER_DOSE, NULL);
+    else
+        o->days = (int)(to - from) + 1;
+    return TRUE;
+}
+
+static Use take_length(Line *l, const Meaning *m)
+{
+    gboolean day = strcmp(l->word[l->at], "dag") == 0 && l->at + 1 < l->count &&
+                   g_ascii_isdigit(l->word[l->at + 1][0]);
+    return day && take_numbered_days(l) ? USED : NOT_USED;
 }
 
 static Use take_ambiguous(Line *l, const Meaning *m)
@@ -176,7 +239,11 @@ static Use take_max(Line *l, const Meaning *m)
         o->max_dose = limit;
         o->max_unit = g_intern_string(unit->value);
     } else if ((*suffix == '\0' || order_is_kind(unit, "times")) && limit.scale == 0) {
-        o->max_times = (int)MIN(limit.coefficient, 99);
+        if (limit.coefficient > 99) {
+            line_unlikely(l, ORDER_MAX);
+            return USED;
+        }
+        o->max_times = (int)limit.coefficient;
         if (*suffix == '\0')
             o->max_dose = limit; /* occasions or units: the dose's unit decides, see resolve */
     } else {
@@ -217,42 +284,18 @@ static Use take_clock(Line *l, const Meaning *m)
     return USED;
 }
 
-static Use take_date(Line *l, const Meaning *m)
-{
-    gboolean stop = order_is_kind(m, "until");
-    Order *o = l->r.order;
-    CivilDate d;
-    CivilDate today = civil_date_at(l->r.context->now);
-    guint words = 0;
-    const Meaning *next = l->at + 1 < l->count ? line_meaning(l, l->at + 1, &words) : NULL;
-    if (order_is_kind(next, "tomorrow")) {
-        d = civil_date_add_days(today, 1);
-    } else if (l->at + 1 >= l->count || !civil_date_parse(l->word[l->at + 1], &d)) {
-        line_unclear(l, stop ? ORDER_STOP : ORDER_START, NULL);
-        return USED;
-    } else {
-        words = 1;
-    }
-    l->at += words;
-    if (stop && o->days == 0 && o->stop.year == 0)
-        o->stop = d;
-    else if (!stop)
-        line_set_start(l, civil_date_compare(d, today) == 0 ? l->r.context->now : instant_day_start(d));
-    else
-        line_unclear(l, ORDER_STOP, NULL);
-    return USED;
-}
-
 static Use take_then(Line *l, const Meaning *m)
 {
     Order *o = l->r.order;
-    if (!l->has_dose || o->days == 0) {
+    if (l->has_dose && o->days == 0 && o->step_count == 0 && o->timing == TIMING_ONCE && o->stat) {
+        o->load_first = l->dose_and_time = TRUE; /* "2 direkt, sedan 1 …" */
+        o->timing = TIMING_NONE;
+        line_next_step(l);
+    } else if (!l->has_dose || o->days == 0 || o->load_first || l->named_slots) {
         line_unclear(l, ORDER_DOSE, NULL);
-        return USED;
+    } else {
+        line_next_step(l);
     }
-    order_add_step(o, l->low, l->high, o->days);
-    o->days = 0;
-    l->has_dose = FALSE;
     return USED;
 }
 
@@ -271,9 +314,9 @@ static const struct {
     {"max", take_max},
     {"follow", take_follow},
     {"for", take_for},
-    {"from", take_date},
-    {"until", take_date},
-    {"tomorrow", take_tomorrow},
+    {"from", given_date},
+    {"until", given_date},
+    {"tomorrow", given_tomorrow},
     {"clock", take_clock},
     {"then", take_then},
     {"interval", take_interval},
@@ -284,6 +327,21 @@ static const struct {
     {"in", take_before_number},
     {"every", take_before_number},
     {"ambiguous", take_ambiguous},
+    {"length", take_length},
+    {"first-now", take_first_now},
+    {"after", take_after},
+    {"steps", take_steps},
+    {"ends", take_ends},
+    {"again", take_again},
+    {"open", take_open},
+    {"over", given_over},
+    {"continuous", given_continuous},
+    {"titrate", given_titrated},
+    {"meal", given_meal},
+    {"site", given_site},
+    {"free", given_free},
+    {"ramp", given_ramp},
+    {"pause", given_pause},
 };
 
 gboolean line_take_meaning(Line *l, const Meaning *m)

@@ -7,15 +7,29 @@
 #include "chart/orderline-private.h"
 
 #define NUM   "(\\d+(?:[.,]\\d+)?)"
+#define PLAIN "\\d+(?:[.,]\\d+)?"
 #define RANGE NUM "(?:-" NUM ")?"
 
 static const char *const patterns[ORDER_PATTERNS] = {
     [PATTERN_SLOTS] = "^" NUM "\\+" NUM "(?:\\+" NUM ")?(?:\\+" NUM ")?(\\p{L}*)$",
-    [PATTERN_TAPER] = "^-" NUM "(\\p{L}+)?/(\\d+)d$",
+    [PATTERN_TAPER] = "^([+-])" NUM "(\\p{L}+)?/(\\d{1,4})d$",
     [PATTERN_TIMES] =
-        "^(?:" RANGE "(\\p{L}+(?:/kg)?)?)?x(\\d+)(?:-(\\d+))?(?:/(d|dag|dygn|v|vecka))?$",
+        "^(?:" RANGE "(\\p{L}+(?:/kg)?)?)?x(\\d{1,4})(?:-(\\d{1,4}))?(?:/(d|dag|dygn|v|vecka))?$",
     [PATTERN_QUANTITY] = "^" RANGE "(\\p{L}[\\p{L}./]*)?$",
 };
+
+/* "max8/d", "kl8", "i7d", "x 4" and "6:e" are typed both ways: one form for the reader. */
+const char *const order_forms[ORDER_FORMS][2] = {
+    {"(?<=\\d)\\s*[–—]\\s*(?=\\d)", "-"},
+    {"(?<![\\p{L}\\d])(max|kl|i)(?=\\d)", "\\1 "},
+    {"(?<=\\s)x +(?=\\d)", "x"},
+    {"(?<=\\d):[ea](?=\\s)", ""},
+    {"(?<=\\p{L}):(?=\\s|$)", ""},
+    {"[,;](?=\\s|$)|(?<=\\s)·(?=\\s)", ""},
+    {"\\s+", " "},
+};
+/* "5 mg/kg × 70 kg", and what it comes to. */
+#define PER_KG "^(" PLAIN ") (\\p{L}+)/kg × (" PLAIN ") kg(?: = " PLAIN " \\p{L}+, avrundat)?$"
 
 static void meaning_free(gpointer data)
 {
@@ -34,6 +48,9 @@ OrderWords *order_words_load(const char *path, GError **error)
     w->meanings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, meaning_free);
     for (gsize i = 0; i < ORDER_PATTERNS; i++)
         w->regex[i] = g_regex_new(patterns[i], G_REGEX_OPTIMIZE, 0, NULL);
+    for (gsize i = 0; i < ORDER_FORMS; i++)
+        w->form[i] = g_regex_new(order_forms[i][0], G_REGEX_OPTIMIZE, 0, NULL);
+    w->per_kg = g_regex_new(PER_KG, G_REGEX_OPTIMIZE, 0, NULL);
     for (guint i = 0; i < table_rows(table); i++) {
         char *const *row = table_row(table, i);
         if (g_hash_table_contains(w->meanings, row[0])) {
@@ -55,12 +72,21 @@ void order_words_free(OrderWords *words)
     g_hash_table_unref(words->meanings);
     for (gsize i = 0; i < ORDER_PATTERNS; i++)
         g_clear_pointer(&words->regex[i], g_regex_unref);
+    for (gsize i = 0; i < ORDER_FORMS; i++)
+        g_clear_pointer(&words->form[i], g_regex_unref);
+    g_clear_pointer(&words->per_kg, g_regex_unref);
     g_free(words);
 }
 
 const Meaning *order_meaning(const OrderWords *w, const char *text)
 {
     return g_hash_table_lookup(w->meanings, text);
+}
+
+const Meaning *order_meaning_at(const OrderWords *w, const char *text, const char *place)
+{
+    g_autofree char *here = g_strdup_printf("%s@%s", text, place);
+    return g_hash_table_lookup(w->meanings, here);
 }
 
 gboolean order_is_kind(const Meaning *m, const char *kind)

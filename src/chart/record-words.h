@@ -55,6 +55,27 @@
     X(FIRST_NOW, "first-now", "") \
     X(THEN, "then", "") \
     X(PER_KG, "per-kg", "ss") \
+    X(PER_KG_ROUNDED, "per-kg-rounded", "sss") \
+    X(OVER_HOUR, "over-hour", "d") \
+    X(OVER_HOURS, "over-hours", "d") \
+    X(OVER_MINUTES, "over-minutes", "d") \
+    X(INFUSED, "infused", "s") \
+    X(INFUSED_VOLUME, "infused-volume", "ss") \
+    X(CONTINUOUSLY, "continuously", "") \
+    X(IN_SITE, "in-site", "s") \
+    X(MEAL, "meal", "") \
+    X(BEFORE_MEAL, "before-meal", "") \
+    X(AFTER_MEAL, "after-meal", "") \
+    X(WITH_BREAKFAST, "with-breakfast", "") \
+    X(BEFORE_BREAKFAST, "before-breakfast", "") \
+    X(AFTER_BREAKFAST, "after-breakfast", "") \
+    X(BEFORE_LUNCH, "before-lunch", "") \
+    X(AFTER_LUNCH, "after-lunch", "") \
+    X(BEFORE_DINNER, "before-dinner", "") \
+    X(AFTER_DINNER, "after-dinner", "") \
+    X(MINUTES_THEN, "minutes-then", "ds") \
+    X(REST_DAYS, "rest-days", "dd") \
+    X(AT_ONCE, "at-once", "") \
     X(IN_ALL, "in-all", "s") \
     X(A_DAY, "a-day", "s") \
     X(FROM, "from", "ss") \

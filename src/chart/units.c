@@ -2,24 +2,30 @@
 #include "chart/units.h"
 
 static const DoseUnit units[] = {
-    {"mg", "mg", "mg", "mg"},
-    {"g", "g", "g", "g"},
-    {"mikrogram", "ug", "mikrogram", "mikrogram"},
-    {"ml", "mL", "ml", "ml"},
-    {"mmol", "mmol", "mmol", "mmol"},
-    {"E", "[IU]", "enhet", "enheter"},
-    {"IE", "[iU]", "internationell enhet", "internationella enheter"},
-    {"tablett", "{tablett}", "tablett", "tabletter"},
-    {"kapsel", "{kapsel}", "kapsel", "kapslar"},
-    {"suppositorium", "{suppositorium}", "suppositorium", "suppositorier"},
-    {"plåster", "{plaster}", "plåster", "plåster"},
-    {"inhalation", "{inhalation}", "inhalation", "inhalationer"},
-    {"sprayning", "{sprayning}", "sprayning", "sprayningar"},
-    {"droppe", "[drp]", "droppe", "droppar"},
-    {"dospåse", "{dospase}", "dospåse", "dospåsar"},
-    {"applikation", "{applikation}", "applikation", "applikationer"},
-    {"injektion", "{injektion}", "injektion", "injektioner"},
-    {"klysma", "{klysma}", "klysma", "klysmor"},
+    {"mg", "mg", "mg", "mg", 100000},
+    {"g", "g", "g", "g", 500},
+    {"mikrogram", "ug", "mikrogram", "mikrogram", 10000000},
+    {"ml", "mL", "ml", "ml", 20000},
+    {"mmol", "mmol", "mmol", "mmol", 1000},
+    {"E", "[IU]", "enhet", "enheter", 10000000},
+    {"IE", "[iU]", "internationell enhet", "internationella enheter", 10000000},
+    {"tablett", "{tablett}", "tablett", "tabletter", 100},
+    {"kapsel", "{kapsel}", "kapsel", "kapslar", 100},
+    {"suppositorium", "{suppositorium}", "suppositorium", "suppositorier", 100},
+    {"plåster", "{plaster}", "plåster", "plåster", 100},
+    {"inhalation", "{inhalation}", "inhalation", "inhalationer", 100},
+    {"sprayning", "{sprayning}", "sprayning", "sprayningar", 100},
+    {"droppe", "[drp]", "droppe", "droppar", 200},
+    {"dospåse", "{dospase}", "dospåse", "dospåsar", 100},
+    {"applikation", "{applikation}", "applikation", "applikationer", 100},
+    {"injektion", "{injektion}", "injektion", "injektioner", 100},
+    {"klysma", "{klysma}", "klysma", "klysmor", 100},
+};
+
+static const RateUnit rates[] = {
+    {"ml/tim", "mL/h"}, {"ml/kg/tim", "mL/kg/h"}, {"g/tim", "g/h"}, {"mg/tim", "mg/h"}, {"mg/kg/tim", "mg/kg/h"},
+    {"mg/min", "mg/min"}, {"mikrogram/tim", "ug/h"}, {"mikrogram/min", "ug/min"}, {"mikrogram/kg/tim", "ug/kg/h"},
+    {"mikrogram/kg/min", "ug/kg/min"}, {"E/tim", "[IU]/h"}, {"E/kg/tim", "[IU]/kg/h"}, {"mmol/tim", "mmol/h"},
 };
 
 static const Route routes[] = {
@@ -36,6 +42,7 @@ static const Route routes[] = {
     {"kutan", "på huden", "6064005"},
     {"vaginal", "vaginalt", "16857009"},
     {"epidural", "epiduralt", "404820008"},
+    {"intratekal", "intratekalt", "72607000"},
 };
 
 const DoseUnit *dose_unit(const char *unit)
@@ -107,6 +114,22 @@ gboolean units_agree(const char *unit, const char *ucum)
         return TRUE;
     const char *a = canonical(unit), *b = canonical(ucum);
     return !a || !b || a == b;
+}
+
+const RateUnit *rate_unit(const char *unit)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(rates); i++)
+        if (g_strcmp0(rates[i].unit, unit) == 0)
+            return &rates[i];
+    return NULL;
+}
+
+const RateUnit *rate_unit_by_code(const char *ucum)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(rates); i++)
+        if (g_strcmp0(rates[i].ucum, ucum) == 0)
+            return &rates[i];
+    return NULL;
 }
 
 const Route *route_find(const char *route)

@@ -9,6 +9,7 @@ typedef struct {
     const char *unit; /* as in the product list and the Order */
     const char *ucum;
     const char *singular, *plural;
+    gint64 most; /* more of it in one dose is a slip of the hand, whatever the medicine */
 } DoseUnit;
 
 const DoseUnit *dose_unit(const char *unit);         /* NULL when unknown */
@@ -17,6 +18,14 @@ const DoseUnit *dose_unit_by_word(const char *word); /* by unit, singular or plu
 
 /* FALSE when both are known units of measurement and not the same one. */
 gboolean units_agree(const char *unit, const char *ucum);
+
+typedef struct {
+    const char *unit; /* "ml/tim" */
+    const char *ucum;
+} RateUnit;
+
+const RateUnit *rate_unit(const char *unit);
+const RateUnit *rate_unit_by_code(const char *ucum);
 
 typedef struct {
     const char *route;   /* "oral" */

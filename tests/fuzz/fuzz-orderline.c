@@ -37,7 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(!total || g_utf8_validate(total, -1, NULL));
     if (!order_complete(o))
         return 0;
-    FUZZ_CHECK(o->substance && o->step_count > 0 && (o->timing != TIMING_NONE || o->as_needed));
+    gboolean undosed = o->timing == TIMING_FREE || o->timing == TIMING_CONTINUOUS;
+    FUZZ_CHECK(o->substance && (o->step_count > 0) != undosed && (o->timing != TIMING_NONE || o->as_needed));
     FUZZ_CHECK(o->reason && *o->reason);
     return 0;
 }

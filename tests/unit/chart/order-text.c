@@ -34,7 +34,7 @@ static void add_doses(GString *s, const Order *o)
 
 static void add_timing(GString *s, const Order *o)
 {
-    static const char *const names[] = {"", "freq", "every", "slots", "bedtime", "kl", "once"};
+    static const char *const names[] = {"", "freq", "every", "slots", "bedtime", "kl", "once", "continuous", "free"};
     g_string_append(s, names[o->timing]);
     if (o->timing == TIMING_FREQUENCY) {
         g_string_append_printf(s, " %d", o->frequency);
@@ -53,6 +53,10 @@ static void add_timing(GString *s, const Order *o)
     for (guint i = 0; i < o->clocks; i++)
         g_string_append_printf(s, " %02d:%02d", o->clock[i].hour, o->clock[i].minute);
     g_string_append(s, star(o, ORDER_TIMING));
+    if (o->meal != NULL)
+        g_string_append_printf(s, " %s %d", o->meal, o->meal_minutes);
+    if (o->cycle_days > 0)
+        g_string_append_printf(s, " cycle %d/%d", o->cycle_days, o->rest_days);
     if (o->weekdays != 0)
         g_string_append_printf(s, " days %x", o->weekdays);
     if (o->stat)
@@ -68,12 +72,36 @@ static void add_timing(GString *s, const Order *o)
     }
 }
 
+static void add_given(GString *s, const Order *o)
+{
+    if (o->load_first)
+        g_string_append(s, " load");
+    if (o->rate.valid) {
+        g_string_append(s, " rate ");
+        add_decimal(s, o->rate);
+    }
+    if (o->rate_high.valid) {
+        g_string_append_c(s, '-');
+        add_decimal(s, o->rate_high);
+    }
+    if (o->rate.valid)
+        g_string_append_printf(s, " %s", o->rate_unit);
+    if (o->minutes > 0)
+        g_string_append_printf(s, " %d min", o->minutes);
+    if (o->site != NULL)
+        g_string_append_printf(s, " in(%s)", o->site);
+    if (o->instruction != NULL)
+        g_string_append_printf(s, " do(%s)", o->instruction);
+    if (o->free_text != NULL)
+        g_string_append_printf(s, " free(%s)", o->free_text);
+}
+
 static void add_issue(GString *s, const OrderIssue *i)
 {
     static const char *const fields[] = {"drug",   "form",   "strength", "route",     "dose",
                                          "unit",   "weight", "timing",   "weekday",   "max",
                                          "reason", "start",  "stop",     "follow-up", "as-needed", "token"};
-    static const char *const kinds[] = {"missing", "ambiguous", "refused"};
+    static const char *const kinds[] = {"missing", "ambiguous", "refused", "implausible"};
     g_string_append_printf(s, " !%s:%s", fields[i->field], kinds[i->kind]);
     if (i->token != NULL)
         g_string_append_printf(s, "(%s)", i->token);
@@ -93,6 +121,7 @@ char *order_to_text(const Order *o)
     add_doses(s, o);
     g_string_append_c(s, '|');
     add_timing(s, o);
+    add_given(s, o);
     g_string_append_printf(s, "|%s|", o->reason != NULL ? o->reason : "");
     if (o->days > 0)
         g_string_append_printf(s, "%dd", o->days);

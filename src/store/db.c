@@ -12,6 +12,7 @@ struct Db {
     sqlite3 *handle;
     GHashTable *statements; /* const char * (by address) → sqlite3_stmt */
     int last;
+    int log_pages;
 };
 
 G_DEFINE_QUARK(store-error-quark, store_error)
@@ -65,6 +66,12 @@ static void finalize(gpointer stmt)
     sqlite3_finalize(stmt);
 }
 
+static int on_commit(void *data, sqlite3 *handle, const char *name, int pages)
+{
+    ((Db *)data)->log_pages = pages;
+    return SQLITE_OK;
+}
+
 Db *db_open(const char *path, GError **error)
 {
     /* SQLite's own files follow the mode of this one. */
@@ -85,6 +92,7 @@ Db *db_open(const char *path, GError **error)
                  "PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;",
                  error))
         return NULL;
+    sqlite3_wal_hook(db->handle, on_commit, db);
     return g_steal_pointer(&db);
 }
 
@@ -215,4 +223,9 @@ gboolean db_was_busy(Db *db)
 int db_changes(Db *db)
 {
     return sqlite3_changes(db->handle);
+}
+
+int db_log_pages(const Db *db)
+{
+    return db->log_pages;
 }

@@ -30,6 +30,7 @@ gboolean db_end(Db *db, gboolean ok, GError **error);
 /* The last error was only that the other connection is writing. */
 gboolean db_was_busy(Db *db);
 int db_changes(Db *db);
+int db_log_pages(const Db *db); /* in the write-ahead log after the last commit of this connection */
 
 /* The sentence of FULL, READONLY, LOCKED or DAMAGED. */
 void db_say(GError **error, StoreError code);

@@ -164,8 +164,7 @@ void draft_pending_fold(Store *store)
         store_write_free(all);
 }
 
-/* When closing, a short journal is folded too: the next unlock reads it. */
-void draft_compact_due(Store *store, gboolean closing)
+gsize draft_longest(const Store *store)
 {
     gsize longest = 0;
     GHashTableIter iter;
@@ -173,6 +172,13 @@ void draft_compact_due(Store *store, gboolean closing)
     g_hash_table_iter_init(&iter, store->drafts);
     while (g_hash_table_iter_next(&iter, NULL, &value))
         longest = MAX(longest, ((const DraftLive *)value)->text->len);
+    return longest;
+}
+
+/* When closing, a short journal is folded too: the next unlock reads it. */
+void draft_compact_due(Store *store, gboolean closing)
+{
+    gsize longest = draft_longest(store);
     if (!store->rounds || (!closing && store->rounds < FOLD_ROUNDS + longest / FOLD_BYTES_PER_ROUND))
         return;
     store->rounds = 0;

@@ -41,27 +41,26 @@ static GVariant *bytes(gconstpointer data, gsize len)
     return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, data, len, 1);
 }
 
-static gboolean append_record(int fd, gconstpointer data, gsize len)
+/* All or nothing: half a record would hide what comes after it. */
+static gboolean append(int fd, const GByteArray *records)
 {
-    guint64 head = len;
     off_t end = lseek(fd, 0, SEEK_END);
-    g_autoptr(GByteArray) record = g_byte_array_new();
-    g_byte_array_append(record, (const guint8 *)&head, sizeof head);
-    g_byte_array_append(record, data, (guint)len);
-    gboolean ok = end >= 0 && write(fd, record->data, record->len) == (ssize_t)record->len;
+    gboolean ok = end >= 0 && write(fd, records->data, records->len) == (ssize_t)records->len;
     if (!ok && end >= 0 && ftruncate(fd, end) < 0)
         g_debug("half a record stays"); /* it ends the reading; nothing is added after it */
     return ok;
 }
 
-static gboolean add_row(Store *store, const WriteRow *write)
+static void add_row(Store *store, GByteArray *records, const WriteRow *write)
 {
     g_autoptr(GBytes) body = write->late == LATE_REMOVAL ? seal_removal(store, write) : g_bytes_ref(write->body);
     gsize len;
     gconstpointer data = g_bytes_get_data(body, &len);
     g_autoptr(GVariant) v = g_variant_ref_sink(
         g_variant_new("(y@aytx@ay)", (guchar)write->late, bytes(write->key, SEAL_ROW_KEY), (guint64)write->n, write->m, bytes(data, len)));
-    return append_record(store->late_fd, g_variant_get_data(v), g_variant_get_size(v));
+    guint64 head = g_variant_get_size(v);
+    g_byte_array_append(records, (const guint8 *)&head, sizeof head);
+    g_byte_array_append(records, g_variant_get_data(v), (guint)head);
 }
 
 gboolean late_add(Store *store, const Write *write)
@@ -72,10 +71,10 @@ gboolean late_add(Store *store, const Write *write)
         g_autofree char *path = late_path(store);
         store->late_fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
     }
-    gboolean ok = store->late_fd >= 0;
-    for (guint i = 0; ok && i < write->rows->len; i++)
-        ok = add_row(store, &g_array_index(write->rows, WriteRow, i));
-    return ok;
+    g_autoptr(GByteArray) records = g_byte_array_new();
+    for (guint i = 0; store->late_fd >= 0 && i < write->rows->len; i++)
+        add_row(store, records, &g_array_index(write->rows, WriteRow, i));
+    return store->late_fd >= 0 && append(store->late_fd, records);
 }
 
 void late_clear(Store *store)

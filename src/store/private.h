@@ -92,6 +92,7 @@ GHashTable *draft_table_new(void);
 void draft_load(Db *db, const Sealer *sealer, GHashTable *drafts, StoreHealth *health);
 /* draft.c */
 void draft_pending_fold(Store *store); /* many writes wait: keep one whole text per draft */
+gsize draft_longest(const Store *store); /* bytes of its text */
 void draft_compact_due(Store *store, gboolean closing);
 
 /* queue.c */

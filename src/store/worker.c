@@ -9,15 +9,17 @@
 #include <glib/gi18n.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define SYNC_MS 300
 #define RETRY_BUSY_MS 10
 #define RETRY_FAILED_MS 1000
 #define SAY_BUSY_US (2 * G_TIME_SPAN_SECOND) /* that long in memory alone, and the person must know */
-#define WAL_BYTES (8 << 20) /* checkpoint above this */
-#define WRITES_MAX 256
+#define LOG_PAGES 2048 /* of 4 KiB: checkpoint above this */
+#define WRITES_MAX 256     /* that wait, and one more for each so many bytes of the longest text: */
+#define BYTES_A_WRITE 512  /* folded they are all texts whole, which is much for one turn of the main loop */
+#define WRITES_AT_ONCE 16 /* of those that waited for the database, in one turn of the main loop: a few ms */
+#define SOON_MS 1
 #define TOGETHER_MAX 32 /* jobs that one sync makes durable */
 
 typedef struct {
@@ -71,19 +73,20 @@ gboolean store_sync_log(Store *store, GError **error)
     sync_late(store);
     g_autofree char *path = g_strconcat(store->path, "-wal", NULL);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat st = {0};
-    gboolean ok = fd >= 0 && fstat(fd, &st) == 0 && fdatasync(fd) == 0;
+    gboolean ok = fd >= 0 && fdatasync(fd) == 0;
     if (!ok)
         g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "The local store could not be saved: %s.",
                     g_strerror(errno));
     if (fd >= 0)
         close(fd);
-    if (ok && st.st_size > WAL_BYTES && store->sealer)
+    /* By what is in it since the last checkpoint: the file stays as long as it ever was. */
+    if (ok && store->sealer && db_log_pages(store->work) > LOG_PAGES)
         checkpoint(store);
     return ok;
 }
 
 static gboolean on_job_done(gpointer data);
+static gboolean drain_some(Store *store, GError **error);
 
 static void tell_done(Job *job)
 {
@@ -136,7 +139,7 @@ static gboolean on_job_done(gpointer data)
 {
     Job *job = data;
     g_hash_table_steal(job->store->jobs, job);
-    store_drain(job->store, NULL);
+    drain_some(job->store, NULL);
     if (job->scope)
         scope_remove(job->scope, job->scope_id);
     if (job->fn) /* may close the store */
@@ -212,7 +215,7 @@ static gboolean on_retry_timer(gpointer data)
 {
     Store *store = data;
     store->retry_timer = 0;
-    store_drain(store, NULL);
+    drain_some(store, NULL);
     return G_SOURCE_REMOVE;
 }
 
@@ -278,10 +281,15 @@ static void sync_soon(Store *store)
         store->sync_timer = clock_timer_add(SYNC_MS, on_sync_timer, store);
 }
 
-gboolean store_drain(Store *store, GError **error)
+/* Up to @most of what waits, the first first. What then still waits is beside the database, as it was. */
+static gboolean drain(Store *store, guint most, GError **error)
 {
     Write *write;
-    while ((write = g_queue_peek_head(&store->writes))) {
+    for (guint n = 0; (write = g_queue_peek_head(&store->writes)); n++) {
+        if (n == most) {
+            retry_in(store, SOON_MS);
+            return TRUE;
+        }
         g_autoptr(GError) failed = NULL;
         gboolean busy = g_atomic_int_get(&store->checkpointing);
         if (busy || !run_write(store, write, &failed)) {
@@ -299,6 +307,17 @@ gboolean store_drain(Store *store, GError **error)
     store->waiting_since = 0;
     store->late_used = store->late_short = FALSE;
     return TRUE;
+}
+
+gboolean store_drain(Store *store, GError **error)
+{
+    return drain(store, G_MAXUINT, error);
+}
+
+/* No key waits for what others left: unless some of it is in memory alone. */
+static gboolean drain_some(Store *store, GError **error)
+{
+    return drain(store, store->late_short ? G_MAXUINT : WRITES_AT_ONCE, error);
 }
 
 /* What waits is on the disk all the same, or the screen would call saved what a crash takes away. */
@@ -333,12 +352,12 @@ static gboolean waits_too_long(Store *store, GError **error)
 gboolean store_write(Store *store, Write *write, GError **error)
 {
     g_queue_push_tail(&store->writes, write);
-    gboolean ok = store_drain(store, error);
+    gboolean ok = drain_some(store, error);
     if (store->writes.length && !keep_beside(store, write, error))
         ok = FALSE;
     if (ok && waits_too_long(store, error))
         ok = FALSE;
-    if (store->writes.length > WRITES_MAX)
+    if (store->writes.length > WRITES_MAX && store->writes.length > WRITES_MAX + draft_longest(store) / BYTES_A_WRITE)
         draft_pending_fold(store);
     return ok;
 }

@@ -417,6 +417,38 @@ Test(store_cuts, what_the_database_was_too_busy_for_is_there)
     clock_test_end();
 }
 
+/* No key waits until all that waited is in the database: it goes in by and by, and is beside it until then. */
+Test(store_cuts, what_waited_goes_in_by_and_by)
+{
+    g_autofree char *dir = fixture_dir(), *image = NULL;
+    Store *store = fixture_open(dir, 1);
+    g_autoptr(GString) text = g_string_new("a");
+    cr_assert(put(store, "d", "p", text->str, NULL));
+    cr_assert(db_exec(store->work, "BEGIN IMMEDIATE", NULL));
+    for (int i = 0; i < 100; i++) {
+        g_string_append_printf(text, "%d ", i);
+        cr_assert(put(store, "d", "p", text->str, NULL));
+    }
+    cr_assert_eq(store->writes.length, 100);
+    cr_assert(db_exec(store->work, "COMMIT", NULL));
+    g_string_append(text, "sist");
+    cr_assert(put(store, "d", "p", text->str, NULL));
+    cr_assert(store->writes.length < 100 && store->writes.length > 50, "%u wait", store->writes.length);
+    Store *later = next_life_of(dir, &image);
+    g_autofree char *kept = text_of(later, "d");
+    cr_assert_str_eq(kept ? kept : "(none)", text->str);
+    store_close(later);
+    fixture_dir_remove(image);
+    while (store->writes.length)
+        g_main_context_iteration(NULL, TRUE);
+    store_close(store);
+    store = fixture_open(dir, 1);
+    g_autofree char *all = text_of(store, "d");
+    cr_assert_str_eq(all, text->str);
+    store_close(store);
+    fixture_dir_remove(dir);
+}
+
 /* Bytes all over that file changed, one at a time, or nothing after it there: what the next life then has is told. The first
  * record, which says what was done, is gone through byte by byte: most of the rest is there to hide it. */
 static void with_each_harm(const char *dir, const Store *store, void (*judge)(Store *later, gsize at))

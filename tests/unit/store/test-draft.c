@@ -447,3 +447,25 @@ Test(store_draft, a_full_disk_is_said_and_made_good_when_there_is_room)
     store_close(store);
     fixture_dir_remove(dir);
 }
+
+/* While it runs no key gets into the database: once when the log has grown, and then not until it has grown again. */
+Test(store_draft, a_checkpoint_comes_once_in_a_while)
+{
+    g_autofree char *dir = fixture_dir();
+    Store *store = fixture_open(dir, 1);
+    g_autofree char *a = g_strnfill(60000, 'a'), *b = g_strnfill(60000, 'b');
+    int before = 0;
+    while (db_log_pages(store->ui) < 3000)
+        cr_assert(put(store, "d", "p", before++ % 2 ? a : b, NULL));
+    cr_assert(store_flush(store, NULL));
+    before = db_log_pages(store->work);
+    cr_assert_lt(before, 100, "the log has not been taken over");
+    for (int i = 0; i < 5; i++) {
+        g_autofree char *text = g_strdup_printf("%d", i);
+        cr_assert(put(store, "d", "p", text, NULL) && store_flush(store, NULL));
+        cr_assert_gt(db_log_pages(store->work), before, "and again at sync %d", i);
+        before = db_log_pages(store->work);
+    }
+    store_close(store);
+    fixture_dir_remove(dir);
+}

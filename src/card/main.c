@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/started-by.h"
 #include "card/certificates.h"
 #include "card/module.h"
 #include "card/pkcs11.h"
@@ -163,6 +164,8 @@ int main(int argc, char **argv) {
 
     if (!parse_options(argc, argv, &options))
         return usage();
+    if (started_by_other("rond-card"))
+        return EXIT_OTHER_VERSION;
     if (!protect(&options))
         return 71;
     silence();

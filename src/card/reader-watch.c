@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <winscard.h>
 
+#include "base/started-by.h"
 #include "card/protocol.h"
 #include "card/training.h"
 
@@ -192,6 +193,8 @@ int main(int argc, char **argv) {
             return 64;
         }
     }
+    if (started_by_other("rond-reader"))
+        return EXIT_OTHER_VERSION;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (training)
         return watch_training(training);

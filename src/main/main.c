@@ -75,7 +75,7 @@ static int option_take(CommandLine *cl, int argc, char **argv, int i)
 
 int main(int argc, char **argv)
 {
-    CommandLine cl = {.program = argv[0]};
+    CommandLine cl = {.program = argv[0], .argv = argv};
     int i = 1;
     while (i < argc && option_take(&cl, argc, argv, i))
         i++;

@@ -9,6 +9,7 @@
 /* What the command line said; plain data, no GLib: read before the supervisor forks. */
 typedef struct {
     const char *program;  /* argv[0]: what the person typed to start rond */
+    char **argv;          /* all of it, for the new program after an update */
     const char *language; /* "sv", "en" or NULL */
     const char *exercise; /* "B04" or NULL */
     int ascii, mono;

@@ -169,6 +169,18 @@ static void plan_printing(SuperPlan *plan, const Options *options)
     plan->child[SUPER_PAGES].argv = strings(program_path("rond-print"), NULL);
 }
 
+/* A visit without a screen ends before it matters. */
+static void plan_update(SuperPlan *plan, const CommandLine *cl)
+{
+    const char *why = g_getenv(SUPER_GOES_ON);
+    if (cl->show)
+        return;
+    plan->program = g_file_read_link("/proc/self/exe", NULL);
+    plan->argv = cl->argv;
+    plan->why = why && strlen(why) == 1 && *why >= '0' && *why <= '0' + SUPER_CRASHED ? *why - '0' : SUPER_FIRST;
+    g_unsetenv(SUPER_GOES_ON);
+}
+
 int supervise(CommandLine *cl)
 {
     clock_anchor();
@@ -180,6 +192,7 @@ int supervise(CommandLine *cl)
     locale_init(option_text(options, "ui.language"), &notice);
     static SuperPlan plan; /* reachable to the end, with everything it points to */
     plan = (SuperPlan){.tty = cl->show ? -1 : STDIN_FILENO, .give_up = gave_up};
+    plan_update(&plan, cl);
     gboolean training = profile_is_training(options);
 
     if (option_bool(options, "spelling.check"))

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/started-by.h"
 #include "print/layout.h"
 #include "super/sandbox.h"
 
@@ -120,6 +121,8 @@ static GLogWriterOutput say_nothing(GLogLevelFlags level, const GLogField *field
 
 int main(void)
 {
+    if (started_by_other("rond-print"))
+        return EXIT_OTHER_VERSION;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &(struct rlimit){PRINT_MAX_FILE, PRINT_MAX_FILE});

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/started-by.h"
 #include "spell/judge.h"
 #include "super/sandbox.h"
 
@@ -106,6 +107,8 @@ int main(int argc, char **argv) {
             return usage();
     if (fd < 0 || !j)
         return usage();
+    if (started_by_other("rond-spell"))
+        return EXIT_OTHER_VERSION;
     alarm(LOADED_WITHIN_S);
     say_hello(j, folder, argv + i);
     for (int k = 1; k < i; k += 2)

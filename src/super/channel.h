@@ -25,6 +25,8 @@ enum super_msg_kind {
     SUPER_ASK_PAGES,    /* a rond-print is wanted: the first, or another in place of one that hangs */
     /* and is told */
     SUPER_TELL_PAGES,   /* fd = a fresh rond-print, -1: there can be none */
+    SUPER_TELL_OTHER_VERSION, /* a helper is not of our version and has ended; status = 1: this program is the old one, and the
+                                 next session will be the new one's; note = which versions */
 };
 
 typedef struct {

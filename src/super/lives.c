@@ -15,30 +15,42 @@
 #define GRACE_MS 3000
 #define FIRST_SCREEN_MS 60
 
+const SuperLife super_lives[SUPER_CHILDREN] = {
+    [SUPER_READER] = {0, SUPER_TELL_READER, .at_start = true, .of_session = true},
+    [SUPER_CARD] = {SUPER_ASK_CARD, SUPER_TELL_CARD, .at_start = true, .of_session = true},
+    [SUPER_SPELL] = {SUPER_ASK_SPELL, SUPER_TELL_SPELL, .of_session = true},
+    [SUPER_PAGES] = {SUPER_ASK_PAGES, SUPER_TELL_PAGES, .of_session = true},
+    /* Started by who connects to it, and by a document; both live beside the session. */
+    [SUPER_CORE] = {0},
+    [SUPER_PRINT] = {0},
+};
+
 bool super_planned(const Super *s, enum super_child child) {
     return s->plan->child[child].argv != NULL;
 }
 
-/* ---- the session and the two that live with it ---- */
+/* ---- the session and those that live with it ---- */
+
+static void close_open(int fd) {
+    if (fd >= 0)
+        close(fd);
+}
 
 /* The session must hold nothing of ours: no other program's pipe, not the core's lock. */
 static void close_ours(Super *s) {
-    const int ours[] = {s->signals, s->channel, s->socket.lock_fd, s->socket.listen_fd,
-                        s->socket.users_fd, s->core.words_fd, s->pages.words_fd};
+    const int ours[] = {s->signals, s->channel, s->socket.lock_fd, s->socket.listen_fd, s->socket.users_fd};
 
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-        if (ours[i] >= 0)
-            close(ours[i]);
-    for (int i = 0; i < SUPER_PRINTERS; i++)
-        if (s->printer[i].words_fd >= 0)
-            close(s->printer[i].words_fd);
+        close_open(ours[i]);
+    for (int i = 0; i < SUPER_PLACES; i++)
+        close_open(s->child[i].words_fd);
 }
 
-_Noreturn static void session_main(Super *s, SuperBoot *boot, pid_t parent, const int others[2]) {
+/* @others: the ends of its helpers. */
+_Noreturn static void session_main(Super *s, SuperBoot *boot, pid_t parent, const int others[SUPER_CHILDREN]) {
     spawn_die_with(parent);
-    for (int i = 0; i < 2; i++)
-        if (others[i] >= 0)
-            close(others[i]);
+    for (int i = 0; i < SUPER_CHILDREN; i++)
+        close_open(others[i]);
     close_ours(s);
     signal(SIGPIPE, SIG_DFL);
     sigprocmask(SIG_SETMASK, &s->old_mask, NULL);
@@ -52,10 +64,10 @@ static void make_pair(bool wanted, int ends[2]) {
         ends[0] = ends[1] = -1;
 }
 
-static void start_helper(Super *s, enum super_child which, Child *child, int fd) {
+static void start_helper(Super *s, enum super_child which, int fd) {
     SpawnSpec spec = {.command = &s->plan->child[which], .stdin_fd = -1, .fd = fd, .kept_fd = -1};
     if (fd >= 0) {
-        child_start(child, &spec);
+        child_start(&s->child[which], &spec);
         close(fd);
     }
 }
@@ -70,55 +82,55 @@ static void wait_first_screen(const Super *s) {
 
 bool super_start_session(Super *s) {
     SuperBoot boot = {.why = s->why};
-    int channel[2], card[2], reader[2], others[2];
+    int channel[2], others[SUPER_CHILDREN];
     pid_t parent = getpid();
 
     make_pair(true, channel);
-    make_pair(super_planned(s, SUPER_CARD), card);
-    make_pair(super_planned(s, SUPER_READER), reader);
+    for (int i = 0; i < SUPER_CHILDREN; i++) {
+        int ends[2];
+        make_pair(super_lives[i].at_start && super_planned(s, (enum super_child)i), ends);
+        others[i] = ends[0];
+        boot.fd[i] = ends[1];
+    }
     memcpy(boot.note, s->note, sizeof boot.note);
     boot.channel = channel[1];
-    boot.card_fd = card[1];
-    boot.reader_fd = reader[1];
-    others[0] = card[0];
-    others[1] = reader[0];
     s->channel = channel[0];
 
     fflush(NULL); /* or it is written twice */
     s->session = channel[0] < 0 ? -1 : fork();
     if (s->session == 0)
         session_main(s, &boot, parent, others);
-    for (int i = 0; i < 3; i++) {
-        int fd = (const int[]){channel[1], card[1], reader[1]}[i];
-        if (fd >= 0)
-            close(fd);
-    }
+    close_open(channel[1]);
+    for (int i = 0; i < SUPER_CHILDREN; i++)
+        close_open(boot.fd[i]);
     wait_first_screen(s);
-    start_helper(s, SUPER_READER, &s->reader, reader[0]);
-    start_helper(s, SUPER_CARD, &s->card, card[0]);
+    for (int i = 0; i < SUPER_CHILDREN; i++)
+        start_helper(s, (enum super_child)i, others[i]);
     return s->session > 0;
 }
 
-/* A fresh helper for the running session. */
-void super_replace_helper(Super *s, enum super_child which, Child *child, const char *note) {
-    static const int told[] = {[SUPER_CARD] = SUPER_TELL_CARD,
-                               [SUPER_READER] = SUPER_TELL_READER,
-                               [SUPER_SPELL] = SUPER_TELL_SPELL,
-                               [SUPER_PAGES] = SUPER_TELL_PAGES};
+/* One that the session asked for is told also when there can be none; one that belongs to it comes later. */
+void super_replace_helper(Super *s, enum super_child which, const char *note) {
+    Child *child = &s->child[which];
     int ends[2];
 
-    make_pair(super_planned(s, which) && s->session > 0, ends);
-    if (ends[0] < 0) {
-        child->again_at = super_now() + SUPER_RETRY_MS;
-        return;
-    }
     child_kill(child);
-    start_helper(s, which, child, ends[0]);
-    super_tell(s->channel, told[which], 0, ends[1], note);
-    close(ends[1]);
+    make_pair(super_planned(s, which) && s->session > 0, ends);
+    if (ends[0] < 0)
+        child->again_at = super_now() + SUPER_RETRY_MS;
+    start_helper(s, which, ends[0]);
+    if (child->pid || !super_lives[which].at_start)
+        super_tell(s->channel, super_lives[which].tell, 0, child->pid ? ends[1] : -1, note);
+    close_open(ends[1]);
 }
 
-/* ---- the core ---- */
+void super_end_helpers(Super *s) {
+    for (int i = 0; i < SUPER_CHILDREN; i++)
+        if (super_lives[i].of_session)
+            child_kill(&s->child[i]);
+}
+
+/* ---- those that live beside it ---- */
 
 void super_start_core(Super *s) {
     SpawnSpec spec = {.command = &s->plan->child[SUPER_CORE],
@@ -126,19 +138,8 @@ void super_start_core(Super *s) {
                       .fd = s->socket.listen_fd,
                       .kept_fd = s->socket.lock_fd,
                       .outlives_us = true};
-    if (child_start(&s->core, &spec))
-        core_socket_note_pid(&s->socket, s->core.pid);
-}
-
-/* ---- printing ---- */
-
-/* Started when it is asked for the first time: most sessions print nothing. */
-void super_start_pages(Super *s) {
-    child_kill(&s->pages);
-    if (super_planned(s, SUPER_PAGES))
-        super_replace_helper(s, SUPER_PAGES, &s->pages, "asked");
-    if (!s->pages.pid)
-        super_tell(s->channel, SUPER_TELL_PAGES, 0, -1, "no rond-print");
+    if (child_start(&s->child[SUPER_CORE], &spec))
+        core_socket_note_pid(&s->socket, s->child[SUPER_CORE].pid);
 }
 
 void super_start_printer(Super *s, int file_fd) {
@@ -149,9 +150,9 @@ void super_start_printer(Super *s, int file_fd) {
                       .outlives_us = true}; /* what was sent to print is printed */
 
     lseek(file_fd, 0, SEEK_SET);
-    for (int i = 0; i < SUPER_PRINTERS && super_planned(s, SUPER_PRINT); i++)
-        if (!s->printer[i].pid && child_start(&s->printer[i], &spec)) {
-            s->printer_of[i] = s->session;
+    for (int i = 0; i < SUPER_PLACES && super_planned(s, SUPER_PRINT); i++)
+        if (super_kind(i) == SUPER_PRINT && !s->child[i].pid && child_start(&s->child[i], &spec)) {
+            s->told[i] = s->session;
             return;
         }
     super_tell(s->channel, SUPER_TELL_PRINTED, 75, -1, "no printing");
@@ -211,10 +212,7 @@ void super_session_ended(Super *s, int status) {
     s->session = 0;
     close(s->channel);
     s->channel = -1;
-    child_kill(&s->card);
-    child_kill(&s->reader);
-    child_kill(&s->spell);
-    child_kill(&s->pages);
+    super_end_helpers(s);
     terminal_restore(&s->terminal, quit ? TERMINAL_KEEP : s->ending ? TERMINAL_BLANK : TERMINAL_NEXT);
     s->kill_at = 0;
     s->note[0] = '\0';
@@ -232,6 +230,8 @@ void super_session_ended(Super *s, int status) {
             return;
         }
     }
+    if (super_is_replaced(s))
+        super_run_again(s);
     if (!super_start_session(s)) {
         snprintf(s->note, sizeof s->note, "%s", strerror(errno));
         super_give_up(s);

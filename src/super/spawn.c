@@ -10,6 +10,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/started-by.h"
+
 #define MAX_ENVIRONMENT 64
 #define FIRST_OTHER_FD (SUPER_CHILD_FD + 2)
 
@@ -37,6 +39,7 @@ static void build_environment(const char *const *added, const char *out[MAX_ENVI
     int n = 0;
 
     /* Ours first: getenv finds the first of two. */
+    out[n++] = STARTED_BY "=" ROND_VERSION;
     for (; added && *added && n < MAX_ENVIRONMENT; added++)
         out[n++] = *added;
     for (char **entry = environ; *entry && n < MAX_ENVIRONMENT; entry++)

@@ -11,40 +11,47 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/started-by.h"
 #include "super/channel.h"
 #include "super/lives.h"
 
+#define YOUNG_MS 1000
 #define KEPT_WORDS ((int)sizeof((Child *)0)->words - 1)
 
 /* ---- what happens ---- */
 
+/* Who must know of it knows. A helper that was asked for is missed by its socket, and asked for again. */
+static void tell_end(Super *s, int place, int status, const char *note) {
+    Child *c = &s->child[place];
+
+    if (super_lives[super_kind(place)].of_session && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_OTHER_VERSION)
+        super_tell(s->channel, SUPER_TELL_OTHER_VERSION, super_is_replaced(s), -1, c->words);
+    switch (super_kind(place)) {
+    case SUPER_CORE:
+        if (status != 0 && s->session > 0)
+            super_tell(s->channel, SUPER_TELL_CORE, WEXITSTATUS(status), -1, note);
+        break;
+    case SUPER_PRINT:
+        c->again_at = 0;
+        /* Never another session: it may wait for the end of one of its own. */
+        if (s->told[place] == s->session)
+            super_tell(s->channel, SUPER_TELL_PRINTED, WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status), -1,
+                       c->words);
+        break;
+    default: /* kept for who is told of the next one */
+        snprintf(c->words, sizeof c->words, "%.*s", KEPT_WORDS, note);
+        break;
+    }
+}
+
 static void helper_ended(Super *s, pid_t pid, int status) {
     char note[128];
 
-    if (pid == s->card.pid) {
-        child_ended(&s->card, status, note);
-        snprintf(s->card.words, sizeof s->card.words, "%.*s", KEPT_WORDS, note);
-    } else if (pid == s->reader.pid) {
-        child_ended(&s->reader, status, note);
-        snprintf(s->reader.words, sizeof s->reader.words, "%.*s", KEPT_WORDS, note);
-    } else if (pid == s->spell.pid) {
-        child_ended(&s->spell, status, note); /* the session sees its socket close, and asks when it wants another */
-    } else if (pid == s->pages.pid) {
-        child_ended(&s->pages, status, note); /* the session sees its end close, and asks when it wants another */
-    } else if (pid == s->core.pid) {
-        child_ended(&s->core, status, note);
-        if (status != 0 && s->session > 0)
-            super_tell(s->channel, SUPER_TELL_CORE, WEXITSTATUS(status), -1, note);
-    }
-    for (int i = 0; i < SUPER_PRINTERS; i++)
-        if (pid == s->printer[i].pid) {
-            child_ended(&s->printer[i], status, note);
-            s->printer[i].again_at = 0;
-            /* Never another session: it may wait for the end of one of its own. */
-            if (s->printer_of[i] == s->session)
-                super_tell(s->channel, SUPER_TELL_PRINTED,
-                           WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status), -1,
-                           s->printer[i].words);
+    for (int i = 0; i < SUPER_PLACES; i++)
+        if (pid == s->child[i].pid) {
+            child_ended(&s->child[i], status, note);
+            tell_end(s, i, status, note);
+            return;
         }
 }
 
@@ -81,42 +88,46 @@ static void on_signal(Super *s) {
     reap(s);
 }
 
+/* One that belongs to the session and has just begun does not hang: it has ended, or will, and is started again in its
+ * time. Started for each who misses it, one that cannot work here would keep the machine busy. */
+static void replace_asked(Super *s, enum super_child which) {
+    const Child *c = &s->child[which];
+
+    if (!super_lives[which].at_start || (c->pid && super_now() - c->started >= YOUNG_MS))
+        super_replace_helper(s, which, "asked");
+}
+
 static void on_channel(Super *s) {
     SuperMsg message;
 
     while (s->channel >= 0 && super_recv(s->channel, &message) > 0) {
-        if (message.kind == SUPER_ASK_CARD)
-            super_replace_helper(s, SUPER_CARD, &s->card, "asked");
-        else if (message.kind == SUPER_ASK_SPELL)
-            super_replace_helper(s, SUPER_SPELL, &s->spell, "asked");
-        else if (message.kind == SUPER_ASK_PAGES)
-            super_start_pages(s);
-        else if (message.kind == SUPER_ASK_PRINT && message.fd >= 0)
+        for (int i = 0; i < SUPER_CHILDREN; i++)
+            if (super_lives[i].ask && message.kind == super_lives[i].ask)
+                replace_asked(s, (enum super_child)i);
+        if (message.kind == SUPER_ASK_PRINT && message.fd >= 0)
             super_start_printer(s, message.fd);
         if (message.fd >= 0)
             close(message.fd);
     }
 }
 
+/* That a session cannot be without it, and it is not there. */
+static bool is_missing(const Super *s, int i) {
+    return super_lives[i].at_start && super_planned(s, (enum super_child)i) && !s->child[i].pid;
+}
+
 /* Starts again what died, when its time has come. */
 static void restart_due(Super *s) {
-    struct {
-        enum super_child which;
-        Child *child;
-    } helper[] = {{SUPER_CARD, &s->card}, {SUPER_READER, &s->reader}};
-
-    for (int i = 0; i < 2; i++) {
-        Child *c = helper[i].child;
-        char note[sizeof c->words];
-        if (c->pid || !super_planned(s, helper[i].which) || s->session <= 0 || s->ending ||
-            super_now() < c->again_at)
+    for (int i = 0; i < SUPER_CHILDREN; i++) {
+        char note[sizeof s->child[i].words];
+        if (!is_missing(s, i) || s->session <= 0 || s->ending || super_now() < s->child[i].again_at)
             continue;
-        memcpy(note, c->words, sizeof note);
-        super_replace_helper(s, helper[i].which, c, note);
+        memcpy(note, s->child[i].words, sizeof note);
+        super_replace_helper(s, (enum super_child)i, note);
     }
     /* The core waits for a connection, not for a time. */
-    if (super_now() >= s->core.again_at)
-        s->core.again_at = 0;
+    if (super_now() >= s->child[SUPER_CORE].again_at)
+        s->child[SUPER_CORE].again_at = 0;
 }
 
 static void check_deadline(Super *s) {
@@ -129,8 +140,8 @@ static void check_deadline(Super *s) {
 /* ---- the loop ---- */
 
 static bool core_may_start(const Super *s) {
-    return super_planned(s, SUPER_CORE) && s->socket.listen_fd >= 0 && !s->core.pid && !s->ending &&
-           super_now() >= s->core.again_at;
+    const Child *core = &s->child[SUPER_CORE];
+    return super_planned(s, SUPER_CORE) && s->socket.listen_fd >= 0 && !core->pid && !s->ending && super_now() >= core->again_at;
 }
 
 static void sooner(int64_t *first, int64_t at) {
@@ -143,12 +154,9 @@ static int sleep_ms(const Super *s) {
     int64_t first = 0, left;
 
     sooner(&first, s->kill_at);
-    if (super_planned(s, SUPER_CARD) && !s->card.pid)
-        sooner(&first, s->card.again_at);
-    if (super_planned(s, SUPER_READER) && !s->reader.pid)
-        sooner(&first, s->reader.again_at);
-    if (!s->core.pid)
-        sooner(&first, s->core.again_at);
+    for (int i = 0; i < SUPER_CHILDREN; i++)
+        if (is_missing(s, i) || (i == SUPER_CORE && !s->child[i].pid))
+            sooner(&first, s->child[i].again_at);
     if (s->socket.path && s->socket.listen_fd < 0)
         sooner(&first, super_now() + SUPER_RETRY_MS);
     if (!first)
@@ -157,14 +165,8 @@ static int sleep_ms(const Super *s) {
     return left < 0 ? 0 : (int)left;
 }
 
-enum { HELPERS = 5, TALKING = HELPERS + SUPER_PRINTERS };
-enum { AT_SIGNALS, AT_CHANNEL, AT_TTY, AT_CORE, AT_WORDS, AT_END = AT_WORDS + TALKING };
-
-/* The children whose stderr we read, in the order of the poll set. */
-static Child *talking_child(Super *s, int i) {
-    Child *const fixed[HELPERS] = {&s->card, &s->reader, &s->core, &s->spell, &s->pages};
-    return i < HELPERS ? fixed[i] : &s->printer[i - HELPERS];
-}
+/* The last: what each child says on its stderr. */
+enum { AT_SIGNALS, AT_CHANNEL, AT_TTY, AT_CORE, AT_WORDS, AT_END = AT_WORDS + SUPER_PLACES };
 
 static void run_once(Super *s) {
     struct pollfd set[AT_END] = {
@@ -174,13 +176,13 @@ static void run_once(Super *s) {
         [AT_CORE] = {core_may_start(s) ? s->socket.listen_fd : -1, POLLIN, 0},
     };
 
-    for (int i = 0; i < TALKING; i++)
-        set[AT_WORDS + i] = (struct pollfd){talking_child(s, i)->words_fd, POLLIN, 0};
+    for (int i = 0; i < SUPER_PLACES; i++)
+        set[AT_WORDS + i] = (struct pollfd){s->child[i].words_fd, POLLIN, 0};
     if (poll(set, AT_END, sleep_ms(s)) < 0 && errno != EINTR)
         super_end_all(s, SIGTERM);
-    for (int i = 0; i < TALKING; i++)
+    for (int i = 0; i < SUPER_PLACES; i++)
         if (set[AT_WORDS + i].revents)
-            child_read_words(talking_child(s, i));
+            child_read_words(&s->child[i]);
     if (set[AT_CHANNEL].revents & POLLIN)
         on_channel(s);
     if (set[AT_TTY].revents & (POLLHUP | POLLERR | POLLNVAL)) {
@@ -212,25 +214,18 @@ static void take_signals(Super *s) {
 }
 
 static void finish(Super *s) {
-    child_kill(&s->card);
-    child_kill(&s->reader);
-    child_kill(&s->spell);
-    child_kill(&s->pages);
+    super_end_helpers(s);
     core_socket_close(&s->socket);
     close(s->signals);
     sigprocmask(SIG_SETMASK, &s->old_mask, NULL);
 }
 
 int super_run(const SuperPlan *plan, int (*session)(const SuperBoot *, void *), void *data) {
-    Super s = {.plan = plan, .run_session = session, .data = data, .channel = -1};
+    Super s = {.plan = plan, .run_session = session, .data = data, .channel = -1, .why = plan->why};
 
-    child_init(&s.card);
-    child_init(&s.reader);
-    child_init(&s.spell);
-    child_init(&s.core);
-    child_init(&s.pages);
-    for (int i = 0; i < SUPER_PRINTERS; i++)
-        child_init(&s.printer[i]);
+    for (int i = 0; i < SUPER_PLACES; i++)
+        child_init(&s.child[i]);
+    super_know_program(&s);
     terminal_save(&s.terminal, plan->tty);
     s.watch_tty = s.terminal.fd >= 0;
     take_signals(&s);

@@ -12,22 +12,23 @@
 
 enum super_why { SUPER_FIRST, SUPER_LOCKED, SUPER_LOGGED_OUT, SUPER_CRASHED };
 
-/* What a fresh session is given. The three fds are the session's to close. */
-typedef struct {
-    int channel;    /* to the supervisor: super/channel.h */
-    int card_fd;    /* to rond-card: card/protocol.h; -1 when the plan has none */
-    int reader_fd;  /* struct reader_event comes here; -1 when the plan has none */
-    int why;        /* enum super_why */
-    char note[128]; /* after a crash: what is known, e.g. "signal 11" */
-} SuperBoot;
+enum super_child { SUPER_READER, SUPER_CARD, SUPER_CORE, SUPER_PRINT, SUPER_SPELL, SUPER_PAGES, SUPER_CHILDREN };
 
-enum super_child { SUPER_CARD, SUPER_READER, SUPER_CORE, SUPER_PRINT, SUPER_SPELL, SUPER_PAGES, SUPER_CHILDREN };
+/* What a fresh session is given. The fds are the session's to close. */
+typedef struct {
+    int channel;             /* to the supervisor: super/channel.h */
+    int fd[SUPER_CHILDREN];  /* to those that begin with it; -1: it has none */
+    int why;                 /* enum super_why */
+    char note[128];          /* after a crash: what is known, e.g. "signal 11" */
+} SuperBoot;
 
 /* The one fd every child gets, besides stdin (null; the document for lp), stdout (null) and stderr
  * (kept by the supervisor: the last line is the note in SuperMsg): rond-card's request socket,
  * rond-reader's event socket, rond-spell's and rond-print's, rond-core's listening socket. argv names it
  * (--fd 3, --listen-fd 3). */
 #define SUPER_CHILD_FD 3
+
+#define SUPER_GOES_ON "ROND_GOES_ON"
 
 /* One line of the plan. The child's environment is a fixed list of harmless names (super/spawn.c)
  * plus @env. A NULL argv: no such child. */
@@ -38,6 +39,11 @@ typedef struct {
 
 typedef struct {
     SuperCommand child[SUPER_CHILDREN];
+    /* When an update has put another file in the place of this program, that one takes over after the session: it runs
+     * with @argv and, in its environment, SUPER_GOES_ON: @why of its first session. NULL: never. */
+    const char *program;
+    char *const *argv;
+    int why; /* of the first session: enum super_why */
     const char *core_socket; /* bound here (0600) and handed to rond-core; beside it PATH.lock */
     int tty;                 /* normally STDIN_FILENO; -1 or no terminal: nothing to restore */
     int grace_ms;            /* from a request to end until SIGKILL; 0: 3000 */

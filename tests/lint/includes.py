@@ -51,10 +51,12 @@ ALSO = {
     'widgets': {'ui/canvas.h'},         # what they are painted on
     'views': {'client/client.h',        # as above
               'print/protocol.h'},      # what a row of a page is
-    'card': {'super/sandbox.h'},        # the helpers give up their rights as the session does
-    'spell': {'super/sandbox.h'},
-    'print': {'super/sandbox.h', 'base/text.h'},
-    'super': {'base/session-exit.h'},   # what the session returns, which knows nothing of super/
+    'card': {'super/sandbox.h',         # the helpers give up their rights as the session does,
+             'base/started-by.h'},      # and end when they are of another version
+    'spell': {'super/sandbox.h', 'base/started-by.h'},
+    'print': {'super/sandbox.h', 'base/started-by.h', 'base/text.h'},
+    'super': {'base/session-exit.h',    # what the session returns, which knows nothing of super/
+              'base/started-by.h'},     # and what its helpers are told
     'main': {'card/training.h',         # the training cards of the first start
              'net/net.h', 'print/protocol.h', 'ui/shell.h'},
 }

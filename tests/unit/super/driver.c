@@ -17,6 +17,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/started-by.h"
 #include "super/channel.h"
 #include "super/super.h"
 
@@ -81,18 +82,20 @@ static int do_quit_late(const SuperBoot *boot) {
 
 /* Two helpers in turn: the one there was, and the one that came in its place. */
 static int do_card(const SuperBoot *boot, bool ask) {
-    int first = read_number(boot->card_fd), second;
+    int first = read_number(boot->fd[SUPER_CARD]), second;
     SuperMsg msg;
     char gone;
 
-    if (ask)
+    if (ask) {
+        usleep(1100000); /* one that has just begun is not taken to hang */
         super_ask_card(boot->channel);
-    else
+    } else {
         kill(first, SIGSEGV);
+    }
     next_message(boot->channel, &msg);
     second = read_number(msg.fd);
     logf_("card kind=%d new=%d gone=%d note=%s", msg.kind, second > 0 && second != first,
-          recv(boot->card_fd, &gone, 1, 0) == 0, msg.note);
+          recv(boot->fd[SUPER_CARD], &gone, 1, 0) == 0, msg.note);
     return 0;
 }
 
@@ -120,6 +123,30 @@ static int do_pages(const SuperBoot *boot) {
     next_message(boot->channel, &second);
     other = read_number(second.fd);
     logf_("pages kind=%d new=%d gone=%d", second.kind, one > 0 && other > 0 && one != other, recv(first.fd, &gone, 1, 0) == 0);
+    return 0;
+}
+
+/* It is of another version, and says which. */
+static int do_other_version(const SuperBoot *boot) {
+    SuperMsg msg = {0};
+    super_ask_spell(boot->channel);
+    while (msg.kind != SUPER_TELL_OTHER_VERSION)
+        next_message(boot->channel, &msg);
+    logf_("other-version replaced=%d note=%s", msg.status, msg.note);
+    return 0;
+}
+
+/* A card helper that ends at once, and a session that misses it each time. */
+static int do_storm(const SuperBoot *boot) {
+    struct pollfd told = {boot->channel, POLLIN, 0};
+    SuperMsg msg;
+    int times = 0;
+    while (poll(&told, 1, 1500) > 0 && super_recv(boot->channel, &msg) > 0 && times < 3)
+        if (msg.kind == SUPER_TELL_CARD) {
+            times++;
+            close(msg.fd);
+            super_ask_card(boot->channel);
+        }
     return 0;
 }
 
@@ -189,6 +216,10 @@ static int session(const SuperBoot *boot, void *data) {
         return do_card(boot, strcmp(word, "card") == 0);
     if (strcmp(word, "print") == 0)
         return do_print(boot);
+    if (strcmp(word, "other-version") == 0)
+        return do_other_version(boot);
+    if (strcmp(word, "storm") == 0)
+        return do_storm(boot);
     if (strcmp(word, "pages") == 0)
         return do_pages(boot);
     if (strcmp(word, "print-lock") == 0)
@@ -198,12 +229,12 @@ static int session(const SuperBoot *boot, void *data) {
     if (strcmp(word, "core") == 0)
         return do_core(boot);
     if (strcmp(word, "card-pid-lock") == 0) {
-        logf_("card-pid %d", read_number(boot->card_fd));
+        logf_("card-pid %d", read_number(boot->fd[SUPER_CARD]));
         return SESSION_EXIT_LOCK;
     }
     if (strcmp(word, "pids") == 0) {
         signal(SIGHUP, SIG_IGN); /* the terminal's, when the supervisor is killed */
-        logf_("pids session=%d card=%d core=%d", getpid(), read_number(boot->card_fd), core_pid());
+        logf_("pids session=%d card=%d core=%d", getpid(), read_number(boot->fd[SUPER_CARD]), core_pid());
         word = "hang";
     }
     if (strcmp(word, "core-pid") == 0) {
@@ -225,6 +256,11 @@ static int card_main(void) {
         pause();
 }
 
+static int other_main(void) {
+    fprintf(stderr, "helper 9.9, rond %s\n", strcmp(getenv(STARTED_BY), ROND_VERSION) == 0 ? "ours" : "?");
+    return EXIT_OTHER_VERSION;
+}
+
 static int core_main(void) {
     int pid = getpid();
     fputs("first words\nlast words\n", stderr);
@@ -242,6 +278,8 @@ int main(int argc, char **argv) {
     signal(SIGSEGV, SIG_DFL); /* a sanitizer would report it */
     if (argc > 1 && strcmp(argv[1], "--card") == 0)
         return card_main();
+    if (argc > 1 && strcmp(argv[1], "--other") == 0)
+        return other_main();
     if (argc > 1 && strcmp(argv[1], "--core") == 0)
         return core_main();
     if (argc < 2 || readlink("/proc/self/exe", self, sizeof self - 1) < 0)
@@ -253,10 +291,17 @@ int main(int argc, char **argv) {
     words = argv + 2;
     turn = mmap(NULL, sizeof *turn, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
+    const char *why = getenv(SUPER_GOES_ON);
+    if (why)
+        logf_("again %s", why);
     const SuperPlan plan = {
+        .program = self,
+        .argv = argv,
+        .why = why ? *why - '0' : SUPER_FIRST,
         .child = {
-            [SUPER_CARD] = {.argv = (const char *const[]){self, "--card", NULL}},
+            [SUPER_CARD] = {.argv = (const char *const[]){self, argc > 2 && strcmp(argv[2], "storm") == 0 ? "--other" : "--card", NULL}},
             [SUPER_CORE] = {.argv = (const char *const[]){self, "--core", NULL}},
+            [SUPER_SPELL] = {.argv = (const char *const[]){self, "--other", NULL}},
             [SUPER_PAGES] = {.argv = (const char *const[]){self, "--card", NULL}},
             [SUPER_PRINT] = {.argv = (const char *const[]){"/bin/sh", "-c", print_script, NULL}},
         },

@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 #include <utmp.h>
 
@@ -24,8 +25,8 @@ typedef struct {
     size_t n;
 } Run;
 
-static void start_in(Run *r, const char *dir, const char *const *words) {
-    const char *argv[16] = {DRIVER, dir};
+static void start_program(Run *r, const char *program, const char *dir, const char *const *words) {
+    const char *argv[16] = {program, dir};
     struct winsize size = {24, 80, 0, 0};
 
     for (int i = 0; words[i]; i++)
@@ -45,6 +46,10 @@ static void start_in(Run *r, const char *dir, const char *const *words) {
     }
 }
 
+static void start_in(Run *r, const char *dir, const char *const *words) {
+    start_program(r, DRIVER, dir, words);
+}
+
 static char made_dir[] = "/tmp/super-XXXXXX";
 
 static void make_dir(void) {
@@ -52,7 +57,7 @@ static void make_dir(void) {
 }
 
 static void remove_dir(void) {
-    static const char *const names[] = {"log", "page", "core.sock", "core.sock.lock",
+    static const char *const names[] = {"log", "page", "driver", "driver.new", "core.sock", "core.sock.lock",
                                         "core.sock.users", ""};
     char path[128];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -296,6 +301,51 @@ Test(super, pages_are_set_by_a_helper_that_is_started_when_asked_for_and_replace
     START(&r, "pages");
     cr_assert_eq(end(&r), 0);
     cr_assert(strstr(log_text(&r), "pages kind=13 new=1 gone=1\n"), "%s", log_text(&r));
+}
+
+Test(super, a_helper_of_another_version_is_told) {
+    Run r;
+    START(&r, "other-version");
+    cr_assert_eq(end(&r), 0);
+    cr_assert(strstr(log_text(&r), "other-version replaced=0 note=helper 9.9, rond ours\n"), "%s", log_text(&r));
+}
+
+Test(super, a_helper_that_ends_at_once_is_not_started_again_and_again) {
+    Run r;
+    struct timespec before, after;
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    START(&r, "storm");
+    cr_assert_eq(end(&r), 0);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    cr_assert(after.tv_sec - before.tv_sec >= 2, "three times in less than two seconds");
+}
+
+static void copy_program(const char *path) {
+    char command[512];
+    snprintf(command, sizeof command, "cp %s %s.new && mv %s.new %s", DRIVER, path, path, path);
+    pid_t pid = fork();
+    int status = -1;
+    if (pid == 0)
+        execl("/bin/sh", "sh", "-c", command, NULL);
+    cr_assert(waitpid(pid, &status, 0) == pid && status == 0, "%s", command);
+}
+
+/* What runs goes on with the file it began with; the next session is the new one's, in the same process. */
+Test(super, a_program_that_was_replaced_takes_over_after_the_session) {
+    Run r;
+    char path[128];
+    snprintf(path, sizeof path, "%s/driver", made_dir);
+    copy_program(path);
+    start_program(&r, path, made_dir, (const char *const[]){"wait", NULL});
+    wait_log(&r, "session why=0");
+    copy_program(path);
+    kill(r.pid, SIGHUP);
+    wait_log(&r, "again 1\nsession why=1 note=\n");
+    kill(r.pid, SIGTERM);
+    cr_assert_eq(end(&r), 128 + SIGTERM);
+    cr_assert_str_eq(log_text(&r), "session why=0 note=\nasked-lock 1\nagain 1\nsession why=1 note=\nasked-end 15\nend 143\n");
+    assert_terminal_restored(&r);
+    assert_blanked(&r);
 }
 
 Test(super, what_became_of_a_print_is_told_to_no_other_session) {

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * An update while rond runs: programs and libraries are renamed over those that run. What runs goes on as it was until
+ * its session ends; then the new one takes over, so that a session and its helpers are of one version. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "super/lives.h"
+
+void super_know_program(Super *s) {
+    if (!s->plan->program || stat("/proc/self/exe", &s->program) < 0)
+        s->program = (struct stat){0};
+}
+
+bool super_is_replaced(const Super *s) {
+    struct stat now;
+
+    return s->program.st_ino && stat(s->plan->program, &now) == 0 && access(s->plan->program, X_OK) == 0 &&
+           (now.st_ino != s->program.st_ino || now.st_dev != s->program.st_dev);
+}
+
+/* Locks and sockets of ours close by themselves; a rond-core serves on, and holds the lock until it ends. */
+void super_run_again(Super *s) {
+    char why[12];
+    sigset_t blocked;
+
+    terminal_restore(&s->terminal, TERMINAL_BLANK); /* as it was found: that is what the new one will give back */
+    snprintf(why, sizeof why, "%d", s->why);
+    setenv(SUPER_GOES_ON, why, 1);
+    signal(SIGPIPE, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &s->old_mask, &blocked);
+    execv(s->plan->program, s->plan->argv);
+    sigprocmask(SIG_SETMASK, &blocked, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}

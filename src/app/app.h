@@ -76,6 +76,8 @@ typedef struct {
 void print_pages_free(PrintPages *p);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrintPages, print_pages_free)
 typedef void (*PrintPagesFn)(PrintPages *pages, const GError *error, gpointer data); /* @pages taken over */
+/* @path: where it lies, or @error; @leaves: it is removed when this session ends. */
+typedef void (*PrintSavedFn)(const char *path, gboolean leaves, const GError *error, gpointer data);
 typedef void (*PrintSentFn)(const GError *error, gpointer data); /* NULL: it is in the printer's queue */
 
 /* What lies below the client: src/main binds auth, store and super, tests bind fakes. Each is called on the main loop with
@@ -120,8 +122,7 @@ typedef struct {
      * (client_log_disclosure), before it is sent or saved. */
     void (*print_pages)(gpointer self, GVariant *document, Scope *scope, PrintPagesFn fn, gpointer data);
     void (*print_send)(gpointer self, const PrintPages *pages, Scope *scope, PrintSentFn fn, gpointer data);
-    /* The path, or NULL with @error; *ret_leaves: it is removed when this session ends. */
-    char *(*print_save)(gpointer self, const PrintPages *pages, gboolean *ret_leaves, GError **error);
+    void (*print_save)(gpointer self, const PrintPages *pages, Scope *scope, PrintSavedFn fn, gpointer data);
     gpointer self;
 } Services;
 

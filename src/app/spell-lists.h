@@ -5,6 +5,6 @@
 #include "app/app.h"
 
 /* Read anew for each note that is begun: a file that somebody has changed counts at once. */
-void spell_lists_load(App *app);
+void spell_lists_load(App *app, Scope *scope);
 /* Into the person's own list. */
 gboolean spell_lists_add(App *app, const char *word, GError **error);

@@ -4,6 +4,7 @@
  * another one removes only what nobody holds any more. Names say when, never whom. */
 #pragma once
 #include "app/option.h"
+#include "base/scope.h"
 
 typedef struct PrintFiles PrintFiles;
 /* Removes what a session that died has left behind, where prints leave. */
@@ -11,5 +12,6 @@ PrintFiles *print_files_new(const Options *options);
 /* Where they leave, those of this session are removed. */
 void print_files_free(PrintFiles *f);
 gboolean print_files_leave(const PrintFiles *f);
-/* Copies the PDF; the path, owned. */
-char *print_files_save(PrintFiles *f, int pdf, GError **error);
+/* Copies the PDF; @path is borrowed. What a worker has begun is kept also when nobody waits for it any more. */
+typedef void (*PrintFilesFn)(const char *path, const GError *error, gpointer data);
+void print_files_save(PrintFiles *f, int pdf, Scope *scope, PrintFilesFn fn, gpointer data);

@@ -318,11 +318,25 @@ static void s_print_send(gpointer self, const PrintPages *pages, Scope *scope, P
 
 /* ---- files ---- */
 
-static char *s_print_save(gpointer self, const PrintPages *pages, gboolean *ret_leaves, GError **error)
+typedef struct {
+    PrintSavedFn fn;
+    gpointer data;
+    gboolean leaves;
+} SaveWait;
+
+static void on_saved(const char *path, const GError *error, gpointer data)
+{
+    const SaveWait *w = data; /* its scope's */
+    w->fn(path, w->leaves, error, w->data);
+}
+
+static void s_print_save(gpointer self, const PrintPages *pages, Scope *scope, PrintSavedFn fn, gpointer data)
 {
     Printing *p = ((Wiring *)self)->printing;
-    *ret_leaves = print_files_leave(p->files);
-    return print_files_save(p->files, pages->pdf, error);
+    SaveWait *w = g_new(SaveWait, 1);
+    *w = (SaveWait){fn, data, print_files_leave(p->files)};
+    scope_add(scope, g_free, w);
+    print_files_save(p->files, pages->pdf, scope, on_saved, w);
 }
 
 void wire_print(Wiring *w, Services *s)

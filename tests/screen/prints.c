@@ -17,6 +17,7 @@ typedef struct {
     guint scope_id, idle;
     PrintPagesFn pages_fn;
     PrintSentFn sent_fn;
+    PrintSavedFn saved_fn;
     gpointer data;
 } Job;
 
@@ -105,14 +106,21 @@ static void print_send(gpointer self, const PrintPages *pages, Scope *scope, Pri
     start(j, on_sent);
 }
 
-static char *print_save(gpointer self, const PrintPages *pages, gboolean *ret_leaves, GError **error)
+static gboolean on_saved(gpointer data)
 {
+    Job j = end(data);
+    j.saved_fn("/run/user/1000/rond/utskrift/utskrift-2026-11-10-0800-1.pdf", TRUE, NULL, j.data);
+    return G_SOURCE_REMOVE;
+}
+
+static void print_save(gpointer self, const PrintPages *pages, Scope *scope, PrintSavedFn fn, gpointer data)
+{
+    Job *j = g_new0(Job, 1);
     (void)self;
     (void)pages;
-    (void)error;
     screen_prints_left++;
-    *ret_leaves = TRUE;
-    return g_strdup("/run/user/1000/rond/utskrift/utskrift-2026-11-10-0800-1.pdf");
+    *j = (Job){.scope = scope, .saved_fn = fn, .data = data};
+    start(j, on_saved);
 }
 
 void screen_prints(Services *s)

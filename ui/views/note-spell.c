@@ -83,7 +83,7 @@ NoteSpell *note_spell_new(View *v)
     s->own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     own_names(s);
     own_terms(s, v->state);
-    spell_lists_load(v->app);
+    spell_lists_load(v->app, v->scope);
     return s;
 }
 

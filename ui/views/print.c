@@ -170,12 +170,10 @@ static gboolean is_choosing(const State *s)
 
 static void go_out(View *v, gboolean to_file);
 
-static void save(View *v)
+static void on_saved(const char *path, gboolean leaves, const GError *error, gpointer data)
 {
+    View *v = data;
     State *s = v->state;
-    gboolean leaves = FALSE;
-    g_autoptr(GError) error = NULL;
-    g_autofree char *path = v->app->services.print_save(v->app->services.self, s->pages, &leaves, &error);
     /* Why no printer took it. */
     g_autofree char *before = s->failed && s->said ? g_strconcat(s->said, g_str_has_suffix(s->said, ".") ? " " : ". ", NULL) : NULL;
     s->busy = FALSE;
@@ -221,10 +219,12 @@ static void on_logged_to_print(const GError *error, gpointer data)
 
 static void on_logged_to_save(const GError *error, gpointer data)
 {
+    View *v = data;
+    State *s = v->state;
     if (error)
-        refuse(data, error);
+        refuse(v, error);
     else
-        save(data);
+        v->app->services.print_save(v->app->services.self, s->pages, v->scope, on_saved, v);
 }
 
 static void go_out(View *v, gboolean to_file)

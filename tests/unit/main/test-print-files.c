@@ -52,14 +52,33 @@ static PrintFiles *begin(const char *folder, const char *personal)
     return print_files_new(o);
 }
 
+typedef struct {
+    gboolean told;
+    char *path, *why;
+} Told;
+
+static void on_saved(const char *path, const GError *error, gpointer data)
+{
+    *(Told *)data = (Told){TRUE, g_strdup(path), error ? g_strdup(error->message) : NULL};
+}
+
+static Told save_or_not(PrintFiles *f)
+{
+    g_autoptr(Scope) scope = scope_new();
+    Told told = {0};
+    int fd = pdf();
+    print_files_save(f, fd, scope, on_saved, &told);
+    close(fd);
+    while (!told.told)
+        g_main_context_iteration(NULL, TRUE);
+    return told;
+}
+
 static char *save(PrintFiles *f)
 {
-    g_autoptr(GError) error = NULL;
-    int fd = pdf();
-    char *path = print_files_save(f, fd, &error);
-    cr_assert(path, "%s", error ? error->message : "");
-    close(fd);
-    return path;
+    Told told = save_or_not(f);
+    cr_assert(told.path, "%s", told.why ? told.why : "");
+    return told.path;
 }
 
 static int mode_of(const char *path)
@@ -116,10 +135,30 @@ Test(print_files, a_folder_that_others_can_look_into_is_refused)
     g_autofree char *open_one = g_build_filename(home, "open", NULL);
     cr_assert_eq(g_mkdir(open_one, 0755), 0);
     PrintFiles *f = begin(open_one, "false");
-    g_autoptr(GError) error = NULL;
-    int fd = pdf();
-    cr_assert_null(print_files_save(f, fd, &error));
-    cr_assert(error && strstr(error->message, "chmod 700"));
-    close(fd);
+    Told told = save_or_not(f);
+    cr_assert_null(told.path);
+    cr_assert(told.why && strstr(told.why, "chmod 700"));
+    g_free(told.why);
     print_files_free(f);
+}
+
+/* Nobody waits any more, and then the session ends: what was on its way leaves with it. */
+Test(print_files, what_is_still_being_saved_leaves_too)
+{
+    PrintFiles *f = begin(NULL, "false");
+    g_autofree char *first = save(f), *dir = g_path_get_dirname(first);
+    Scope *scope = scope_new();
+    Told told = {0};
+    int fd = pdf();
+    print_files_save(f, fd, scope, on_saved, &told);
+    close(fd);
+    scope_close(scope);
+    print_files_free(f);
+    for (int i = 0; i < 200; i++) { /* until the worker has told it */
+        g_main_context_iteration(NULL, FALSE);
+        g_usleep(1000);
+    }
+    cr_assert_not(told.told);
+    g_autoptr(GDir) d = g_dir_open(dir, 0, NULL);
+    cr_assert_null(g_dir_read_name(d), "a print has outlived its session");
 }

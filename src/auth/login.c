@@ -3,7 +3,6 @@
  * in one call of emit(), after which the machine may be gone. */
 #include "auth/login.h"
 
-#include "auth/keyring.h"
 #include "auth/seal-key.h"
 #include "auth/token.h"
 #include "json/control.h"
@@ -20,6 +19,8 @@ struct AuthLogin {
     TokenClient client; /* url once discovered */
     char *base_url, *store_dir, *person;
     gboolean personal;
+    KeyringFn keyring_told;
+    Scope *keyring_scope;
     AuthLoginFn fn;
     gpointer data;
     Scope *scope;
@@ -207,8 +208,10 @@ static void on_keyring_key(const SecretBuf *key, const GError *error, gpointer d
     }
     g_autoptr(GError) lost = g_error_new_literal(
         AUTH_ERROR, AUTH_ERROR_KEY,
-        N_("This card cannot open the drafts that are kept on this computer. Use the card they "
-           "were written with, or start over: the old drafts are then set aside, not deleted."));
+        error ? N_("This card cannot open the drafts that are kept on this computer, and the keyring, which may, does not "
+                   "answer. Try again, or start over: the old drafts are then set aside, not deleted.")
+              : N_("This card cannot open the drafts that are kept on this computer. Use the card they "
+                   "were written with, or start over: the old drafts are then set aside, not deleted."));
     ask_start_over(login, lost);
 }
 
@@ -217,7 +220,7 @@ static void on_key(const SecretBuf *key, const GError *error, gpointer data)
     AuthLogin *login = data;
     if (key) {
         if (login->personal)
-            keyring_store(NULL, login->person, KEYRING_WHAT, key, NULL, NULL);
+            keyring_store(login->keyring_scope, login->person, KEYRING_WHAT, key, login->keyring_told, login->data);
         store_unlock_async(login->store, key, login->scope, on_unlocked, login);
     } else if (!g_error_matches(error, AUTH_ERROR, AUTH_ERROR_KEY)) {
         fail(login, error, NULL);
@@ -324,6 +327,8 @@ AuthLogin *auth_login(const AuthConfig *config, const AuthHttp *http, CardClient
     login->store_dir = g_strdup(config->store_dir);
     login->person = g_strdup_printf("%s|%s", config->base_url, cert->hsa_id);
     login->personal = config->personal_account;
+    login->keyring_told = config->keyring_told;
+    login->keyring_scope = config->keyring_scope;
     login->fn = fn;
     login->data = data;
     login->scope = scope_new();

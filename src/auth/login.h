@@ -3,6 +3,7 @@
  * callbacks on the main loop. Unlocking after a lock is the same road. The person's own drafts open
  * with card and PIN alone; the core is asked after that. */
 #pragma once
+#include "auth/keyring.h"
 #include "auth/session.h"
 #include "store/store.h"
 
@@ -12,6 +13,8 @@ typedef struct {
     const char *scope;     /* scopes to ask for, space-separated */
     const char *store_dir; /* NULL: no store (tests, tools) */
     gboolean personal_account; /* the key may also lie in the OS keyring */
+    KeyringFn keyring_told;    /* that it lies there, or why not: with the login's data, also after the login; or NULL */
+    Scope *keyring_scope;      /* not after this has closed */
 } AuthConfig;
 
 typedef enum {

@@ -45,21 +45,49 @@ static int by_title(gconstpointer a, gconstpointer b)
     return p != q ? (p < q ? -1 : 1) : text_compare_sv(s ? s : "", t ? t : "");
 }
 
+static FhirResource *template_read(const char *path, GError **error)
+{
+    g_autofree char *text = NULL;
+    gsize len;
+    if (!g_file_get_contents(path, &text, &len, error))
+        return NULL;
+    g_autoptr(GBytes) bytes = g_bytes_new(text, len);
+    return fhir_resource_parse(bytes, error);
+}
+
+/* By its path, as it last could be used: somebody who writes in the file while rond runs takes no template away. */
+static GHashTable *kept;
+
+static FhirResource *template_before(const char *path)
+{
+    FhirResource *q = kept ? g_hash_table_lookup(kept, path) : NULL;
+    return q ? fhir_resource_ref(q) : NULL;
+}
+
+static void template_keep(const char *path, FhirResource *q)
+{
+    if (!kept)
+        kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)fhir_resource_unref);
+    g_hash_table_replace(kept, g_strdup(path), fhir_resource_ref(q));
+}
+
 static void template_take(GPtrArray *out, GHashTable *seen, const char *path, const char *role, GPtrArray *problems)
 {
-    g_autofree char *text = NULL, *file = g_path_get_basename(path);
-    gsize len;
     g_autoptr(GError) error = NULL;
-    g_autoptr(FhirResource) q = NULL;
-    if (g_file_get_contents(path, &text, &len, &error)) {
-        g_autoptr(GBytes) bytes = g_bytes_new(text, len);
-        q = fhir_resource_parse(bytes, &error);
-    }
+    g_autoptr(FhirResource) q = template_read(path, &error);
     g_autoptr(Note) probe = q ? note_new(q, &error) : NULL;
-    g_autofree char *title = q ? note_template_title(q) : NULL, *named = title ? g_strdup_printf("%s (%s)", title, file) : NULL;
-    if (!probe)
-        g_ptr_array_add(problems, g_strdup_printf("%s: %s", named ? named : file, error->message));
-    else if (g_hash_table_add(seen, g_strdup(probe->template_id)) && for_role(q, role))
+    if (probe) {
+        template_keep(path, q);
+    } else {
+        g_autoptr(FhirResource) before = template_before(path);
+        g_autofree char *file = g_path_get_basename(path), *title = q ? note_template_title(q) : NULL;
+        g_autofree char *named = title ? g_strdup_printf("%s (%s)", title, file) : g_strdup(file);
+        g_ptr_array_add(problems, g_strdup_printf(before ? _("%s is broken and is used as it was before: %s") : "%s: %s", named, error->message));
+        probe = before ? note_new(before, NULL) : NULL;
+        g_clear_pointer(&q, fhir_resource_unref);
+        q = g_steal_pointer(&before);
+    }
+    if (probe && g_hash_table_add(seen, g_strdup(probe->template_id)) && for_role(q, role))
         g_ptr_array_add(out, g_steal_pointer(&q));
 }
 

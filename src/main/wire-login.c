@@ -94,6 +94,9 @@ static void ready(Wiring *w)
         g_autofree char *text = g_strdup_printf(_("Your login gives no right to: %s. Ask support"), withheld);
         w->app->frontend->status(w->app, STATUS_WARN, text);
     }
+    if (w->keyring_said)
+        w->app->frontend->status(w->app, STATUS_WARN, w->keyring_said);
+    g_clear_pointer(&w->keyring_said, g_free);
     if (w->store && store_moved_aside(w->store)) {
         log_event(LOG_WARN, "store", "damaged, and kept in %s", store_moved_aside(w->store));
         w->app->frontend->status(w->app, STATUS_ERROR, _("The local store was damaged and is set aside with its drafts. Tell support."));
@@ -313,11 +316,24 @@ static Certificate *certificate_here(Wiring *w, const GPtrArray *found)
     return NULL;
 }
 
+/* Nothing waits for it: the card opens what is sealed. */
+static void on_keyring(const SecretBuf *secret, const GError *error, gpointer data)
+{
+    Wiring *w = data;
+    (void)secret;
+    g_clear_pointer(&w->keyring_said, g_free);
+    if (error && w->idle)
+        w->app->frontend->status(w->app, STATUS_WARN, _(error->message));
+    else if (error) /* on this screen it would pass unseen */
+        w->keyring_said = g_strdup(_(error->message));
+}
+
 static void begin(Wiring *w, Certificate *cert)
 {
     AuthConfig config = {
         .base_url = w->base_url, .client_id = "rond", .scope = "openid fhirUser user/*.read user/*.write",
         .store_dir = w->store_dir, .personal_account = option_bool(w->app->options, "session.personal-account"),
+        .keyring_told = on_keyring, .keyring_scope = w->scope,
     };
     AuthHttp http = client_auth_http(client_net(w->client));
     g_clear_pointer(&w->login, auth_login_free);

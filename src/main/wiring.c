@@ -37,6 +37,20 @@ static void core_ended(Wiring *w, const SuperMsg *m)
         w->app->frontend->status(w->app, STATUS_ERROR, why);
 }
 
+/* After an update. Who has begun something finishes it in the old program; the screen that nobody has passed becomes the
+ * new one's at once. Where only some of the programs are new it is for support, or over in a moment. */
+static void other_version(Wiring *w, const SuperMsg *m)
+{
+    const char *sentence = m->status ? N_("rond has been updated. Lock and unlock to go on in the new version; what you have written is kept.")
+                                     : N_("rond's programs are of different versions. If this stays, ask support.");
+    log_event(LOG_WARN, "version", "%s", m->note);
+    if (m->status && !w->app->who && !w->login)
+        w->app->frontend->end(w->app, w->why == SUPER_LOCKED ? SESSION_EXIT_LOCK : SESSION_EXIT_LOGOUT);
+    else if (w->other_version != m->status + 1)
+        w->app->frontend->status(w->app, m->status ? STATUS_WARN : STATUS_ERROR, _(sentence));
+    w->other_version = m->status + 1;
+}
+
 static void on_message(Wiring *w, const SuperMsg *m)
 {
     switch (m->kind) {
@@ -57,7 +71,7 @@ static void on_message(Wiring *w, const SuperMsg *m)
         core_ended(w, m);
         break;
     case SUPER_TELL_SPELL:
-        if (w->app->speller)
+        if (w->app->speller && m->fd >= 0)
             speller_attach(w->app->speller, m->fd);
         break;
     case SUPER_TELL_PAGES:
@@ -65,6 +79,9 @@ static void on_message(Wiring *w, const SuperMsg *m)
         break;
     case SUPER_TELL_PRINTED:
         wire_print_ended(w, m->status, m->note);
+        break;
+    case SUPER_TELL_OTHER_VERSION:
+        other_version(w, m);
         break;
     default:
         break;
@@ -147,6 +164,7 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     /* Once: a session after a lock or a crash goes on with what it had. */
     w->exercise = boot->why == SUPER_FIRST ? cl->exercise : NULL;
     w->channel = boot->channel;
+    w->why = boot->why;
     w->scope = scope_new();
     w->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     w->binding = client_binding_new();
@@ -154,9 +172,9 @@ Wiring *wiring_new(App *app, const SuperBoot *boot, const CommandLine *cl)
     if (w->store_dir)
         g_mkdir_with_parents(w->store_dir, 0700); /* a failure is said at login, when it matters */
     w->reader_file = app->training ? xdg_runtime_path("reader", NULL) : NULL;
-    if (boot->reader_fd >= 0)
-        w->reader = reader_new(boot->reader_fd);
-    w->card = card_client_new(boot->card_fd, on_card_lost, w);
+    if (boot->fd[SUPER_READER] >= 0)
+        w->reader = reader_new(boot->fd[SUPER_READER]);
+    w->card = card_client_new(boot->fd[SUPER_CARD], on_card_lost, w);
     w->channel_source = g_unix_fd_add(boot->channel, G_IO_IN | G_IO_HUP, on_channel, w);
     w->hang_up_source = g_unix_signal_add(SIGHUP, on_hang_up, w);
     app->services = (Services){.self = w};
@@ -209,5 +227,6 @@ void wiring_free(Wiring *w, int session_exit)
     g_free(w->reader_file);
     g_free(w->base_url);
     g_free(w->commission);
+    g_free(w->keyring_said);
     g_free(w);
 }

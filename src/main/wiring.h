@@ -15,6 +15,8 @@ struct Wiring {
     App *app;
     const CommandLine *cl;
     int channel;          /* to the supervisor */
+    int why;              /* enum super_why */
+    int other_version;    /* what has been said of it, plus one */
     guint channel_source, hang_up_source;
     Reader *reader;
     CardClient *card;
@@ -30,6 +32,7 @@ struct Wiring {
     char *reader_file;    /* training reader; NULL in production */
     char *base_url;       /* of the core as discovery knows it */
     SecretBuf *pin;       /* between the key and the card */
+    char *keyring_said;   /* while logging in: what is said of it afterwards */
     char *commission;     /* the default to try first; NULL: let the core say */
     gboolean visit;       /* in and out without a screen: nothing of the person's place is read or kept */
     guint retries, retry_timer; /* of a visit, while rond-core ends with its last client and starts anew */

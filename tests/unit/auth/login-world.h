@@ -111,7 +111,8 @@ typedef struct {
     AuthSession *session;
     char *error, *detail, *notice, *second_name;
     guint flags;
-    gboolean free_when_done;
+    gboolean free_when_done, personal;
+    guint keyring_failed;
 } World;
 
 static const char letters[] = {[LOGIN_PIN] = 'P', [LOGIN_STORE] = 'S', [LOGIN_KEY] = 'K',
@@ -139,6 +140,11 @@ static inline void on_outcome(AuthLogin *login, const LoginOutcome *outcome, gpo
         g_clear_pointer(&w->login, auth_login_free);
 }
 
+static inline void on_keyring(const SecretBuf *secret, const GError *error, gpointer data)
+{
+    ((World *)data)->keyring_failed += error != NULL;
+}
+
 static inline void world_login(World *w, const Answer *answers, guint count, const char *commission)
 {
     g_clear_pointer(&w->login, auth_login_free);
@@ -146,7 +152,7 @@ static inline void world_login(World *w, const Answer *answers, guint count, con
     w->core.count = count;
     w->core.next = 0;
     AuthConfig config = {.base_url = BASE, .client_id = "rond", .scope = "user/Patient.read user/Slot.read",
-                         .store_dir = w->dir};
+                         .store_dir = w->dir, .personal_account = w->personal, .keyring_told = w->personal ? on_keyring : NULL};
     AuthHttp http = {core_get, core_post, &w->core};
     w->login = auth_login(&config, &http, w->card, w->cert, commission, on_outcome, w);
 }

@@ -58,6 +58,20 @@ Test(auth_login, a_method_the_card_only_claims_is_not_relied_on)
     world_free(w);
 }
 
+/* The same person comes with a new card. */
+static void another_card(World *w)
+{
+    g_clear_pointer(&w->store, store_close);
+    g_clear_pointer(&w->session, auth_session_free);
+    g_clear_pointer(&w->login, auth_login_free);
+    card_client_free(w->card);
+    fake_card_free(w->fake);
+    certificate_unref(w->cert);
+    w->fake = fake_card_new(&rsa, 1);
+    w->card = card_client_new(fake_card_fd(w->fake), NULL, NULL);
+    w->cert = fake_card_certificate(w->fake);
+}
+
 Test(auth_login, a_new_card_reads_nothing_and_starting_over_keeps_the_old_file)
 {
     World *w = world_new(&rsa, TRUE);
@@ -65,16 +79,7 @@ Test(auth_login, a_new_card_reads_nothing_and_starting_over_keeps_the_old_file)
     pin(w, FAKE_PIN);
     until(w, "SD");
     write_draft(w->store);
-    g_clear_pointer(&w->store, store_close);
-    g_clear_pointer(&w->session, auth_session_free);
-    g_clear_pointer(&w->login, auth_login_free);
-
-    card_client_free(w->card); /* the same person with a new card */
-    fake_card_free(w->fake);
-    certificate_unref(w->cert);
-    w->fake = fake_card_new(&rsa, 1);
-    w->card = card_client_new(fake_card_fd(w->fake), NULL, NULL);
-    w->cert = fake_card_certificate(w->fake);
+    another_card(w);
     world_login(w, plain, 2, NULL);
     pin(w, FAKE_PIN);
     until(w, "SDK");
@@ -84,6 +89,25 @@ Test(auth_login, a_new_card_reads_nothing_and_starting_over_keeps_the_old_file)
     until(w, "SDKSD");
     cr_assert_null(store_draft_get(w->store, "d", NULL));
     cr_assert(g_file_test(store_moved_aside(w->store), G_FILE_TEST_EXISTS));
+    world_free(w);
+}
+
+/* Nobody is led to set drafts aside because the keyring is silent for a moment; and that it is silent is told. */
+Test(auth_login, a_keyring_that_does_not_answer_is_told)
+{
+    g_setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+    World *w = world_new(&rsa, TRUE);
+    w->personal = TRUE;
+    world_login(w, plain, 2, NULL);
+    pin(w, FAKE_PIN);
+    until(w, "SD");
+    while (!w->keyring_failed)
+        g_main_context_iteration(NULL, TRUE);
+    another_card(w);
+    world_login(w, plain, 2, NULL);
+    pin(w, FAKE_PIN);
+    until(w, "SDK");
+    cr_assert(strstr(w->error, "the keyring, which may, does not answer. Try again"), "%s", w->error);
     world_free(w);
 }
 

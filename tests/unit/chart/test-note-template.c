@@ -91,6 +91,39 @@ Test(note_template, the_others_keep_working)
     g_rmdir(dir);
 }
 
+static void title_in(const char *dir, const char *title, guint problems_wanted)
+{
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) found = note_templates(dir, NULL, problems);
+    g_autofree char *have = found->len ? note_template_title(found->pdata[0]) : NULL;
+    cr_assert_eq(found->len, title != NULL);
+    cr_assert(!title || strcmp(have, title) == 0, "“%s”, not “%s”", have, title);
+    cr_assert_eq(problems->len, problems_wanted);
+    cr_assert(!problems_wanted || strstr(problems->pdata[0], title ? "is broken and is used as it was before" : "note-a.json: "));
+}
+
+/* Changed on the disk while rond runs: what is whole is used, what is broken leaves what was, what is gone is gone. */
+Test(note_template, one_that_breaks_while_rond_runs_leaves_what_was)
+{
+    static const char *const good = "{\"resourceType\":\"Questionnaire\",\"name\":\"a\",\"title\":\"%s\",\"status\":\"active\","
+                                    "\"item\":[" ITEM("1", "text", "A", "") "]}";
+    g_autofree char *dir = g_dir_make_tmp("rond-forms-XXXXXX", NULL), *path = g_build_filename(dir, "note-a.json", NULL);
+    g_autofree char *one = g_strdup_printf(good, "Första"), *other = g_strdup_printf(good, "Andra");
+    cr_assert(g_file_set_contents(path, "{", -1, NULL));
+    title_in(dir, NULL, 1);
+    cr_assert(g_file_set_contents(path, one, -1, NULL));
+    title_in(dir, "Första", 0);
+    cr_assert(g_file_set_contents(path, other, (gssize)strlen(other) / 2, NULL));
+    title_in(dir, "Första", 1);
+    cr_assert(g_file_set_contents(path, "{\"resourceType\":\"Questionnaire\",\"name\":\"a\",\"title\":\"Tom\"}", -1, NULL));
+    title_in(dir, "Första", 1);
+    cr_assert(g_file_set_contents(path, other, -1, NULL));
+    title_in(dir, "Andra", 0);
+    g_unlink(path);
+    title_in(dir, NULL, 0);
+    g_rmdir(dir);
+}
+
 /* ---- entries ---- */
 
 #define UNIT(CODE) ",\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/questionnaire-unit\",\"valueCoding\":{\"code\":\"" CODE "\"}}]"

@@ -66,7 +66,7 @@ static void keep(App *app)
     g_autofree char *line = g_strdup_printf("%s %" G_GINT64_FORMAT " %u %s%s\n", state.current->id, state.started,
                                             state.hints, app->who->hsa_id, who_trains(app->who) ? " offered" : "");
     if (path)
-        g_file_set_contents_full(path, line, -1, G_FILE_SET_CONTENTS_NONE, 0600, &error); /* nobody waits for the disk */
+        g_file_set_contents_full(path, line, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
     if (error)
         log_event(LOG_WARN, "exercise", "not kept: %s", error->message);
 }

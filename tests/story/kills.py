@@ -12,6 +12,7 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+NOT_HERE = 77
 SAID = re.compile(r': (\d+) kills, (\d+) of them about a signature(.*?): 0 of (\d+) painted characters lost, (\d+) notes')
 
 
@@ -19,6 +20,9 @@ def run(a, seed):
     command = [sys.executable, os.path.join(HERE, 'story_kill.py'), a.build, '--count', str(a.each), '--seed', str(seed)]
     r = subprocess.run(command + (['--trouble', a.trouble] if a.trouble else []), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     said = SAID.search(r.stdout)
+    if r.returncode == NOT_HERE:  # it cannot be had on this machine, and has said why
+        print(r.stdout, flush=True)
+        os._exit(NOT_HERE)
     return seed, said if r.returncode == 0 else None, r.stdout
 
 

@@ -6,6 +6,7 @@
 #include "fhir/build.h"
 #include "fhir/narrative.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define LOINC "http://loinc.org"
@@ -54,6 +55,26 @@ gboolean note_relates(const FhirResource *d, NoteRelation relation, const char *
 gboolean note_follows(const FhirResource *d, const char *id)
 {
     return note_relates(d, NOTE_REPLACES, id) || note_relates(d, NOTE_TRANSCRIBES, id);
+}
+
+char *note_earlier(const FhirResource *d, guint i)
+{
+    for (FhirNode r = fhir_first(fhir_at(fhir_root(d), "relatesTo")); fhir_exists(r); r = fhir_next(r)) {
+        g_autofree char *type = NULL, *id = NULL;
+        gboolean earlier = fhir_is(r, "code", relations[NOTE_REPLACES].code) || fhir_is(r, "code", relations[NOTE_TRANSCRIBES].code);
+        if (earlier && fhir_reference(r, "target", &type, &id) && i-- == 0)
+            return g_steal_pointer(&id);
+    }
+    return NULL;
+}
+
+char *note_version_words(const FhirResource *d)
+{
+    const char *version = d ? fhir_version_id(d) : NULL;
+    g_autofree char *earlier = d ? note_earlier(d, 0) : NULL;
+    if (earlier)
+        return g_strdup(_("later version"));
+    return version ? g_strdup_printf(C_("of a note", "version %s"), version) : g_strdup(_("version not stated"));
 }
 
 static void b_person(FhirBuild *b, const char *id, const char *name)

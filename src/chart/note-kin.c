@@ -234,6 +234,14 @@ gboolean note_kin_adds(const NoteKin *kin, const FhirResource *d)
     return FALSE;
 }
 
+const FhirResource *note_kin_struck(const NoteKin *kin, const char *id)
+{
+    for (guint i = 0; i < kin->later->len; i++)
+        if (note_follows(kin->later->pdata[i], id) && note_state(kin->later->pdata[i]) == NOTE_STRUCK)
+            return kin->later->pdata[i];
+    return NULL;
+}
+
 void note_kin_refresh(NoteKinSource *s)
 {
     for (guint i = 0; i < s->afters->len; i++)

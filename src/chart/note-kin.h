@@ -29,4 +29,6 @@ NoteKinSource *note_kin_ask(Client *client, Scope *scope, PatientCtx *patient, c
 void note_kin_earlier(NoteKinSource *source, const char *id, gboolean version);
 /* @document is an addition to this note, in whichever of its versions. */
 gboolean note_kin_adds(const NoteKin *kin, const FhirResource *document);
+/* What took the place of the note @id and has been struck since; NULL: nothing that is known. */
+const FhirResource *note_kin_struck(const NoteKin *kin, const char *id);
 void note_kin_refresh(NoteKinSource *source);

@@ -204,6 +204,17 @@ NoteReading *note_read(const FhirResource *d)
     return r;
 }
 
+void note_reading_strike(NoteReading *r, const FhirResource *later)
+{
+    g_free(r->state);
+    g_free(r->why);
+    r->life = NOTE_STRUCK;
+    r->struck = TRUE;
+    r->is_signed = FALSE;
+    r->state = g_strdup(note_state_word(NOTE_STRUCK));
+    r->why = fhir_string(fhir_root(later), "description");
+}
+
 char *note_document_text(const FhirResource *d)
 {
     NoteReading *r = note_read(d);

@@ -14,6 +14,8 @@ typedef struct {
     guint scope_id;
     PatientCtx *patient;
     FhirResource *earlier, *note; /* as they are to stand */
+    GPtrArray *with;              /* FhirResource*: and those before, struck with it */
+    guint unread;
     ClientWriteKind kind;
     char *identifier; /* NULL: a change, which has none */
     char *reason, *full_url;
@@ -31,6 +33,7 @@ static void signing_free(gpointer p)
     patient_ctx_unref(s->patient);
     g_clear_pointer(&s->earlier, fhir_resource_unref);
     fhir_resource_unref(s->note);
+    g_ptr_array_unref(s->with);
     g_free(s->identifier);
     g_free(s->reason);
     g_free(s->full_url);
@@ -91,12 +94,24 @@ static WrittenOutcome outcome_of(const Signing *s, const ClientWriteResult *resu
     return result->never_sent ? WRITTEN_NOT_SENT : WRITTEN_UNKNOWN;
 }
 
+/* Of those that were to be struck with it. */
+static guint left_of(const Signing *s, const ClientWriteResult *result)
+{
+    guint left = s->unread, first = note_item(s) + 1;
+    for (guint i = first; i < first + s->with->len; i++) {
+        const ClientWriteItem *item = result && i < result->items->len ? result->items->pdata[i] : NULL;
+        left += !item || item->state != OUTBOX_CONFIRMED;
+    }
+    return left;
+}
+
 static void on_written(const ClientWriteResult *result, const GError *error, gpointer data)
 {
     Signing *s = data;
     const ClientWriteItem *main = result && note_item(s) < result->items->len ? result->items->pdata[note_item(s)] : NULL;
     gboolean done = main && main->state == OUTBOX_CONFIRMED; /* whatever became of a request */
-    NoteSigned out = {.outcome = outcome_of(s, result, main), .error = done ? NULL : error, .signing = s};
+    NoteSigned out = {.outcome = outcome_of(s, result, main), .error = done ? NULL : error, .left = left_of(s, result),
+                      .signing = s};
     if (out.outcome == WRITTEN_DONE || out.outcome == WRITTEN_DIFFERS || out.outcome == WRITTEN_OTHERWISE)
         out.document = main->resource;
     else if (out.outcome == WRITTEN_OVERTAKEN)
@@ -123,12 +138,14 @@ static void on_tasks(const GPtrArray *tasks, gpointer data)
 {
     Signing *s = data;
     g_autoptr(GPtrArray) ended = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
-    ClientWrite writes[2 + MOST_TASKS] = {0};
+    ClientWrite writes[2 + NOTE_MOST_VERSIONS + MOST_TASKS] = {0};
     guint n = 0;
     if (s->earlier)
         writes[n++] = (ClientWrite){.kind = CLIENT_UPDATE, .resource = s->earlier};
     writes[n++] = (ClientWrite){.kind = s->kind, .resource = s->note, .identifier = s->identifier, .full_url = s->full_url,
                                 .provenance = s->provenance, .reason = s->reason};
+    for (guint i = 0; i < s->with->len; i++)
+        writes[n++] = (ClientWrite){.kind = CLIENT_UPDATE, .resource = s->with->pdata[i]};
     for (guint i = 0; i < tasks->len && i < MOST_TASKS; i++) {
         FhirResource *task = note_task_ended(tasks->pdata[i], s->end, s->full_url, s->now, NULL);
         if (!task)
@@ -149,7 +166,10 @@ void note_write(Client *client, Scope *scope, PatientCtx *patient, const NoteWri
                    .note = fhir_resource_ref((FhirResource *)note->resource), .kind = note->kind,
                    .identifier = g_strdup(note->identifier), .reason = g_strdup(note->reason), .provenance = note->provenance,
                    .full_url = what->end == NOTE_TASKS_MOVE ? client_new_uuid() : NULL, .text = g_strdup(what->text),
-                   .end = what->end, .now = what->now, .fn = fn, .data = data};
+                   .end = what->end, .now = what->now, .fn = fn, .data = data, .unread = what->unread};
+    s->with = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
+    for (guint i = 0; what->with && i < what->with->len; i++)
+        g_ptr_array_add(s->with, fhir_resource_ref(what->with->pdata[i]));
     if (what->end == NOTE_TASKS_STAY)
         on_tasks(&none, s);
     else

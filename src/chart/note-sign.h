@@ -10,6 +10,7 @@ typedef struct {
     WrittenOutcome outcome;
     const FhirResource *document; /* as the core holds it; overtaken: the base as it is now. NULL otherwise */
     const GError *error;
+    guint left;                   /* struck: earlier versions that the core has not marked */
     gpointer signing; /* for note_follow() */
 } NoteSigned;
 typedef void (*NoteSignedFn)(const NoteSigned *result, gpointer data);

@@ -62,6 +62,14 @@ const char *note_row_facet(const NoteRow *r, NoteFacet facet)
 
 /* ---- reading, a slice at a time ---- */
 
+static GHashTable *rows_by_id(const GPtrArray *rows)
+{
+    GHashTable *at = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < rows->len; i++)
+        g_hash_table_insert(at, ((NoteRow *)rows->pdata[i])->id, rows->pdata[i]);
+    return at;
+}
+
 /* The row of the answer before, when it is of this very version. */
 static NoteRow *take_known(NoteTimeline *t, const FhirResource *d)
 {
@@ -76,6 +84,31 @@ static NoteRow *take_known(NoteTimeline *t, const FhirResource *d)
     return old;
 }
 
+/* A note is struck with all its versions: one that the core still calls replaced is struck where its later one is. */
+static void strike_versions(NoteTimeline *t)
+{
+    g_autoptr(GPtrArray) struck = g_ptr_array_new();
+    g_autoptr(GHashTable) at = NULL;
+    for (guint i = 0; i < t->rows->len; i++)
+        if (((NoteRow *)t->rows->pdata[i])->struck)
+            g_ptr_array_add(struck, t->rows->pdata[i]);
+    for (guint i = 0; i < struck->len; i++) {
+        char *id;
+        for (guint k = 0; (id = note_earlier(((NoteRow *)struck->pdata[i])->source, k)); k++, g_free(id)) {
+            if (!at)
+                at = rows_by_id(t->rows);
+            NoteRow *r = g_hash_table_lookup(at, id);
+            if (!r || r->life != NOTE_REPLACED)
+                continue;
+            r->life = NOTE_STRUCK;
+            r->struck = TRUE;
+            g_free(r->state);
+            r->state = g_strdup(note_state_word(NOTE_STRUCK));
+            g_ptr_array_add(struck, r);
+        }
+    }
+}
+
 /* TRUE when there is more to read. */
 static gboolean read_slice(NoteTimeline *t)
 {
@@ -87,6 +120,7 @@ static gboolean read_slice(NoteTimeline *t)
     }
     if (t->rows->len < t->items->len)
         return TRUE;
+    strike_versions(t);
     g_hash_table_remove_all(t->known);
     g_ptr_array_set_size(t->before, 0);
     return FALSE;

@@ -5,9 +5,13 @@
 #include "chart/note-sign.h"
 #include "chart/note-task.h"
 
+enum { NOTE_MOST_VERSIONS = 50 }; /* that are struck in one write */
+
 typedef struct {
     const FhirResource *earlier; /* the version before, marked as such; NULL: there is none */
     ClientWrite note;            /* the note itself */
+    const GPtrArray *with;       /* FhirResource*: earlier versions as they are to stand, struck with it; NULL: none */
+    guint unread;                /* and so many that could not be read */
     const char *text;            /* the words it must hold when it has been read back */
     const char *waits;           /* id of the note that the requests are about */
     NoteTaskEnd end;             /* NOTE_TASKS_STAY: nobody is asked about them */

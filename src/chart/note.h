@@ -93,6 +93,10 @@ typedef struct {
 /* @document says of itself that it is this to the note @id, first or among other things. */
 gboolean note_relates(const FhirResource *document, NoteRelation relation, const char *id);
 gboolean note_follows(const FhirResource *document, const char *id); /* a later version of it, or its transcription */
+/* The ids of the versions that it says it follows, the @i-th; NULL: there are no more. Owned. */
+char *note_earlier(const FhirResource *document, guint i);
+/* "version 2" as the core counts; of a later version of another note, which begins at 1 again, that it is one. Owned. */
+char *note_version_words(const FhirResource *document);
 FhirResource *note_document(const Note *n, const FhirResource *patient, const NoteWriting *w, GError **error);
 /* The base with a later version, when the relation makes it the earlier one; NULL: it stays as it is. */
 FhirResource *note_superseded(const NoteWriting *w, GError **error);
@@ -116,6 +120,8 @@ typedef struct {
 } NoteReading;
 void note_reading_free(NoteReading *r);
 NoteReading *note_read(const FhirResource *document);
+/* What took its place, @later, has been struck: so is this, whatever the core says of it. */
+void note_reading_strike(NoteReading *r, const FhirResource *later);
 
 /* The core's copy holds exactly what was signed (after NFC). */
 gboolean note_same_text(const FhirResource *document, const char *signed_text);

@@ -68,16 +68,38 @@ static GPtrArray *versions_of(const GPtrArray *rows, const NoteRow *row)
     return ids;
 }
 
+static gboolean adds_to_any(const NoteRow *r, const GPtrArray *versions)
+{
+    for (guint v = 0; v < versions->len; v++)
+        if (note_relates(r->source, NOTE_ADDS_TO, versions->pdata[v]))
+            return TRUE;
+    return FALSE;
+}
+
 static void add_additions(Paper *p, const GPtrArray *rows, const NoteRow *to)
 {
     g_autoptr(GPtrArray) versions = versions_of(rows, to);
+    guint left = 0;
     for (guint i = rows->len; i-- > 0;) { /* the oldest first */
         const NoteRow *r = rows->pdata[i];
-        for (guint v = 0; v < versions->len; v++)
-            if (note_relates(r->source, NOTE_ADDS_TO, versions->pdata[v]) && !r->struck && r->life != NOTE_REPLACED) {
-                paper_addition(p, r->source);
-                break;
-            }
+        gboolean gone = r->struck || r->life == NOTE_REPLACED;
+        if (!adds_to_any(r, versions))
+            continue;
+        left += gone;
+        if (!gone)
+            paper_addition(p, r->source, r->life);
+    }
+    if (left)
+        paper_withheld(p, ngettext("%u addition that is struck or replaced", "%u additions that are struck or replaced", left), left);
+}
+
+/* An addition says nothing of what it adds to; of what is struck that must be known. */
+static void add_base(Paper *p, const GPtrArray *rows, const NoteRow *addition)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        const NoteRow *base = rows->pdata[i];
+        if (base->struck && note_relates(addition->source, NOTE_ADDS_TO, base->id))
+            paper_addf(p, PRINT_NOTICE, _("BELONGS TO A STRUCK NOTE: %s · %s"), base->title, paper_note_words(base->source, base->life));
     }
 }
 
@@ -92,7 +114,8 @@ static void add_notes(const Gathering *g, Paper *p)
         const NoteRow *r = c->notes ? row_of(rows, c->notes[i]) : rows->pdata[i];
         if (!r)
             continue;
-        paper_note(p, r->source, c->alone);
+        add_base(p, rows, r);
+        paper_note(p, r->source, r->life, c->alone);
         if (c->alone)
             add_additions(p, rows, r);
         n++;
@@ -111,7 +134,7 @@ static void add_notes(const Gathering *g, Paper *p)
 static char *title_of(const Gathering *g)
 {
     const NoteRow *r = g->choice->alone && g->choice->notes[0] ? row_of(note_timeline_rows(g->timeline), g->choice->notes[0]) : NULL;
-    return r ? g_strdup_printf("%s · %s · %s", r->title, r->author ? r->author : _("author not stated"), r->state)
+    return r ? g_strdup_printf("%s · %s · %s", r->title, r->author ? r->author : _("author not stated"), paper_note_words(r->source, r->life))
              : g_strdup(_("Extract from the record"));
 }
 

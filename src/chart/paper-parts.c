@@ -10,7 +10,7 @@
 #include "chart/observation.h"
 #include "chart/problem.h"
 
-/* What must be seen on every page, of one note and of a paper with several. */
+/* What must be seen: in its own words, and on every page of a paper with several. */
 static const struct {
     const char *alone, *among; /* N_(); NULL: nothing */
 } marks[NOTE_STATES] = {
@@ -23,13 +23,27 @@ static const struct {
     [NOTE_UNSTATED] = {N_("SIGNING NOT STATED"), N_("HOLDS NOTES WHOSE SIGNING IS NOT STATED")},
 };
 
+/* What was signed is replaced by nothing but a correction. */
+static const char *mark_of(const FhirResource *d, NoteState life)
+{
+    FhirNode root = fhir_root(d);
+    if (life == NOTE_REPLACED && (fhir_is(root, "docStatus", "final") || fhir_is(root, "docStatus", "amended")))
+        return _("REPLACED BY A CORRECTION");
+    return marks[life].alone ? _(marks[life].alone) : NULL;
+}
+
+const char *paper_note_words(const FhirResource *d, NoteState life)
+{
+    return life == NOTE_REPLACED || life == NOTE_STRUCK ? mark_of(d, life) : note_state_word(life);
+}
+
 static void add_hands(Paper *p, const NoteReading *n)
 {
     paper_addf(p, PRINT_FACT, _("Author: %s%s%s"), n->author ? n->author : _("author not stated"), n->unit ? " · " : "",
                n->unit ? n->unit : "");
     if (n->helpers)
         paper_addf(p, PRINT_FACT, _("With: %s"), n->helpers);
-    if (n->is_signed)
+    if (n->is_signed || n->signer) /* also what was signed and is struck or replaced now */
         paper_addf(p, PRINT_FACT, _("Signed by: %s"), n->signer ? n->signer : _("name not stated"));
     if (n->countersigner) {
         g_autofree char *at = n->countersigned != INSTANT_NONE ? instant_to_minute(n->countersigned) : g_strdup("");
@@ -37,22 +51,34 @@ static void add_hands(Paper *p, const NoteReading *n)
     }
 }
 
-static void add_note(Paper *p, const FhirResource *d, const NoteReading *n, const char *lead)
+static void add_words(Paper *p, const FhirResource *d, const NoteReading *n)
 {
-    const char *version = fhir_version_id(d);
-    g_autofree char *written = n->date != INSTANT_NONE ? instant_to_minute(n->date) : g_strdup(_("time not stated"));
-    g_autofree char *event = n->event != INSTANT_NONE ? instant_to_minute(n->event) : g_strdup(_("not stated"));
-    paper_addf(p, PRINT_HEADING, "%s%s · %s · %s", lead, n->title, written, n->state);
-    add_hands(p, n);
-    paper_addf(p, PRINT_FACT, _("Happened: %s · version %s"), event, version ? version : _("not stated"));
-    if (n->why)
-        paper_addf(p, PRINT_NOTICE, "%s: %s", n->state, n->why);
     if (fhir_has_modifier(d))
         paper_addf(p, PRINT_NOTICE, _("[CANNOT BE SHOWN SAFELY] %s"), _("The core has set a mark on this note that rond does not know"));
     paper_add(p, PRINT_GAP, "");
     paper_add(p, PRINT_TEXT, n->text);
     if (n->others)
         paper_addf(p, PRINT_NOTICE, ngettext("[%u attachment is not shown]", "[%u attachments are not shown]", n->others), n->others);
+}
+
+static void add_note(Paper *p, const FhirResource *d, const NoteReading *n, NoteState life, const char *lead)
+{
+    const char *mark = mark_of(d, life), *state = paper_note_words(d, life);
+    g_autofree char *written = n->date != INSTANT_NONE ? instant_to_minute(n->date) : g_strdup(_("time not stated"));
+    g_autofree char *event = n->event != INSTANT_NONE ? instant_to_minute(n->event) : g_strdup(_("not stated"));
+    g_autofree char *version = note_version_words(d);
+    paper_addf(p, PRINT_HEADING, "%s%s · %s · %s", lead, n->title, written, state);
+    if (mark)
+        paper_addf(p, PRINT_RUNNING, "%s: %s%s · %s", mark, lead, n->title, written);
+    add_hands(p, n);
+    paper_addf(p, PRINT_FACT, _("Happened: %s · %s"), event, version);
+    if (n->why)
+        paper_addf(p, PRINT_NOTICE, "%s: %s", state, n->why);
+    if (life == NOTE_STRUCK && !n->struck)
+        paper_addf(p, PRINT_NOTICE, "%s: %s", state, _("with the later version of it"));
+    add_words(p, d, n);
+    if (mark)
+        paper_add(p, PRINT_RUNNING, "");
     paper_add(p, PRINT_GAP, "");
 }
 
@@ -64,27 +90,27 @@ static void note_withheld(Paper *p, const NoteReading *n)
         paper_withheld(p, _("“%s”, which is no text: %s"), n->title, n->text);
 }
 
-static void paper_one(Paper *p, const FhirResource *d, gboolean alone, const char *lead)
+static void paper_one(Paper *p, const FhirResource *d, NoteState life, gboolean alone, const char *lead)
 {
     if (!paper_takes(p, d))
         return;
     NoteReading *n = note_read(d);
-    const char *mark = alone ? marks[n->life].alone : marks[n->life].among;
+    const char *mark = alone ? mark_of(d, life) : marks[life].among ? _(marks[life].among) : NULL;
     if (mark)
-        paper_mark(p, _(mark));
+        paper_mark(p, mark);
     note_withheld(p, n);
-    add_note(p, d, n, lead);
+    add_note(p, d, n, life, lead);
     note_reading_free(n);
 }
 
-void paper_note(Paper *p, const FhirResource *d, gboolean alone)
+void paper_note(Paper *p, const FhirResource *d, NoteState life, gboolean alone)
 {
-    paper_one(p, d, alone, "");
+    paper_one(p, d, life, alone, "");
 }
 
-void paper_addition(Paper *p, const FhirResource *d)
+void paper_addition(Paper *p, const FhirResource *d, NoteState life)
 {
-    paper_one(p, d, FALSE, _("Added: "));
+    paper_one(p, d, life, FALSE, _("Added: "));
 }
 
 /* ---- lists ---- */

@@ -4,11 +4,15 @@
 #pragma once
 #include "chart/feed.h"
 #include "chart/drug.h"
+#include "chart/note-state.h"
 #include "chart/paper.h"
 
-/* @alone: the paper is this note, and what it is stands on each page. */
-void paper_note(Paper *p, const FhirResource *document, gboolean alone);
-void paper_addition(Paper *p, const FhirResource *document);
+/* @life: as it is read among all notes of the patient (chart/note-timeline.h). @alone: the paper is this note, and what
+ * it is stands on each page; of several, each that is not plainly signed says so on every page that it goes on to. */
+void paper_note(Paper *p, const FhirResource *document, NoteState life, gboolean alone);
+void paper_addition(Paper *p, const FhirResource *document, NoteState life);
+/* "MAKULERAD", "ERSATT AV RÄTTELSE", "signerad"; translated. */
+const char *paper_note_words(const FhirResource *document, NoteState life);
 void paper_alerts(Paper *p, const FeedState *allergies, const FeedState *flags);
 void paper_problems(Paper *p, const FeedState *problems);
 void paper_medicines(Paper *p, const FeedState *current, const DrugList *drugs);

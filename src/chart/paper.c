@@ -99,9 +99,17 @@ gboolean paper_takes(Paper *p, const FhirResource *r)
     return TRUE;
 }
 
-const GPtrArray *paper_missing(const Paper *p)
+static const char *const never[] = {N_("– what the core holds back for this assignment (blocked data): it does not say how much"),
+                                    N_("– address and phone number")};
+
+guint paper_missing(const Paper *p)
 {
-    return p->missing;
+    return p->missing->len + (p->foreign > 0) + G_N_ELEMENTS(never);
+}
+
+const GPtrArray *paper_marks(const Paper *p)
+{
+    return p->marks;
 }
 
 const char *const *paper_contents(Paper *p)
@@ -125,9 +133,8 @@ static void add_notices(const Paper *p, GVariantBuilder *out)
                                      "– %u entries that the core gave and that are about another patient", p->foreign), p->foreign);
         g_variant_builder_add(out, "(ys)", PRINT_NOTICE, line);
     }
-    g_variant_builder_add(out, "(ys)", PRINT_FACT,
-                          _("– what the core holds back for this assignment (blocked data): it does not say how much"));
-    g_variant_builder_add(out, "(ys)", PRINT_FACT, _("– address and phone number"));
+    for (gsize i = 0; i < G_N_ELEMENTS(never); i++)
+        g_variant_builder_add(out, "(ys)", PRINT_FACT, _(never[i]));
     g_variant_builder_add(out, "(ys)", PRINT_GAP, "");
 }
 

@@ -31,7 +31,8 @@ void paper_withheld(Paper *p, const char *format, ...) G_GNUC_PRINTF(2, 3);
  * somebody else; it is counted. */
 gboolean paper_takes(Paper *p, const FhirResource *r);
 
-const GPtrArray *paper_missing(const Paper *p); /* char*: what was withheld, in order */
+guint paper_missing(const Paper *p); /* so many things stand under "not in this print" */
+const GPtrArray *paper_marks(const Paper *p); /* char* */
 /* What is on it, for the log; ended by NULL. */
 const char *const *paper_contents(Paper *p);
 GVariant *paper_wire(const Paper *p); /* PRINT_DOCUMENT_TYPE, owned */

@@ -165,14 +165,50 @@ static gboolean related(Core *core, const CoreRequest *request, const FhirResour
     return writes_down ? transcribed(base, reply) : replaced(core, request, new, base, reply);
 }
 
+/* ---- struck -------------------------------------------------------------------------------- */
+
+static gboolean follows(const FhirResource *later, const char *id)
+{
+    for (FhirNode r = fhir_first(fhir_at(fhir_root(later), "relatesTo")); fhir_exists(r); r = fhir_next(r)) {
+        g_autofree char *type = NULL, *target = NULL;
+        if ((fhir_is(r, "code", "replaces") || fhir_is(r, "code", "transforms")) && fhir_reference(r, "target", &type, &target) &&
+            g_str_equal(target, id))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A note is struck with all its versions: who struck the last one has decided of those before it. */
+static gboolean struck_with_the_last(Core *core, const FhirResource *old, CoreReply *reply)
+{
+    g_autofree char *query = g_strconcat("relatesto=DocumentReference/", fhir_id(old), NULL);
+    g_autoptr(GPtrArray) ids = search_ids(core, "DocumentReference", query, reply);
+    for (guint i = 0; ids && i < ids->len; i++) {
+        g_autoptr(Record) record = record_get(core->db, "DocumentReference", ids->pdata[i]);
+        g_autoptr(FhirResource) later = record ? fhir_resource_parse(record->body, NULL) : NULL;
+        if (later && fhir_is(fhir_root(later), "status", "entered-in-error") && follows(later, fhir_id(old)))
+            return TRUE;
+    }
+    return reply->status ? FALSE
+                         : reply_fail(reply, 422, "business-rule", "DocumentReference.status",
+                                      "An earlier version of a note is struck with the last one, never alone.");
+}
+
+static gboolean struck(Core *core, const CoreRequest *request, const FhirResource *new, const FhirResource *old, CoreReply *reply)
+{
+    if (!fhir_is(fhir_root(new), "status", "entered-in-error") || fhir_is(fhir_root(old), "status", "entered-in-error"))
+        return TRUE;
+    return fhir_is(fhir_root(old), "status", "superseded") ? struck_with_the_last(core, old, reply)
+                                                           : may_answer(core, request, old, "struck", reply);
+}
+
 gboolean note_hand_check(Core *core, const CoreRequest *request, const FhirResource *new, const FhirResource *old,
                          CoreReply *reply)
 {
     if (!g_str_equal(fhir_type(new), "DocumentReference"))
         return TRUE;
     if (old)
-        return !fhir_is(fhir_root(new), "status", "entered-in-error") || fhir_is(fhir_root(old), "status", "entered-in-error") ||
-               may_answer(core, request, old, "struck", reply);
+        return struck(core, request, new, old, reply);
     for (FhirNode r = fhir_first(fhir_at(fhir_root(new), "relatesTo")); fhir_exists(r); r = fhir_next(r))
         if (!related(core, request, new, r, reply))
             return FALSE;

@@ -157,8 +157,8 @@ static gboolean note_transition(const CoreRequest *request, const FhirResource *
     gboolean current = fhir_is(was, "status", "current");
     if (same_but(new, old, META))
         return TRUE;
-    if (current && fhir_is(now, "status", "entered-in-error"))
-        return note_struck_now(new, old, reply);
+    if ((current || fhir_is(was, "status", "superseded")) && fhir_is(now, "status", "entered-in-error"))
+        return note_struck_now(new, old, reply); /* an earlier version: with the last one, note-hand.h */
     if (current && fhir_is(now, "status", "superseded"))
         return same_but(new, old, STATUS) || note_refused(reply);
     if (current && !rules_is_signed(old) && fhir_is(now, "status", "current") && fhir_is(now, "docStatus", "final"))

@@ -10,7 +10,7 @@
 
 static const struct {
     const char *code, *words;
-} requests[] = {{"transcribe", "Skriv ut diktat"}, {"countersign", "Kontrasignera anteckning"}};
+} requests[] = {{"transcribe", "Renskriv diktat"}, {"countersign", "Kontrasignera anteckning"}};
 
 typedef struct {
     guint what; /* of requests */

@@ -260,12 +260,37 @@ static void lp_end(Printing *p, const char *why)
         p->lp_fn(error, p->lp.data);
 }
 
+/* What lp complains of, as the person can use it; its own words are for whoever mends printers. */
+static char *cause_of(const char *words)
+{
+    static const struct {
+        const char *words, *cause; /* N_() */
+    } causes[] = {
+        {"default destination", N_("The system has no default printer, and none is named in rond's settings (print.printer). Ask support")},
+        {"non-existent destination", N_("The system knows no such printer. Ask support")},
+        {"does not exist", N_("The system knows no such printer. Ask support")},
+        {"not accepting", N_("The printer takes no jobs just now. Ask support")},
+        {"No such file", N_("The system's print service does not answer. Ask support")},
+        {"onnect", N_("The system's print service does not answer. Ask support")},
+        {"Bad file descriptor", N_("The system's print service does not answer. Ask support")},
+        {"cheduler", N_("The system's print service does not answer. Ask support")},
+        {"nauthorized", N_("This account may not print there. Ask support")},
+        {"orbidden", N_("This account may not print there. Ask support")},
+        {"no printing", N_("Too many prints are on their way. Try again in a moment")},
+    };
+    g_autofree char *said = g_utf8_make_valid(words, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(causes); i++)
+        if (strstr(said, causes[i].words))
+            return g_strdup(_(causes[i].cause));
+    return *said ? g_strdup_printf(_("The print service said: “%s”"), said) : g_strdup(_("The print service did not say why. Ask support"));
+}
+
 void wire_print_ended(Wiring *w, int status, const char *words)
 {
     Printing *p = w->printing;
-    g_autofree char *said = g_utf8_make_valid(words, -1);
+    g_autofree char *cause = cause_of(words);
     g_autofree char *why = status == 127 ? g_strdup(_("No printer: lp is not installed here"))
-                           : status      ? g_strdup_printf(_("No printer took it. %s"), said)
+                           : status      ? g_strdup_printf(_("No printer took it. %s"), cause)
                                          : NULL;
     p->lp_busy = FALSE;
     log_event(LOG_INFO, "print", "lp ended with %d", status);

@@ -148,13 +148,23 @@ static void add_marks(Setting *s, GPtrArray *page)
         add_head(s, page, PRINT_HEAD, row->str, TRUE);
 }
 
-static void begin_page(Setting *s, guint n, guint of)
+/* What the text that goes on here is, in words that were counted where they stood first. */
+static void add_running(Setting *s, GPtrArray *page, const char *running)
+{
+    guint missing = s->missing;
+    if (*running)
+        add_head(s, page, PRINT_HEAD, running, TRUE);
+    s->missing = missing;
+}
+
+static void begin_page(Setting *s, guint n, guint of, const char *running)
 {
     GPtrArray *page = g_ptr_array_new_with_free_func(row_free);
     g_autofree char *head = head_line(s, n, of);
     add_head(s, page, PRINT_HEAD, head, TRUE);
     add_head(s, page, PRINT_HEAD, s->title, FALSE);
     add_marks(s, page);
+    add_running(s, page, running);
     add_rule(s, page, PRINT_HEAD);
     g_ptr_array_add(s->pages, page);
 }
@@ -171,12 +181,17 @@ static guint rows_left(const Setting *s)
 /* Where the pages end. @of: how many there will be, as is known after the first round. */
 static void make_pages(Setting *s, guint of)
 {
+    const char *running = "";
     g_ptr_array_set_size(s->pages, 0);
-    begin_page(s, 1, of);
+    begin_page(s, 1, of, running);
     for (guint i = 0; i < s->rows->len; i++) {
         const Row *r = s->rows->pdata[i];
+        if (r->kind == PRINT_RUNNING) {
+            running = r->text;
+            continue;
+        }
         if (rows_left(s) == 0 || (r->kind == PRINT_HEADING && rows_left(s) < KEPT_ROWS))
-            begin_page(s, s->pages->len + 1, of);
+            begin_page(s, s->pages->len + 1, of, running);
         GPtrArray *page = s->pages->pdata[s->pages->len - 1];
         add_row(page, r->kind, r->soft, r->text, strlen(r->text), r->line);
     }
@@ -270,12 +285,21 @@ static char *safe_line(const char *text)
     return text_sanitise(text, -1, FALSE);
 }
 
+static void set_running(Setting *s, const char *text)
+{
+    g_autofree char *safe = safe_line(text);
+    add_row(s->rows, PRINT_RUNNING, FALSE, safe, strlen(safe), NULL);
+}
+
 static void set_blocks(Setting *s, GVariantIter *blocks)
 {
     guint8 kind;
     const char *text;
     while (g_variant_iter_next(blocks, "(y&s)", &kind, &text) && s->rows->len <= PRINT_MAX_PAGES * PRINT_ROWS)
-        set_block(s, kind <= PRINT_TEXT ? kind : PRINT_TEXT, text);
+        if (kind == PRINT_RUNNING)
+            set_running(s, text);
+        else
+            set_block(s, kind <= PRINT_TEXT ? kind : PRINT_TEXT, text);
 }
 
 enum print_status print_lay_out(GVariant *document, cairo_write_func_t write, gpointer data, PrintSet *ret)

@@ -26,6 +26,7 @@ enum print_kind {
     PRINT_TEXT,   /* words of the record, each line as it was written */
     PRINT_HEAD,   /* pages only: their head, their foot */
     PRINT_FOOT,
+    PRINT_RUNNING, /* blocks only: what stands in the head of the pages that follow, until the next of its kind; "" nothing */
     PRINT_KINDS
 };
 

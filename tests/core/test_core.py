@@ -481,6 +481,26 @@ class Rights(CoreCase):
         self.refused(self.struck(self.by('doc', 'preliminary'), 7), 403)  # before it is signed: its author
         self.assertEqual(self.struck(self.by('doc', 'preliminary'), 1).status, 200)
 
+    def test_a_note_is_struck_with_all_its_versions(self):
+        """Never an earlier one alone; who struck the last has decided of them all, and the words stay."""
+        first = self.by('doc')
+        self.assertEqual(self.replaces(first, 1, 'doc').status, 200)
+        first = self.core.get('DocumentReference/' + first['id']).json
+        later = self.core.get('DocumentReference?relatesto=DocumentReference/' + first['id']).json['entry'][0]['resource']
+        gone = {'status': 'entered-in-error', 'docStatus': 'entered-in-error', 'description': 'fel patient'}
+
+        def strike(*notes, who=1, **more):
+            puts = [entry('PUT', 'DocumentReference/' + d['id'], {**d, **gone, **more}, ifMatch=f'W/"{d["meta"]["versionId"]}"') for d in notes]
+            return self.core.post('', bundle('transaction', *puts), who=who)
+        self.refused(strike(first), 422)
+        self.refused(strike(first, later, who=2), 422)
+        self.refused(strike(later, first, who=2), 403)
+        self.refused(strike(later, {**first, 'date': '2026-11-20T08:00:00Z'}), 422)
+        self.assertEqual(self.core.get('DocumentReference/' + later['id']).json['status'], 'current')
+        struck = strike(later, first, who=7)  # another doctor
+        self.assertEqual(struck.status, 200, struck.text)
+        self.assertEqual({self.core.get('DocumentReference/' + d['id']).json['status'] for d in (first, later)}, {'entered-in-error'})
+
     def test_a_note_is_corrected_by_who_answers_for_it(self):
         made = self.by('doc')
         self.refused(self.replaces(made, 2, 'nurse'), 403)

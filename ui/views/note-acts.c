@@ -17,14 +17,14 @@ static const struct {
     const char *ask;     /* N_(): for the reason */
     const char *receipt; /* N_(): at, what, whose, version */
 } acts[] = {
-    {"note-sign", NOTE_SIGN, NULL, N_("Signed %s  %s, %s, version %s")},
-    {"note-countersign", NOTE_COUNTERSIGN, NULL, N_("Countersigned %s  %s, %s, version %s")},
+    {"note-sign", NOTE_SIGN, NULL, N_("Signed %s  %s, %s, %s")},
+    {"note-countersign", NOTE_COUNTERSIGN, NULL, N_("Countersigned %s  %s, %s, %s")},
     {"note-change", NOTE_CHANGE, NULL, NULL},
     {"note-correct", NOTE_CORRECT, N_("Reason for the correction"), NULL},
     {"note-append", NOTE_APPEND, NULL, NULL},
     {"note-transcribe", NOTE_TRANSCRIBE, NULL, NULL},
-    {"note-strike", NOTE_STRIKE, N_("Reason for striking the note; it stays readable, struck through"),
-     N_("Struck %s  %s, %s, version %s")},
+    {"note-strike", NOTE_STRIKE, N_("Reason for striking the note with all its versions; it stays readable, struck through"),
+     N_("Struck %s  %s, %s, %s")},
 };
 
 gboolean note_act_of_command(const char *command, NoteAct *ret_act)
@@ -135,17 +135,28 @@ static void doing_free(gpointer p)
     g_free(d);
 }
 
+/* The note is struck, and what came before it is read as struck here; another system may show it as replaced only. */
+static void tell_left(const Doing *d, guint left)
+{
+    if (!left)
+        return;
+    g_autofree char *line = g_strdup_printf(ngettext("Struck, but %u earlier version is not marked as struck in the core. Tell support",
+                                                     "Struck, but %u earlier versions are not marked as struck in the core. Tell support", left), left);
+    sending_tell(d->app, d->who, STATUS_WARN, line);
+}
+
 static void on_done(const NoteSigned *result, gpointer data)
 {
     Doing *d = data;
     View *v = shell_find_view(d->app, d->view_id);
     g_autofree char *failure = outcome_of_note(OUTCOME_NOTE_ACT, result, TRUE), *at = instant_to_hhmm(shell_now());
-    const char *version = result->document ? fhir_version_id(result->document) : NULL;
+    g_autofree char *version = note_version_words(result->document);
     if (failure) {
         sending_tell(d->app, d->who, outcome_kind(result->outcome), failure);
     } else {
-        g_autofree char *line = g_strdup_printf(_(acts[act_row(d->act)].receipt), at, d->title, d->who, version ? version : "1");
+        g_autofree char *line = g_strdup_printf(_(acts[act_row(d->act)].receipt), at, d->title, d->who, version);
         d->app->frontend->receipt(d->app, line);
+        tell_left(d, result->left);
     }
     if (v && v->cls->load)
         v->cls->load(v, LOAD_REFRESH);
@@ -211,7 +222,9 @@ static void on_reason(CmdCall *call, const char *text, gpointer data)
         d->app->frontend->status(d->app, STATUS_WARN, _("A reason is needed; Esc leaves"));
         goes_on = TRUE;
     } else if (text && d->act == NOTE_STRIKE) {
-        g_autofree char *question = g_strdup_printf(_("Strike “%s” by %s? Reason: %s"), d->title, d->author, reason);
+        g_autofree char *earlier = note_earlier(d->document, 0);
+        g_autofree char *question = g_strdup_printf(earlier ? _("Strike “%s” by %s, with all its earlier versions? Reason: %s")
+                                                            : _("Strike “%s” by %s? Reason: %s"), d->title, d->author, reason);
         g_free(d->reason);
         d->reason = g_steal_pointer(&reason);
         d->app->frontend->confirm(call, question, on_strike, d);

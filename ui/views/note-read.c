@@ -162,7 +162,10 @@ static void show(View *v)
     State *s = v->state;
     g_clear_pointer(&s->note, note_reading_free);
     if (document(s)) {
+        const FhirResource *struck = s->kin ? note_kin_struck(s->kin, s->id) : NULL;
         s->note = note_read(document(s));
+        if (struck && s->note->life == NOTE_REPLACED)
+            note_reading_strike(s->note, struck);
         compose(s);
     } else {
         textview_set(s->text, "");
@@ -241,13 +244,12 @@ static void paint_head(State *s, Canvas *c)
     const NoteReading *n = s->note;
     Instant now = shell_now();
     g_autofree char *event = when_long(n->event, now), *written = when_long(n->date, now);
-    const char *version = fhir_version_id(document(s));
+    g_autofree char *version = note_version_words(document(s));
     int used = canvas_text(c, 0, 1, STYLE_STRONG, n->title) + 3;
     canvas_text(c, 0, used, n->is_signed ? STYLE_NORMAL : STYLE_WARNING, n->state);
     canvas_textf(c, 1, 1, STYLE_NORMAL, "%s%s%s", n->author ? n->author : _("author not stated"),
                  n->unit ? " · " : "", n->unit ? n->unit : "");
-    canvas_textf(c, 2, 1, STYLE_DIM, _("happened %s · written %s · version %s"), event, written,
-                 version ? version : _("not stated"));
+    canvas_textf(c, 2, 1, STYLE_DIM, _("happened %s · written %s · %s"), event, written, version);
     if (n->signer && n->is_signed && g_strcmp0(n->signer, n->author) != 0)
         canvas_textf(c, 0, used + text_width(n->state, -1), STYLE_NORMAL, _(" · signed by %s"), n->signer);
 }

@@ -72,10 +72,9 @@ static void tell_words(const NoteSent *s, const NoteSigned *result)
 static void tell_receipt(const NoteSent *s, const NoteSigned *result)
 {
     g_autofree char *at = instant_to_hhmm(shell_now());
-    const char *version = result->document ? fhir_version_id(result->document) : NULL;
-    const char *receipt = s->sign ? _("Signed %s  %s, %s, version %s") : _("In the record UNSIGNED %s  %s, %s, version %s");
-    g_autofree char *line = result->outcome == WRITTEN_UNREAD ? words_of(s, result)
-                                : g_strdup_printf(receipt, at, s->title, s->who, version ? version : "1");
+    g_autofree char *version = note_version_words(result->document);
+    const char *receipt = s->sign ? _("Signed %s  %s, %s, %s") : _("In the record UNSIGNED %s  %s, %s, %s");
+    g_autofree char *line = result->outcome == WRITTEN_UNREAD ? words_of(s, result) : g_strdup_printf(receipt, at, s->title, s->who, version);
     s->app->frontend->receipt(s->app, line);
 }
 

@@ -274,14 +274,16 @@ static void paint_choice(State *s, Canvas *c)
 
 static void paint_pages(State *s, Canvas *c)
 {
-    guint missing = paper_missing(s->paper)->len;
-    g_autofree char *title = g_strdup_printf(_("Print: page %u of %u"), print_pager_page(s->pager), s->pages->pages);
-    g_autofree char *less = missing ? g_strdup_printf(ngettext("%u thing is not in it, see page 1", "%u things are not in it, see page 1", missing), missing)
-                                    : g_strdup("");
-    g_autofree char *whole = g_strdup_printf("%s%s%s", title, *less ? " · " : "", less);
+    const GPtrArray *marks = paper_marks(s->paper);
+    guint missing = paper_missing(s->paper);
+    g_autoptr(GString) whole = g_string_new(NULL);
+    g_string_append_printf(whole, _("Print: page %u of %u"), print_pager_page(s->pager), s->pages->pages);
+    for (guint i = s->by.training; i < marks->len; i++) /* that it is training stands in the header already */
+        g_string_append_printf(whole, " · %s", (const char *)marks->pdata[i]);
+    g_string_append_printf(whole, ngettext(" · %u thing is not in it, see page 1", " · %u things are not in it, see page 1", missing), missing);
     const char *said = s->busy ? _("On its way …") : s->said;
-    int rows = said ? CLAMP(canvas_wrap_rows(said, canvas_cols(c) - 2), 1, 4) : 0;
-    canvas_rule(c, 0, whole);
+    int rows = said ? CLAMP(canvas_wrap_rows(said, canvas_cols(c) - 2), 1, canvas_rows(c) / 2) : 0; /* where the file is stands at its end */
+    canvas_rule(c, 0, whole->str);
     canvas_push(c, (Rect){1, 0, canvas_rows(c) - 1 - rows, canvas_cols(c)});
     print_pager_paint(s->pager, c);
     canvas_pop(c);

@@ -213,6 +213,7 @@ typedef struct {
     gboolean done;
     WrittenOutcome outcome;
     char *now; /* status of what the core holds */
+    guint left;
 } Told;
 
 static void on_told(const NoteSigned *result, gpointer data)
@@ -431,4 +432,86 @@ Test(note_later, the_answer_comes_after_the_silence)
         fx_end(&f);
         clock_test_end();
     }
+}
+
+/* ---- struck ---- */
+
+/* Three versions: the dictation's transcription, and two corrections of it. */
+static void put_versions(Fx *f, const char *first_status)
+{
+    static const char *const follows[] = {"", "\"relatesTo\":[{\"code\":\"replaces\",\"target\":{\"reference\":\"DocumentReference/base\"}}],",
+                                          "\"relatesTo\":[{\"code\":\"replaces\",\"target\":{\"reference\":\"DocumentReference/v2\"}}],"};
+    static const char *const ids[] = {"base", "v2", "v3"};
+    for (gsize i = 0; i < 3; i++) {
+        g_autofree char *people = g_strconcat(SIGNED_BY_EK, follows[i], NULL), *json = base_json("final", people, "Vänster.", 1);
+        g_auto(GStrv) id = g_strsplit(json, "\"id\":\"base\"", 2), status = NULL;
+        g_autofree char *named = g_strdup_printf("%s\"id\":\"%s\"%s", id[0], ids[i], id[1]);
+        status = g_strsplit(named, "\"status\":\"current\"", 2);
+        g_autofree char *whole = g_strdup_printf("%s\"status\":\"%s\"%s", status[0], i == 2 ? "current" : i == 0 ? first_status : "superseded", status[1]);
+        minicore_put(f->core, whole);
+    }
+}
+
+static FhirResource *held(Fx *f, const char *id)
+{
+    g_autofree char *at = g_strconcat("DocumentReference/", id, NULL);
+    const GPtrArray *versions = g_hash_table_lookup(f->core->resources, at);
+    return parse(versions->pdata[versions->len - 1]);
+}
+
+static void on_struck(const NoteSigned *result, gpointer data)
+{
+    on_told(result, data);
+    ((Told *)data)->left = result->left;
+}
+
+static Told strike_last(Fx *f)
+{
+    Told told = {0};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FhirResource) last = held(f, "v3");
+    const NoteAttesting a = {NOTE_STRIKE, "dr1", "Test Läkare", "fel patient", NOW};
+    cr_assert(note_attest(f->client, f->scope, f->ctx, last, &a, on_struck, &told, &error), "%s", error ? error->message : "");
+    cr_assert(loop_until(&told.done));
+    return told;
+}
+
+/* PDL 3:14: what was wrong stays readable, and none of it stands on as if it were valid. */
+Test(note_later, a_note_is_struck_with_all_its_versions, .timeout = 20)
+{
+    for (int transactions = 0; transactions < 2; transactions++) {
+        Fx f;
+        fx_begin(&f);
+        f.core->transactions = transactions;
+        fx_discover(&f);
+        put_versions(&f, "superseded");
+        Told told = strike_last(&f);
+        cr_assert_eq(told.outcome, WRITTEN_DONE, "%d", told.outcome);
+        cr_assert_eq(told.left, 0);
+        g_free(told.now);
+        static const char *const ids[] = {"base", "v2", "v3"};
+        for (gsize i = 0; i < G_N_ELEMENTS(ids); i++) {
+            g_autoptr(FhirResource) d = held(&f, ids[i]);
+            g_autofree char *why = fhir_string(fhir_root(d), "description");
+            cr_assert_eq(note_state(d), NOTE_STRUCK, "%s is not struck", ids[i]);
+            cr_assert(why && strstr(why, "fel patient") && note_same_text(d, "Vänster."), "%s", ids[i]);
+        }
+        fx_end(&f);
+    }
+}
+
+/* One that is struck already is left as it is; one that cannot be read is told. */
+Test(note_later, an_earlier_version_that_is_not_marked_is_told, .timeout = 20)
+{
+    Fx f;
+    fx_begin(&f);
+    fx_discover(&f);
+    put_versions(&f, "entered-in-error");
+    g_hash_table_remove(f.core->resources, "DocumentReference/v2");
+    Told told = strike_last(&f);
+    cr_assert_eq(told.outcome, WRITTEN_DONE, "%d", told.outcome);
+    cr_assert_eq(told.left, 1);
+    g_free(told.now);
+    cr_assert_eq(minicore_versions(f.core, "DocumentReference/base"), 1);
+    fx_end(&f);
 }

@@ -66,7 +66,7 @@ static void add_note(Paper *p, gboolean alone, const char *patient, const char *
 {
     g_autofree char *json = note("n1", patient, status, doc_status, text);
     FhirResource *d = resource(json);
-    paper_note(p, d, alone);
+    paper_note(p, d, note_state(d), alone);
     fhir_resource_unref(d);
 }
 
@@ -90,7 +90,8 @@ Test(paper, what_is_not_signed_or_no_longer_stands_is_marked_on_each_page)
     static const struct {
         const char *status, *doc_status, *alone, *among;
     } lives[] = {{"current", "\"docStatus\":\"preliminary\",", "DRAFT – UNSIGNED", "HOLDS UNSIGNED NOTES"},
-                 {"superseded", "\"docStatus\":\"final\",", "REPLACED BY A LATER VERSION", "HOLDS REPLACED NOTES"},
+                 {"superseded", "\"docStatus\":\"preliminary\",", "REPLACED BY A LATER VERSION", "HOLDS REPLACED NOTES"},
+                 {"superseded", "\"docStatus\":\"final\",", "REPLACED BY A CORRECTION", "HOLDS REPLACED NOTES"},
                  {"entered-in-error", "\"docStatus\":\"entered-in-error\",", "STRUCK", "HOLDS STRUCK NOTES"}};
     for (gsize i = 0; i < G_N_ELEMENTS(lives); i++)
         for (int alone = 0; alone < 2; alone++) {
@@ -100,6 +101,41 @@ Test(paper, what_is_not_signed_or_no_longer_stands_is_marked_on_each_page)
             g_auto(GStrv) lines = g_strsplit(all, "\n", -1);
             cr_assert_str_eq(lines[2], alone ? lives[i].alone : lives[i].among);
         }
+}
+
+/* In the heading, and in the head of every page that it goes on to, until the next one begins. */
+Test(paper, what_is_struck_or_replaced_says_so_in_its_heading_and_as_long_as_it_goes_on)
+{
+    static const struct {
+        const char *status, *doc_status, *word;
+    } lives[] = {{"superseded", "\"docStatus\":\"final\",", "REPLACED BY A CORRECTION"},
+                 {"entered-in-error", "\"docStatus\":\"entered-in-error\",", "STRUCK"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(lives); i++) {
+        g_autoptr(Paper) p = paper("", &maker);
+        add_note(p, FALSE, "p1", "current", "\"docStatus\":\"final\",", "gäller");
+        add_note(p, FALSE, "p1", lives[i].status, lives[i].doc_status, "gäller inte");
+        g_autofree char *all = words(p);
+        g_autofree char *heading = g_strdup_printf("Daganteckning · 2025-11-20 08:00 · %s\n%s: Daganteckning · 2025-11-20 08:00\n", lives[i].word, lives[i].word);
+        char *after = strstr(all, "gäller inte");
+        cr_assert(after && strstr(all, heading), "%s", all);
+        cr_assert(strstr(all, "Daganteckning · 2025-11-20 08:00 · signed\nAuthor"), "what stands is not marked: %s", all);
+        cr_assert(g_str_has_suffix(all, "[1 attachment is not shown]\n\n\n"), "the mark ends with it: %s", all);
+        cr_assert(strstr(all, "Signed by: Berg Ann, läkare\nHappened"), "%s", all);
+    }
+}
+
+/* As many as are told on the first page. */
+Test(paper, what_is_not_in_it_is_counted_as_it_is_told)
+{
+    g_autoptr(Paper) p = paper("", &maker);
+    add_note(p, TRUE, "p1", "current", "\"docStatus\":\"final\",", "x");
+    add_note(p, FALSE, "p2", "current", "\"docStatus\":\"final\",", "andras ord");
+    g_autofree char *all = words(p);
+    guint told = 0;
+    for (const char *at = all; (at = strstr(at, "\n– ")); at++)
+        told++;
+    cr_assert_eq(paper_missing(p), told, "%u, not %u: %s", paper_missing(p), told, all);
+    cr_assert_eq(told, 4);
 }
 
 Test(paper, training_and_protected_identity_stand_on_each_page_and_no_address_ever)
@@ -225,6 +261,37 @@ Test(paper, a_note_comes_with_what_was_added_to_it_and_nothing_else, .timeout = 
     choice.alone = FALSE;
     g_autofree char *chosen = gathered(&f, &choice);
     cr_assert(strstr(chosen, "2 of 3 notes, which were not chosen") && !strstr(chosen, "något annat"), "%s", chosen);
+    paper_choice_clear(&choice);
+    fx_end(&f);
+}
+
+/* The core still says replaced; the note is struck with all its versions. What was added to it says what it belongs to. */
+Test(paper, what_a_struck_note_replaced_is_struck_too, .timeout = 20)
+{
+    Fx f;
+    fx_begin(&f);
+    g_autofree char *first = note("n1", "p1", "superseded", "\"docStatus\":\"final\",", "det första");
+    g_autofree char *second = note("n2", "p1", "superseded",
+                                   "\"docStatus\":\"amended\",\"relatesTo\":[{\"code\":\"replaces\",\"target\":{\"reference\":\"DocumentReference/n1\"}}],",
+                                   "det andra");
+    g_autofree char *third = note("n3", "p1", "entered-in-error",
+                                  "\"docStatus\":\"entered-in-error\",\"description\":\"Makulerad: fel patient\",\"relatesTo\":[{\"code\":\"replaces\","
+                                  "\"target\":{\"reference\":\"DocumentReference/n2\"}}],", "det tredje");
+    g_autofree char *added = note("n4", "p1", "current",
+                                  "\"docStatus\":\"final\",\"relatesTo\":[{\"code\":\"appends\",\"target\":{\"reference\":\"DocumentReference/n1\"}}],",
+                                  "tillagt");
+    char *const all[] = {first, second, third, added};
+    for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
+        minicore_put(f.core, all[i]);
+    PaperChoice choice = {.alone = TRUE, .notes = g_strsplit("n1", " ", -1)};
+    choice.parts[PAPER_NOTES] = TRUE;
+    g_autofree char *one = gathered(&f, &choice);
+    cr_assert(strstr(one, "\nSTRUCK\n") && strstr(one, "Ek Johan, läkare · STRUCK") && strstr(one, "STRUCK: with the later version of it"), "%s", one);
+    paper_choice_clear(&choice);
+    choice = (PaperChoice){.alone = TRUE, .notes = g_strsplit("n4", " ", -1)};
+    choice.parts[PAPER_NOTES] = TRUE;
+    g_autofree char *addition = gathered(&f, &choice);
+    cr_assert(strstr(addition, "BELONGS TO A STRUCK NOTE: Daganteckning · STRUCK"), "%s", addition);
     paper_choice_clear(&choice);
     fx_end(&f);
 }

@@ -145,3 +145,30 @@ Test(wire_print, a_session_ends_with_one_still_to_be_told)
     wire_print_ended(&w, 0, "");
     cr_assert(first.told == 0 && second.told == 0);
 }
+
+/* lp speaks to whoever set up the printers, in its own language: who prints is told what it means. */
+Test(wire_print, why_no_printer_took_it_is_said_as_a_person_can_use_it)
+{
+    static const struct {
+        const char *words, *cause;
+    } rows[] = {{"lp: Error - no default destination available.", "no default printer"},
+                {"lp: The printer or class does not exist.", "no such printer"},
+                {"lp: Error - LPDEST environment variable names non-existent destination \"x\".", "no such printer"},
+                {"lp: Destination \"avd3\" is not accepting jobs.", "takes no jobs"},
+                {"lp: Connection refused", "does not answer"},
+                {"lp: Transport endpoint is not connected", "does not answer"},
+                {"lp: No such file or directory", "does not answer"},
+                {"lp: Unauthorized", "may not print"},
+                {"no printing", "Too many prints"},
+                {"lp: Toner saknas", "“lp: Toner saknas”"},
+                {"", "did not say why"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Scope) scope = scope_new();
+        Told told = {0};
+        print_one(scope, &told);
+        wire_print_ended(&w, 1, rows[i].words);
+        cr_assert(told.told == 1 && told.why && g_str_has_prefix(told.why, "No printer took it. "), "%s", told.why);
+        cr_assert(strstr(told.why, rows[i].cause), "%s: %s", rows[i].words, told.why);
+        g_free(told.why);
+    }
+}

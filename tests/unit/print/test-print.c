@@ -63,6 +63,36 @@ Test(print, name_number_page_and_marks_stand_on_every_page)
     printed_clear(&p);
 }
 
+/* What goes on there is said at its top, on each page until it ends. */
+Test(print, a_page_that_struck_text_goes_on_to_says_so)
+{
+    static const char *const none[] = {NULL};
+    GVariantBuilder blocks;
+    g_autofree char *long_one = lines(130, "gäller inte"), *other = lines(70, "gäller");
+    const struct {
+        enum print_kind kind;
+        const char *text;
+    } rows[] = {{PRINT_HEADING, "Anteckning 1 · MAKULERAD"}, {PRINT_RUNNING, "MAKULERAD: Anteckning 1\n\x1b[2J \U00012000"}, {PRINT_TEXT, long_one},
+                {PRINT_RUNNING, ""}, {PRINT_HEADING, "Anteckning 2"}, {PRINT_TEXT, other}};
+    g_variant_builder_init(&blocks, G_VARIANT_TYPE("a(ys)"));
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_variant_builder_add(&blocks, "(ys)", rows[i].kind, rows[i].text);
+    g_autoptr(GVariant) d = g_variant_ref_sink(g_variant_new("(sss^assssa(ys))", NAME, NUMBER, "Anteckningar", none, "Uttagen", "Sida", "av", &blocks));
+    Printed p = printed(d);
+    cr_assert_eq(p.status, PRINT_OK);
+    cr_assert_geq(p.pages.pages, 4);
+    cr_assert_eq(p.pages.missing, 0, "its signs are counted where they stand first");
+    for (guint n = 0; n < p.pages.pages; n++) {
+        g_autofree char *page = printed_words(p.pages.rows, n);
+        gboolean goes_on = n == 1 || n == 2, any = strstr(page, "gäller inte") != NULL;
+        cr_assert(!any || strstr(page, "MAKULERAD"), "page %u does not say what it is: %s", n + 1, page);
+        cr_assert_eq(strstr(page, "MAKULERAD: Anteckning 1") != NULL, goes_on, "page %u: %s", n + 1, page);
+        cr_assert_eq(any, n <= 2, "page %u", n + 1);
+        cr_assert_null(strstr(page, "\x1b"));
+    }
+    printed_clear(&p);
+}
+
 Test(print, a_long_name_takes_neither_the_number_nor_the_page)
 {
     g_autofree char *name = g_strnfill(400, 'W');

@@ -191,11 +191,23 @@ static const EntryWord *chosen(const Entry *e, EntryField field)
     return *e->typed[field] ? word_of(field, e->typed[field], TRUE) : NULL;
 }
 
+/* "MRSA misst", "misstänkt2024": a doubt that was typed and is not read as the word for it. */
+static gboolean says_doubt(const char *text)
+{
+    g_autofree char *small = text_fold_keep_swedish(text);
+    for (const char *at = small; (at = strstr(at, "misst")); at += strlen("misst"))
+        if (!g_str_has_prefix(at, "misstag"))
+            return TRUE;
+    return g_str_has_suffix(small, "?");
+}
+
 /* What is suspected does not become confirmed by a word that is gone, or grown together with another. */
 static gboolean is_doubted(const Entry *e, const EntryContext *c, const Entry *old)
 {
+    if (e->domain != ENTRY_PROCEDURE && ((!e->item && says_doubt(e->typed[ENTRY_WHAT])) || says_doubt(e->typed[ENTRY_DETAIL])))
+        return TRUE;
     gboolean was = c->act == ENTRY_CHANGE && old && old->certainty && strcmp(old->certainty->code, "unconfirmed") == 0;
-    return e->domain == ENTRY_DIAGNOSIS && (c->suspected || was);
+    return e->domain != ENTRY_PROCEDURE && (c->suspected || was);
 }
 
 static void understand(Entry *e, gboolean doubted)
@@ -257,7 +269,8 @@ static void judge_degrees(Entry *e)
     gboolean needs = e->allergy && !e->absence;
     if (needs && !e->severity)
         demand(e, ENTRY_SEVERITY, g_strdup(_("Say how dangerous it is: livshotande, skadlig or besvärande")));
-    if ((needs || (e->domain == ENTRY_DIAGNOSIS && *e->typed[ENTRY_WHAT])) && !e->certainty)
+    gboolean said = e->domain == ENTRY_ALERT ? e->group || e->absence : e->domain == ENTRY_DIAGNOSIS && *e->typed[ENTRY_WHAT];
+    if (said && !e->certainty)
         demand(e, ENTRY_CERTAINTY, g_strdup(_("Say how certain it is: bekräftad or misstänkt")));
     if (e->domain == ENTRY_ALERT && !needs && (e->group || e->absence) && (e->severity || *e->typed[ENTRY_DETAIL]))
         demand(e, e->severity ? ENTRY_SEVERITY : ENTRY_DETAIL,

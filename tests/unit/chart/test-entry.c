@@ -139,6 +139,34 @@ Test(entry, what_is_suspected_is_not_confirmed_by_typing_on)
     cr_assert_eq(sure->issues->len, 0);
 }
 
+/* A signal too: MRSA that is suspected is not confirmed by a word that is gone, grown together, or cut short. */
+Test(entry, a_suspected_signal_is_not_confirmed_by_typing_on)
+{
+    static const struct {
+        const char *line;
+        gboolean asked;
+    } rows[] = {{"MRSA, smittämne, 2025-10", TRUE}, {"MRSAmisstänkt, smittämne", TRUE}, {"MRSA misst, smittämne, 2025-10", TRUE},
+                {"MRSA, smittämne, misstänkt, 2025-11", FALSE}, {"MRSA, smittämne, bekräftad, 2025-10", FALSE}};
+    g_autoptr(FhirResource) old = made("mrsa, misstänkt, 2025-10");
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Entry) e = typed(rows[i].line, ENTRY_CHANGE, old);
+        cr_expect_eq(entry_issue(e, ENTRY_CERTAINTY) != NULL, rows[i].asked, "%s", rows[i].line);
+        cr_expect_eq(e->certainty == NULL, rows[i].asked, "%s", rows[i].line);
+        g_autoptr(FhirResource) r = rows[i].asked ? entry_changed(old, e, ENTRY_CHANGE, &writing, NULL) : NULL;
+        cr_expect_null(r, "%s", rows[i].line);
+    }
+    static const char *const new_ones[] = {"MRSA misst, smittämne", "MRSA misstänkt2024, smittämne", "utslag?, tillstånd", "mrsamisst!, smittämne"};
+    for (gsize i = 0; i < G_N_ELEMENTS(new_ones); i++) {
+        g_autoptr(Entry) e = typed(new_ones[i], ENTRY_NEW, NULL);
+        cr_expect(!e->certainty && entry_issue(e, ENTRY_CERTAINTY), "%s", new_ones[i]);
+        g_autofree char *line = g_strconcat(new_ones[i], ", misstänkt", NULL);
+        g_autoptr(Entry) said = typed(line, ENTRY_NEW, NULL);
+        cr_expect(said->certainty && strcmp(said->certainty->code, "unconfirmed") == 0, "%s", line);
+    }
+    g_autoptr(Entry) plain = typed("mrsa", ENTRY_NEW, NULL), chance = typed("hittad av misstag!, tillstånd", ENTRY_NEW, NULL);
+    cr_expect(plain->certainty && chance->certainty, "what is plainly said is confirmed");
+}
+
 /* Enter: the cursor ("|") stands where the answer is typed, and what is typed there is a word of its own. */
 Test(entry, room_for_the_answer)
 {

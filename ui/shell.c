@@ -127,6 +127,11 @@ static char *place(App *app, guint view_id)
     return v && v->cls->resume ? v->cls->resume(v) : NULL;
 }
 
+gboolean shell_is_ending(App *app)
+{
+    return shell_of(app)->ending;
+}
+
 void shell_end(Shell *s, int session_exit)
 {
     if (s->ending)

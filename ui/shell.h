@@ -41,6 +41,8 @@ gboolean view_is_beside(const View *v);
 View *shell_find_view(App *app, guint id);
 /* What the view's resume() says has changed (a draft was begun): keep it now. */
 void shell_place_changed(App *app);
+/* The session is about to end, or to lock: one comes back to the same place. */
+gboolean shell_is_ending(App *app);
 /* Closes the views that write on this draft: it has become a note, or is gone. */
 void shell_close_drafts_of(App *app, const char *draft_id);
 /* The command was asked for by its name: after a few times its key is shown. */

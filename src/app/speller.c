@@ -82,12 +82,12 @@ static Job *job_add(Speller *s, Scope *scope, enum spell_op op)
     return j;
 }
 
-static void job_end(Job *j, const char *const *suggestions, gboolean answered)
+static void job_end(Job *j, const char *const *suggestions, guint64 others, gboolean answered)
 {
     if (!j->deaf && j->checked)
         j->checked(answered, j->data);
     if (!j->deaf && j->suggested)
-        j->suggested(answered ? suggestions : NULL, j->data);
+        j->suggested(answered ? suggestions : NULL, others, j->data);
     job_free(j);
 }
 
@@ -96,7 +96,7 @@ static void jobs_fail(Speller *s)
     GQueue *all = s->jobs;
     s->jobs = g_queue_new();
     for (Job *j; (j = g_queue_pop_head(all));)
-        job_end(j, NULL, FALSE);
+        job_end(j, NULL, 0, FALSE);
     g_queue_free(all);
 }
 
@@ -212,13 +212,15 @@ static void take_check(Speller *s, const Job *j)
     }
 }
 
-static GPtrArray *take_suggestions(Speller *s)
+static GPtrArray *take_suggestions(Speller *s, guint64 *ret_others)
 {
     GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < MIN(s->message.count, SPELL_SUGGESTIONS); i++) {
         char *word = safe_word(s->message.word[i]);
-        if (word)
-            g_ptr_array_add(all, word);
+        if (!word)
+            continue;
+        *ret_others |= (s->message.wrong >> i & 1) << all->len;
+        g_ptr_array_add(all, word);
     }
     g_ptr_array_add(all, NULL);
     return all;
@@ -227,14 +229,15 @@ static GPtrArray *take_suggestions(Speller *s)
 static void take_answer(Speller *s)
 {
     Job *j = g_queue_pop_head(s->jobs);
-    g_autoptr(GPtrArray) suggestions = j->op == SPELL_SUGGEST ? take_suggestions(s) : NULL;
+    guint64 others = 0;
+    g_autoptr(GPtrArray) suggestions = j->op == SPELL_SUGGEST ? take_suggestions(s, &others) : NULL;
     gboolean check = j->op == SPELL_CHECK;
     s->asked = FALSE;
     clock_timer_cancel(s->deadline);
     s->deadline = 0;
     if (check)
         take_check(s, j);
-    job_end(j, suggestions ? (const char *const *)suggestions->pdata : NULL, TRUE);
+    job_end(j, suggestions ? (const char *const *)suggestions->pdata : NULL, others, TRUE);
     if (check)
         event_emit(&(Event){.kind = EVENT_SPELLING});
 }

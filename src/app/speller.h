@@ -31,6 +31,7 @@ void speller_learn(Speller *s, const char *const *words);
  * FALSE: there is nobody to ask. */
 typedef void (*SpellerCheckFn)(gboolean answered, gpointer data);
 void speller_check(Speller *s, Scope *scope, const char *const *words, SpellerCheckFn fn, gpointer data);
-/* @suggestions: at most nine, safe to show; NULL: nobody to ask. Borrowed. */
-typedef void (*SpellerSuggestFn)(const char *const *suggestions, gpointer data);
+/* @suggestions: at most nine, safe to show; NULL: nobody to ask. Borrowed. @others: a bit for each that is not of the
+ * first language. */
+typedef void (*SpellerSuggestFn)(const char *const *suggestions, guint64 others, gpointer data);
 void speller_suggest(Speller *s, Scope *scope, const char *word, SpellerSuggestFn fn, gpointer data);

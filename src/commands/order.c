@@ -13,7 +13,7 @@ const Command order_commands[] = {
     {NC_("command", "order-form"), NULL, N_("The same order as a form"), N_("form"), ORDERS, CMD_RISK_DRAFT, NULL},
     {NC_("command", "order-accept"), NULL, N_("To the list to sign"), N_("to the list"), ORDERS, CMD_RISK_DRAFT, NULL,
      TAKES_ORDERS},
-    {NC_("command", "sign-list"), NULL, N_("What waits for your signature"), N_("to sign"),
+    {NC_("command", "sign-list"), NULL, N_("The patient's orders that wait for your signature"), N_("sign orders"),
      CMD_NEEDS_LOGIN | CMD_NEEDS_CARE | CMD_NEEDS_PATIENT, CMD_RISK_NONE, command_open_view},
     {NC_("command", "order-sign"), NULL, N_("Sign the orders that stand on the screen"), N_("sign"), ORDERS | CMD_NEEDS_ONLINE,
      CMD_RISK_SIGN, NULL, TAKES_ORDERS},

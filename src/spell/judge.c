@@ -180,18 +180,27 @@ static int take(const Dictionary *d, char **found, int n, char out[][SPELL_WORD_
     return taken;
 }
 
-int judge_suggest(Judge *j, const char *word, char out[][SPELL_WORD_BYTES], int most) {
-    int taken = 0;
-
-    for (int i = 0; i < j->count; i++) {
-        const Dictionary *d = &j->dictionary[i];
-        char own[SPELL_WORD_BYTES], **found = NULL;
-        const char *asked = convert(d->in, word, own);
-        int n = asked ? Hunspell_suggest(d->hunspell, &found, asked) : 0;
-        int share = i == 0 && j->count > 1 && most > FIRST_SHARE ? FIRST_SHARE : most;
-        taken = take(d, found, n, out, taken, share);
-        if (n > 0)
-            Hunspell_free_list(d->hunspell, &found, n);
-    }
+static int suggest_of(const Dictionary *d, const char *word, char out[][SPELL_WORD_BYTES], int taken, int most) {
+    char own[SPELL_WORD_BYTES], **found = NULL;
+    const char *asked = convert(d->in, word, own);
+    int n = asked ? Hunspell_suggest(d->hunspell, &found, asked) : 0;
+    taken = take(d, found, n, out, taken, most);
+    if (n > 0)
+        Hunspell_free_list(d->hunspell, &found, n);
     return taken;
+}
+
+/* A note is in the first language: its words come first, and only as many of the others as leave it its share. */
+int judge_suggest(Judge *j, const char *word, char out[][SPELL_WORD_BYTES], int most, uint64_t *others) {
+    char all[2 * SPELL_SUGGESTIONS][SPELL_WORD_BYTES];
+    int first = j->count ? suggest_of(&j->dictionary[0], word, all, 0, most) : 0, taken = first;
+    int others_most = first && most > FIRST_SHARE ? most - FIRST_SHARE : first ? 0 : most;
+
+    for (int i = 1; i < j->count; i++)
+        taken = suggest_of(&j->dictionary[i], word, all, taken, first + others_most);
+    int foreign = taken - first, own = first < most - foreign ? first : most - foreign;
+    memcpy(out, all, sizeof all[0] * (size_t)own);
+    memcpy(out + own, all + first, sizeof all[0] * (size_t)foreign);
+    *others = ((UINT64_C(1) << foreign) - 1) << own;
+    return own + foreign;
 }

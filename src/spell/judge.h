@@ -22,5 +22,5 @@ bool judge_read(Judge *j, const char *path, const char *model);
 void judge_add(Judge *j, const char *word, const char *model); /* @model NULL: as it is */
 
 bool judge_right(Judge *j, const char *word);
-/* How many it wrote, the first dictionary's first. */
-int judge_suggest(Judge *j, const char *word, char out[][SPELL_WORD_BYTES], int most);
+/* How many it wrote, SPELL_SUGGESTIONS at most: the first dictionary's first. *others: a bit for each that is another's. */
+int judge_suggest(Judge *j, const char *word, char out[][SPELL_WORD_BYTES], int most, uint64_t *others);

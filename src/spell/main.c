@@ -56,7 +56,7 @@ static void answer(Judge *j) {
     case SPELL_SUGGEST:
         memcpy(asked, message.word[0], sizeof asked);
         memset(message.word, 0, sizeof message.word);
-        message.count = (uint16_t)judge_suggest(j, asked, message.word, SPELL_SUGGESTIONS);
+        message.count = (uint16_t)judge_suggest(j, asked, message.word, SPELL_SUGGESTIONS, &message.wrong);
         explicit_bzero(asked, sizeof asked);
         break;
     case SPELL_ADD:

@@ -12,7 +12,8 @@
 enum spell_op {
     SPELL_HELLO = 1, /* from rond-spell, unasked, once: @count dictionaries; word: those it has not */
     SPELL_CHECK,     /* the answer says in @wrong which of the words no dictionary has */
-    SPELL_SUGGEST,   /* word[0]; the answer has at most SPELL_SUGGESTIONS, the best first */
+    SPELL_SUGGEST,   /* word[0]; the answer has at most SPELL_SUGGESTIONS, the best of the first dictionary first;
+                        @wrong says which are another dictionary's */
     SPELL_ADD,       /* right from now on, for as long as it lives; the answer is empty */
 };
 

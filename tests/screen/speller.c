@@ -21,7 +21,7 @@ struct FakeSpeller {
 
 static const struct {
     const char *wrong, *offered[SPELL_SUGGESTIONS];
-} table[] = {{"smärtta", {"smärta", "smärtan", "smärtade"}}, {"palpras.", {"palperas"}}, {"palpras", {"palperas"}},
+} table[] = {{"smärtta", {"smärta", "smärtan", "smärtade", "smarter"}}, {"palpras.", {"palperas"}}, {"palpras", {"palperas"}},
              {"oömm", {NULL}}};
 
 static int row_of(const FakeSpeller *f, const char *word)
@@ -53,8 +53,10 @@ static gboolean on_question(int fd, GIOCondition condition, gpointer data)
             g_hash_table_add(f->added, g_strdup(m.word[i]));
     }
     if (m.op == SPELL_SUGGEST) {
-        for (m.count = 0; row >= 0 && m.count < SPELL_SUGGESTIONS && table[row].offered[m.count]; m.count++)
+        for (m.count = 0; row >= 0 && m.count < SPELL_SUGGESTIONS && table[row].offered[m.count]; m.count++) {
             g_strlcpy(m.word[m.count], table[row].offered[m.count], SPELL_WORD_BYTES);
+            m.wrong |= g_str_has_prefix(m.word[m.count], "smart") ? G_GUINT64_CONSTANT(1) << m.count : 0; /* the other language's */
+        }
     }
     if (m.op == SPELL_SUGGEST && f->delay) {
         f->late = m;

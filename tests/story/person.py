@@ -498,7 +498,7 @@ REVIEW = r'F9.*\n(.*\n)* F9 '
 NOT_YET = r'Inte signerat: (tangenten|texten)|Not signed: the (key|text)'
 
 
-def sign_key(p, receipt=r'version 1'):
+def sign_key(p, receipt=r'version 1|senare version|later version'):
     """A signature counts only when the reading has stood there for 250 ms. Where the machine stood still
     meanwhile the key is refused and pressed again, as the screen says; the refused one is not counted.
     A receipt from before may stand there still: then the reading must be gone too."""

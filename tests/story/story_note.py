@@ -57,7 +57,7 @@ def file_key(p):
     for _ in range(8):
         p.look(0.35)
         p.press('<F4>')
-        p.until(lambda: p.has(UNREAD) or p.has('OSIGNERAD, utskriven'), 'the note in the record')
+        p.until(lambda: p.has(UNREAD) or p.has('OSIGNERAD, renskriven'), 'the note in the record')
         if not p.has(UNREAD):
             return
         p.press('<Home>')
@@ -83,7 +83,7 @@ def newest(p):
     p.wait(r'^ (Anteckningar|Notes) \d')
     p.look(0.5)
     p.press('<Home>', '<Enter>')
-    p.wait(r'version \d')
+    p.wait(r'version')
 
 
 def corrected(home, a):
@@ -142,11 +142,14 @@ def corrected(home, a):
         p.wait('Ett skäl behövs')  # and the box stays: what is typed on is no command
         p.type('fel patient')
         p.press('<Enter>')
-        p.wait('Makulera ”Daganteckning” av Lind Eva')
+        p.wait('Makulera ”Daganteckning” av Lind Eva, läkare, med alla tidigare')
         p.press('j')
         p.wait(r'Rättelse: en gång till · Makulerad .* av Lind Eva')  # why it was corrected stays
         p.wait(r'\[-')
         struck = get(home, second)
+        for earlier in home.find(f'DocumentReference?patient={OBERG[0]}&status=superseded'):
+            check('utan rassel' not in attachment(earlier), 'an earlier version of what is struck is not')
+        check(get(home, first)['docStatus'] == 'entered-in-error' and 'fel patient' in get(home, first)['description'], 'the version before is not struck')
         check((struck['status'], struck['docStatus']) == ('entered-in-error', 'entered-in-error'), 'not struck')
         check(attachment(struck) == attachment(second) and struck['meta']['versionId'] == '2', 'its words are not as they were')
         check(reason(home, second) == ['en gång till', 'fel patient'], f'{reason(home, second)}')
@@ -163,12 +166,12 @@ def batch(home, a):
         spoken = home.ask('POST', 'DocumentReference', dictation(), who=EK)
         task = home.ask('POST', 'Task', request('transcribe', spoken, LIND, 'Organization/org-medavd3'), who=EK)
         p.press('g', 's', '<F5>')
-        p.wait(r'Att skriva ut 4')  # three of the hospital's
+        p.wait(r'Att renskriva 4')  # three of the hospital's
         p.wait(r'DIKT.*Öberg.*Lind Eva')  # the oldest first, with who has dictated it
         p.press('<Home>', '<Enter>')
         p.wait('Diktat: Diktat 17')
         p.press('y')
-        p.wait('Utskrift: Daganteckning')
+        p.wait('Renskrivning: Daganteckning')
         p.type('Utskrivet ur diktat.')
         p.blindly('<F4>', '<F4>', '<F4>')  # the one that opens the reading is held down: nothing is filed unread
         p.wait('Så här kommer den att stå i journalen')
@@ -191,7 +194,7 @@ def batch(home, a):
         p.wait('Eva Lind', 60)
         insert_card(home)
         login(p)
-        p.wait('Att signera: 6')
+        p.wait('Anteckningar att signera: 6')
         p.press('g', 's')
         p.wait('att signera 6')
         p.press('<F9>')
@@ -205,7 +208,7 @@ def batch(home, a):
         p.wait('LÄMNAS')
         sign_key(p, r'Signerad \d\d:\d\d  5 anteckningar')
         p.wait('1 av 1')
-        p.wait('Att signera: 1$')
+        p.wait('Anteckningar att signera: 1$')
         quit(p)
     signed = [get(home, d) for d in (written, other)]
     left = [d for d in home.find('DocumentReference?author=Practitioner/prac-lind&docstatus=preliminary&status=current')]
@@ -226,7 +229,7 @@ def second(home, a):
         made = home.ask('POST', 'DocumentReference', document('final', [EK_WHO], 'Av en kollega.', authenticator=EK_WHO, date='2026-11-10T07:55:00+01:00'), who=EK)
         task = home.ask('POST', 'Task', request('countersign', made, EK_WHO, LIND['reference']), who=EK)
         p.press('g', 's', '<F5>')
-        p.wait(r'Att signera: 4 · kontrasignera: 1')
+        p.wait(r'Anteckningar att signera: 4 · kontrasignera: 1')
         p.wait(r'KONTRASIGNERA: Dag.*Öberg.*Ek Johan')
         p.press('<End>')
         p.wait('Enter öppnar anteckningen för läsning och kontrasignering')

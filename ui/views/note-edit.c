@@ -99,11 +99,21 @@ static gboolean put(View *v, const char *place, GError **error)
     return TRUE;
 }
 
+static gboolean is_blank(const NoteEdit *e)
+{
+    for (guint i = 0; i < e->editors->len; i++)
+        if (e->editors->pdata[i] && editor_buffer_length(editor_buffer(e->editors->pdata[i])))
+            return FALSE;
+    return TRUE;
+}
+
 /* Before the key is painted: what was typed and where the cursor stands are in the sealed store. */
 static void save(View *v)
 {
     NoteEdit *e = v->state;
     g_autoptr(GError) error = NULL;
+    if (!e->saved_at && is_blank(e))
+        return; /* a template alone is no draft */
     g_autofree char *at = note_edit_focused(e) ? editor_place(note_edit_focused(e)) : g_strdup("");
     g_autofree char *pulled = note_phrases_pulled(e->phrases), *place = g_strconcat(at, pulled, NULL);
     g_clear_pointer(&e->problem, g_free);
@@ -276,6 +286,10 @@ static void edit_review(View *v)
         return;
     if (visit_left(v))
         return;
+    if (!e->saved_at && !e->problem) {
+        v->app->frontend->status(v->app, STATUS_WARN, _("The note is empty"));
+        return;
+    }
     if (!v->app->frontend->open_view(v->app, "note-review", v->patient, e->draft_id, &error) && error)
         notify_error(v->app, error);
 }
@@ -296,7 +310,7 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
         return CMD_DONE;
     }
     if (strcmp(name, "draft-discard") == 0 && e->draft_id) {
-        if (!v->app->services.draft_remove(v->app->services.self, e->draft_id, error))
+        if (e->saved_at && !v->app->services.draft_remove(v->app->services.self, e->draft_id, error))
             return CMD_ERROR;
         e->saved_at = 0; /* nothing is kept of it */
         v->app->frontend->close_view(v->app, v->id);
@@ -333,7 +347,7 @@ static const char *edit_context(View *v)
 static char *edit_resume(View *v)
 {
     NoteEdit *e = v->state;
-    return e->draft_id && e->saved_at ? g_strdup_printf("draft:%s", e->draft_id) : NULL;
+    return !e->note ? NULL : e->saved_at ? g_strdup_printf("draft:%s", e->draft_id) : g_strdup(e->note->template_id);
 }
 
 /* For when the draft is gone on with; not of what has become a note. */
@@ -347,6 +361,10 @@ static void keep_undo(View *v)
         note_undo_keep(e->draft_id, patient_ctx_id(v->patient), e);
     else
         note_undo_forget(e->draft_id);
+    /* An addition that was begun and left, nothing written: there is nothing to keep. Where words were rubbed out they
+     * may be wanted back; where the session ends one comes back to the same place. */
+    if (there && is_blank(e) && !note_undo_has(e->draft_id) && !shell_is_ending(v->app))
+        v->app->services.draft_remove(v->app->services.self, e->draft_id, NULL);
 }
 
 static void edit_close(View *v)

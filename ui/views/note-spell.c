@@ -261,8 +261,15 @@ static void on_pick(CmdCall *call, int index, gpointer data)
 static PickItem *item_of(const char *key, const char *text)
 {
     PickItem *item = g_new0(PickItem, 1);
-    *item = (PickItem){(char *)key, (char *)text, NULL};
+    *item = (PickItem){g_strdup(key), g_strdup(text), NULL};
     return item;
+}
+
+/* What the words of another dictionary than the first are, as far as that is one language. */
+static const char *other_language(const App *app)
+{
+    g_auto(GStrv) names = g_strsplit(option_text(app->options, "spelling.languages"), " ", -1);
+    return g_strv_length(names) == 2 && g_str_has_prefix(names[1], "en") ? _("English") : _("other language");
 }
 
 /* The cursor goes there only now: what is written until then is written where it stood. */
@@ -275,22 +282,23 @@ static void show_found(View *v, const Hunt *h)
     view_dirty(v);
 }
 
-static void on_suggestions(const char *const *suggestions, gpointer data)
+static void on_suggestions(const char *const *suggestions, guint64 others, gpointer data)
 {
     CmdCall *call = data;
     Hunt *h = call->data;
     View *v = still_there(call);
-    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(pick_item_free);
     if (!v) {
         end_hunt(call, NULL); /* written on meanwhile: no box comes in between */
         return;
     }
     show_found(v, h);
     g_ptr_array_set_size(h->suggestions, 0);
-    for (; suggestions && *suggestions; suggestions++)
-        if (strcmp(*suggestions, h->word) != 0) {
-            g_ptr_array_add(h->suggestions, g_strdup(*suggestions));
-            g_ptr_array_add(items, item_of(NULL, h->suggestions->pdata[h->suggestions->len - 1]));
+    for (guint i = 0; suggestions && suggestions[i]; i++)
+        if (strcmp(suggestions[i], h->word) != 0) {
+            g_autofree char *marked = others >> i & 1 ? g_strdup_printf("%s (%s)", suggestions[i], other_language(call->app)) : NULL;
+            g_ptr_array_add(h->suggestions, g_strdup(suggestions[i]));
+            g_ptr_array_add(items, item_of(NULL, marked ? marked : suggestions[i]));
         }
     g_autofree char *title = g_strdup_printf(items->len ? _("“%s”: choose a word") : _("“%s”: no suggestions"), h->word);
     g_ptr_array_add(items, item_of("+", _("Add to your own words")));

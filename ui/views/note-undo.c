@@ -56,6 +56,17 @@ void note_undo_keep(const char *draft_id, const char *patient, const NoteEdit *e
         kept_free(g_queue_pop_head(&kept));
 }
 
+gboolean note_undo_has(const char *draft_id)
+{
+    for (GList *l = kept.head; l; l = l->next) {
+        const Kept *k = l->data;
+        for (guint i = 0; strcmp(k->draft, draft_id) == 0 && i < k->sections->len; i++)
+            if (k->sections->pdata[i])
+                return TRUE;
+    }
+    return FALSE;
+}
+
 void note_undo_give(const char *draft_id, const char *patient, const NoteEdit *e)
 {
     Kept *k = take(draft_id);

@@ -7,4 +7,5 @@
 
 void note_undo_keep(const char *draft_id, const char *patient, const NoteEdit *e); /* takes it out of the editors */
 void note_undo_give(const char *draft_id, const char *patient, const NoteEdit *e);
+gboolean note_undo_has(const char *draft_id); /* something can be undone in it, or done again */
 void note_undo_forget(const char *draft_id); /* it has become a note, or is gone */

@@ -215,9 +215,12 @@ Test(speller, learned_words_are_right_also_with_the_next_helper)
     desk_end(&d);
 }
 
-static void on_suggested(const char *const *suggestions, gpointer data)
+static guint64 told_others;
+
+static void on_suggested(const char *const *suggestions, guint64 others, gpointer data)
 {
     char **all = data;
+    told_others = others;
     g_free(*all);
     *all = suggestions ? g_strjoinv("|", (char **)suggestions) : g_strdup("nobody");
 }
@@ -241,8 +244,10 @@ Test(speller, suggestions_are_made_safe)
     g_strlcpy(m.word[5], "fel", SPELL_WORD_BYTES);
     for (guint i = 6; i < SPELL_BATCH; i++)
         g_snprintf(m.word[i], SPELL_WORD_BYTES, "ord%u", i);
+    m.wrong = 1 << 1 | 1 << 7 | 1 << 8;
     tell(&d, &m);
     cr_expect_str_eq(got, "fel|ord6|ord7|ord8", "%s", got);
+    cr_expect_eq(told_others, 1 << 2 | 1 << 3); /* of another language, where what is not safe has gone */
     desk_end(&d);
 }
 

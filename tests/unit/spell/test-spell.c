@@ -229,7 +229,7 @@ Test(spell, what_rond_itself_calls_things_is_right, .timeout = 60)
 Test(spell, what_is_wrong_is_marked_and_the_right_word_offered, .timeout = 60)
 {
     g_autoptr(Table) t = table_load(MISSPELT, 2, NULL);
-    guint offered = 0;
+    guint offered = 0, others = 0;
     cr_assert_not_null(t);
     if (!have_dictionaries())
         SKIP_PACKAGE("the dictionaries of hunspell are not installed");
@@ -240,6 +240,10 @@ Test(spell, what_is_wrong_is_marked_and_the_right_word_offered, .timeout = 60)
         cr_expect(!right(wrong), "%s", wrong);
         ask(SPELL_SUGGEST, &wrong, 1);
         cr_expect_leq(m.count, SPELL_SUGGESTIONS);
+        for (guint k = 1; k < m.count; k++)
+            cr_expect(!(m.wrong >> (k - 1) & 1) || m.wrong >> k & 1, "%s: “%s” stands behind another language", wrong, m.word[k]);
+        cr_expect(m.wrong >> m.count == 0 && (!(m.wrong & 1) || strcmp(wrong, "recieve") == 0), "%s", wrong); /* English, and nothing else */
+        others += (guint)__builtin_popcountll(m.wrong);
         for (guint k = 0; k < m.count; k++)
             there = there || strcmp(m.word[k], table_row(t, i)[1]) == 0;
         offered += there ? 1 : 0;
@@ -248,6 +252,7 @@ Test(spell, what_is_wrong_is_marked_and_the_right_word_offered, .timeout = 60)
     }
     fprintf(stderr, "spelling: of %u misspelt words the right one was offered for %u\n", table_rows(t), offered);
     cr_expect_geq(offered * 100, table_rows(t) * 90);
+    cr_expect_gt(others, 0, "none is told to be English");
     const char *words[] = {"blåvingemetoden", "xyzzyx"};
     cr_expect(!right("xyzzyx"), "it keeps what another session added");
     ask(SPELL_ADD, words, 2);

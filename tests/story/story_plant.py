@@ -122,8 +122,8 @@ def offending(raw, latin1):
     return [repr(s) for s in ALL if s in text and s not in allowed]
 
 
-def sees(p, limit=1.5):
-    """Something planted stands there; what is asked for may come late on a busy machine."""
+def sees(p, limit=0.4):
+    """Something planted stands there, if it comes: many views have nothing of it, and all is counted together."""
     end = time.monotonic() + limit
     while not p.has(MARK) and time.monotonic() < end:
         p.look(0.05)

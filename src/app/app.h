@@ -82,9 +82,9 @@ typedef void (*PrintSentFn)(const GError *error, gpointer data); /* NULL: it is 
 
 /* What lies below the client: src/main binds auth, store and super, tests bind fakes. Each is called on the main loop with
  * @self and blocks for no longer than its own comment says. What is handed in is borrowed for the call and what comes
- * back is owned, unless it says otherwise. @error is a sentence for the person, shown as it is; of drafts and words it
- * is in STORE_ERROR: KEY before the login has opened the store, FULL, READONLY or IO when the disk did not take it – then
- * the caller keeps what was typed and says so. Answers that are waited for come from the loop, never within the call. */
+ * back is owned, unless it says otherwise. @error is a sentence for the person, untranslated; of drafts and words it is
+ * in STORE_ERROR: KEY before the login has opened the store, FULL, READONLY, LOCKED or IO when the disk did not take it –
+ * then the caller keeps what was typed and says so. Answers that are waited for come from the loop, never within the call. */
 typedef struct {
     /* CardChoice*, never NULL. Training: the cards to choose among; real readers: the inserted one, or none. */
     GPtrArray *(*cards)(gpointer self);

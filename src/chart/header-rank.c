@@ -29,10 +29,11 @@ static const struct {
     [RANK_ALLERGY_SUSPECTED] = {"[!Ö]", ""}, /* the same, misstänkt */
 };
 
-/* "No known hypersensitivity" is a finding, not a hypersensitivity (SNOMED CT, as HL7's IPS lists them). */
+/* "No known hypersensitivity" is a finding, not a hypersensitivity (SNOMED CT, as HL7's IPS lists them): at all, to
+ * medicines, of the surroundings, to food, to insects. */
 gboolean chart_allergy_is_absence(const FhirResource *a)
 {
-    static const char *const codes[] = {"716186003", "409137002", "428607008", "429625007"};
+    static const char *const codes[] = {"716186003", "409137002", "428607008", "429625007", "428197003"};
     FhirNode codings = fhir_at(fhir_root(a), "code.coding");
     for (FhirNode c = fhir_first(codings); fhir_exists(c); c = fhir_next(c))
         for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)

@@ -23,19 +23,28 @@ static char *list_of(const NoteSection *s)
     return g_strjoinv(", ", s->choices);
 }
 
-/* Its number, itself, or its beginning where only one begins so. */
+/* What may be a value itself is never a place: "3" of 0–4 is three. */
+gboolean note_entry_is_place(const NoteSection *s, const char *typed)
+{
+    for (char **c = s->choices; *c; c++)
+        if (g_ascii_isdigit(**c))
+            return FALSE;
+    return g_ascii_isdigit(*typed) && !typed[1] && (guint)(*typed - '1') < g_strv_length(s->choices);
+}
+
+/* Its place, itself, or its beginning where only one begins so. */
 static char *settle_choice(const NoteSection *s, const char *typed, CivilDate today, GError **error)
 {
     g_autofree char *wanted = text_fold_keep_swedish(typed);
     guint n = g_strv_length(s->choices), begun = 0, found = 0;
     (void)today;
-    if (g_ascii_isdigit(*typed) && !typed[1] && (guint)(*typed - '1') < n)
+    if (note_entry_is_place(s, typed))
         return g_strdup(s->choices[*typed - '1']);
     for (guint i = 0; i < n; i++) {
         g_autofree char *have = text_fold_keep_swedish(s->choices[i]);
         if (strcmp(have, wanted) == 0)
             return g_strdup(s->choices[i]);
-        if (g_str_has_prefix(have, wanted)) {
+        if (g_str_has_prefix(have, wanted) && !g_ascii_isdigit(have[strlen(wanted)])) { /* "1" begins no 10 */
             begun++;
             found = i;
         }
@@ -51,8 +60,11 @@ static char *settle_choice(const NoteSection *s, const char *typed, CivilDate to
 static char *help_choice(const NoteSection *s)
 {
     GString *help = g_string_new(NULL);
-    for (guint i = 0; s->choices[i] && i < 9; i++)
-        g_string_append_printf(help, "%s%u %s", i ? "  " : "", i + 1, s->choices[i]);
+    for (guint i = 0; s->choices[i] && i < 9; i++) {
+        char place[] = {(char)('1' + i), '\0'};
+        gboolean counts = note_entry_is_place(s, place);
+        g_string_append_printf(help, "%s%s%s%s", i ? "  " : "", counts ? place : "", counts ? " " : "", s->choices[i]);
+    }
     if (s->open)
         g_string_append_printf(help, "  %s", _("or other words"));
     return g_string_free(help, FALSE);

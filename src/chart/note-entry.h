@@ -8,5 +8,7 @@
 /* The words for what was typed into @s, owned: "2" → "Röker dagligen", "72,5" → "72,5 kg", "i går" →
  * "2026-11-20". NULL with @error, a sentence, when it cannot be that. */
 char *note_entry_settle(const NoteSection *s, const char *typed, CivilDate today, GError **error);
+/* @typed is one digit that chooses by its place among the values: never where a value may itself be a number. */
+gboolean note_entry_is_place(const NoteSection *s, const char *typed);
 /* What can be typed, one line; NULL: words. Owned. */
 char *note_entry_help(const NoteSection *s);

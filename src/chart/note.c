@@ -129,6 +129,16 @@ static gboolean has_text_below(const Note *n, guint at)
     return FALSE;
 }
 
+/* Without the empty lines around it; the blanks of its first line stand over the columns of those below. */
+static char *body_of(const char *text)
+{
+    const char *from = text;
+    for (const char *p = text; g_ascii_isspace(*p); p++)
+        if (*p == '\n')
+            from = p + 1;
+    return g_strchomp(g_strdup(from));
+}
+
 /* "# Sökord" lines are headings in the XHTML copy; in the text they stand alone, subheadings indented
  * by nothing but their place. */
 char *note_text_with(const Note *n, gboolean marks)
@@ -136,8 +146,7 @@ char *note_text_with(const Note *n, gboolean marks)
     GString *out = g_string_new(NULL);
     for (guint i = 0; i < n->sections->len; i++) {
         const NoteSection *s = n->sections->pdata[i];
-        g_autofree char *body = g_strdup(s->text);
-        g_strstrip(body);
+        g_autofree char *body = body_of(s->text);
         if (!*body && !has_text_below(n, i))
             continue;
         if (!*s->title) { /* a text without sökord */
@@ -147,7 +156,7 @@ char *note_text_with(const Note *n, gboolean marks)
         if (out->len)
             g_string_append(out, s->level ? "\n" : "\n\n");
         g_string_append_printf(out, "%s%s", marks ? "# " : "", s->title);
-        if (*body && !marks && s->level)
+        if (*body && !marks && s->level && !g_ascii_isspace(*body))
             g_string_append_printf(out, ": %s", body);
         else if (*body)
             g_string_append_printf(out, "\n%s", body);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "chart/code-words.h"
 #include "chart/entry.h"
+#include "chart/header.h"
 #include "chart/when.h"
 
 /* Of no code nothing is said; of one without words, that the core says so. */
@@ -156,13 +157,6 @@ static void fill_reactions(ProblemRow *row, const FhirResource *allergy)
     row->severity = g_string_free(s, FALSE);
 }
 
-/* "No known hypersensitivity" is an answer, not a danger. */
-static gboolean says_none(const ProblemRow *row)
-{
-    static const char *const codes[] = {"716186003", "409137002", "428607008", "428197003", NULL};
-    return g_strv_contains(codes, row->code);
-}
-
 static void add_allergies(GPtrArray *rows, const GPtrArray *allergies, Instant now)
 {
     for (guint i = 0; i < allergies->len; i++) {
@@ -174,7 +168,7 @@ static void add_allergies(GPtrArray *rows, const GPtrArray *allergies, Instant n
         fill_reactions(row, r);
         g_free(row->kind);
         row->kind = g_strdup(_("hypersensitivity"));
-        row->danger = fhir_is(fhir_root(r), "criticality", "high") ? 2 : says_none(row) ? 0 : 1;
+        row->danger = fhir_is(fhir_root(r), "criticality", "high") ? 2 : chart_allergy_is_absence(r) ? 0 : 1;
         g_ptr_array_add(rows, row);
     }
 }

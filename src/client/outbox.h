@@ -76,9 +76,6 @@ void write_call_back(Write *w, Scope *scope, ClientWriteFn fn, gpointer data);
 /* Tells @fn from an idle turn that nothing was begun; takes @error. */
 void write_refuse(Scope *scope, ClientWriteFn fn, gpointer data, GError *error);
 
-/* What is told of it; @outs, empty and the caller's, keeps its items. */
-ClientWriteResult write_result(const Write *w, GPtrArray *outs);
-
 /* write-road.c: both end with the callbacks told and the write freed. */
 void write_go(Write *w);       /* on the disk, then out */
 /* What the core does not have goes out, once more by itself or signed again, though a first may still arrive: under a

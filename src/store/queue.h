@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * store/queue.h — ordered, sealed items that wait for the core: the outbox (writes under way),
- * the audit queue and the marks of what was sent. Decides nothing about when or whether to send. Puts, updates and removals are
- * (worker): durable, and visible to list, when their callback comes. */
+ * store/queue.h — ordered, sealed items: what waits for the core (writes under way, the audit) and marks that are kept
+ * (what was sent, what was read, the person's own words). Decides nothing about when or whether to send. Puts and
+ * removals are (worker): durable, and visible to list, when their callback comes. */
 #pragma once
 #include "store/store.h"
 
@@ -22,12 +22,12 @@ typedef enum {
 
 typedef struct {
     gint64 id;      /* order of first putting; never used again */
-    char *key;      /* client UUID of the write; unique in its queue */
+    char *key;      /* caller's, such as the UUID of a write; unique in its queue */
     char *patient;  /* Patient id or NULL */
     char *kind;     /* caller's word */
     ItemState state;
     guint attempts;
-    gint64 created; /* real time, microseconds; filled in by the store */
+    gint64 created; /* real time, microseconds; 0: the store fills it in */
     char *note;     /* caller's: last answer in words or a request id; may be NULL */
     GBytes *payload;
 } StoreItem;

@@ -15,7 +15,7 @@ GQuark store_error_quark(void);
 typedef enum {
     STORE_ERROR_FULL,       /* no room on the disk */
     STORE_ERROR_READONLY,   /* the file or directory may not be written */
-    STORE_ERROR_LOCKED,     /* open in another rond */
+    STORE_ERROR_LOCKED,     /* another program holds it, and what is typed is in memory alone */
     STORE_ERROR_DAMAGED,    /* not a database, or a broken one */
     STORE_ERROR_NEWER,      /* written by a newer rond; left alone */
     STORE_ERROR_KEY,        /* this key does not open it, or it has not been unlocked */

@@ -43,7 +43,7 @@ static gboolean choose_value(View *v, const char *key, gboolean paste)
 {
     NoteEdit *e = v->state;
     EditorBuffer *b = editor_buffer(note_edit_focused(e));
-    if (paste || section_here(e)->entry != NOTE_CHOICE || !g_ascii_isdigit(*key) || key[1] || editor_buffer_length(b))
+    if (paste || section_here(e)->entry != NOTE_CHOICE || !note_entry_is_place(section_here(e), key) || editor_buffer_length(b))
         return FALSE;
     editor_buffer_insert(b, key);
     return note_edit_settle(v);

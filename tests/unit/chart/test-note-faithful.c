@@ -211,7 +211,10 @@ static void in_the_record(Maker *m, const char *have, const Note *note, char *wo
     const char *at = have;
     g_autofree char *last = g_strdup("");
     for (guint i = 0; i < note->sections->len; i++) {
-        g_autofree char *body = g_strstrip(g_strdup(words[i] ? words[i] : ""));
+        const char *from = words[i] ? words[i] : "";
+        for (const char *p = from; g_ascii_isspace(*p); p++)
+            from = *p == '\n' ? p + 1 : from; /* empty lines before it, and blanks after it, are no words */
+        g_autofree char *body = g_strchomp(g_strdup(from));
         const char *found = strstr(at, body);
         cr_assert(found, "seed %u note %u: not in the record: “%.60s”", m->seed, m->n, body);
         at = found + strlen(body);

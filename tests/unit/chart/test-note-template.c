@@ -157,6 +157,36 @@ Test(note_template, entries_become_the_words_that_are_signed)
     }
 }
 
+#define SCALE ",\"answerOption\":[{\"valueString\":\"0\"},{\"valueString\":\"1\"},{\"valueString\":\"2 med stöd\"},{\"valueString\":\"30\"}]"
+
+/* "1" of a scale that begins with 0 is one, not the first of them; and is still one when it is looked at again. */
+Test(note_template, the_number_of_a_scale_is_its_value)
+{
+    g_autoptr(Note) n = note_of(ITEM("0", "choice", "ECOG", SCALE));
+    const NoteSection *s = n->sections->pdata[0];
+    static const char *const cases[][2] = {{"0", "0"}, {"1", "1"}, {"2", "2 med stöd"}, {"30", "30"}, {"2 med stöd", "2 med stöd"}, {"3", NULL}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *words = note_entry_settle(s, cases[i][0], (CivilDate){2026, 11, 21}, NULL);
+        cr_expect_str_eq(words ? words : "(none)", cases[i][1] ? cases[i][1] : "(none)", "%s", cases[i][0]);
+        cr_expect(!note_entry_is_place(s, cases[i][0]));
+    }
+    g_autofree char *help = note_entry_help(s);
+    cr_expect_str_eq(help, "0  1  2 med stöd  30");
+}
+
+/* A table's first line may begin with blanks, over its first column. */
+Test(note_template, the_blanks_before_the_first_word_stay)
+{
+    g_autoptr(Note) n = note_of(ITEM("1", "text", "Mätvärden", ",\"item\":[" ITEM("2", "text", "Kväll", "") "]"));
+    for (guint i = 0; i < 2; i++) {
+        NoteSection *s = n->sections->pdata[i];
+        g_free(s->text);
+        s->text = g_strdup("\n  \n      08   12\nBT   120  130 \n\n");
+    }
+    g_autofree char *text = note_text(n);
+    cr_assert_str_eq(text, "Mätvärden\n      08   12\nBT   120  130\nKväll\n      08   12\nBT   120  130");
+}
+
 /* ---- sökord that are added ---- */
 
 static void set_text(Note *n, guint i, const char *text)

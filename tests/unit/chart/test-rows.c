@@ -6,6 +6,7 @@
 
 #include "chart/bookings.h"
 #include "chart/observation.h"
+#include "chart/header.h"
 #include "chart/problem.h"
 #include "chart/when.h"
 #include "support/news2.h"
@@ -161,6 +162,22 @@ Test(alerts, the_most_dangerous_first_refuted_last)
     cr_assert(strstr(((ProblemRow *)rows->pdata[0])->severity, "LIFE-THREATENING"));
     cr_assert(strstr(((ProblemRow *)rows->pdata[0])->state, "suspected"));
     cr_assert(strstr(((ProblemRow *)rows->pdata[3])->state, "REFUTED"));
+}
+
+/* At all, to medicines, of the surroundings, to food, to insects: none of them is a danger, here or in the header. */
+Test(alerts, what_is_not_known_is_no_hypersensitivity)
+{
+    const char *const texts[] = {ALLERGY("a", "confirmed", "low", "716186003"), ALLERGY("b", "confirmed", "low", "409137002"),
+                                 ALLERGY("c", "confirmed", "low", "428607008"), ALLERGY("d", "confirmed", "low", "429625007"),
+                                 ALLERGY("e", "confirmed", "low", "428197003"), NULL};
+    const char *const flags[] = {NULL};
+    g_autoptr(GPtrArray) list = resources(texts), none = resources(flags);
+    g_autoptr(GPtrArray) rows = alert_rows(list, none, at("2026-11-21T08:00:00+01:00"));
+    cr_assert_eq(rows->len, 5);
+    for (guint i = 0; i < 5; i++) {
+        cr_expect_eq(((ProblemRow *)rows->pdata[i])->danger, 0, "%u", i);
+        cr_expect(chart_allergy_is_absence(list->pdata[i]), "%u", i);
+    }
 }
 
 #define BOOKING(ID, STATUS, START)                                                                 \

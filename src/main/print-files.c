@@ -179,7 +179,6 @@ static void saving_free(gpointer data)
     close(g->pdf);
     g_free(g->folder);
     g_free(g->stem);
-    unref(g->files);
     g_free(g);
 }
 
@@ -204,6 +203,7 @@ static void on_saved(GObject *source, GAsyncResult *result, gpointer data)
         scope_remove(g->scope, g->scope_id);
     if (g->fn)
         g->fn(saved ? path : NULL, error, g->data);
+    unref(g->files); /* here, not where the task is freed: that may be the worker */
 }
 
 void print_files_save(PrintFiles *f, int pdf, Scope *scope, PrintFilesFn fn, gpointer data)

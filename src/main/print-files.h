@@ -12,6 +12,7 @@ PrintFiles *print_files_new(const Options *options);
 /* Where they leave, those of this session are removed. */
 void print_files_free(PrintFiles *f);
 gboolean print_files_leave(const PrintFiles *f);
-/* Copies the PDF; @path is borrowed. What a worker has begun is kept also when nobody waits for it any more. */
+/* Copies the PDF; @path is borrowed. What a worker has begun is kept also when nobody waits for it any more,
+ * but a process that ends ends it: a lock never waits for a folder on another machine. */
 typedef void (*PrintFilesFn)(const char *path, const GError *error, gpointer data);
 void print_files_save(PrintFiles *f, int pdf, Scope *scope, PrintFilesFn fn, gpointer data);

@@ -287,6 +287,7 @@ static gboolean drain(Store *store, guint most, GError **error)
     Write *write;
     for (guint n = 0; (write = g_queue_peek_head(&store->writes)); n++) {
         if (n == most) {
+            store->waiting_since = 0; /* nobody holds it: there is much */
             retry_in(store, SOON_MS);
             return TRUE;
         }

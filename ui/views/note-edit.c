@@ -112,8 +112,8 @@ static void save(View *v)
 {
     NoteEdit *e = v->state;
     g_autoptr(GError) error = NULL;
-    if (!e->saved_at && is_blank(e))
-        return; /* a template alone is no draft */
+    if (!e->saved_at && !e->problem && is_blank(e))
+        return; /* a template alone is no draft; what could not be saved may yet be */
     g_autofree char *at = note_edit_focused(e) ? editor_place(note_edit_focused(e)) : g_strdup("");
     g_autofree char *pulled = note_phrases_pulled(e->phrases), *place = g_strconcat(at, pulled, NULL);
     g_clear_pointer(&e->problem, g_free);
@@ -310,7 +310,8 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
         return CMD_DONE;
     }
     if (strcmp(name, "draft-discard") == 0 && e->draft_id) {
-        if (e->saved_at && !v->app->services.draft_remove(v->app->services.self, e->draft_id, error))
+        /* also what the disk did not take: it waits, and would be taken later */
+        if (!v->app->services.draft_remove(v->app->services.self, e->draft_id, e->saved_at ? error : NULL) && e->saved_at)
             return CMD_ERROR;
         e->saved_at = 0; /* nothing is kept of it */
         v->app->frontend->close_view(v->app, v->id);

@@ -13,3 +13,5 @@ void note_section_free(gpointer section);
 #define NOTE_DRAFT_MARKS "\n\x1f" NOTE_TERM_TITLE /* divide a draft: no name may hold one */
 /* Adds the sökord that @link_id, as it stands in a draft, speaks of; NULL: it is none. */
 NoteSection *note_term_of_draft(Note *n, const char *link_id);
+/* The sökord, last of all, for words of a draft that the template has none for: theirs, @title, where it is known, not NULL. */
+NoteSection *note_term_for_lost(Note *n, const char *link_id, const char *title);

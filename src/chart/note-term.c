@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "chart/note-internal.h"
 
+#define WITHOUT "Utan sökord"
+
 static gboolean is_added(const NoteSection *s)
 {
     return *s->link_id == NOTE_TERM;
@@ -28,10 +30,19 @@ guint note_add_term(Note *n, guint after, const char *title)
     return at;
 }
 
+/* What is put behind it stands last, and under no other heading. */
+static guint last_heading(const Note *n)
+{
+    guint at = n->sections->len - 1;
+    while (at > 0 && (((NoteSection *)n->sections->pdata[at])->level > 0 || is_added(n->sections->pdata[at])))
+        at--;
+    return at;
+}
+
 NoteSection *note_term_of_draft(Note *n, const char *link_id)
 {
     const char *title = strstr(link_id, NOTE_TERM_TITLE);
-    guint after = n->sections->len - 1; /* the one before it is gone: last */
+    guint after = last_heading(n); /* the one before it is gone: last */
     if (*link_id != NOTE_TERM || !title || !title[1] || strpbrk(title + 1, NOTE_DRAFT_MARKS))
         return NULL;
     g_autofree char *before = g_strndup(link_id + 1, (gsize)(title - link_id - 1));
@@ -44,6 +55,17 @@ NoteSection *note_term_of_draft(Note *n, const char *link_id)
     }
     guint at = note_add_term(n, after, title + 1);
     return n->sections->pdata[at];
+}
+
+NoteSection *note_term_for_lost(Note *n, const char *link_id, const char *title)
+{
+    const NoteSection *last = n->sections->pdata[last_heading(n)];
+    g_autofree char *heading = title && *title ? g_strdup(title) : g_strconcat(WITHOUT, *link_id ? ": " : "", link_id, NULL);
+    g_autofree char *link = g_strdup_printf("%c%s" NOTE_TERM_TITLE "%s", NOTE_TERM, last->link_id,
+                                            g_strdelimit(heading, NOTE_DRAFT_MARKS, ' '));
+    NoteSection *s = note_term_of_draft(n, link);
+    s->lost = TRUE;
+    return s;
 }
 
 /* Each word that was typed begins a word of the title. */

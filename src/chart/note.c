@@ -50,14 +50,22 @@ NoteSection *note_add_section(Note *n, const char *link_id, const char *title, g
 
 /* ---- draft form ---- */
 
+/* With its title: the linkId alone says nothing of what heading the words were written under. */
+static char *draft_name(const NoteSection *s)
+{
+    gboolean plain = *s->link_id == NOTE_TERM || !*s->title;
+    return plain ? g_strdup(s->link_id) : g_strconcat(s->link_id, NOTE_TERM_TITLE, s->title, NULL);
+}
+
 char *note_to_draft(const Note *n)
 {
     GString *out = g_string_new(n->template_id);
     g_string_append_c(out, '\n');
     for (guint i = 0; i < n->sections->len; i++) {
         const NoteSection *s = n->sections->pdata[i];
+        g_autofree char *name = draft_name(s);
         if (*s->text)
-            g_string_append_printf(out, SECTION_MARK "%s\n%s", s->link_id, s->text);
+            g_string_append_printf(out, SECTION_MARK "%s\n%s", name, s->text);
     }
     return g_string_free(out, FALSE);
 }
@@ -66,9 +74,9 @@ gsize note_draft_offset(const Note *n, const gsize *lengths, guint section)
 {
     gsize at = strlen(n->template_id) + 1;
     for (guint i = 0; i <= section; i++) {
-        const NoteSection *s = n->sections->pdata[i];
+        g_autofree char *name = draft_name(n->sections->pdata[i]);
         if (i == section || lengths[i])
-            at += strlen(SECTION_MARK) + strlen(s->link_id) + 1;
+            at += strlen(SECTION_MARK) + strlen(name) + 1;
         at += i < section ? lengths[i] : 0;
     }
     return at;
@@ -79,19 +87,21 @@ char *note_draft_template(const char *text)
     return g_strndup(text, strcspn(text, "\n"));
 }
 
-static NoteSection *section_named(Note *n, const char *link)
+/* Words never go under another heading than they were written under. A draft of before says no title: it is believed. */
+static NoteSection *section_named(Note *n, const char *name)
 {
-    NoteSection *first = *link == NOTE_TERM ? note_term_of_draft(n, link) : NULL;
-    if (first)
-        return first;
-    for (guint i = 0; i < n->sections->len; i++) {
+    NoteSection *added = *name == NOTE_TERM ? note_term_of_draft(n, name) : NULL;
+    g_auto(GStrv) parts = g_strsplit(name, NOTE_TERM_TITLE, 2); /* none of "" */
+    const char *link = parts[0] ? parts[0] : "", *title = parts[0] ? parts[1] : NULL;
+    for (guint i = 0; i < n->sections->len && !added; i++) {
         NoteSection *s = n->sections->pdata[i];
-        if (!first && s->takes_text)
-            first = s;
-        if (s->takes_text && strcmp(s->link_id, link) == 0)
+        if (strcmp(s->link_id, link) != 0)
+            continue;
+        title = title ? title : s->title;
+        if (s->takes_text && strcmp(s->title, title) == 0)
             return s;
     }
-    return first ? first : n->sections->pdata[0];
+    return added ? added : note_term_for_lost(n, link, title);
 }
 
 gboolean note_from_draft(Note *n, const char *text)

@@ -19,6 +19,7 @@ typedef struct {
     gboolean open;         /* NOTE_CHOICE: other words will do */
     gboolean whole;        /* NOTE_NUMBER: no decimals */
     char *unit;            /* NOTE_NUMBER; NULL = none */
+    gboolean lost;         /* words of a draft that have no sökord in the template stand here, until the draft is saved */
     char *text;            /* never NULL; of an entry as it is signed, "72,5 kg", once it is settled */
 } NoteSection;
 
@@ -53,9 +54,10 @@ GPtrArray *note_terms(const GPtrArray *templates, const Note *n, const char *typ
 #define NOTE_FREE_TEXT "fritext" /* the latter's template_id; no template has this name */
 Note *note_of_document(const FhirResource *document, const GPtrArray *templates, const char *text);
 
-/* The draft's own form, one text: "<template>\n" and then each section as "\x1f<linkId>\n<text>", of a
+/* The draft's own form, one text: "<template>\n" and then each section as "\x1f<linkId>\x1d<title>\n<text>", of a
  * sökord that was added "\x1f+<linkId of the one before>\x1d<title>\n<text>".
- * Reads back what it wrote; text of sections that the template lost is kept in its first section. */
+ * Reads back what it wrote; text of a section that the template has lost, or calls by another title, stands last
+ * in a sökord of its own, that is @lost. */
 char *note_to_draft(const Note *n);
 gboolean note_from_draft(Note *n, const char *text);
 /* Where the text of a section begins in that form, when the texts are so many bytes long and this one is not empty. */

@@ -162,6 +162,23 @@ static Note *empty_note(const GPtrArray *templates, const Draft *d, const NoteAb
     return NULL;
 }
 
+/* The template is another than the one that was written in. */
+static void tell_lost(App *app, const Note *note)
+{
+    g_autoptr(GPtrArray) titles = g_ptr_array_new();
+    for (guint i = 0; i < note->sections->len; i++) {
+        const NoteSection *s = note->sections->pdata[i];
+        if (s->lost)
+            g_ptr_array_add(titles, s->title);
+    }
+    if (!titles->len)
+        return;
+    g_ptr_array_add(titles, NULL);
+    g_autofree char *names = g_strjoinv(", ", (char **)titles->pdata);
+    g_autofree char *line = g_strdup_printf(_("The template has changed; what has no sökord in it now stands last: %s"), names);
+    app->frontend->status(app, STATUS_WARN, line);
+}
+
 NoteDraft *note_draft_open(App *app, const char *id, GError **error)
 {
     g_autoptr(Draft) d = draft_read(app, id, NULL, NOTE_VIEW, error);
@@ -184,6 +201,7 @@ NoteDraft *note_draft_open(App *app, const char *id, GError **error)
     nd->patient = g_strdup(d->patient);
     nd->changed = d->changed;
     read_meta(nd, d);
+    tell_lost(app, nd->note);
     return nd;
 }
 

@@ -40,7 +40,8 @@ char *note_draft_core_templates(const App *app); /* the folder of those of the c
 gboolean note_draft_is_one(const Draft *d); /* of either kind */
 /* The template that it is written in; borrowed, NULL: none, or not there any more. */
 FhirResource *note_draft_find_template(const GPtrArray *templates, const Draft *d);
-/* In the sökord of its template, whichever profession that is for: what is corrected may be another's. */
+/* In the sökord of its template, whichever profession that is for: what is corrected may be another's. Words that have
+ * none there any more stand last, and the person is told. */
 NoteDraft *note_draft_open(App *app, const char *id, GError **error);
 /* The draft's small part, @place as in NoteDraft; and how many bytes stand before the note's own form. */
 GBytes *note_draft_meta(guint section, const char *place);

@@ -212,6 +212,48 @@ Test(note_template, an_added_sokord_survives_the_draft_in_its_place)
     cr_assert_str_eq(again, text);
 }
 
+/* Of "A", "B" and "C" the last two have gone, one by its linkId and one by its name. */
+Test(note_template, words_never_go_under_another_heading)
+{
+    static const struct {
+        const char *now, *text;
+        guint lost;
+    } cases[] = {
+        {ITEM("1", "text", "A", "") "," ITEM("2", "text", "B", "") "," ITEM("3", "text", "C", ""), "A\na\n\nB\nb\n\nC\nc", 0},
+        {ITEM("1", "text", "A", ""), "A\na\n\nB\nb\n\nC\nc", 2},
+        {ITEM("0", "text", "Ny", ",\"item\":[" ITEM("1", "text", "A", "") "]"), "Ny\nA: a\n\nB\nb\n\nC\nc", 2},
+        {ITEM("3", "text", "Plan", "") "," ITEM("2", "text", "B", "") "," ITEM("1", "text", "A", ""), "B\nb\n\nA\na\n\nC\nc", 1},
+        {ITEM("1", "text", "A", "") "," ITEM("2", "group", "B", ",\"item\":[" ITEM("3", "text", "C", "") "]"), "A\na\n\nB\nC: c\n\nB\nb", 1},
+    };
+    g_autoptr(Note) n = note_of(cases[0].now);
+    set_text(n, 0, "a");
+    set_text(n, 1, "b");
+    set_text(n, 2, "c");
+    g_autofree char *draft = note_to_draft(n);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Note) back = note_of(cases[i].now), again = note_of(cases[i].now);
+        guint lost = 0;
+        cr_assert(note_from_draft(back, draft));
+        for (guint k = 0; k < back->sections->len; k++)
+            lost += ((NoteSection *)back->sections->pdata[k])->lost;
+        cr_expect_eq(lost, cases[i].lost, "%zu: %u", i, lost);
+        g_autofree char *text = note_text(back), *saved = note_to_draft(back);
+        cr_expect_str_eq(text, cases[i].text);
+        cr_assert(note_from_draft(again, saved));
+        g_autofree char *twice = note_text(again);
+        cr_expect_str_eq(twice, text);
+    }
+}
+
+/* As drafts were before they said titles: the linkId is believed, and what is gone has no name. */
+Test(note_template, an_older_draft_keeps_its_words_apart)
+{
+    g_autoptr(Note) n = note_of(ITEM("1", "text", "A", ""));
+    cr_assert(note_from_draft(n, "prov\n\x1f" "1\na\x1f" "2\nb\x1f" "3\nc\x1f" "+9\x1dLabb\nd\x1f" "e"));
+    g_autofree char *text = note_text(n);
+    cr_expect_str_eq(text, "A\na\n\nUtan sökord: 2\nb\n\nUtan sökord: 3\nc\n\nLabb\nd\n\nUtan sökord\ne");
+}
+
 Test(note_template, a_sokord_is_found_by_a_part_of_its_name)
 {
     g_autofree char *dir = g_build_filename(g_getenv("ROND_DATA"), "forms", NULL);

@@ -72,6 +72,39 @@ Test(note_draft, a_draft_whose_template_is_gone_is_refused_and_kept)
     g_clear_pointer(&kept, draft_free);
 }
 
+static char *told;
+
+static void on_status(App *a, StatusKind kind, const char *text)
+{
+    (void)a;
+    cr_assert_eq(kind, STATUS_WARN);
+    g_free(told);
+    told = g_strdup(text);
+}
+
+/* Their own heading goes with them, and it is said. */
+Test(note_draft, words_whose_sokord_the_template_has_lost_are_kept_and_told)
+{
+    static const char form[] = "omvardnad\n\x1f" "borta\x1d" "Munhälsa\nTorr i munnen.";
+    g_autoptr(GBytes) text = g_bytes_new_static(form, sizeof form - 1), meta = g_bytes_new_static("0\n0 0", 5);
+    static const Frontend frontend = {.status = on_status};
+    g_autoptr(GError) error = NULL;
+    app.frontend = &frontend;
+    cr_assert(put(NULL, &(Draft){.id = (char *)"d1", .patient = (char *)"p1", .kind = (char *)NOTE_DRAFT_ALONE, .text = text, .meta = meta}, NULL));
+    NoteDraft *d = note_draft_open(&app, "d1", &error);
+    cr_assert(d, "%s", error ? error->message : "");
+    g_autofree char *words = note_text(d->note);
+    cr_assert_str_eq(words, "Munhälsa\nTorr i munnen.");
+    cr_assert(told && strstr(told, "The template has changed") && strstr(told, "Munhälsa"), "%s", told ? told : "not told");
+    g_clear_pointer(&told, g_free);
+    cr_assert(note_draft_save(&app, "d1", "p1", NULL, d->note, 0, "0 0", &error));
+    note_draft_free(d);
+    d = note_draft_open(&app, "d1", &error);
+    cr_assert(d && !told, "once it is saved it is a sökord like any that was added");
+    note_draft_free(d);
+    g_clear_pointer(&kept, draft_free);
+}
+
 Test(note_draft, the_words_of_another_profession_keep_their_sokord)
 {
     g_autofree char *words = NULL;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "base/limits.h"
 #include "client/client.h"
 
 /* One a session: a lock or a logout ends the process, and this with it. */
@@ -31,10 +32,20 @@ static const char *get(gpointer data)
     return held.text;
 }
 
+static void on_full(gpointer data)
+{
+    enum { MB = 1000 * 1000 };
+    const View *v = data;
+    g_autofree char *why = g_strdup_printf(_("NOT INSERTED: a sökord holds up to %u MB of text, and this would be more"),
+                                           (guint)(LIMIT_NOTE_BYTES / MB));
+    v->app->frontend->status(v->app, STATUS_ERROR, why);
+}
+
 Editor *note_clip_editor(View *v, const char *text)
 {
     Editor *e = editor_new(text);
     const EditorClipboard clipboard = {put, get, v};
     editor_set_clipboard(e, &clipboard);
+    editor_set_full(e, on_full, v);
     return e;
 }

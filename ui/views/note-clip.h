@@ -5,5 +5,5 @@
 #include "app/viewreg.h"
 #include "ui/widgets/editor.h"
 
-/* An editor of @v, which must outlive it; @v's patient is the text's. Owned. */
+/* An editor of @v, which must outlive it; @v's patient is the text's. What it has no room for is told. Owned. */
 Editor *note_clip_editor(View *v, const char *text);

@@ -15,6 +15,8 @@ struct Editor {
     int goal;       /* the column that up and down keep; -1 = the cursor's */
     char *clip;     /* cut and copied text, where there is no clipboard */
     EditorClipboard clipboard;
+    void (*full)(gpointer data);
+    gpointer full_data;
     gsize found_from, found_to;
     EditorMarks marks;
 };
@@ -42,6 +44,12 @@ void editor_free(Editor *e)
 void editor_set_clipboard(Editor *e, const EditorClipboard *clipboard)
 {
     e->clipboard = *clipboard;
+}
+
+void editor_set_full(Editor *e, void (*full)(gpointer data), gpointer data)
+{
+    e->full = full;
+    e->full_data = data;
 }
 
 void editor_set_marks(Editor *e, const EditorMarks *marks)
@@ -84,6 +92,14 @@ gboolean editor_on_edge(Editor *e, gboolean last)
 }
 
 /* ---- actions ---- */
+
+static gboolean insert(Editor *e, const char *text)
+{
+    gboolean fits = editor_buffer_insert(e->buffer, text);
+    if (!fits && e->full)
+        e->full(e->full_data);
+    return fits;
+}
 
 static void go(Editor *e, gsize at)
 {
@@ -204,7 +220,7 @@ static void act_delete_line_start(Editor *e)
 
 static void act_newline(Editor *e)
 {
-    editor_buffer_insert(e->buffer, "\n");
+    insert(e, "\n");
 }
 
 static void act_mark(Editor *e)
@@ -238,7 +254,7 @@ static void act_paste(Editor *e)
     const char *text = e->clipboard.get ? e->clipboard.get(e->clipboard.data) : e->clip;
     editor_buffer_break_undo(e->buffer);
     if (text)
-        editor_buffer_insert(e->buffer, text);
+        insert(e, text);
     editor_buffer_break_undo(e->buffer);
 }
 
@@ -336,7 +352,7 @@ WidgetResult editor_input(Editor *e, const char *utf8, gboolean paste)
     e->found_to = 0;
     if (paste)
         editor_buffer_break_undo(e->buffer);
-    gboolean fits = editor_buffer_insert(e->buffer, utf8);
+    gboolean fits = insert(e, utf8);
     if (paste)
         editor_buffer_break_undo(e->buffer);
     return WIDGET_HANDLED | (fits ? WIDGET_CHANGED : 0);

@@ -325,6 +325,32 @@ Test(editor, what_is_cut_in_one_is_pasted_in_another_unless_its_owner_says_no)
     g_free(shared.text);
 }
 
+static void count_full(gpointer data)
+{
+    ++*(guint *)data;
+}
+
+Test(editor, what_it_has_no_room_for_is_told_and_not_taken)
+{
+    g_autofree char *big = g_strnfill(LIMIT_NOTE_BYTES - 1, 'x');
+    g_autoptr(Editor) e = editor_new(big);
+    const EditorClipboard clipboard = {put_text, get_text, &(Shared){.text = (char *)"yy"}};
+    guint told = 0;
+    editor_set_full(e, count_full, &told);
+    editor_set_clipboard(e, &clipboard);
+    cr_expect_eq(editor_input(e, "yy", TRUE), WIDGET_HANDLED);
+    cr_expect_eq(told, 1, "a paste from the terminal");
+    cr_expect_eq(editor_action(e, "paste"), WIDGET_HANDLED);
+    cr_expect_eq(told, 2, "and from the clipboard");
+    cr_expect(editor_input(e, "y", FALSE) & WIDGET_CHANGED);
+    cr_expect_eq(told, 2, "one letter had room");
+    editor_input(e, "y", FALSE);
+    cr_expect_eq(told, 3, "a key");
+    editor_input(e, "<Enter>", FALSE);
+    cr_expect_eq(told, 4, "a line");
+    cr_expect_eq(editor_buffer_length(editor_buffer(e)), LIMIT_NOTE_BYTES);
+}
+
 Test(editor, sentences)
 {
     const char *text = "Ett. Två t.ex. ca 3.5 mg! Tre?  Fyra\nÅter. 5 dagar";

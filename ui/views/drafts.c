@@ -271,7 +271,8 @@ static void on_discard(CmdCall *call, gboolean yes, gpointer data)
     View *v = data;
     Drafts *d = v->state;
     GError *error = NULL;
-    if (yes && v->app->services.draft_remove(v->app->services.self, d->doomed, &error))
+    /* it may have been sent while the question stood there */
+    if (yes && !sending_refuses(d->doomed, &error) && v->app->services.draft_remove(v->app->services.self, d->doomed, &error))
         fill(v);
     cmd_continue(call, error ? CMD_ERROR : CMD_DONE, error);
 }
@@ -295,8 +296,10 @@ static void on_send(CmdCall *call, gboolean yes, gpointer data)
         cmd_continue(call, CMD_DONE, NULL);
 }
 
-static CmdResult discard(View *v, CmdCall *call, const Row *r)
+static CmdResult discard(View *v, CmdCall *call, const Row *r, GError **error)
 {
+    if (r->view && sending_refuses(r->id, error))
+        return CMD_ERROR;
     g_autofree char *question = r->view
         ? g_strdup_printf(_("Discard %s, %s? It cannot be brought back."), r->what, r->name)
         : g_strdup_printf("%s: %s", r->name, _(writes[r->state].forget));
@@ -330,7 +333,7 @@ static CmdResult drafts_command(View *v, CmdCall *call, GError **error)
     g_free(d->doomed);
     d->doomed = g_strdup(r->id);
     if (strcmp(call->command->name, "draft-discard") == 0)
-        return discard(v, call, r);
+        return discard(v, call, r, error);
     if (strcmp(call->command->name, "write-send") == 0)
         return send(v, call, r, error);
     return CMD_ERROR;

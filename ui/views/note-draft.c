@@ -162,8 +162,8 @@ static Note *empty_note(const GPtrArray *templates, const Draft *d, const NoteAb
     return NULL;
 }
 
-/* The template is another than the one that was written in. */
-static void tell_lost(App *app, const Note *note)
+/* The template is another than the one that was written in. What else there was to say of the draft is said still. */
+static void tell_lost(App *app, const Draft *d, const Note *note)
 {
     g_autoptr(GPtrArray) titles = g_ptr_array_new();
     for (guint i = 0; i < note->sections->len; i++) {
@@ -176,7 +176,8 @@ static void tell_lost(App *app, const Note *note)
     g_ptr_array_add(titles, NULL);
     g_autofree char *names = g_strjoinv(", ", (char **)titles->pdata);
     g_autofree char *line = g_strdup_printf(_("The template has changed; what has no sökord in it now stands last: %s"), names);
-    app->frontend->status(app, STATUS_WARN, line);
+    g_autofree char *both = d->damaged ? g_strdup_printf("%s. %s", _(draft_kind(d->kind)->damaged), line) : NULL;
+    app->frontend->status(app, STATUS_WARN, both ? both : line);
 }
 
 NoteDraft *note_draft_open(App *app, const char *id, GError **error)
@@ -201,7 +202,7 @@ NoteDraft *note_draft_open(App *app, const char *id, GError **error)
     nd->patient = g_strdup(d->patient);
     nd->changed = d->changed;
     read_meta(nd, d);
-    tell_lost(app, nd->note);
+    tell_lost(app, d, nd->note);
     return nd;
 }
 

@@ -27,7 +27,7 @@ static Draft *get(gpointer self, const char *id, GError **error)
     (void)error;
     Draft *d = g_new0(Draft, 1);
     *d = (Draft){.id = g_strdup(id), .patient = g_strdup(kept->patient), .kind = g_strdup(kept->kind), .changed = 1,
-                 .text = g_bytes_ref(kept->text), .meta = g_bytes_ref(kept->meta)};
+                 .text = g_bytes_ref(kept->text), .meta = g_bytes_ref(kept->meta), .damaged = kept->damaged};
     return d;
 }
 
@@ -96,6 +96,10 @@ Test(note_draft, words_whose_sokord_the_template_has_lost_are_kept_and_told)
     g_autofree char *words = note_text(d->note);
     cr_assert_str_eq(words, "Munhälsa\nTorr i munnen.");
     cr_assert(told && strstr(told, "The template has changed") && strstr(told, "Munhälsa"), "%s", told ? told : "not told");
+    note_draft_free(d);
+    kept->damaged = TRUE;
+    d = note_draft_open(&app, "d1", &error);
+    cr_assert(d && strstr(told, "could not be read") && strstr(told, "Munhälsa"), "%s", told);
     g_clear_pointer(&told, g_free);
     cr_assert(note_draft_save(&app, "d1", "p1", NULL, d->note, 0, "0 0", &error));
     note_draft_free(d);

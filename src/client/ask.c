@@ -68,15 +68,16 @@ static gboolean may_arrive(const Write *w, const Item *item)
     return clock_real_us() < item->late_until && !write_goes_again(w);
 }
 
-/* An empty list means absence only when it is whole, and an answer to this question. */
+/* An empty list means absence only when it is whole, nothing in it was unreadable or held back, and it is an
+ * answer to this question. */
 static gboolean is_none(const Write *w, FhirBundle *bundle, const Item *item)
 {
     g_autoptr(FhirQuery) query = identifier_query(item);
     const char *self = fhir_bundle_link(bundle, "self");
     g_auto(GStrv) dropped = self ? fhir_query_dropped(query, self) : NULL;
-    return fhir_bundle_count(bundle) == 0 && !fhir_bundle_link(bundle, "next") &&
-           !(dropped && dropped[0]) && !may_arrive(w, item) &&
-           g_strcmp0(fhir_bundle_type(bundle), "searchset") == 0;
+    return fhir_bundle_count(bundle) == 0 && fhir_bundle_skipped(bundle) == 0 && fhir_bundle_total(bundle) <= 0 &&
+           !fhir_bundle_link(bundle, "next") && !(dropped && dropped[0]) &&
+           !may_arrive(w, item) && g_strcmp0(fhir_bundle_type(bundle), "searchset") == 0;
 }
 
 static void on_searched(const Answer *answer, const GError *error, gpointer data)

@@ -98,6 +98,56 @@ Test(write, a_second_signing_waits_until_the_first_cannot_arrive)
     clock_test_end();
 }
 
+static void say_list(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    if (strstr(q->target, "identifier="))
+        httpd_text(a, 200, data);
+}
+
+/* A core that says that there is one and does not show it, or shows it unreadably, has not said that it is absent:
+ * signed again, there would be two. */
+Test(write, a_list_that_holds_something_back_is_no_absence)
+{
+    static const struct {
+        const char *list;
+        gboolean absent;
+    } lists[] = {
+        {"{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":1}", FALSE},
+        {"{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":1,\"entry\":[]}", FALSE},
+        {"{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"entry\":{\"resource\":" ORDER "}}", FALSE},
+        {"{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"entry\":[{\"resource\":{\"id\":\"x\"}}]}", FALSE},
+        {"{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":0}", TRUE},
+        {"{\"resourceType\":\"Bundle\",\"type\":\"searchset\"}", TRUE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+        clock_test_begin(1000 * G_USEC_PER_SEC);
+        Fx f;
+        fx_begin(&f);
+        f.core->conditional = FALSE;
+        fx_discover(&f);
+        f.core->hook = say_list;
+        f.core->hook_data = (gpointer)lists[i].list;
+        f.core->fault = FAULT_DROP_AFTER;
+        f.core->faults = 1;
+        Wrote w = {0};
+        create(&f, "urn:uuid:6f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a11", &w);
+        wait_for(&w);
+        cr_assert_eq(w.state[0], OUTBOX_UNKNOWN, "%s", lists[i].list);
+        clock_test_advance(125 * G_USEC_PER_SEC); /* nothing can arrive any more; asked about by itself */
+        loop_settle();
+        clock_test_advance(55 * G_USEC_PER_SEC);
+        g_autofree char *id = g_strdup(w.id);
+        wrote_clear(&w);
+        client_outbox_ask(f.client, f.scope, id, on_wrote, &w);
+        wait_for(&w);
+        cr_expect_eq(w.state[0], lists[i].absent ? OUTBOX_PREPARED : OUTBOX_UNKNOWN, "%s: state %d", lists[i].list, w.state[0]);
+        cr_expect_eq(w.never_sent, lists[i].absent, "%s", lists[i].list);
+        wrote_clear(&w);
+        fx_end(&f);
+        clock_test_end();
+    }
+}
+
 static void slow_search(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
 {
     if (strstr(q->target, "identifier="))

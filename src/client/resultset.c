@@ -158,7 +158,7 @@ static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *r
     }
     gboolean included = g_strcmp0(entry->search_mode, "include") == 0;
     set->entries += !included;
-    if (rules->patient && !client_is_about(r, rules->patient)) {
+    if (rules->patient && !client_is_about_here(rules->client, r, rules->patient)) {
         set->view.skipped++;
         resultset_doubt(set, DOUBT_FOREIGN);
         log_event(LOG_ERROR, "client", "%s about another patient left out", fhir_type(r));

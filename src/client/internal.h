@@ -162,10 +162,11 @@ typedef struct {
     GHashTable *index; /* "Type/id" -> position + 1 in items */
     char *next, *etag, *request_id;
     GHashTable *seen; /* next links followed */
+    GHashTable *counted; /* "Type/id" -> the page on which it came first, counted from 1 */
     gboolean twice;   /* one thing came on two pages */
     gboolean in_parts; /* one of them was too large to be held, or kept, whole */
     guint pages;
-    guint entries; /* that came, shown or not; included ones left out */
+    guint entries; /* different ones that came, shown or not; included ones left out */
     GPtrArray *later_urls, *later_etags; /* char*: of the pages after the first, as they came */
     GPtrArray *refs; /* PageRef*: every page that is known, held or not */
     GArray *held;    /* guint: how many items each page that is held gave; the first of them is refs[first] */

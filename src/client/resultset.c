@@ -34,6 +34,7 @@ ResultSet *resultset_new(void)
     set->view.total = -1;
     set->view.as_of = INSTANT_NONE;
     set->index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    set->counted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     set->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     set->later_urls = g_ptr_array_new_with_free_func(g_free);
     set->later_etags = g_ptr_array_new_with_free_func(g_free);
@@ -49,6 +50,7 @@ void resultset_free(ResultSet *set)
     g_ptr_array_unref(set->view.items);
     g_ptr_array_unref(set->view.included);
     g_hash_table_unref(set->index);
+    g_hash_table_unref(set->counted);
     g_hash_table_unref(set->seen);
     g_ptr_array_unref(set->later_urls);
     g_ptr_array_unref(set->later_etags);
@@ -109,7 +111,6 @@ static void add(ResultSet *set, GPtrArray *list, const FhirResource *r)
             g_hash_table_insert(set->index, g_steal_pointer(&key), GUINT_TO_POINTER(list->len));
         return;
     }
-    set->twice |= set->pages > 1 && list == set->view.items;
     /* The same one came on an earlier page; matches and includes share the index. */
     const FhirResource *old = at <= list->len ? list->pdata[at - 1] : NULL;
     if (!old || !g_str_equal(fhir_type(old), fhir_type(r)) ||
@@ -157,7 +158,6 @@ static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *r
         return;
     }
     gboolean included = g_strcmp0(entry->search_mode, "include") == 0;
-    set->entries += !included;
     if (rules->patient && !client_is_about_here(rules->client, r, rules->patient)) {
         set->view.skipped++;
         resultset_doubt(set, DOUBT_FOREIGN);
@@ -234,11 +234,41 @@ static guint without_resource(FhirBundle *page)
     return MAX(n, fhir_bundle_skipped(page));
 }
 
-/* The last page has come, and the core had said that there was more. It counts at the time of the first. */
-static gboolean falls_short(const ResultSet *set, const PageRules *rules)
+/* The last page has come, and the core had said that there was more. It counts at the time of the first. Where it
+ * says nothing, one thing on two pages tells that the list moved between them, and something may have slipped through. */
+static void check_end(ResultSet *set, const PageRules *rules)
 {
     g_autofree char *url = rules->asked ? fhir_query_url(rules->asked) : NULL;
-    return set->ended && !resultset_after(set) && set->view.total > (gint64)set->entries && !(url && strstr(url, "_summary=count"));
+    if (!set->ended || resultset_after(set))
+        return;
+    if (set->view.total > (gint64)set->entries && !(url && strstr(url, "_summary=count")))
+        resultset_doubt(set, DOUBT_PAGES);
+    else if (set->twice && set->view.total < 0)
+        resultset_doubt(set, DOUBT_OVERLAP);
+}
+
+/* What came twice is one. */
+static void count_entry(ResultSet *set, const FhirResource *r, const PageRules *rules)
+{
+    g_autofree char *key = fhir_id(r) ? g_strconcat(fhir_type(r), "/", fhir_id(r), NULL) : NULL;
+    guint page = key ? GPOINTER_TO_UINT(g_hash_table_lookup(set->counted, key)) : 0;
+    set->entries += page == 0;
+    set->twice |= page && page != set->pages && g_str_equal(fhir_type(r), rules->type);
+    if (key && page == 0)
+        g_hash_table_insert(set->counted, g_steal_pointer(&key), GUINT_TO_POINTER(set->pages));
+}
+
+static void count_entries(ResultSet *set, FhirBundle *page, const PageRules *rules)
+{
+    for (guint i = 0; i < fhir_bundle_count(page); i++) {
+        const FhirEntry *entry = fhir_bundle_entry(page, i);
+        if (entry && entry->resource && g_strcmp0(entry->search_mode, "include") != 0 &&
+            !g_str_equal(fhir_type(entry->resource), "OperationOutcome"))
+            count_entry(set, entry->resource, rules);
+    }
+    set->entries += without_resource(page);
+    if (set->twice)
+        client_observe(rules->client, SEEN_TWICE);
 }
 
 static void check_question(ResultSet *set, FhirBundle *page, const PageRules *rules)
@@ -262,10 +292,7 @@ static void add_entries(ResultSet *set, FhirBundle *page, const PageRules *rules
         if (entry && entry->resource)
             add_entry(set, entry, rules);
     }
-    if (set->twice)
-        client_observe(rules->client, SEEN_TWICE);
     guint skipped = without_resource(page);
-    set->entries += skipped;
     set->view.skipped += skipped;
     if (skipped)
         resultset_doubt(set, DOUBT_UNREADABLE);
@@ -284,12 +311,12 @@ void resultset_add_page(ResultSet *set, FhirBundle *page, const GPtrArray *parts
     if (set->view.doubt == DOUBT_PAGES)
         set->view.doubt = DOUBT_NONE; /* what could not be fetched has come */
     PageRef *ref = set->refs->pdata[set->first + set->held->len];
-    guint entries = set->entries, skipped = set->view.skipped;
+    guint skipped = set->view.skipped;
     add_entries(set, page, rules);
-    if (ref->counted) {
-        set->entries = entries;
+    if (ref->counted)
         set->view.skipped = skipped;
-    }
+    else
+        count_entries(set, page, rules);
     ref->counted = TRUE;
     guint added = set->view.items->len - before;
     g_array_append_val(set->held, added);
@@ -298,8 +325,7 @@ void resultset_add_page(ResultSet *set, FhirBundle *page, const GPtrArray *parts
     for (guint i = 1; parts && i < parts->len; i++)
         add_ref(set, NULL, parts->pdata[i]);
     measure(set);
-    if (falls_short(set, rules))
-        resultset_doubt(set, DOUBT_PAGES);
+    check_end(set, rules);
 }
 
 /* ---- what is held of a long list ---- */

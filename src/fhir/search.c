@@ -185,15 +185,17 @@ static gboolean only_shapes_result(const char *name)
     return g_strv_contains(shaping, base);
 }
 
+static gboolean is_named(const FhirParam *p, const char *name)
+{
+    g_autofree char *full = p->modifier ? g_strconcat(p->name, ":", p->modifier, NULL) : g_strdup(p->name);
+    return g_str_equal(full, name);
+}
+
 static guint repeats(GPtrArray *params, const char *name)
 {
     guint found = 0;
-    for (guint i = 0; i < params->len; i++) {
-        const FhirParam *p = g_ptr_array_index(params, i);
-        g_autofree char *full =
-            p->modifier ? g_strconcat(p->name, ":", p->modifier, NULL) : g_strdup(p->name);
-        found += g_str_equal(full, name);
-    }
+    for (guint i = 0; i < params->len; i++)
+        found += is_named(g_ptr_array_index(params, i), name);
     return found;
 }
 
@@ -233,6 +235,41 @@ static gboolean names_another(GPtrArray *params, const Pair *asked)
     return whom && !strchr(asked->value, ',') && !repeats_id(params, asked->name, asked->value);
 }
 
+/* A core may write out, or leave out, the system of a code and the base of a reference. */
+static gboolean same_value(const char *a, const char *b)
+{
+    const char *code_a = strrchr(a, '|'), *code_b = strrchr(b, '|');
+    if (g_str_equal(a, b))
+        return TRUE;
+    if ((code_a != NULL) == (code_b != NULL))
+        return !code_a && g_str_equal(id_of(a), id_of(b));
+    return g_str_equal(code_a ? code_a + 1 : a, code_b ? code_b + 1 : b);
+}
+
+static gboolean holds_values(const FhirParam *p, char **asked)
+{
+    for (; *asked; asked++) {
+        char **v = p->values;
+        while (*v && !same_value(*v, *asked))
+            v++;
+        if (!*v)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Of several values that any would do for only some were asked about, or all at once: fewer answer. */
+static gboolean narrows(GPtrArray *params, const Pair *asked)
+{
+    g_auto(GStrv) values = split_values(asked->value);
+    gboolean narrower = values[1] != NULL;
+    for (guint i = 0; narrower && i < params->len; i++) {
+        const FhirParam *p = g_ptr_array_index(params, i);
+        narrower = !is_named(p, asked->name) || !holds_values(p, values);
+    }
+    return narrower;
+}
+
 char **fhir_query_dropped(const FhirQuery *asked, const char *self_link)
 {
     g_autoptr(GStrvBuilder) dropped = g_strv_builder_new();
@@ -243,7 +280,7 @@ char **fhir_query_dropped(const FhirQuery *asked, const char *self_link)
         const char *name = pair->name;
         if (only_shapes_result(name))
             continue;
-        if (!params || repeats(params, name) < asked_times(asked, i, name) || names_another(params, pair))
+        if (!params || repeats(params, name) < asked_times(asked, i, name) || narrows(params, pair) || names_another(params, pair))
             g_strv_builder_add(dropped, name);
     }
     return g_strv_builder_end(dropped);

@@ -255,6 +255,38 @@ Test(fhir_search, notices_what_was_dropped)
     cr_expect_eq(g_strv_length(all), 4);
 }
 
+/* Any of several values would do: a core that repeats only some has answered a narrower question. */
+Test(fhir_search, notices_a_narrowed_list)
+{
+    g_autoptr(FhirQuery) q = fhir_query_new("MedicationRequest");
+    fhir_query_add_raw(q, "status", "active,on-hold,unknown");
+    fhir_query_add_raw(q, "code", "http://loinc.org|1-8,http://loinc.org|2-6");
+    fhir_query_add_raw(q, "encounter:Encounter", "Encounter/1,Encounter/2");
+    fhir_query_add(q, "category", "a,b"); /* one value */
+    fhir_query_add_raw(q, "_elements", "id,status");
+#define REST "&code=http://loinc.org%7C1-8,http://loinc.org%7C2-6&encounter:Encounter=Encounter/1,Encounter/2&category=a%5C,b"
+    static const struct {
+        const char *self, *dropped;
+    } links[] = {
+        {"M?status=active,on-hold,unknown" REST, NULL},
+        {"M?status=unknown%2Cactive%2Con-hold" REST, NULL},
+        {"M?status=unknown,active,on-hold,draft" REST, NULL},
+        {"M?status=active" REST, "status"},
+        {"M?status=active,unknown" REST, "status"},
+        {"M?status=" REST, "status"},
+        {"M?status=active,on-hold&status=unknown" REST, "status"},
+        {"M?status:not=active,on-hold,unknown&status=active" REST, "status"},
+        {"M?status=active,on-hold,unknown&code=2-6,1-8&encounter:Encounter=http://h/Encounter/1,2&category=a%5C,b", NULL},
+        {"M?status=active,on-hold,unknown&code=1-8&encounter:Encounter=1,2&category=a%5C,b", "code"},
+        {"M?status=active,on-hold,unknown&code=1-8,2-6&encounter:Encounter=2&category=a", "encounter:Encounter"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(links); i++) {
+        g_auto(GStrv) dropped = fhir_query_dropped(q, links[i].self);
+        cr_expect_eq(g_strv_length(dropped), links[i].dropped != NULL, "%s: %u", links[i].self, g_strv_length(dropped));
+        cr_expect_str_eq(dropped[0] ? dropped[0] : "", links[i].dropped ? links[i].dropped : "", "%s", links[i].self);
+    }
+}
+
 Test(fhir_search, notices_another_patient)
 {
     g_autoptr(FhirQuery) q = fhir_query_new("Observation");

@@ -94,10 +94,24 @@ void resultset_settle(ResultSet *set)
                                                     : KNOWN_PARTLY;
 }
 
-static gboolean is_newer(const FhirResource *a, const FhirResource *than)
+static gboolean version_number(const FhirResource *r, guint64 *ret)
+{
+    const char *version = fhir_version_id(r);
+    return version && g_ascii_string_to_unsigned(version, 10, 0, G_MAXUINT64, ret, NULL);
+}
+
+/* By the time, else by the number of the version. A core that says neither leaves it open which one holds. */
+static gboolean is_newer(ResultSet *set, const FhirResource *a, const FhirResource *than)
 {
     Instant ta = fhir_last_updated(a), tb = fhir_last_updated(than);
-    return ta == INSTANT_NONE || tb == INSTANT_NONE || ta >= tb;
+    guint64 na, nb;
+    if (ta != INSTANT_NONE && tb != INSTANT_NONE && ta != tb)
+        return ta > tb;
+    if (version_number(a, &na) && version_number(than, &nb))
+        return na > nb;
+    if (!g_bytes_equal(fhir_text(a), fhir_text(than)))
+        resultset_doubt(set, DOUBT_VERSIONS);
+    return FALSE;
 }
 
 static void add(ResultSet *set, GPtrArray *list, const FhirResource *r)
@@ -114,7 +128,7 @@ static void add(ResultSet *set, GPtrArray *list, const FhirResource *r)
     /* The same one came on an earlier page; matches and includes share the index. */
     const FhirResource *old = at <= list->len ? list->pdata[at - 1] : NULL;
     if (!old || !g_str_equal(fhir_type(old), fhir_type(r)) ||
-        g_strcmp0(fhir_id(old), fhir_id(r)) != 0 || !is_newer(r, old))
+        g_strcmp0(fhir_id(old), fhir_id(r)) != 0 || !is_newer(set, r, old))
         return;
     fhir_resource_unref(list->pdata[at - 1]);
     list->pdata[at - 1] = fhir_resource_ref(r);

@@ -251,6 +251,43 @@ Test(read, doubt_is_never_none)
     }
 }
 
+#define VERSION(meta, status)                                                                      \
+    "{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"o\",\"meta\":{" meta "},\"status\":\"" status "\"," \
+    "\"subject\":{\"reference\":\"Patient/p1\"}}}"
+
+Test(read, of_two_versions_the_newer_is_shown_or_it_is_said_that_nobody_knows)
+{
+    static const struct {
+        const char *page, *shown;
+        Doubt doubt;
+    } cases[] = {
+        {BUNDLE("", VERSION("\"versionId\":\"10\"", "final") "," VERSION("\"versionId\":\"9\"", "amended")), "final", DOUBT_NONE},
+        {BUNDLE("", VERSION("\"versionId\":\"9\"", "final") "," VERSION("\"versionId\":\"10\"", "amended")), "amended", DOUBT_NONE},
+        {BUNDLE("", VERSION("\"versionId\":\"2\",\"lastUpdated\":\"2026-01-02T00:00:00Z\"", "final") ","
+                    VERSION("\"versionId\":\"1\",\"lastUpdated\":\"2026-01-02T00:00:00Z\"", "amended")), "final", DOUBT_NONE},
+        {BUNDLE("", VERSION("\"lastUpdated\":\"2026-01-02T00:00:00Z\"", "final") ","
+                    VERSION("\"lastUpdated\":\"2026-01-03T00:00:00Z\"", "amended")), "amended", DOUBT_NONE},
+        {BUNDLE("", VERSION("\"versionId\":\"b\"", "final") "," VERSION("\"versionId\":\"a\"", "amended")), "final", DOUBT_VERSIONS},
+        {BUNDLE("", VERSION("", "final") "," VERSION("\"versionId\":\"3\"", "amended")), "final", DOUBT_VERSIONS},
+        {BUNDLE("", VERSION("", "final") "," VERSION("", "amended")), "final", DOUBT_VERSIONS},
+        {BUNDLE("", VERSION("", "final") "," VERSION("", "final")), "final", DOUBT_NONE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Pages p = {.pages = {cases[i].page}};
+        Fx f;
+        with_pages(&f, &p);
+        Got got = {0};
+        fx_search(&f, "Observation", CLIENT_DEFAULT, &got);
+        cr_assert(loop_until(&got.done));
+        cr_expect_eq(got.items, 1);
+        cr_expect(got.first && strstr(got.first, cases[i].shown), "case %u", i);
+        cr_expect_eq(got.doubt, cases[i].doubt, "case %u: doubt %d", i, (int)got.doubt);
+        got_clear(&got);
+        g_free(p.origin);
+        fx_end(&f);
+    }
+}
+
 Test(read, an_expired_page_list_starts_again_once)
 {
     Pages p = {.pages = {BUNDLE(NEXT("@/Observation?page=1"), ENTRY(OBS("a"))), ""},

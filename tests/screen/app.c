@@ -33,6 +33,7 @@ struct ScreenApp {
     int n_cards;
     int chosen;
     int tries;
+    gboolean pulled_at_login;
 };
 
 static ScreenServices next_services;
@@ -47,7 +48,8 @@ static GPtrArray *cards(gpointer self)
     static const char *const names[] = {"Eva Lind, läkare", "Sara Nyman, sjuksköterska", "Annika Blom, utbildare"};
     const ScreenApp *a = self;
     GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)card_choice_free);
-    for (int i = 0; i < a->n_cards && i < (int)G_N_ELEMENTS(names); i++) {
+    gboolean none = !a->app.training && a->chosen < 0; /* a real reader knows of no others */
+    for (int i = 0; !none && i < a->n_cards && i < (int)G_N_ELEMENTS(names); i++) {
         CardChoice *c = g_new0(CardChoice, 1);
         *c = (CardChoice){g_strdup_printf("kort-%d", i), g_strdup(names[i]), i == a->chosen};
         g_ptr_array_add(all, c);
@@ -59,6 +61,15 @@ static void insert(gpointer self, const char *label)
 {
     ((ScreenApp *)self)->chosen = label[strlen(label) - 1] - '0';
     event_emit(&(Event){.kind = EVENT_CARD, .text = "present"});
+}
+
+void screen_app_card(ScreenApp *a, const char *what)
+{
+    a->pulled_at_login = strcmp(what, "gone-at-login") == 0;
+    if (a->pulled_at_login)
+        return;
+    a->chosen = strcmp(what, "gone") == 0 ? -1 : 0;
+    event_emit(&(Event){.kind = EVENT_CARD, .text = what});
 }
 
 static gboolean card_present(gpointer self)
@@ -87,6 +98,8 @@ static void answer_choices(const Pending *p)
 static gboolean on_login(gpointer data)
 {
     g_autofree Pending *p = data;
+    if (p->app->pulled_at_login)
+        screen_app_card(p->app, "gone");
     if (p->chosen) {
         p->fn(&(SigninAnswer){SIGNIN_OK, "", NULL}, p->data);
     } else if (p->right) {

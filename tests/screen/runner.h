@@ -16,6 +16,8 @@ void screen_app_feed(ScreenApp *a, const char *bytes, gsize n);
 /* Until nothing is left to do and nothing is waited for that is not the program's own clock: an answer,
  * a worker. An answer that never comes is the script's to find out. */
 void screen_app_settle(ScreenApp *a);
+/* What the reader sees: "present", "gone", "swapped" (out in between), "gone-at-login" (before the next login's answer). */
+void screen_app_card(ScreenApp *a, const char *what);
 /* The core is gone. */
 void screen_app_stop_core(ScreenApp *a);
 /* The terminal has another size: what the program does at SIGWINCH. */

@@ -173,6 +173,16 @@ static gboolean step_core(Run *r, const char *rest, GError **error)
     return TRUE;
 }
 
+static gboolean step_card(Run *r, const char *rest, GError **error)
+{
+    static const char *const kinds[] = {"present", "gone", "swapped", "gone-at-login", NULL};
+    if (!g_strv_contains(kinds, rest))
+        return fail(error, "card present, gone, swapped or gone-at-login");
+    screen_app_card(r->d.app, rest);
+    drive_settle(&r->d);
+    return TRUE;
+}
+
 static gboolean step_resize(Run *r, const char *rest, GError **error)
 {
     if (sscanf(rest, "%dx%d", &r->d.cols, &r->d.rows) != 2)
@@ -328,7 +338,7 @@ static const struct {
     {"keys", step_keys, FALSE},    {"type", step_type, FALSE},
     {"burst", step_burst, FALSE},     {"paste", step_paste, FALSE},  {"wait", step_wait, FALSE},
     {"gone", step_gone, FALSE},       {"advance", step_advance, FALSE}, {"resize", step_resize, FALSE},
-    {"jump", step_jump, FALSE},
+    {"jump", step_jump, FALSE},       {"card", step_card, FALSE},
     {"core", step_core, FALSE},       {"expect", step_expect, FALSE},   {"expect-not", step_expect_not, FALSE},
     {"cursor", step_cursor, FALSE},   {"style", step_style, FALSE},  {"screen", step_screen, FALSE},
     {"asked", step_asked, FALSE},    {"played", step_played, FALSE},

@@ -52,6 +52,15 @@ static void cards_read(View *v)
     view_dirty(v);
 }
 
+/* From the beginning: whose card it is, if any is in, is asked for its PIN. */
+static void from_card(View *v)
+{
+    Login *l = v->state;
+    l->step = STEP_CARD;
+    l->chosen = 0;
+    cards_read(v);
+}
+
 static void say(Login *l, gboolean failed, const char *text)
 {
     g_free(l->message);
@@ -107,7 +116,7 @@ static void on_login(const SigninAnswer *a, gpointer data)
         say(l, TRUE, a->text);
         break;
     default:
-        ask(l, STEP_PIN);
+        from_card(v); /* it may have been taken out meanwhile */
         say(l, TRUE, a->text);
         break;
     }
@@ -228,8 +237,17 @@ static gboolean login_typing(View *v)
 
 static void login_changed(View *v, const Event *ev)
 {
-    if (ev->kind == EVENT_CARD)
+    Login *l = v->state;
+    if (ev->kind != EVENT_CARD)
+        return;
+    /* Another card, as it may look: nothing that was typed or offered for the one before is for this one. */
+    if (has_card(l) && g_strcmp0(ev->text, "present") != 0) {
+        if (!l->failed)
+            say(l, FALSE, NULL);
+        from_card(v);
+    } else {
         cards_read(v);
+    }
 }
 
 static void paint_choices(Login *l, Canvas *c, int row)

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/event.h"
 #include "base/table.h"
 #include "base/xdg.h"
 #include "card/training.h"
@@ -62,8 +63,28 @@ static void on_card_check(const CardReply *reply, gpointer data)
         w->app->frontend->status(w->app, STATUS_ERROR, _(card_sentence(reply->status, reply->flags)));
 }
 
+/* Another card is another person, who begins anew: what was begun with the one before never gets their PIN. */
+static void on_card(const Event *event, gpointer data)
+{
+    Wiring *w = data;
+    if (w->app->who || g_strcmp0(event->text, "present") == 0)
+        return;
+    scope_close(w->card_scope);
+    w->card_scope = scope_new();
+    if (w->login || w->pin)
+        wire_fail(w, SIGNIN_FAILED, _("The card was pulled"));
+}
+
+void wire_cards_end(Wiring *w)
+{
+    event_unlisten(w->card_listener);
+    scope_close(w->card_scope);
+}
+
 void wire_cards(Wiring *w, Services *s)
 {
+    w->card_scope = scope_new();
+    w->card_listener = event_listen(EVENT_CARD, on_card, w);
     if (!w->app->training)
         card_list(w->card, w->scope, on_card_check, w);
     s->cards = s_cards;

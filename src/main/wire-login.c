@@ -24,6 +24,7 @@ static void answer(Wiring *w, SigninState state, const char *text, const GPtrArr
 static void step_back(Wiring *w)
 {
     g_clear_pointer(&w->login, auth_login_free);
+    g_clear_pointer(&w->pin, secret_free);
     client_binding_set_store(w->binding, NULL);
     g_clear_pointer(&w->store, store_close);
 }
@@ -374,7 +375,7 @@ static void s_login(gpointer self, SecretBuf *pin, const char *commission, Signi
     else if (w->login)
         auth_login_pin(w->login, g_steal_pointer(&w->pin));
     else
-        card_list(w->card, w->scope, on_cards, w);
+        card_list(w->card, w->card_scope, on_cards, w);
 }
 
 static void s_start_over(gpointer self)

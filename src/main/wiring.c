@@ -202,6 +202,7 @@ void wiring_free(Wiring *w, int session_exit)
     if (!w)
         return;
     scope_close(w->scope);
+    wire_cards_end(w);
     g_clear_pointer(&w->app->speller, speller_free);
     clock_timer_cancel(w->retry_timer);
     wire_print_end(w);

@@ -25,6 +25,8 @@ struct Wiring {
     Client *client;       /* before login only its net is used */
     ObservedFile *observed;
     Scope *scope;
+    Scope *card_scope;    /* what is asked of the card that is in, until it is another */
+    guint card_listener;
     AuthLogin *login;
     AuthSession *session;
     Store *store;
@@ -44,6 +46,7 @@ struct Wiring {
 };
 
 void wire_cards(Wiring *w, Services *s);
+void wire_cards_end(Wiring *w);
 void wire_login(Services *s);
 void wire_store(Wiring *w, Services *s);
 void wire_print(Wiring *w, Services *s);

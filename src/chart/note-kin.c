@@ -2,6 +2,7 @@
 #include "chart/note-kin.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "chart/fresh.h"
 #include "chart/note.h"
@@ -9,10 +10,12 @@
 
 enum { MAX_VERSIONS = 50 };
 
-/* What came after one of the versions. */
+/* What came after one of the versions. @further: one that is later than the note, not itself or an earlier one. */
 typedef struct {
     NoteKinSource *source;
     ClientSearch *search;
+    char *id;
+    gboolean further;
     GPtrArray *found; /* FhirResource* */
     gboolean answered, untold;
 } After;
@@ -60,27 +63,30 @@ static void on_self(const ClientResult *result, const GError *error, gboolean do
     tell(s);
 }
 
-static void add_later(NoteKinSource *s, FhirResource *d)
+static void add_once(NoteKinSource *s, GPtrArray *to, FhirResource *d)
 {
-    for (guint i = 0; i < s->kin.later->len; i++)
-        if (g_strcmp0(fhir_id(s->kin.later->pdata[i]), fhir_id(d)) == 0)
+    for (guint i = 0; i < to->len; i++)
+        if (g_strcmp0(fhir_id(to->pdata[i]), fhir_id(d)) == 0)
             return;
     if (!g_ptr_array_find_with_equal_func(s->kin.versions, fhir_id(d), g_str_equal, NULL))
-        g_ptr_array_add(s->kin.later, fhir_resource_ref(d));
+        g_ptr_array_add(to, fhir_resource_ref(d));
 }
 
 static void put_together(NoteKinSource *s)
 {
     g_ptr_array_set_size(s->kin.later, 0);
+    g_ptr_array_set_size(s->kin.further, 0);
     s->kin.untold = !s->afters->len;
     for (guint i = 0; i < s->afters->len; i++) {
         const After *a = s->afters->pdata[i];
         s->kin.untold = s->kin.untold || a->untold;
         for (guint k = 0; k < a->found->len; k++)
-            add_later(s, a->found->pdata[k]);
+            add_once(s, a->further ? s->kin.further : s->kin.later, a->found->pdata[k]);
     }
     tell(s);
 }
+
+static void ask_further(const After *a);
 
 static void on_later(const ClientResult *result, const GError *error, gboolean done, gpointer data)
 {
@@ -97,7 +103,24 @@ static void on_later(const ClientResult *result, const GError *error, gboolean d
         for (guint i = 0; i < result->items->len; i++)
             g_ptr_array_add(a->found, fhir_resource_ref(result->items->pdata[i]));
     }
+    ask_further(a);
     put_together(s);
+}
+
+static void search_after(NoteKinSource *s, const char *id, gboolean further)
+{
+    if (!client_has_search(s->client, "DocumentReference", "relatesto"))
+        return;
+    g_autoptr(FhirQuery) q = client_patient_query(s->patient, "DocumentReference");
+    g_autofree char *target = g_strconcat("DocumentReference/", id, NULL);
+    fhir_query_add_raw(q, "relatesto", target);
+    After *a = g_new0(After, 1);
+    *a = (After){.source = s, .id = g_strdup(id), .further = further, .found = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref)};
+    g_ptr_array_add(s->afters, a);
+    s->waits++;
+    a->search = client_search(s->client, s->scope, s->patient, q, s->flags, on_later, a);
+    if (s->watches)
+        client_watch(a->search);
 }
 
 static void ask_after(NoteKinSource *s, const char *id)
@@ -105,18 +128,28 @@ static void ask_after(NoteKinSource *s, const char *id)
     if (s->kin.versions->len >= MAX_VERSIONS || g_ptr_array_find_with_equal_func(s->kin.versions, id, g_str_equal, NULL))
         return;
     g_ptr_array_add(s->kin.versions, g_strdup(id));
-    if (!client_has_search(s->client, "DocumentReference", "relatesto"))
+    search_after(s, id, FALSE);
+}
+
+static gboolean is_asked(const NoteKinSource *s, const char *id)
+{
+    for (guint i = 0; i < s->afters->len; i++)
+        if (strcmp(((After *)s->afters->pdata[i])->id, id) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* What took the note's place may have been replaced in its turn, and the last of them struck. */
+static void ask_further(const After *a)
+{
+    NoteKinSource *s = a->source;
+    if (!a->further && strcmp(a->id, s->kin.versions->pdata[0]) != 0)
         return;
-    g_autoptr(FhirQuery) q = client_patient_query(s->patient, "DocumentReference");
-    g_autofree char *target = g_strconcat("DocumentReference/", id, NULL);
-    fhir_query_add_raw(q, "relatesto", target);
-    After *a = g_new0(After, 1);
-    *a = (After){.source = s, .found = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref)};
-    g_ptr_array_add(s->afters, a);
-    s->waits++;
-    a->search = client_search(s->client, s->scope, s->patient, q, s->flags, on_later, a);
-    if (s->watches)
-        client_watch(a->search);
+    for (guint i = 0; i < a->found->len; i++) {
+        const FhirResource *d = a->found->pdata[i];
+        if (fhir_id(d) && note_follows(d, a->id) && note_state(d) == NOTE_REPLACED && s->afters->len < MAX_VERSIONS && !is_asked(s, fhir_id(d)))
+            search_after(s, fhir_id(d), TRUE);
+    }
 }
 
 /* ---- the versions before ---- */
@@ -167,6 +200,7 @@ static void source_free(gpointer data)
     g_clear_pointer(&s->kin.self, fhir_resource_unref);
     g_clear_pointer(&s->kin.earlier, fhir_resource_unref);
     g_ptr_array_unref(s->kin.later);
+    g_ptr_array_unref(s->kin.further);
     g_ptr_array_unref(s->kin.versions);
     g_ptr_array_unref(s->afters);
     patient_ctx_unref(s->patient);
@@ -180,6 +214,7 @@ static void after_free(gpointer p)
 {
     After *a = p;
     g_ptr_array_unref(a->found);
+    g_free(a->id);
     g_free(a);
 }
 
@@ -190,6 +225,7 @@ static NoteKinSource *begin(Client *client, Scope *scope, PatientCtx *patient, c
     *s = (NoteKinSource){.client = client, .scope = scope, .patient = patient_ctx_ref(patient), .fn = fn, .data = data,
                          .watches = watches, .flags = watches ? CLIENT_DEFAULT : CLIENT_FRESH};
     s->kin.later = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
+    s->kin.further = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
     s->kin.versions = g_ptr_array_new_with_free_func(g_free);
     s->afters = g_ptr_array_new_with_free_func(after_free);
     scope_add(scope, source_free, s);
@@ -234,12 +270,32 @@ gboolean note_kin_adds(const NoteKin *kin, const FhirResource *d)
     return FALSE;
 }
 
+/* The struck one of @among that follows @id; those that follow it and are replaced are added to @ids. */
+static const FhirResource *struck_after(const GPtrArray *among, const char *id, GPtrArray *ids)
+{
+    for (guint i = 0; i < among->len; i++) {
+        const FhirResource *d = among->pdata[i];
+        if (!fhir_id(d) || !note_follows(d, id))
+            continue;
+        if (note_state(d) == NOTE_STRUCK)
+            return d;
+        if (note_state(d) == NOTE_REPLACED && !g_ptr_array_find_with_equal_func(ids, fhir_id(d), g_str_equal, NULL))
+            g_ptr_array_add(ids, (gpointer)fhir_id(d));
+    }
+    return NULL;
+}
+
 const FhirResource *note_kin_struck(const NoteKin *kin, const char *id)
 {
-    for (guint i = 0; i < kin->later->len; i++)
-        if (note_follows(kin->later->pdata[i], id) && note_state(kin->later->pdata[i]) == NOTE_STRUCK)
-            return kin->later->pdata[i];
-    return NULL;
+    g_autoptr(GPtrArray) ids = g_ptr_array_new(); /* each once: versions that follow each other end too */
+    const FhirResource *struck = NULL;
+    g_ptr_array_add(ids, (gpointer)id);
+    for (guint i = 0; !struck && i < ids->len; i++) {
+        struck = struck_after(kin->later, ids->pdata[i], ids);
+        if (!struck)
+            struck = struck_after(kin->further, ids->pdata[i], ids);
+    }
+    return struck;
 }
 
 void note_kin_refresh(NoteKinSource *s)

@@ -11,6 +11,7 @@ typedef struct {
     char *earlier_problem; /* why it cannot be read, translated; NULL */
     GPtrArray *later;      /* FhirResource*: what says of itself that it replaces this one or adds to it, or to
                               an earlier version of it */
+    GPtrArray *further;    /* FhirResource*: what came after a later version that was replaced in its turn */
     GPtrArray *versions;   /* char*: its own id, then those of the earlier versions that are known */
     gboolean answered;     /* all that was asked at once has been answered, or refused */
     gboolean untold;       /* this core cannot be asked what came after, or did not answer */
@@ -29,6 +30,6 @@ NoteKinSource *note_kin_ask(Client *client, Scope *scope, PatientCtx *patient, c
 void note_kin_earlier(NoteKinSource *source, const char *id, gboolean version);
 /* @document is an addition to this note, in whichever of its versions. */
 gboolean note_kin_adds(const NoteKin *kin, const FhirResource *document);
-/* What took the place of the note @id and has been struck since; NULL: nothing that is known. */
+/* What took the place of the note @id, or of what did, and has been struck since; NULL: nothing that is known. */
 const FhirResource *note_kin_struck(const NoteKin *kin, const char *id);
 void note_kin_refresh(NoteKinSource *source);

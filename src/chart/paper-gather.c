@@ -93,14 +93,18 @@ static void add_additions(Paper *p, const GPtrArray *rows, const NoteRow *to)
         paper_withheld(p, ngettext("%u addition that is struck or replaced", "%u additions that are struck or replaced", left), left);
 }
 
-/* An addition says nothing of what it adds to; of what is struck that must be known. */
-static void add_base(Paper *p, const GPtrArray *rows, const NoteRow *addition)
+/* An addition says nothing of what it adds to; of what is struck that must be known. NULL: it is not struck. */
+static char *struck_base(const GPtrArray *rows, const NoteRow *addition)
 {
+    g_autoptr(GString) all = g_string_new(NULL);
     for (guint i = 0; i < rows->len; i++) {
         const NoteRow *base = rows->pdata[i];
-        if (base->struck && note_relates(addition->source, NOTE_ADDS_TO, base->id))
-            paper_addf(p, PRINT_NOTICE, _("BELONGS TO A STRUCK NOTE: %s · %s"), base->title, paper_note_words(base->source, base->life));
+        if (!base->struck || !note_relates(addition->source, NOTE_ADDS_TO, base->id))
+            continue;
+        g_string_append(all, all->len ? " · " : "");
+        g_string_append_printf(all, _("BELONGS TO A STRUCK NOTE: %s · %s"), base->title, paper_note_words(base->source, base->life));
     }
+    return all->len ? g_string_free(g_steal_pointer(&all), FALSE) : NULL;
 }
 
 static void add_notes(const Gathering *g, Paper *p)
@@ -114,8 +118,8 @@ static void add_notes(const Gathering *g, Paper *p)
         const NoteRow *r = c->notes ? row_of(rows, c->notes[i]) : rows->pdata[i];
         if (!r)
             continue;
-        add_base(p, rows, r);
-        paper_note(p, r->source, r->life, c->alone);
+        g_autofree char *base = struck_base(rows, r);
+        paper_note(p, r->source, r->life, c->alone, base);
         if (c->alone)
             add_additions(p, rows, r);
         n++;

@@ -61,7 +61,8 @@ static void add_words(Paper *p, const FhirResource *d, const NoteReading *n)
         paper_addf(p, PRINT_NOTICE, ngettext("[%u attachment is not shown]", "[%u attachments are not shown]", n->others), n->others);
 }
 
-static void add_note(Paper *p, const FhirResource *d, const NoteReading *n, NoteState life, const char *lead)
+/* @base: that it was added to a struck note, in words; NULL: it was not. Under the heading, which no page ends with. */
+static void add_note(Paper *p, const FhirResource *d, const NoteReading *n, NoteState life, const char *lead, const char *base)
 {
     const char *mark = mark_of(d, life), *state = paper_note_words(d, life);
     g_autofree char *written = n->date != INSTANT_NONE ? instant_to_minute(n->date) : g_strdup(_("time not stated"));
@@ -69,7 +70,11 @@ static void add_note(Paper *p, const FhirResource *d, const NoteReading *n, Note
     g_autofree char *version = note_version_words(d);
     paper_addf(p, PRINT_HEADING, "%s%s · %s · %s", lead, n->title, written, state);
     if (mark)
-        paper_addf(p, PRINT_RUNNING, "%s: %s%s · %s", mark, lead, n->title, written);
+        paper_addf(p, PRINT_RUNNING, "%s: %s%s · %s%s%s", mark, lead, n->title, written, base ? " · " : "", base ? base : "");
+    else if (base)
+        paper_add(p, PRINT_RUNNING, base);
+    if (base)
+        paper_add(p, PRINT_NOTICE, base);
     add_hands(p, n);
     paper_addf(p, PRINT_FACT, _("Happened: %s · %s"), event, version);
     if (n->why)
@@ -77,7 +82,7 @@ static void add_note(Paper *p, const FhirResource *d, const NoteReading *n, Note
     if (life == NOTE_STRUCK && !n->struck)
         paper_addf(p, PRINT_NOTICE, "%s: %s", state, _("with the later version of it"));
     add_words(p, d, n);
-    if (mark)
+    if (mark || base)
         paper_add(p, PRINT_RUNNING, "");
     paper_add(p, PRINT_GAP, "");
 }
@@ -90,7 +95,7 @@ static void note_withheld(Paper *p, const NoteReading *n)
         paper_withheld(p, _("“%s”, which is no text: %s"), n->title, n->text);
 }
 
-static void paper_one(Paper *p, const FhirResource *d, NoteState life, gboolean alone, const char *lead)
+static void paper_one(Paper *p, const FhirResource *d, NoteState life, gboolean alone, const char *lead, const char *base)
 {
     if (!paper_takes(p, d))
         return;
@@ -99,18 +104,18 @@ static void paper_one(Paper *p, const FhirResource *d, NoteState life, gboolean 
     if (mark)
         paper_mark(p, mark);
     note_withheld(p, n);
-    add_note(p, d, n, life, lead);
+    add_note(p, d, n, life, lead, base);
     note_reading_free(n);
 }
 
-void paper_note(Paper *p, const FhirResource *d, NoteState life, gboolean alone)
+void paper_note(Paper *p, const FhirResource *d, NoteState life, gboolean alone, const char *base)
 {
-    paper_one(p, d, life, alone, "");
+    paper_one(p, d, life, alone, "", base);
 }
 
 void paper_addition(Paper *p, const FhirResource *d, NoteState life)
 {
-    paper_one(p, d, life, FALSE, _("Added: "));
+    paper_one(p, d, life, FALSE, _("Added: "), NULL);
 }
 
 /* ---- lists ---- */

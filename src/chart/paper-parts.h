@@ -8,8 +8,9 @@
 #include "chart/paper.h"
 
 /* @life: as it is read among all notes of the patient (chart/note-timeline.h). @alone: the paper is this note, and what
- * it is stands on each page; of several, each that is not plainly signed says so on every page that it goes on to. */
-void paper_note(Paper *p, const FhirResource *document, NoteState life, gboolean alone);
+ * it is stands on each page; of several, each that is not plainly signed says so on every page that it goes on to.
+ * @base: that it was added to a struck note, in words, which stand under its heading and where it goes on; NULL: it was not. */
+void paper_note(Paper *p, const FhirResource *document, NoteState life, gboolean alone, const char *base);
 void paper_addition(Paper *p, const FhirResource *document, NoteState life);
 /* "MAKULERAD", "ERSATT AV RÄTTELSE", "signerad"; translated. */
 const char *paper_note_words(const FhirResource *document, NoteState life);

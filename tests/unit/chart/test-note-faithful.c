@@ -233,7 +233,7 @@ static void print_and_read(Maker *m, const FhirResource *document, const char *t
     FhirResource *patient = fhir_resource_parse(bytes, NULL);
     const PaperMaker by = {.name = "Test Läkare", .now = 1763712000 * (gint64)G_USEC_PER_SEC};
     g_autoptr(Paper) paper = paper_new(patient, "Daganteckning", &by);
-    paper_note(paper, document, note_state(document), TRUE);
+    paper_note(paper, document, note_state(document), TRUE, NULL);
     g_autoptr(GVariant) wire = paper_wire(paper);
     Printed p = printed(wire);
     cr_assert_eq(p.status, PRINT_OK);

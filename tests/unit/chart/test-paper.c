@@ -66,7 +66,7 @@ static void add_note(Paper *p, gboolean alone, const char *patient, const char *
 {
     g_autofree char *json = note("n1", patient, status, doc_status, text);
     FhirResource *d = resource(json);
-    paper_note(p, d, note_state(d), alone);
+    paper_note(p, d, note_state(d), alone, NULL);
     fhir_resource_unref(d);
 }
 
@@ -291,7 +291,15 @@ Test(paper, what_a_struck_note_replaced_is_struck_too, .timeout = 20)
     choice = (PaperChoice){.alone = TRUE, .notes = g_strsplit("n4", " ", -1)};
     choice.parts[PAPER_NOTES] = TRUE;
     g_autofree char *addition = gathered(&f, &choice);
-    cr_assert(strstr(addition, "BELONGS TO A STRUCK NOTE: Daganteckning · STRUCK"), "%s", addition);
+    /* Under its own heading, never at the end of what stands before; and in the head of each page that it goes on to. */
+    cr_assert(strstr(addition, "Daganteckning · 2025-11-20 08:00 · signed\nBELONGS TO A STRUCK NOTE: Daganteckning · STRUCK\n"
+                               "BELONGS TO A STRUCK NOTE: Daganteckning · STRUCK\nAuthor"), "%s", addition);
+    cr_assert(g_str_has_suffix(addition, "[1 attachment is not shown]\n\n\n"), "the mark ends with it: %s", addition);
+    paper_choice_clear(&choice);
+    choice = (PaperChoice){.notes = g_strsplit("n1 n4", " ", -1)};
+    choice.parts[PAPER_NOTES] = TRUE;
+    g_autofree char *both = gathered(&f, &choice);
+    cr_assert(strstr(both, "[1 attachment is not shown]\n\n\nDaganteckning · 2025-11-20 08:00 · signed\nBELONGS TO"), "%s", both);
     paper_choice_clear(&choice);
     fx_end(&f);
 }

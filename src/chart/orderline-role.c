@@ -191,38 +191,54 @@ static Use take_ambiguous(Line *l, const Meaning *m)
 
 /* ---- with words after them ---- */
 
-/* A number with what it counts, after "max": "8", "8/d", "4g/d", "4 g per dygn". FALSE: no number. */
+/* What a limit is of, after its number and unit: of a day, or nothing is said. @of = what stood after a slash
+ * in the same word; NULL where there was none. Takes the words; FALSE when it is of anything else. */
+static gboolean limit_is_of_a_day(Line *l, const char *of)
+{
+    static const char *const day[] = {"d", "dag", "dygn", NULL};
+    const char *next = l->at + 1 < l->count ? l->word[l->at + 1] : "";
+    guint words = 0;
+    if (of == NULL && (next[0] == '/' || strcmp(next, "per") == 0)) {
+        l->at++;
+        of = next[0] == '/' ? next + 1 : "";
+    }
+    if (of == NULL) { /* "max 5 dagar", "max 1 varannan dag" */
+        const Meaning *m = *next != '\0' ? line_meaning(l, l->at + 1, &words) : NULL;
+        return !order_is_kind(m, "length") && !order_is_kind(m, "month-or-monday") && !order_is_kind(m, "interval");
+    }
+    if (*of == '\0' && l->at + 1 < l->count)
+        of = l->word[++l->at];
+    return g_strv_contains(day, of);
+}
+
+/* A number with what it counts, after "max": "8", "8/d", "4g/d", "4 g per dygn". FALSE: no number, or not of a day. */
 static gboolean read_limit(Line *l, Decimal *ret_limit, char **ret_unit)
 {
     g_autofree char *text = g_strdup(l->at + 1 < l->count ? l->word[l->at + 1] : "");
-    char *slash = strchr(text, '/');
-    if (slash != NULL)
-        *slash = '\0';
-    char *end = text;
-    while (g_ascii_isdigit(*end) || *end == ',' || *end == '.')
-        end++;
-    g_autofree char *unit = g_strdup(end);
-    *end = '\0';
-    if (!decimal_parse(text, ret_limit) || decimal_is_zero(*ret_limit))
+    const char *of = strchr(text, '/');
+    gsize digits = strspn(text, "0123456789.,");
+    g_autofree char *unit = g_strndup(text + digits, strcspn(text + digits, "/"));
+    g_autofree char *number = g_strndup(text, digits);
+    if (!decimal_parse(number, ret_limit) || decimal_is_zero(*ret_limit))
         return FALSE;
     l->at++;
-    if (*unit == '\0' && l->at + 1 < l->count && slash == NULL) {
+    if (*unit == '\0' && l->at + 1 < l->count && of == NULL) {
         const char *next = l->word[l->at + 1];
         g_autofree char *word = g_strndup(next, strcspn(next, "/"));
         const Meaning *m = order_meaning(l->words, word);
         if (order_is_kind(m, "unit") || order_is_kind(m, "times")) {
             g_free(unit);
             unit = g_steal_pointer(&word);
+            of = strchr(next, '/');
             l->at++;
         }
     }
     *ret_unit = g_steal_pointer(&unit);
-    return TRUE;
+    return limit_is_of_a_day(l, of != NULL ? of + 1 : NULL);
 }
 
 static Use take_max(Line *l, const Meaning *m)
 {
-    static const char *const a_day[] = {"per", "dygn", "/d", NULL};
     Order *o = l->r.order;
     Decimal limit;
     g_autofree char *suffix = NULL;
@@ -230,8 +246,6 @@ static Use take_max(Line *l, const Meaning *m)
         line_unclear(l, ORDER_MAX, NULL);
         return USED;
     }
-    while (l->at + 1 < l->count && g_strv_contains(a_day, l->word[l->at + 1]))
-        l->at++;
     const Meaning *unit = order_meaning(l->words, suffix);
     if (o->max_dose.valid || o->max_times > 0) {
         line_unclear(l, ORDER_MAX, NULL);

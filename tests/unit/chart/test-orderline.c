@@ -212,6 +212,8 @@ static const char *const readings[][2] = {
      "latanoprost|ögondroppar*|50 mikrogram/ml*|okulär*|1 droppe|slots 0+0+1+0 in(vänster öga)|glaukom|"},
     {"morfin inj 1 mg/ml iv 2 mg/tim smärta",
      "morfin|injektionsvätska|1 mg/ml|intravenös| ?|continuous* rate 2 mg/tim|smärta|"},
+    {"alvedon 1g vb max 4 g per dygn feber", "paracetamol|tablett*|500 mg*|oral*|1 g| vb() max 4 g|feber|"},
+    {"alvedon 1g vb max 4 g/dag feber", "paracetamol|tablett*|500 mg*|oral*|1 g| vb() max 4 g|feber|"},
     {"xarelto 20 mg x1 flimmer", "rivaroxaban|tablett*|20 mg*|oral*|20 mg|freq 1/1d|flimmer|"},
 };
 
@@ -295,6 +297,16 @@ Test(orderline, contradictions_are_issues)
         {"alvedon 1g x3 from 2026-02-30 feber", ORDER_START},
         {"alvedon -5 mg x3 feber", ORDER_TOKEN},
         {"vinkristin 2mg it x1 lymfom", ORDER_ROUTE},
+        /* a limit is of a day, or it is asked about */
+        {"sumatriptan 50 mg vb max 2/v migrän", ORDER_MAX},
+        {"sumatriptan 50 mg vb max 2 per vecka migrän", ORDER_MAX},
+        {"sumatriptan 50 mg vb max 2 tabl/v migrän", ORDER_MAX},
+        {"sumatriptan 50 mg vb max 2 ggr/v migrän", ORDER_MAX},
+        {"sumatriptan 50 mg vb max 2 gånger per vecka migrän", ORDER_MAX},
+        {"sumatriptan 50 mg vb max 100 mg per gång migrän", ORDER_MAX},
+        {"sumatriptan 50 mg vb max 2 / v migrän", ORDER_MAX},
+        {"sumatriptan 50 mg vb max 2 varannan dag migrän", ORDER_MAX},
+        {"alvedon 1g vb max 5 dagar feber", ORDER_MAX},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Order) o = parse_at(cases[i].line, NULL);

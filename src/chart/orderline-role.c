@@ -266,27 +266,52 @@ static Use take_max(Line *l, const Meaning *m)
     return USED;
 }
 
+/* "8", "8:30", "8,14,20": the times of day that a word is; how many, 0 when it is anything else. */
+static guint clocks_of(const char *word, CivilTime ret[ORDER_CLOCKS])
+{
+    g_auto(GStrv) parts = g_strsplit(word, ",", -1);
+    guint n = 0;
+    for (; parts[n] != NULL; n++) {
+        char *end;
+        gint64 hour = g_ascii_strtoll(parts[n], &end, 10), minute = 0;
+        if ((*end == ':' || *end == '.') && strlen(end) == 3)
+            minute = g_ascii_strtoll(end + 1, &end, 10);
+        if (end == parts[n] || *end != '\0' || hour < 0 || hour > 23 || minute < 0 || minute > 59 || n == ORDER_CLOCKS)
+            return 0;
+        ret[n] = (CivilTime){(guint8)hour, (guint8)minute, 0};
+    }
+    return n;
+}
+
+/* "kl 8 5 dagar", "kl 8 2 tabl": the number before such a word is what it counts, no time of day. */
+static gboolean is_counted(const Line *l, guint at)
+{
+    static const char *const kinds[] = {"unit", "length", "times", "minutes", "ambiguous"};
+    guint words = 0;
+    const Meaning *m = at < l->count ? line_meaning(l, at, &words) : NULL;
+    gboolean counted = words == 1 && order_meaning_at(l->words, l->word[at], "number") != NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        counted = counted || order_is_kind(m, kinds[i]);
+    return counted;
+}
+
 /* "8", "8,14,20", "8 och 20": the first word that is no time of day ends them. */
 static void read_clock(Line *l)
 {
     Order *o = l->r.order;
+    CivilTime clock[ORDER_CLOCKS];
     while (l->at + 1 < l->count) {
         if (line_has_role(l, l->at + 1, "and")) {
             l->at++;
             continue;
         }
-        g_auto(GStrv) parts = g_strsplit(l->word[l->at + 1], ",", -1);
-        for (guint i = 0; parts[i] != NULL; i++) {
-            char *end;
-            gint64 hour = g_ascii_strtoll(parts[i], &end, 10), minute = 0;
-            if ((*end == ':' || *end == '.') && strlen(end) == 3)
-                minute = g_ascii_strtoll(end + 1, &end, 10);
-            if (end == parts[i] || *end == 'x' || *end == '-')
-                return;
-            if (*end != '\0' || hour > 23 || minute > 59 || o->clocks == ORDER_CLOCKS)
-                return;
-            o->clock[o->clocks++] = (CivilTime){(guint8)hour, (guint8)minute, 0};
-        }
+        guint n = is_counted(l, l->at + 2) ? 0 : clocks_of(l->word[l->at + 1], clock);
+        if (n == 0 || o->clocks + n > ORDER_CLOCKS)
+            return;
+        if (o->clocks > 0 && line_has_role(l, l->at + 2, "month-or-monday"))
+            line_unclear(l, ORDER_TIMING, NULL); /* "kl 8 3 mån": at three on Mondays, or for three months? */
+        for (guint i = 0; i < n; i++)
+            o->clock[o->clocks++] = clock[i];
         l->at++;
     }
 }

@@ -214,6 +214,14 @@ static const char *const readings[][2] = {
      "morfin|injektionsvätska|1 mg/ml|intravenös| ?|continuous* rate 2 mg/tim|smärta|"},
     {"alvedon 1g vb max 4 g per dygn feber", "paracetamol|tablett*|500 mg*|oral*|1 g| vb() max 4 g|feber|"},
     {"alvedon 1g vb max 4 g/dag feber", "paracetamol|tablett*|500 mg*|oral*|1 g| vb() max 4 g|feber|"},
+    /* a number that a word counts by is no time of day */
+    {"prednisolon 30 mg kl 8 5 dagar KOL", "prednisolon|tablett*|10 mg*|oral*|30 mg|kl 08:00|KOL|5d"},
+    {"alvedon 500 mg kl 8 2 tabl feber", "paracetamol|tablett*|500 mg|oral*|2 tablett|kl 08:00|feber|"},
+    {"alvedon kl 8 1,5 g feber", "paracetamol|tablett*|500 mg*|oral*|1,5 g|kl 08:00|feber|"},
+    {"alvedon kl 8 1,5g feber", "paracetamol|tablett*|500 mg*|oral*|1,5 g|kl 08:00|feber|"},
+    {"furix 40 mg kl 8 och 14 2 v hjärtsvikt", "furosemid|tablett*|40 mg*|oral*|40 mg|kl 08:00 14:00|hjärtsvikt|14d"},
+    {"xalatan 1 dr kl 20 v öga glaukom",
+     "latanoprost|ögondroppar*|50 mikrogram/ml*|okulär*|1 droppe|kl 20:00 in(vänster öga)|glaukom|"},
     {"xarelto 20 mg x1 flimmer", "rivaroxaban|tablett*|20 mg*|oral*|20 mg|freq 1/1d|flimmer|"},
 };
 
@@ -307,6 +315,9 @@ Test(orderline, contradictions_are_issues)
         {"sumatriptan 50 mg vb max 2 / v migrän", ORDER_MAX},
         {"sumatriptan 50 mg vb max 2 varannan dag migrän", ORDER_MAX},
         {"alvedon 1g vb max 5 dagar feber", ORDER_MAX},
+        {"alvedon 1g kl 8 3 mån feber", ORDER_TIMING},
+        {"alvedon 1g kl 8 1 t feber", ORDER_TOKEN},
+        {"alvedon 1g kl 8 timmar feber", ORDER_TIMING},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Order) o = parse_at(cases[i].line, NULL);

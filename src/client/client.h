@@ -170,8 +170,7 @@ const char *patient_ctx_id(const PatientCtx *ctx);
  * it. */
 const FhirResource *patient_ctx_patient(const PatientCtx *ctx);
 const char *patient_ctx_reason(const PatientCtx *ctx);
-/* FALSE when the resource names somebody who is not surely @patient: another, or one that cannot be read.
- * Of what has come from the core: that it is not another server's patient was looked at then. */
+/* FALSE when the resource names somebody who is not surely @patient: another, or one that cannot be read. */
 gboolean client_is_about(const FhirResource *r, const char *patient);
 /* Something of the record leaves rond, on paper or as a file: who takes out what (versions of resources, then
  * where to; NULL at the end), kept as readings are. Until @done says without an error that the event is on the

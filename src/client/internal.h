@@ -125,8 +125,6 @@ typedef struct {
 const ClientType *
 client_type(const char *type); /* never NULL: unknown types count as patient data */
 char *client_patient_of(const FhirResource *r); /* NULL = names none, "" = whom cannot be read */
-/* As client_is_about(), and FALSE too when the patient of that id lies on another server than this core. */
-gboolean client_is_about_here(const Client *client, const FhirResource *r, const char *patient);
 
 /* ---- beyond.c: search parameters that not every core has ----------------------------------- */
 typedef struct LocalFilter LocalFilter;

@@ -14,7 +14,6 @@ static const char *const sentences[DOUBTS] = {
     [DOUBT_SERVER] = N_("The next page lies on another server and was not fetched."),
     [DOUBT_CIRCLE] = N_("The core's pages go round in a circle; the list may be cut."),
     [DOUBT_PAGES] = N_("Not all pages could be fetched."),
-    [DOUBT_OVERLAP] = N_("The list changed while its pages were fetched; something may be missing."),
 };
 
 const char *doubt_words(Doubt doubt)

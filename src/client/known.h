@@ -25,7 +25,6 @@ typedef enum {
     DOUBT_SERVER,    /* the next page lies on another server */
     DOUBT_CIRCLE,    /* the pages go round in a circle */
     DOUBT_PAGES,     /* the next page could not be fetched */
-    DOUBT_OVERLAP,   /* one thing stood on two pages, and nobody says how many there are */
     DOUBTS
 } Doubt;
 

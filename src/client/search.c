@@ -155,7 +155,7 @@ static gboolean read_one(Page *page, const Parsed *p)
     const char *patient = search_patient(s);
     gboolean asked =
         g_str_equal(fhir_type(p->resource), s->type) && g_strcmp0(fhir_id(p->resource), s->id) == 0;
-    if (asked && (!patient || client_is_about_here(s->client, p->resource, patient))) {
+    if (asked && (!patient || client_is_about(p->resource, patient))) {
         resultset_add_one(s->building, p->resource);
         s->building->view.complete = s->building->ended = TRUE;
         if (!page->etag && fhir_version_id(p->resource))

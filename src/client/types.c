@@ -54,14 +54,7 @@ const ClientType *client_type(const char *type)
 
 #define SOMEBODY "" /* is named, and nobody can say whom: no patient has this id */
 
-/* The same id on another server is somebody else. */
-static gboolean lies_elsewhere(const Client *client, FhirNode node, const char *path)
-{
-    g_autofree char *base = client ? fhir_reference_base(node, path) : NULL;
-    return base && !net_is_base(client->net, base);
-}
-
-static char *patient_at(const Client *client, FhirNode node, const char *path)
+static char *patient_at(FhirNode node, const char *path)
 {
     g_autofree char *type = NULL, *id = NULL;
     FhirNode who = fhir_at(node, path);
@@ -69,32 +62,28 @@ static char *patient_at(const Client *client, FhirNode node, const char *path)
         return NULL;
     if (!fhir_reference(node, path, &type, &id) || !type || !g_str_equal(type, "Patient"))
         return g_strdup(SOMEBODY);
-    if (lies_elsewhere(client, node, path))
-        return g_strdup(SOMEBODY);
     return g_steal_pointer(&id);
 }
 
 /* Staff, rooms and devices take part too: only who may be a patient counts. */
-static char *actor(const Client *client, FhirNode node)
+static char *actor(FhirNode node)
 {
     g_autofree char *type = NULL, *id = NULL;
     gboolean read = fhir_reference(node, "actor", &type, &id);
     if (read && !g_str_equal(type, "Patient"))
         return NULL;
-    if (read && lies_elsewhere(client, node, "actor"))
-        return g_strdup(SOMEBODY);
     gboolean says_who = fhir_exists(fhir_at(node, "actor.reference")) || fhir_is(node, "actor.type", "Patient");
     return read ? g_steal_pointer(&id) : says_who ? g_strdup(SOMEBODY) : NULL;
 }
 
 /* An appointment names its patient among the participants; @wanted is preferred when it is there.
  */
-static char *participant(const Client *client, const FhirResource *r, const char *wanted)
+static char *participant(const FhirResource *r, const char *wanted)
 {
     char *found = NULL;
     for (FhirNode p = fhir_first(fhir_at(fhir_root(r), "participant")); fhir_exists(p);
          p = fhir_next(p)) {
-        g_autofree char *id = actor(client, p);
+        g_autofree char *id = actor(p);
         if (id && (!found || g_strcmp0(id, wanted) == 0)) {
             g_free(found);
             found = g_steal_pointer(&id);
@@ -103,8 +92,7 @@ static char *participant(const Client *client, const FhirResource *r, const char
     return found;
 }
 
-/* @client NULL: whose base it is was looked at when it came. */
-static char *named_patient(const Client *client, const FhirResource *r, const char *wanted)
+static char *named_patient(const FhirResource *r, const char *wanted)
 {
     const ClientType *t = client_type(fhir_type(r));
     if (g_str_equal(fhir_type(r), "Patient"))
@@ -112,9 +100,9 @@ static char *named_patient(const Client *client, const FhirResource *r, const ch
     if (t->open || !t->patient)
         return NULL;
     if (g_str_equal(t->patient, "participant"))
-        return participant(client, r, wanted);
-    char *id = patient_at(client, fhir_root(r), t->patient);
-    char *other = t == &unknown && (!id || !*id) ? patient_at(client, fhir_root(r), "patient") : NULL;
+        return participant(r, wanted);
+    char *id = patient_at(fhir_root(r), t->patient);
+    char *other = t == &unknown && (!id || !*id) ? patient_at(fhir_root(r), "patient") : NULL;
     if (!other)
         return id;
     g_free(id);
@@ -123,16 +111,11 @@ static char *named_patient(const Client *client, const FhirResource *r, const ch
 
 char *client_patient_of(const FhirResource *r)
 {
-    return named_patient(NULL, r, NULL);
-}
-
-gboolean client_is_about_here(const Client *client, const FhirResource *r, const char *patient)
-{
-    g_autofree char *id = named_patient(client, r, patient);
-    return !id || g_str_equal(id, patient);
+    return named_patient(r, NULL);
 }
 
 gboolean client_is_about(const FhirResource *r, const char *patient)
 {
-    return client_is_about_here(NULL, r, patient);
+    g_autofree char *id = named_patient(r, patient);
+    return !id || g_str_equal(id, patient);
 }

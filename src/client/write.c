@@ -97,10 +97,10 @@ void write_refuse(Scope *scope, ClientWriteFn fn, gpointer data, GError *error)
     scope_add(scope, refusal_free, r);
 }
 
-static gboolean may_be_written(const Client *client, const PatientCtx *ctx, const FhirResource *r, GError **error)
+static gboolean may_be_written(const PatientCtx *ctx, const FhirResource *r, GError **error)
 {
     g_autofree char *named = client_patient_of(r);
-    gboolean ok = ctx ? client_is_about_here(client, r, patient_ctx_id(ctx)) : !named;
+    gboolean ok = ctx ? client_is_about(r, patient_ctx_id(ctx)) : !named;
     if (!ok)
         g_propagate_error(error, client_error_make(CLIENT_ERROR_PATIENT));
     return ok;
@@ -114,7 +114,7 @@ void client_write(Client *client, Scope *scope, PatientCtx *ctx, const ClientWri
     GError *error = NULL;
     for (guint i = 0; i < n && !error; i++) {
         Item *item =
-            may_be_written(client, ctx, writes[i].resource, &error) ? item_new(&writes[i], &error) : NULL;
+            may_be_written(ctx, writes[i].resource, &error) ? item_new(&writes[i], &error) : NULL;
         if (item)
             g_ptr_array_add(w->items, item);
     }

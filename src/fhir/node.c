@@ -107,26 +107,13 @@ gboolean fhir_reference_split(const char *text, char **ret_type, char **ret_id)
     return TRUE;
 }
 
-static char *reference_text(FhirNode node, const char *path)
-{
-    JsonValue v = value_at(node, path);
-    return json_text(json_kind(v) == JSON_KIND_OBJECT ? json_member(v, "reference") : v);
-}
-
 gboolean fhir_reference(FhirNode node, const char *path, char **ret_type, char **ret_id)
 {
-    g_autofree char *text = reference_text(node, path);
+    JsonValue v = value_at(node, path);
+    if (json_kind(v) == JSON_KIND_OBJECT)
+        v = json_member(v, "reference");
+    g_autofree char *text = json_text(v);
     return text && fhir_reference_split(text, ret_type, ret_id);
-}
-
-char *fhir_reference_base(FhirNode node, const char *path)
-{
-    g_autofree char *text = reference_text(node, path), *type = NULL, *id = NULL;
-    if (!text || !fhir_reference_split(text, &type, &id))
-        return NULL;
-    g_autofree char *local = g_strconcat(type, "/", id, NULL);
-    const char *at = g_strrstr(text, local);
-    return at > text ? g_strndup(text, (gsize)(at - text)) : NULL;
 }
 
 static char *coding_words(JsonValue coding, const char *key)

@@ -67,8 +67,6 @@ gboolean fhir_time(FhirNode node, const char *path, FhirTime *ret);
 gint64 fhir_int(FhirNode node, const char *path, gint64 fallback);
 /* Reference "Patient/123" or ".../Patient/123/_history/4" → type and id; FALSE when absent. */
 gboolean fhir_reference(FhirNode node, const char *path, char **ret_type, char **ret_id);
-/* What stands before the type, "https://h/fhir/": on whose server it lies. NULL when nothing does, or it is no reference. */
-char *fhir_reference_base(FhirNode node, const char *path);
 /* CodeableConcept: text, else a coding's display, else its code. */
 char *fhir_concept_text(FhirNode node, const char *path);
 char *fhir_concept_code(FhirNode node, const char *path, const char *system); /* NULL: any system */

@@ -117,16 +117,6 @@ gboolean net_is_own(const Net *net, const char *url)
     return absolute && own;
 }
 
-gboolean net_is_base(const Net *net, const char *url)
-{
-    gboolean own = FALSE;
-    g_autofree char *absolute = net_address_resolve(net, NULL, url, &own, NULL);
-    if (!absolute || !own || !*url)
-        return FALSE;
-    g_autoptr(GUri) a = g_uri_parse(absolute, URI_FLAGS, NULL), b = g_uri_parse(net->base, URI_FLAGS, NULL);
-    return g_str_equal(g_uri_get_path(a), g_uri_get_path(b)) && !g_uri_get_query(a) && !g_uri_get_fragment(a);
-}
-
 /* Upper case begins a FHIR type; what follows it may be an id. Of a query only the names stay. */
 char *net_address_trace(const char *url)
 {

@@ -55,8 +55,6 @@ guint net_in_flight(const Net *net);
 guint net_resting(const Net *net); /* of those: wait before they are tried again */
 /* TRUE when @url (absolute, or relative to the base) lies on the configured origin. */
 gboolean net_is_own(const Net *net, const char *url);
-/* TRUE when @url is the base itself, with its last slash: another path on the same origin is another server. */
-gboolean net_is_base(const Net *net, const char *url);
 
 typedef enum { NET_GET, NET_POST, NET_PUT, NET_PATCH, NET_DELETE } NetMethod;
 

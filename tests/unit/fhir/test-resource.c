@@ -92,9 +92,6 @@ Test(fhir_resource, reads_codes_and_references)
     cr_expect_str_eq(type, "Practitioner");
     cr_expect_str_eq(id, "d-1");
     cr_expect_not(fhir_reference(root, "managingOrganization", NULL, NULL));
-    g_autofree char *base = fhir_reference_base(root, "generalPractitioner");
-    cr_expect_str_eq(base, "http://h/fhir/");
-    cr_expect_null(fhir_reference_base(root, "managingOrganization"));
 }
 
 Test(fhir_resource, missing_nodes_yield_nothing)

@@ -37,20 +37,6 @@ static void core_ended(Wiring *w, const SuperMsg *m)
         w->app->frontend->status(w->app, STATUS_ERROR, why);
 }
 
-/* After an update. Who has begun something finishes it in the old program; the screen that nobody has passed becomes the
- * new one's at once. Where only some of the programs are new it is for support, or over in a moment. */
-static void other_version(Wiring *w, const SuperMsg *m)
-{
-    const char *sentence = m->status ? N_("rond has been updated. Lock and unlock to go on in the new version; what you have written is kept.")
-                                     : N_("rond's programs are of different versions. If this stays, ask support.");
-    log_event(LOG_WARN, "version", "%s", m->note);
-    if (m->status && !w->app->who && !w->login)
-        w->app->frontend->end(w->app, w->why == SUPER_LOCKED ? SESSION_EXIT_LOCK : SESSION_EXIT_LOGOUT);
-    else if (w->other_version != m->status + 1)
-        w->app->frontend->status(w->app, m->status ? STATUS_WARN : STATUS_ERROR, _(sentence));
-    w->other_version = m->status + 1;
-}
-
 static void on_message(Wiring *w, const SuperMsg *m)
 {
     switch (m->kind) {
@@ -81,7 +67,7 @@ static void on_message(Wiring *w, const SuperMsg *m)
         wire_print_ended(w, m->status, m->note);
         break;
     case SUPER_TELL_OTHER_VERSION:
-        other_version(w, m);
+        wire_other_version(w, m);
         break;
     default:
         break;

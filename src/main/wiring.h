@@ -10,6 +10,7 @@
 #include "main/observed.h"
 #include "store/cache.h"
 #include "store/draft.h"
+#include "super/channel.h"
 
 struct Wiring {
     App *app;
@@ -53,4 +54,5 @@ void wire_print(Wiring *w, Services *s);
 void wire_print_pages(Wiring *w, int fd); /* a fresh rond-print, which is taken over; -1: there is none */
 void wire_print_ended(Wiring *w, int status, const char *words); /* lp */
 void wire_print_end(Wiring *w);
+void wire_other_version(Wiring *w, const SuperMsg *m); /* once for each thing there is to say */
 void wire_fail(Wiring *w, SigninState state, const char *text);

@@ -172,12 +172,11 @@ static void plan_printing(SuperPlan *plan, const Options *options)
 /* A visit without a screen ends before it matters. */
 static void plan_update(SuperPlan *plan, const CommandLine *cl)
 {
-    const char *why = g_getenv(SUPER_GOES_ON);
     if (cl->show)
         return;
     plan->program = g_file_read_link("/proc/self/exe", NULL);
     plan->argv = cl->argv;
-    plan->why = why && strlen(why) == 1 && *why >= '0' && *why <= '0' + SUPER_CRASHED ? *why - '0' : SUPER_FIRST;
+    plan->goes_on = g_strdup(g_getenv(SUPER_GOES_ON));
     g_unsetenv(SUPER_GOES_ON);
 }
 

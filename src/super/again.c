@@ -21,15 +21,25 @@ bool super_is_replaced(const Super *s) {
 
 /* Locks and sockets of ours close by themselves; a rond-core serves on, and holds the lock until it ends. */
 void super_run_again(Super *s) {
-    char why[12];
+    char from[sizeof s->note + 16];
     sigset_t blocked;
 
     terminal_restore(&s->terminal, TERMINAL_BLANK); /* as it was found: that is what the new one will give back */
-    snprintf(why, sizeof why, "%d", s->why);
-    setenv(SUPER_GOES_ON, why, 1);
+    snprintf(from, sizeof from, "%d%s%s", s->why, s->note[0] ? " " : "", s->note);
+    setenv(SUPER_GOES_ON, from, 1);
     signal(SIGPIPE, SIG_DFL);
     sigprocmask(SIG_SETMASK, &s->old_mask, &blocked);
     execv(s->plan->program, s->plan->argv);
     sigprocmask(SIG_SETMASK, &blocked, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* What the program before says in its environment: of what kind the session is, and what is known of the one before. */
+void super_take_over(Super *s) {
+    const char *from = s->plan->goes_on;
+
+    if (!from || *from < '0' || *from > '0' + SUPER_CRASHED || (from[1] && from[1] != ' '))
+        return;
+    s->why = *from - '0';
+    snprintf(s->note, sizeof s->note, "%s", from[1] ? from + 2 : "");
 }

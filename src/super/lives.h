@@ -85,3 +85,5 @@ void super_know_program(Super *s);
 bool super_is_replaced(const Super *s);
 /* With no session alive and the terminal given back: that program runs, in this process. Returns when it cannot. */
 void super_run_again(Super *s);
+/* In that program: what it was told. */
+void super_take_over(Super *s);

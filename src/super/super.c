@@ -221,7 +221,7 @@ static void finish(Super *s) {
 }
 
 int super_run(const SuperPlan *plan, int (*session)(const SuperBoot *, void *), void *data) {
-    Super s = {.plan = plan, .run_session = session, .data = data, .channel = -1, .why = plan->why};
+    Super s = {.plan = plan, .run_session = session, .data = data, .channel = -1};
 
     for (int i = 0; i < SUPER_PLACES; i++)
         child_init(&s.child[i]);
@@ -229,6 +229,7 @@ int super_run(const SuperPlan *plan, int (*session)(const SuperBoot *, void *), 
     terminal_save(&s.terminal, plan->tty);
     s.watch_tty = s.terminal.fd >= 0;
     take_signals(&s);
+    super_take_over(&s);
     core_socket_open(&s.socket, super_planned(&s, SUPER_CORE) ? plan->core_socket : NULL);
     /* Bound before the session can look for it; started when there is a screen, it is wanted soon. */
     bool bound = core_socket_claim(&s.socket);

@@ -40,10 +40,10 @@ typedef struct {
 typedef struct {
     SuperCommand child[SUPER_CHILDREN];
     /* When an update has put another file in the place of this program, that one takes over after the session: it runs
-     * with @argv and, in its environment, SUPER_GOES_ON: @why of its first session. NULL: never. */
+     * with @argv and, in its environment, SUPER_GOES_ON, which is its @goes_on. NULL: never. */
     const char *program;
     char *const *argv;
-    int why; /* of the first session: enum super_why */
+    const char *goes_on; /* why its first session starts; NULL: SUPER_FIRST */
     const char *core_socket; /* bound here (0600) and handed to rond-core; beside it PATH.lock */
     int tty;                 /* normally STDIN_FILENO; -1 or no terminal: nothing to restore */
     int grace_ms;            /* from a request to end until SIGKILL; 0: 3000 */

@@ -193,6 +193,17 @@ static int do_modes(void) {
     return SESSION_EXIT_QUIT;
 }
 
+/* A key makes it crash; the one that comes after says what would become of keys. */
+static int do_crash_at_key(const SuperBoot *boot) {
+    struct pollfd key = {0, POLLIN, 0};
+    if (boot->why == SUPER_CRASHED)
+        return do_modes();
+    spoil_terminal();
+    poll(&key, 1, 5000);
+    raise(SIGSEGV);
+    return 97;
+}
+
 static int session(const SuperBoot *boot, void *data) {
     const char *word = words[(*turn)++];
 
@@ -201,6 +212,8 @@ static int session(const SuperBoot *boot, void *data) {
         return SESSION_EXIT_QUIT;
     if (strcmp(word, "modes") == 0)
         return do_modes();
+    if (strcmp(word, "crash-at-key") == 0)
+        return do_crash_at_key(boot);
     spoil_terminal();
     if (strcmp(word, "lock") == 0)
         return SESSION_EXIT_LOCK;
@@ -297,7 +310,7 @@ int main(int argc, char **argv) {
     const SuperPlan plan = {
         .program = self,
         .argv = argv,
-        .why = why ? *why - '0' : SUPER_FIRST,
+        .goes_on = why,
         .child = {
             [SUPER_CARD] = {.argv = (const char *const[]){self, argc > 2 && strcmp(argv[2], "storm") == 0 ? "--other" : "--card", NULL}},
             [SUPER_CORE] = {.argv = (const char *const[]){self, "--core", NULL}},

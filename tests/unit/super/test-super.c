@@ -348,6 +348,21 @@ Test(super, a_program_that_was_replaced_takes_over_after_the_session) {
     assert_blanked(&r);
 }
 
+/* Also what is known of a crash. */
+Test(super, a_program_that_takes_over_after_a_crash_knows_of_it) {
+    Run r;
+    char path[128];
+    snprintf(path, sizeof path, "%s/driver", made_dir);
+    copy_program(path);
+    start_program(&r, path, made_dir, (const char *const[]){"crash-at-key", NULL});
+    wait_log(&r, "session why=0");
+    copy_program(path);
+    cr_assert(write(r.master, "k", 1) == 1);
+    cr_assert_eq(end(&r), 0);
+    cr_assert(strstr(log_text(&r), "again 3 signal 11\nsession why=3 note=signal 11\n"), "%s", log_text(&r));
+    assert_terminal_restored(&r);
+}
+
 Test(super, what_became_of_a_print_is_told_to_no_other_session) {
     Run r;
     START(&r, "print-lock", "listen");

@@ -188,6 +188,8 @@ static int do_core(const SuperBoot *boot) {
 /* What would become of keys that are typed now. */
 static int do_modes(void) {
     struct termios now;
+    if (signal(SIGINT, SIG_DFL) != SIG_DFL || signal(SIGQUIT, SIG_DFL) != SIG_DFL)
+        logf_("signals ignored");
     tcgetattr(0, &now);
     logf_("echo=%d signals=%d lines=%d", !!(now.c_lflag & ECHO), !!(now.c_lflag & ISIG), !!(now.c_lflag & ICANON));
     return SESSION_EXIT_QUIT;
@@ -305,8 +307,11 @@ int main(int argc, char **argv) {
     turn = mmap(NULL, sizeof *turn, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
     const char *why = getenv(SUPER_GOES_ON);
-    if (why)
+    if (why) {
         logf_("again %s", why);
+        raise(SIGINT); /* somebody copies while the program is changed */
+        raise(SIGQUIT);
+    }
     const SuperPlan plan = {
         .program = self,
         .argv = argv,

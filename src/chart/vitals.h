@@ -36,7 +36,6 @@ Instant vitals_measured_at(const FhirResource *observation); /* of all its value
 Measurement *vitals_doubtful(const FhirResource *observation);
 /* @observations: FhirResource*. The newest value of each code, newest first. */
 GPtrArray *vitals_latest(const GPtrArray *observations);
-/* All values of a LOINC or NPU code, components too, oldest first: a trend. */
 
 /* --- NEWS2 ---------------------------------------------------------------------------------- */
 

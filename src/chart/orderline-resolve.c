@@ -149,6 +149,11 @@ static void resolve_route(OrderReading *r)
 {
     Order *o = r->order;
     const DrugProduct *p = order_example(r);
+    if (o->route != NULL && p != NULL && order_issue(o, ORDER_ROUTE) == NULL && !drug_has_route(p, o->route)) {
+        g_autoptr(GPtrArray) routes = list_of(p->routes); /* a picked product is not narrowed by the route */
+        order_ask(o, ORDER_ROUTE, ISSUE_REFUSED, o->route, routes);
+        return;
+    }
     if (o->route != NULL || p == NULL || order_issue(o, ORDER_FORM) != NULL)
         return;
     if (p->routes[1] != NULL && p->high_alert) {

@@ -83,8 +83,12 @@ static Use take_interval(Line *l, const Meaning *m)
 
 static Use take_daily(Line *l, const Meaning *m)
 {
-    if (l->r.order->timing == TIMING_NONE)
+    const Order *o = l->r.order;
+    gboolean rhythm = o->timing == TIMING_FREQUENCY || o->timing == TIMING_INTERVAL;
+    if (o->timing == TIMING_NONE)
         line_set_timing(l, TIMING_FREQUENCY, 1, 0, 1, 'd');
+    else if (rhythm && o->period_unit != 'h' && (o->period_unit != 'd' || o->period != 1))
+        line_unclear(l, ORDER_TIMING, NULL); /* "x1/v dagligen" */
     return USED;
 }
 

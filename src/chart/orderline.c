@@ -134,6 +134,20 @@ static gboolean take_brackets(Line *l)
     return TRUE;
 }
 
+/* A word that says something of the order, and that nobody could use where it stands: "per dygn", "två" after a dose. */
+static gboolean is_left_over(const Line *l)
+{
+    static const char *const of_text[] = {"and", "in", "over", "numbered", "for"};
+    const Meaning *m = order_meaning(l->words, l->word[l->at]);
+    gboolean goes_on = l->open != NULL && l->open->len > 0;
+    if (m == NULL || l->open == l->follow_up || l->open == l->instruction)
+        return FALSE; /* these say themselves what they are about */
+    for (gsize i = 0; i < G_N_ELEMENTS(of_text); i++)
+        if (order_is_kind(m, of_text[i]))
+            return FALSE;
+    return !(goes_on && order_is_kind(m, "number") && strcmp(m->value, "1") == 0); /* "smärta i en fot" */
+}
+
 /* A plain word: part of the reason that is open, or of ordinationsorsak once the dose is said. */
 static void plain_word(Line *l)
 {
@@ -144,7 +158,7 @@ static void plain_word(Line *l)
     gboolean said = l->has_dose || l->r.order->rate.valid || l->r.order->timing != TIMING_NONE || l->r.order->step_count > 0;
     if (l->open == NULL && said && l->reason->len == 0)
         l->open = l->reason;
-    if (l->open == NULL || !letters) {
+    if (l->open == NULL || !letters || is_left_over(l)) {
         order_add_issue(l->r.order, ORDER_TOKEN, ISSUE_AMBIGUOUS, l->shown[l->at], NULL);
         return;
     }

@@ -222,6 +222,8 @@ static const char *const readings[][2] = {
     {"furix 40 mg kl 8 och 14 2 v hjärtsvikt", "furosemid|tablett*|40 mg*|oral*|40 mg|kl 08:00 14:00|hjärtsvikt|14d"},
     {"xalatan 1 dr kl 20 v öga glaukom",
      "latanoprost|ögondroppar*|50 mikrogram/ml*|okulär*|1 droppe|kl 20:00 in(vänster öga)|glaukom|"},
+    {"alvedon 1g 3 gånger per dag smärta i en fot och feber uppf om två veckor",
+     "paracetamol|tablett*|500 mg*|oral*|1 g|freq 3/1d|smärta i en fot och feber|"},
     {"xarelto 20 mg x1 flimmer", "rivaroxaban|tablett*|20 mg*|oral*|20 mg|freq 1/1d|flimmer|"},
 };
 
@@ -316,6 +318,16 @@ Test(orderline, contradictions_are_issues)
         {"sumatriptan 50 mg vb max 2 varannan dag migrän", ORDER_MAX},
         {"alvedon 1g vb max 5 dagar feber", ORDER_MAX},
         {"alvedon 1g kl 8 3 mån feber", ORDER_TIMING},
+        /* a word that says something of the order is no reason */
+        {"vinkristin 2 mg engångsdos spinalt lymfom", ORDER_ROUTE},
+        {"vinkristin 2 mg engångsdos intraventrikulärt lymfom", ORDER_ROUTE},
+        {"alvedon 1g x3 intravesikalt feber", ORDER_ROUTE},
+        {"kåvepenin 3 g x3 per dygn tonsillit", ORDER_TOKEN},
+        {"alvedon 500 mg två smärta x3", ORDER_TOKEN},
+        {"alvedon 1g x3 smärta dagar", ORDER_TOKEN},
+        {"alvedon 1g x3 feber upprepas", ORDER_TOKEN},
+        {"alvedon 1g x3 smärta tabl", ORDER_TOKEN},
+        {"metotrexat 7,5mg x1/v mån dagligen RA", ORDER_TIMING},
         {"alvedon 1g kl 8 1 t feber", ORDER_TOKEN},
         {"alvedon 1g kl 8 timmar feber", ORDER_TIMING},
     };
@@ -455,6 +467,20 @@ Test(orderline, what_was_picked_is_not_assumed)
         orderline_parse(words, drugs, "budesonid 200 mikrogram x2 astma", &context);
     cr_assert_str_eq(b->substance, "budesonid");
     cr_assert_null(order_issue(b, ORDER_DRUG));
+}
+
+/* A product that was picked from the list is not given another way than it can be. */
+Test(orderline, a_picked_product_keeps_its_routes)
+{
+    static const char *const said[] = {"spinalt", "intratekalt", "oralt"};
+    g_autoptr(DrugMatch) m = drug_list_match(drugs, "oncovin");
+    cr_assert_gt(m->products->len, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(said); i++) {
+        g_autofree char *line = g_strdup_printf("oncovin 2 mg engångsdos %s lymfom", said[i]);
+        OrderContext context = {.now = 1795243440000000, .product = m->products->pdata[0]};
+        g_autoptr(Order) o = orderline_parse(words, drugs, line, &context);
+        cr_expect_not_null(order_issue(o, ORDER_ROUTE), "%s", line);
+    }
 }
 
 Test(orderline, any_bytes_give_an_order)

@@ -14,8 +14,9 @@ guint line_amount(Line *l, guint at, Decimal *ret, const char **ret_unit)
     gsize n = strspn(text, "0123456789.,");
     g_autofree char *unit = g_strdup(text + n);
     text[n] = '\0';
-    Decimal d;
-    if (n == 0 || !decimal_parse(text, &d))
+    Decimal d = {0};
+    guint issues = l->r.order->issues->len;
+    if (n == 0 || (!line_number_of(l, ORDER_DOSE, at, text, &d) && l->r.order->issues->len == issues))
         return 0;
     gboolean apart = *unit == '\0' && at + 1 < l->count;
     const Meaning *m = order_meaning(l->words, apart ? l->word[at + 1] : unit);

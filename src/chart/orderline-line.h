@@ -44,6 +44,7 @@ void line_unclear_text(Line *l, OrderField field, const char *options);
 void line_unlikely(Line *l, OrderField field); /* the word in hand cannot be meant */
 /* "1,000" is one or a thousand: FALSE and an issue where a comma can be either. */
 gboolean line_number(Line *l, const char *text, Decimal *ret);
+gboolean line_number_of(Line *l, OrderField field, guint at, const char *text, Decimal *ret); /* @text of word @at */
 
 /* What is said twice, or cannot be, becomes an issue. @period_unit: 'h', 'd' or 'w'; 0 = not said. */
 void line_set_timing(Line *l, TimingKind kind, int frequency, int frequency_max, int period, char period_unit);
@@ -58,7 +59,8 @@ void line_set_length(Line *l, Decimal n, char unit); /* 'd', 'w' or 'm' */
 void line_next_step(Line *l); /* the dose in hand and its length are a step; another follows */
 /* So much more (@up) or less every @days days, to @target or, where that is invalid, to nothing. */
 void line_set_ramp(Line *l, gboolean up, Decimal by, const char *unit, int days, Decimal target);
-/* "8" or "8 mg", "8mg" from word @at on; the words it takes, 0 when there is no number. */
+/* "8" or "8 mg", "8mg" from word @at on; the words it takes, 0 when there is no number; *ret is invalid where it
+ * was asked about. */
 guint line_amount(Line *l, guint at, Decimal *ret, const char **ret_unit);
 const Meaning *line_meaning_here(const Line *l, const char *text); /* by what stands before the word in hand */
 

@@ -223,8 +223,10 @@ static gboolean read_limit(Line *l, Decimal *ret_limit, char **ret_unit)
     gsize digits = strspn(text, "0123456789.,");
     g_autofree char *unit = g_strndup(text + digits, strcspn(text + digits, "/"));
     g_autofree char *number = g_strndup(text, digits);
-    if (!decimal_parse(number, ret_limit) || decimal_is_zero(*ret_limit))
+    if (!line_number_of(l, ORDER_MAX, l->at + (*text != '\0'), number, ret_limit) || decimal_is_zero(*ret_limit)) {
+        l->at += *number != '\0'; /* asked about */
         return FALSE;
+    }
     l->at++;
     if (*unit == '\0' && l->at + 1 < l->count && of == NULL) {
         const char *next = l->word[l->at + 1];
@@ -246,8 +248,10 @@ static Use take_max(Line *l, const Meaning *m)
     Order *o = l->r.order;
     Decimal limit;
     g_autofree char *suffix = NULL;
+    guint issues = o->issues->len;
     if (!read_limit(l, &limit, &suffix)) {
-        line_unclear(l, ORDER_MAX, NULL);
+        if (o->issues->len == issues)
+            line_unclear(l, ORDER_MAX, NULL);
         return USED;
     }
     const Meaning *unit = order_meaning(l->words, suffix);

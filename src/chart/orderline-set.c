@@ -57,17 +57,22 @@ const Meaning *line_meaning_here(const Line *l, const char *text)
     return m != NULL ? m : order_meaning(l->words, text);
 }
 
-gboolean line_number(Line *l, const char *text, Decimal *ret)
+gboolean line_number_of(Line *l, OrderField field, guint at, const char *text, Decimal *ret)
 {
     gsize n = strlen(text);
     gboolean thousands = n >= 5 && (text[n - 4] == ',' || text[n - 4] == '.') && text[0] != '0';
     if (thousands) {
         g_autofree char *joined = g_strdup_printf("%.*s%s", (int)(n - 4), text, text + n - 3);
         const char *options[] = {joined, text, NULL};
-        line_unclear(l, ORDER_DOSE, options);
+        order_add_issue(l->r.order, field, ISSUE_AMBIGUOUS, l->shown[at], options);
         return FALSE;
     }
     return decimal_parse(text, ret);
+}
+
+gboolean line_number(Line *l, const char *text, Decimal *ret)
+{
+    return line_number_of(l, ORDER_DOSE, l->at, text, ret);
 }
 
 void line_set_timing(Line *l, TimingKind kind, int frequency, int frequency_max, int period,

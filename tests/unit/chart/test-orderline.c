@@ -224,6 +224,13 @@ static const char *const readings[][2] = {
      "latanoprost|ögondroppar*|50 mikrogram/ml*|okulär*|1 droppe|kl 20:00 in(vänster öga)|glaukom|"},
     {"alvedon 1g 3 gånger per dag smärta i en fot och feber uppf om två veckor",
      "paracetamol|tablett*|500 mg*|oral*|1 g|freq 3/1d|smärta i en fot och feber|"},
+    {"alvedon 1g x4 max 4.000 mg feber",
+     "paracetamol|tablett*|500 mg*|oral*|1 g|freq 4/1d|feber| !max:ambiguous(4.000)[4000/4.000]"},
+    {"alvedon 1g vb max 4,000mg/d feber",
+     "paracetamol|tablett*|500 mg*|oral*|1 g| vb()|feber| !max:ambiguous(4,000mg/d)[4000/4,000] !max:missing"},
+    {"lamotrigin 250mg +250/7d till 1.000mg epilepsi",
+     "lamotrigin|tablett*|50 mg*|oral*|250 mg||epilepsi| !dose:ambiguous(1.000mg)[1000/1.000] "
+     "!dose:ambiguous(+250/7d) !timing:missing"},
     {"xarelto 20 mg x1 flimmer", "rivaroxaban|tablett*|20 mg*|oral*|20 mg|freq 1/1d|flimmer|"},
 };
 
@@ -318,6 +325,9 @@ Test(orderline, contradictions_are_issues)
         {"sumatriptan 50 mg vb max 2 varannan dag migrän", ORDER_MAX},
         {"alvedon 1g vb max 5 dagar feber", ORDER_MAX},
         {"alvedon 1g kl 8 3 mån feber", ORDER_TIMING},
+        {"predn 3000mg -1000/2d till 1.000 mg kol", ORDER_DOSE},
+        {"lamotrigin 250 mg x1 öka med 0.250 g var 7 dag till 1.000 mg epilepsi", ORDER_DOSE},
+        {"lamotrigin 250 mg x1 öka med 1.000 mg var 7 dag epilepsi", ORDER_DOSE},
         /* a word that says something of the order is no reason */
         {"vinkristin 2 mg engångsdos spinalt lymfom", ORDER_ROUTE},
         {"vinkristin 2 mg engångsdos intraventrikulärt lymfom", ORDER_ROUTE},

@@ -70,6 +70,8 @@ Use given_date(Line *l, const Meaning *m)
         o->stop = d;
     } else if (stop) {
         line_unclear(l, ORDER_STOP, NULL);
+    } else if (civil_date_compare(d, today) < 0) {
+        line_unclear(l, ORDER_START, NULL); /* "fr 2 jan" in December */
     } else if (read_time(l, l->at + 1, &clock)) {
         l->at++;
         line_set_start(l, instant_from_civil(d, clock, FALSE));

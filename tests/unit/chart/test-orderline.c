@@ -231,6 +231,8 @@ static const char *const readings[][2] = {
     {"lamotrigin 250mg +250/7d till 1.000mg epilepsi",
      "lamotrigin|tablett*|50 mg*|oral*|250 mg||epilepsi| !dose:ambiguous(1.000mg)[1000/1.000] "
      "!dose:ambiguous(+250/7d) !timing:missing"},
+    {"alvedon 1g x4 fr 21 nov feber", "paracetamol|tablett*|500 mg*|oral*|1 g|freq 4/1d|feber|"},
+    {"alvedon 1g x4 fr 2 jan 2027 feber", "paracetamol|tablett*|500 mg*|oral*|1 g|freq 4/1d|feber|"},
     {"xarelto 20 mg x1 flimmer", "rivaroxaban|tablett*|20 mg*|oral*|20 mg|freq 1/1d|flimmer|"},
 };
 
@@ -325,6 +327,9 @@ Test(orderline, contradictions_are_issues)
         {"sumatriptan 50 mg vb max 2 varannan dag migrän", ORDER_MAX},
         {"alvedon 1g vb max 5 dagar feber", ORDER_MAX},
         {"alvedon 1g kl 8 3 mån feber", ORDER_TIMING},
+        {"alvedon 1g x3 fr 2 jan feber", ORDER_START},
+        {"alvedon 1g x3 from 2026-11-20 feber", ORDER_START},
+        {"alvedon 1g x3 from 2026-11-20 07:44 feber", ORDER_START},
         {"predn 3000mg -1000/2d till 1.000 mg kol", ORDER_DOSE},
         {"lamotrigin 250 mg x1 öka med 0.250 g var 7 dag till 1.000 mg epilepsi", ORDER_DOSE},
         {"lamotrigin 250 mg x1 öka med 1.000 mg var 7 dag epilepsi", ORDER_DOSE},

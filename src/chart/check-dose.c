@@ -21,19 +21,22 @@ static Decimal in_unit(const Order *o, Decimal dose, const char *unit)
         return direct;
     gsize n = strcspn(p->strength_unit, "/");
     g_autofree char *base = g_strndup(p->strength_unit, n);
+    static const char *const rates[] = {"timme", "h", "24 timmar", "24 h", "dygn", NULL}; /* of a plaster */
     const char *per = p->strength_unit[n] ? p->strength_unit + n + 1 : drug_counted_unit(p);
     gboolean counts = g_strcmp0(per, o->unit) == 0 ||
+                      (g_strv_contains(rates, per ? per : "") && g_strcmp0(drug_counted_unit(p), o->unit) == 0) ||
                       (g_strcmp0(per, "dos") == 0 && g_strcmp0(drug_counted_unit(p), o->unit) == 0);
     return counts ? dose_convert(decimal_mul(dose, p->strength), base, unit) : (Decimal){0};
 }
 
-static Decimal most_at_once(const Order *o)
+/* The most of one dose from step @first on. */
+static Decimal most_from(const Order *o, guint first)
 {
     Decimal most = {0};
     for (int i = 0; o->timing == TIMING_SLOTS && i < ORDER_SLOTS; i++)
         if (o->slot[i].valid && (!most.valid || decimal_compare(o->slot[i], most) > 0))
             most = o->slot[i];
-    for (guint i = 0; o->timing != TIMING_SLOTS && i < o->step_count; i++) {
+    for (guint i = first; o->timing != TIMING_SLOTS && i < o->step_count; i++) {
         Decimal d = o->steps[i].high.valid ? o->steps[i].high : o->steps[i].low;
         if (!most.valid || decimal_compare(d, most) > 0)
             most = d;
@@ -41,9 +44,15 @@ static Decimal most_at_once(const Order *o)
     return most;
 }
 
+static Decimal most_at_once(const Order *o)
+{
+    return most_from(o, 0);
+}
+
 Decimal check_dose_of_day(const Order *o, const char *unit)
 {
-    Decimal sum = decimal_from_int(0), once = most_at_once(o);
+    Decimal sum = decimal_from_int(0);
+    Decimal once = most_from(o, o->load_first && o->step_count > 1 ? 1 : 0); /* a load is given once */
     if (o->max_dose.valid) {
         Order counted = *o; /* the limit can be said in another unit than the dose */
         counted.unit = o->max_unit;

@@ -13,18 +13,24 @@
 
 #define CREATININE "NPU18016,14682-9" /* in µmol/l */
 #define PREGNANCY  "82810-3"
-#define RULES      NULL /* the codes of all values that the rules ask for */
+#define PRESSURES  "85354-9,55284-4"
+#define RULES      "*" /* all values that the rules ask for, without those that have a search of their own */
 
 static const struct {
     const char *type, *params[3][2];
     ClientFlags flags;
+    const char *value; /* id of the value whose codes are asked for; RULES */
+    int days;          /* not older than so; 0 */
 } part_table[FACTS] = {
     [FACT_MEDICATIONS] = {"MedicationRequest", {{"status", "active,on-hold,unknown"}}, CLIENT_DEFAULT},
     [FACT_ALLERGIES] = {"AllergyIntolerance", {{NULL}}, CLIENT_DEFAULT},
     [FACT_CREATININE] = {"Observation", {{"code", CREATININE}, {"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE},
     [FACT_WEIGHT] = {"Observation", {{"code", "29463-7"}, {"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE},
     [FACT_ENCOUNTER] = {"Encounter", {{"status", "in-progress,arrived,triaged,onleave"}}, CLIENT_DEFAULT},
-    [FACT_VALUES] = {"Observation", {{"code", RULES}, {"_sort", "-date"}, {"_count", "100"}}, CLIENT_ONE_PAGE},
+    [FACT_VALUES] = {"Observation", {{"_sort", "-date"}, {"_count", "100"}}, CLIENT_DEFAULT, RULES, 400},
+    [FACT_PULSE] = {"Observation", {{"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE, "puls", 0},
+    [FACT_PRESSURE] = {"Observation", {{"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE, "BT", 0},
+    [FACT_GLUCOSE] = {"Observation", {{"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE, "glukos", 0},
     [FACT_CONDITIONS] = {"Condition", {{NULL}}, CLIENT_DEFAULT},
 };
 
@@ -136,7 +142,25 @@ static void compute_age(CheckFacts *f, const FhirResource *patient, Instant now)
         civil_age(birth, today, &f->age, &f->months, &days);
 }
 
-/* The newest measurement with a number; what was entered in error gives none. */
+/* "<0,1" and ">8" are no numbers, and say enough for some rules. A newer value that nobody can read hides the
+ * older ones: they are not what the patient has now. */
+static FactValue value_of(const Measurement *m)
+{
+    FactValue v = {.number = m->number, .at = m->at};
+    if (m->interpretation[0] == '?')
+        return (FactValue){.at = m->at, .unread = TRUE};
+    if (!v.number.valid && m->value && strchr("<>", *m->value) && *m->value) {
+        g_autofree char *number = g_strdup(m->value + strspn(m->value, "<>= "));
+        if (decimal_parse(g_strdelimit(number, ",", '.'), &v.number))
+            v.bound = *m->value;
+        else
+            v.number = (Decimal){0};
+    }
+    v.unread = !v.number.valid;
+    return v;
+}
+
+/* The newest measurement; NULL when it has no number. What was entered in error gives none. */
 static const FhirResource *newest(const GPtrArray *items, Decimal *ret, Instant *ret_at)
 {
     const FhirResource *best = NULL;
@@ -145,14 +169,15 @@ static const FhirResource *newest(const GPtrArray *items, Decimal *ret, Instant 
         g_autoptr(GPtrArray) values = vitals_of(items->pdata[i]);
         for (guint k = 0; k < values->len; k++) {
             const Measurement *m = values->pdata[k];
-            if (!m->number.valid || m->component || m->at == INSTANT_NONE || (best && m->at <= *ret_at))
+            if (m->component || m->at == INSTANT_NONE || (best && m->at <= *ret_at))
                 continue;
+            FactValue v = value_of(m);
             best = items->pdata[i];
-            *ret = m->number;
+            *ret = v.bound ? (Decimal){0} : v.number;
             *ret_at = m->at;
         }
     }
-    return best;
+    return best && ret->valid ? best : NULL;
 }
 
 static void compute_kidney(CheckFacts *f, const FhirResource *patient)
@@ -166,11 +191,17 @@ static void compute_kidney(CheckFacts *f, const FhirResource *patient)
     const OrderData *data = order_data(NULL);
     int sent = data ? check_rules_value(data->rules, "eGFR") : -1;
     const FactValue *v = sent >= 0 && (guint)sent < f->values->len ? &g_array_index(f->values, FactValue, sent) : NULL;
-    if (!v || !v->number.valid || (f->egfr >= 0 && v->at <= f->egfr_at))
+    f->egfr_bound = 0;
+    if (!v || (!v->number.valid && !v->unread) || (f->egfr >= 0 && v->at <= f->egfr_at))
         return;
+    if (v->unread) {
+        f->egfr = -1;
+        return;
+    }
     g_autofree char *whole = decimal_to_json(decimal_round(v->number, 0)); /* the laboratory's own, and newer */
     f->egfr = (int)g_ascii_strtoll(whole, NULL, 10);
     f->egfr_at = v->at;
+    f->egfr_bound = v->bound;
 }
 
 static void compute_weight(CheckFacts *f)
@@ -206,8 +237,14 @@ static void take_value(CheckFacts *f, const FhirResource *r, const Measurement *
     for (guint k = 0; k < values->len; k++) {
         FactValue *held = &g_array_index(f->values, FactValue, k);
         const CheckValue *v = values->pdata[k];
-        if ((!held->number.valid || m->at > held->at) && coded(r, m, v) && in_its_unit(m, v))
-            *held = (FactValue){m->number, m->at};
+        gboolean none = !held->number.valid && !held->unread;
+        if ((!none && m->at < held->at) || !coded(r, m, v))
+            continue;
+        FactValue is = value_of(m);
+        if (!is.unread && !in_its_unit(m, v))
+            is = (FactValue){.at = m->at, .unread = TRUE};
+        if (none || m->at > held->at || held->unread) /* of the same moment the one that can be read */
+            *held = is;
     }
 }
 
@@ -218,15 +255,24 @@ static void compute_values(CheckFacts *f, Instant now)
     if (!data)
         return;
     g_array_set_size(f->values, data->rules->values->len);
-    for (guint i = 0; i < f->items[FACT_VALUES]->len; i++) {
-        const FhirResource *r = f->items[FACT_VALUES]->pdata[i];
-        g_autoptr(GPtrArray) measured = vitals_of(r);
-        for (guint k = 0; k < measured->len; k++) {
-            const Measurement *m = measured->pdata[k];
-            if (m->number.valid && m->at != INSTANT_NONE && m->at <= now && m->interpretation[0] != '?')
-                take_value(f, r, m, data->rules->values);
+    for (int part = FACT_VALUES; part <= FACT_GLUCOSE; part++)
+        for (guint i = 0; i < f->items[part]->len; i++) {
+            const FhirResource *r = f->items[part]->pdata[i];
+            g_autoptr(GPtrArray) measured = vitals_of(r);
+            for (guint k = 0; k < measured->len; k++) {
+                const Measurement *m = measured->pdata[k];
+                if (m->at != INSTANT_NONE && m->at <= now)
+                    take_value(f, r, m, data->rules->values);
+            }
         }
-    }
+}
+
+Fact check_facts_part_of(const char *value)
+{
+    for (int part = 0; part < FACTS; part++)
+        if (g_strcmp0(part_table[part].value, value) == 0)
+            return (Fact)part;
+    return FACT_VALUES;
 }
 
 static char **diagnosis_codes(FhirNode condition)
@@ -357,15 +403,39 @@ static void source_free(gpointer data)
     g_free(s);
 }
 
-static char *codes_of_values(void)
+/* A blood pressure is asked for by its panel too: its parts are seldom found by their own codes. */
+static char *codes_of_part(int part)
 {
     const OrderData *data = order_data(NULL);
-    GString *all = g_string_new(PREGNANCY);
+    gboolean rest = strcmp(part_table[part].value, RULES) == 0;
+    GString *all = g_string_new(rest ? PREGNANCY : NULL);
     for (guint i = 0; data && i < data->rules->values->len; i++) {
-        g_autofree char *codes = g_strjoinv(",", ((const CheckValue *)data->rules->values->pdata[i])->codes);
-        g_string_append_printf(all, ",%s", codes);
+        const CheckValue *v = data->rules->values->pdata[i];
+        if ((int)check_facts_part_of(v->id) != part)
+            continue;
+        g_autofree char *codes = g_strjoinv(",", v->codes);
+        g_string_append_printf(all, "%s%s", all->len ? "," : "", codes);
     }
+    if (part == FACT_PRESSURE)
+        g_string_append(all, "," PRESSURES);
     return g_string_free(all, FALSE);
+}
+
+static FhirQuery *query_of(PatientCtx *patient, int part)
+{
+    FhirQuery *q = client_patient_query(patient, part_table[part].type);
+    if (part_table[part].value) {
+        g_autofree char *codes = codes_of_part(part);
+        fhir_query_add_raw(q, "code", codes);
+    }
+    for (int k = 0; k < 3 && part_table[part].params[k][0]; k++)
+        fhir_query_add_raw(q, part_table[part].params[k][0], part_table[part].params[k][1]);
+    if (part_table[part].days) {
+        g_autofree char *day = civil_date_to_text(civil_date_add_days(civil_date_at(clock_clinical_us()), -part_table[part].days));
+        g_autofree char *from = g_strconcat("ge", day, NULL);
+        fhir_query_add_raw(q, "date", from);
+    }
+    return q;
 }
 
 CheckFactsSource *check_facts_watch(Client *client, Scope *scope, PatientCtx *patient, CheckFactsFn fn, gpointer data)
@@ -377,12 +447,9 @@ CheckFactsSource *check_facts_watch(Client *client, Scope *scope, PatientCtx *pa
     s->data = data;
     scope_add(scope, source_free, s);
     check_facts_compute(s->facts, patient_ctx_patient(patient), clock_clinical_us());
-    g_autofree char *codes = codes_of_values();
     for (int i = 0; i < FACTS; i++) {
         s->parts[i] = (Part){.source = s, .fact = (Fact)i};
-        g_autoptr(FhirQuery) q = client_patient_query(patient, part_table[i].type);
-        for (int k = 0; k < 3 && part_table[i].params[k][0]; k++)
-            fhir_query_add_raw(q, part_table[i].params[k][0], part_table[i].params[k][1] ? part_table[i].params[k][1] : codes);
+        g_autoptr(FhirQuery) q = query_of(patient, i);
         ClientSearch *search = client_search(client, scope, patient, q, part_table[i].flags, on_part, &s->parts[i]);
         fresh_watch(scope, search, part_table[i].type, patient_ctx_id(patient));
     }

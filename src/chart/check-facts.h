@@ -12,7 +12,10 @@ typedef enum {
     FACT_CREATININE,
     FACT_WEIGHT,
     FACT_ENCOUNTER,
-    FACT_VALUES, /* what the rules ask for, and what is said of a pregnancy */
+    FACT_VALUES, /* what the rules ask for, and what is said of a pregnancy; but what is measured so often: */
+    FACT_PULSE,
+    FACT_PRESSURE,
+    FACT_GLUCOSE,
     FACT_CONDITIONS,
     FACTS
 } Fact;
@@ -25,8 +28,10 @@ typedef struct {
 } GivenMedicine;
 
 typedef struct {
-    Decimal number; /* invalid: there is none */
+    Decimal number; /* invalid: there is none, or the newest cannot be read */
     Instant at;
+    char bound;     /* '<', '>': it is under or over @number; 0 */
+    gboolean unread; /* the newest is in another unit or has no number: an older one is not the value */
 } FactValue;
 
 typedef struct {
@@ -48,6 +53,7 @@ typedef struct {
     int week;                /* of the pregnancy; -1 not known */
     int egfr;                /* ml/min/1,73 m²; -1 not known */
     Instant egfr_at;
+    char egfr_bound;         /* as FactValue.bound */
     Decimal weight_kg;       /* invalid when not known */
     Instant weight_at;
     char *encounter;         /* id of the encounter under way; NULL */
@@ -58,6 +64,8 @@ typedef void (*CheckFactsFn)(const CheckFacts *facts, gpointer data);
 typedef struct CheckFactsSource CheckFactsSource;
 CheckFactsSource *check_facts_watch(Client *client, Scope *scope, PatientCtx *patient, CheckFactsFn fn,
                                     gpointer data);
+/* The search that has the values of that id. */
+Fact check_facts_part_of(const char *value);
 const CheckFacts *check_facts(const CheckFactsSource *source); /* as far as is known now */
 
 /* What follows from items; without @patient only what does not need one. */

@@ -95,7 +95,7 @@ static void say(const Check *self, const CheckInput *in, const Hit *h, GPtrArray
     g_autofree char *value = h->rule->value >= 0 ? check_value_text(in, h->rule->value) : NULL;
     g_autofree char *record = g_strdup_printf("%s%s%s: %s", names->str, value ? ", " : "", value ? value : "", h->rule->text);
     g_autofree char *key = g_strdup_printf("%s-%s", in->order->atc, h->others[0]->key);
-    check_say(lines, self->id, CHECK_FOUND, severity_of(h), key, record, g_strdup(record));
+    check_say_rule(self, in, h->rule, severity_of(h), key, record, lines);
 }
 
 /* What has no code, and what nobody knows whether it is given, is in no class. */

@@ -17,13 +17,33 @@ gboolean check_rule_fits(const CheckInput *in, const CheckRule *r)
 {
     if (!drug_set_has(r->drugs, in->codes) || !has_route(r, in->order->route))
         return FALSE;
-    for (guint i = 0; r->without && i < in->drugs->len; i++)
-        if (drug_set_has(r->without, ((const CheckDrug *)in->drugs->pdata[i])->codes))
+    for (guint i = 0; r->without && i < in->drugs->len; i++) {
+        const CheckDrug *d = in->drugs->pdata[i]; /* used to it is who gets it every day, now */
+        if (!d->waiting && !d->paused && !d->future && !d->as_needed && drug_set_has(r->without, d->codes))
             return FALSE;
+    }
     if (!r->over.valid)
         return TRUE;
     Decimal day = check_dose_of_day(in->order, r->unit);
-    return day.valid && decimal_compare(day, r->over) > 0;
+    return !day.valid || decimal_compare(day, r->over) > 0;
+}
+
+/* TRUE: the rule is about the dose of a day, and that cannot be counted. */
+static gboolean uncounted(const CheckInput *in, const CheckRule *r)
+{
+    return r->over.valid && !check_dose_of_day(in->order, r->unit).valid;
+}
+
+void check_say_rule(const Check *self, const CheckInput *in, const CheckRule *r, CheckSeverity level, const char *key,
+                    const char *record, GPtrArray *lines)
+{
+    if (!uncounted(in, r)) {
+        check_say(lines, self->id, CHECK_FOUND, level, key, record, g_strdup(record));
+        return;
+    }
+    g_autofree char *unable = record_text(RW_UNCHECKED_DOSE, record);
+    check_say(lines, self->id, CHECK_UNABLE, MIN(level, CHECK_HIGH), key, unable,
+              g_strdup_printf(_("Could not be checked, the dose of a day cannot be counted: %s"), record));
 }
 
 /* ---- values ---- */
@@ -38,7 +58,8 @@ static gboolean value_held(const CheckInput *in, int value, FactValue *ret)
 {
     const CheckFacts *f = in->facts;
     if (strcmp(value_at(in, value)->id, "eGFR") == 0) {
-        *ret = f->egfr >= 0 ? (FactValue){decimal_from_int(f->egfr), f->egfr_at} : (FactValue){0};
+        *ret = f->egfr >= 0 ? (FactValue){.number = decimal_from_int(f->egfr), .at = f->egfr_at, .bound = f->egfr_bound}
+                            : (FactValue){0};
         return f->egfr >= 0;
     }
     *ret = (guint)value < f->values->len ? g_array_index(f->values, FactValue, value) : (FactValue){0};
@@ -50,13 +71,35 @@ gboolean check_value(const CheckInput *in, int value, FactValue *ret)
     return value_held(in, value, ret) && in->now - ret->at <= value_at(in, value)->days * G_TIME_SPAN_DAY;
 }
 
+/* The value is surely under (@way '<') or over @limit. */
+static gboolean surely(const FactValue *v, Decimal limit, char way)
+{
+    int than = decimal_compare(v->number, limit);
+    if (v->bound && v->bound != way)
+        return FALSE;
+    return way == '<' ? than < (v->bound ? 1 : 0) : than > (v->bound ? -1 : 0);
+}
+
 gboolean check_value_holds(const CheckInput *in, const CheckRule *r)
 {
     FactValue v;
     if (r->value < 0)
         return TRUE;
-    return check_value(in, r->value, &v) && (!r->below.valid || decimal_compare(v.number, r->below) < 0) &&
-           (!r->above.valid || decimal_compare(v.number, r->above) > 0);
+    return check_value(in, r->value, &v) && (!r->below.valid || surely(&v, r->below, '<')) &&
+           (!r->above.valid || surely(&v, r->above, '>'));
+}
+
+/* ">2" may be over 3: neither so nor not so. */
+static gboolean vague(const CheckInput *in, const CheckRule *r)
+{
+    FactValue v;
+    if (r->value < 0 || !check_value(in, r->value, &v) || !v.bound || check_value_holds(in, r))
+        return FALSE;
+    gboolean below = !r->below.valid || surely(&v, r->below, '<') ||
+                     (v.bound == '<' ? TRUE : decimal_compare(v.number, r->below) < 0);
+    gboolean above = !r->above.valid || surely(&v, r->above, '>') ||
+                     (v.bound == '>' ? TRUE : decimal_compare(v.number, r->above) > 0);
+    return below && above;
 }
 
 char *check_value_text(const CheckInput *in, int value)
@@ -65,7 +108,22 @@ char *check_value_text(const CheckInput *in, int value)
     if (!value_held(in, value, &v))
         return g_strdup(value_at(in, value)->name);
     g_autofree char *number = decimal_to_sv(v.number), *day = civil_date_to_text(civil_date_at(v.at));
-    return g_strdup_printf("%s %s (%s)", value_at(in, value)->name, number, day);
+    const char bound[] = {v.bound, '\0'};
+    return g_strdup_printf("%s %s%s (%s)", value_at(in, value)->name, bound, number, day);
+}
+
+static gboolean value_unread(const CheckInput *in, int value)
+{
+    const GArray *values = in->facts->values;
+    return (guint)value < values->len && g_array_index(values, FactValue, value).unread;
+}
+
+static void say_vague(const Check *self, const CheckInput *in, int value, GPtrArray *lines)
+{
+    g_autofree char *text = check_value_text(in, value);
+    g_autofree char *record = record_text(RW_UNCHECKED_UNREAD, text);
+    check_say(lines, self->id, CHECK_UNABLE, CHECK_HIGH, value_at(in, value)->id, record,
+              g_strdup_printf(_("Could not be checked: the latest value of %s cannot be read"), text));
 }
 
 void check_say_lacking(const Check *self, const CheckInput *in, int value, gboolean asks, GPtrArray *lines)
@@ -75,10 +133,15 @@ void check_say_lacking(const Check *self, const CheckInput *in, int value, gbool
     gboolean old = value_held(in, value, &v);
     g_autofree char *text = old ? check_value_text(in, value) : NULL;
     g_autofree char *key = g_strdup_printf("utan-%s", what->id);
-    g_autofree char *record = record_text(old ? RW_UNCHECKED_OLD : RW_UNCHECKED_VALUE, old ? text : what->name);
+    gboolean unread = !old && value_unread(in, value);
+    g_autofree char *record = record_text(old      ? RW_UNCHECKED_OLD
+                                          : unread ? RW_UNCHECKED_UNREAD
+                                                   : RW_UNCHECKED_VALUE,
+                                          old ? text : what->name);
     check_say(lines, self->id, CHECK_UNABLE, asks ? CHECK_HIGH : CHECK_MEDIUM, key, record,
-              old ? g_strdup_printf(_("Could not be checked: %s is too old"), text)
-                  : g_strdup_printf(_("Could not be checked: there is no value of %s"), what->name));
+              old      ? g_strdup_printf(_("Could not be checked: %s is too old"), text)
+              : unread ? g_strdup_printf(_("Could not be checked: the latest value of %s cannot be read"), what->name)
+                       : g_strdup_printf(_("Could not be checked: there is no value of %s"), what->name));
 }
 
 /* The most dangerous of two, the first of two alike. */
@@ -92,7 +155,7 @@ static void say_value(const Check *self, const CheckInput *in, const CheckRule *
     g_autofree char *shown = check_value_text(in, r->value);
     g_autofree char *key = g_strdup_printf("%s-%s-%s", value_at(in, r->value)->id, in->order->atc, shown);
     g_autofree char *record = g_strdup_printf("%s, %s: %s", in->order->substance, shown, r->text);
-    check_say(lines, self->id, CHECK_FOUND, r->level, g_strdelimit(key, " =[](),", '_'), record, g_strdup(record));
+    check_say_rule(self, in, r, r->level, g_strdelimit(key, " =[](),<>", '_'), record, lines);
 }
 
 /* TRUE where a rule about @value has spoken, or could not. */
@@ -100,7 +163,7 @@ static gboolean value_rules_of(const Check *self, const CheckInput *in, int valu
 {
     const GPtrArray *rules = in->data->rules->of[self->rules];
     const CheckRule *found = NULL;
-    gboolean about = FALSE, asks = FALSE, wishes = FALSE;
+    gboolean about = FALSE, asks = FALSE, wishes = FALSE, unsure = FALSE;
     FactValue v;
     for (guint i = 0; i < rules->len; i++) {
         const CheckRule *r = rules->pdata[i];
@@ -111,11 +174,20 @@ static gboolean value_rules_of(const Check *self, const CheckInput *in, int valu
         wishes = wishes || r->wishes;
         if (check_value_holds(in, r))
             found = worse(found, r);
+        unsure = unsure || (r->level >= CHECK_HIGH && vague(in, r));
     }
     if (found)
         say_value(self, in, found, lines);
+    else if (unsure)
+        say_vague(self, in, value, lines);
     if (!about || check_value(in, value, &v))
         return about;
+    /* There may be one: it did not come, or nobody can read it. */
+    Fact part = check_facts_part_of(value_at(in, value)->id);
+    if (!in->facts->known[part] || (value_unread(in, value) && !value_held(in, value, &v))) {
+        check_say_lacking(self, in, value, TRUE, lines);
+        return TRUE;
+    }
     /* Of a child no eGFR is computed from creatinine alone. */
     gboolean child = in->facts->age >= 0 && in->facts->age < 18;
     if (asks || wishes)
@@ -166,7 +238,7 @@ static gboolean found_against(const Check *self, const CheckInput *in, const Fac
         return FALSE;
     g_autofree char *key = g_strdup_printf("%s-%s", in->order->atc, *d->codes);
     g_autofree char *record = g_strdup_printf("%s, %s (%s): %s", in->order->substance, d->text ? d->text : "?", *d->codes, found->text);
-    check_say(lines, self->id, CHECK_FOUND, found->level, key, record, g_strdup(record));
+    check_say_rule(self, in, found, found->level, key, record, lines);
     return TRUE;
 }
 
@@ -177,7 +249,7 @@ void check_diagnosis(const Check *self, const CheckInput *in, GPtrArray *lines)
     for (guint i = 0; i < f->diagnoses->len; i++)
         found = found_against(self, in, f->diagnoses->pdata[i], lines) || found;
     if (!f->known[FACT_CONDITIONS])
-        check_say(lines, self->id, CHECK_UNABLE, CHECK_MEDIUM, "list", NULL,
+        check_say(lines, self->id, CHECK_UNABLE, CHECK_HIGH, "list", record_word(RW_UNCHECKED_DIAGNOSES),
                   g_strdup(_("Diagnoses could not be checked: the list is not known")));
     else if (!found)
         check_say(lines, self->id, CHECK_CLEAR, CHECK_INFORMATION, "ok", NULL,
@@ -200,7 +272,7 @@ static void say_worst(const Check *self, const CheckInput *in, gboolean (*holds)
     g_autoptr(GString) text = g_string_new(found->text);
     g_string_replace(text, "{väg}", in->order->route ? in->order->route : "?", 0);
     g_autofree char *record = g_strdup_printf("%s: %s", in->order->substance, text->str);
-    check_say(lines, self->id, CHECK_FOUND, found->level, in->order->atc, record, g_strdup(record));
+    check_say_rule(self, in, found, found->level, in->order->atc, record, lines);
 }
 
 static gboolean in_week(const CheckInput *in, const CheckRule *r)

@@ -59,7 +59,8 @@ void check_say(GPtrArray *lines, const char *check, CheckState state, CheckSever
     l->check = check;
     l->state = state;
     l->severity = severity;
-    l->key = g_strdup_printf("%s-%d-%s", check, severity, key);
+    /* What is said is part of it, values too: a reason is for that, not for what is said tomorrow. */
+    l->key = g_strdup_printf("%s-%d-%s-%08x", check, severity, key, g_str_hash(record ? record : ""));
     l->record = g_strdup(record);
     l->text = text;
     g_ptr_array_add(lines, l);
@@ -92,6 +93,7 @@ static CheckDrug *given_drug(const GivenMedicine *g)
     CheckDrug *d = g_new0(CheckDrug, 1);
     *d = (CheckDrug){.atc = g->row->atc, .name = g->row->name, .key = g->row->id, .dosage = g_strdup(g->row->dosage),
                      .substances = g->substances, .codes = g->codes, .paused = g->row->state == MED_ON_HOLD,
+                     .future = g->row->state == MED_FUTURE,
                      .as_needed = g->row->as_needed};
     return d;
 }
@@ -101,7 +103,7 @@ static CheckDrug *waiting_drug(const Order *o, const CheckRules *rules)
     CheckDrug *d = g_new0(CheckDrug, 1);
     *d = (CheckDrug){.atc = o->atc, .name = o->substance, .key = o->atc, .dosage = dosage_text(o),
                      .substances = check_substances(o->substance), .codes = check_rules_codes(rules, o->atc), .waiting = TRUE,
-                     .as_needed = o->as_needed};
+                     .as_needed = o->as_needed, .route = o->route};
     return d;
 }
 

@@ -37,7 +37,8 @@ typedef struct {
     const char *atc, *name, *key;
     char *dosage;
     char **substances, **codes; /* NULL: only its name is known */
-    gboolean waiting, paused, as_needed;
+    gboolean waiting, paused, future, as_needed;
+    const char *route; /* NULL: not known */
 } CheckDrug;
 
 typedef struct Check Check;
@@ -77,6 +78,10 @@ char *check_value_text(const CheckInput *in, int value); /* "kalium 5,6 (2026-11
 void check_say_lacking(const Check *self, const CheckInput *in, int value, gboolean asks, GPtrArray *lines);
 /* The most that is given in a day, in @unit; invalid when the order does not say, or not in that unit. */
 Decimal check_dose_of_day(const Order *o, const char *unit);
+
+/* What rule @r says; where its dose of a day cannot be counted, that it could not be checked. */
+void check_say_rule(const Check *self, const CheckInput *in, const CheckRule *r, CheckSeverity level, const char *key,
+                    const char *record, GPtrArray *lines);
 
 void check_allergy(const Check *self, const CheckInput *in, GPtrArray *lines);
 void check_interaction(const Check *self, const CheckInput *in, GPtrArray *lines);

@@ -94,6 +94,9 @@
     X(UNCHECKED_VALUE, "unchecked-value", "s") \
     X(UNCHECKED_OLD, "unchecked-old", "s") \
     X(UNCHECKED_AGE, "unchecked-age", "") \
+    X(UNCHECKED_UNREAD, "unchecked-unread", "s") \
+    X(UNCHECKED_DOSE, "unchecked-dose", "s") \
+    X(UNCHECKED_DIAGNOSES, "unchecked-diagnoses", "") \
     X(DOUBLE_LISTED, "check-double-listed", "ss") \
     X(DOUBLE_WAITING, "check-double-waiting", "ss") \
     X(CLASS_LISTED, "check-class-listed", "ss") \

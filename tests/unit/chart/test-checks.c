@@ -223,3 +223,175 @@ Test(checks, a_combination_has_a_dose_of_its_own)
     cr_assert_not_null(line_of(b, "dose", CHECK_CLEAR));
     end(&c);
 }
+
+/* ---- the newest value is the value ---- */
+
+static void raw_value(Case *c, Fact fact, const char *code, const char *quantity, int days)
+{
+    g_autofree char *when = instant_to_fhir(NOW - DAYS(days) - G_TIME_SPAN_HOUR);
+    g_autofree char *json = g_strdup_printf("{\"resourceType\":\"Observation\",\"id\":\"v-%u\",\"status\":\"final\",\"code\":{\"coding\":["
+                                            "{\"code\":\"%s\"}]},\"effectiveDateTime\":\"%s\",\"valueQuantity\":{%s}}",
+                                            c->facts->items[fact]->len, code, when, quantity);
+    scenario_fact(c->facts, fact, json);
+}
+
+#define INR_UNIT   "\"unit\":\"INR\",\"code\":\"{INR}\""
+#define CELLS_UNIT "\"unit\":\"10*9/L\",\"code\":\"10*9/L\""
+
+/* An older 2,4 is no answer to a newer ">8", nor to one that nobody can read. */
+Test(checks, a_newer_value_hides_the_older)
+{
+    static const struct {
+        const char *code, *older, *newer, *atc, *name;
+        CheckState state;
+        CheckSeverity level;
+    } rows[] = {
+        {"6301-6", "\"value\":2.4," INR_UNIT, "\"value\":8,\"comparator\":\">\"," INR_UNIT, "B01AA03", "warfarin", CHECK_FOUND, CHECK_STOP},
+        {"6301-6", "\"value\":2.4," INR_UNIT, "\"value\":1,\"comparator\":\">\"," INR_UNIT, "B01AA03", "warfarin", CHECK_UNABLE, CHECK_HIGH},
+        {"6301-6", "\"value\":2.4," INR_UNIT, "\"value\":24,\"unit\":\"%\",\"code\":\"%\"", "B01AA03", "warfarin", CHECK_UNABLE,
+         CHECK_HIGH},
+        {"751-8", "\"value\":3.1," CELLS_UNIT, "\"value\":0.1,\"comparator\":\"<\"," CELLS_UNIT, "N05AH02", "klozapin", CHECK_FOUND,
+         CHECK_STOP},
+        {"751-8", "\"value\":3.1," CELLS_UNIT, "\"value\":3100,\"unit\":\"/mm3\",\"code\":\"/mm3\"", "N05AH02", "klozapin", CHECK_UNABLE,
+         CHECK_HIGH},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Case c = begin();
+        raw_value(&c, FACT_VALUES, rows[i].code, rows[i].newer, 0);
+        raw_value(&c, FACT_VALUES, rows[i].code, rows[i].older, 3);
+        BasketItem *b = order(&c, rows[i].atc, rows[i].name, "5", "mg", "po", "1");
+        check(&c, 60);
+        const CheckLine *l = line_of(b, "value", rows[i].state);
+        cr_assert(l && l->severity == rows[i].level, "row %zu", i);
+        cr_assert_eq(check_needs_typed(l), TRUE);
+        end(&c);
+    }
+}
+
+/* What a search did not bring may be there. */
+Test(checks, values_and_diagnoses_that_did_not_come_need_a_reason)
+{
+    Case c = begin();
+    BasketItem *b = order(&c, "A12BA01", "kaliumklorid", "750", "mg", "po", "2");
+    BasketItem *n = order(&c, "M01AE01", "ibuprofen", "400", "mg", "po", "3");
+    check(&c, 60);
+    cr_assert_not(needs_words(n, "diagnosis"));
+    c.facts->known[FACT_VALUES] = c.facts->known[FACT_CONDITIONS] = FALSE;
+    basket_check(c.items, order_data(NULL), c.facts, NOW);
+    cr_assert(needs_words(b, "value"));
+    cr_assert(needs_words(n, "diagnosis"));
+    end(&c);
+}
+
+/* The systolic pressure is a part of its panel, and has a search of its own. */
+Test(checks, a_low_pressure_is_seen_in_its_panel)
+{
+    Case c = begin();
+    g_autofree char *when = instant_to_fhir(NOW - G_TIME_SPAN_HOUR);
+    g_autofree char *json = g_strdup_printf(
+        "{\"resourceType\":\"Observation\",\"id\":\"bp\",\"status\":\"final\",\"code\":{\"coding\":[{\"code\":\"85354-9\"}]},"
+        "\"effectiveDateTime\":\"%s\",\"component\":[{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8480-6\"}]},"
+        "\"valueQuantity\":{\"value\":78,\"unit\":\"mm[Hg]\",\"code\":\"mm[Hg]\"}}]}",
+        when);
+    scenario_fact(c.facts, check_facts_part_of("BT"), json);
+    BasketItem *b = order(&c, "C08CA01", "amlodipin", "5", "mg", "po", "1");
+    check(&c, 60);
+    cr_assert_eq(line_of(b, "value", CHECK_FOUND)->severity, CHECK_HIGH);
+    cr_assert_neq(check_facts_part_of("BT"), check_facts_part_of("K"));
+    end(&c);
+}
+
+/* ---- the dose ---- */
+
+static BasketItem *patch(Case *c, const char *id)
+{
+    const DrugList *drugs = order_data(NULL)->drugs;
+    BasketItem *b = order(c, "N02AB03", "fentanyl", "1", "plåster", "td", "0.33");
+    for (guint i = 0; i < drug_list_count(drugs); i++)
+        if (strcmp(drug_list_at(drugs, i)->id, id) == 0) {
+            b->order->product = drug_list_at(drugs, i);
+            g_free(b->order->atc);
+            b->order->atc = g_strdup(b->order->product->atc);
+            g_free(b->order->substance);
+            b->order->substance = g_strdup(b->order->product->substance);
+        }
+    return b;
+}
+
+/* A plaster holds so much an hour: the strongest is not for who is not used to opioids, and used to them nobody is who
+ * has codeine now and then, or an order in the same list. */
+Test(checks, a_plaster_is_counted_by_its_hour)
+{
+    static const struct {
+        const char *id, *atc, *name, *status;
+        gboolean stop;
+    } rows[] = {
+        {"T0046", NULL, NULL, NULL, TRUE},
+        {"T0049", NULL, NULL, NULL, TRUE},
+        {"T0047", NULL, NULL, NULL, FALSE},
+        {"T0046", "N02AA05", "Oxikodon", "active", FALSE},
+        {"T0046", "N02AA05", "Oxikodon", "on-hold", TRUE},
+        {"T0046", "R05DA04", "Kodein", "active", TRUE},
+        {"T0046", "N02AX02", "Tramadol", "active", TRUE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Case c = begin();
+        if (rows[i].atc)
+            scenario_medicine(c.facts, rows[i].atc, rows[i].name, rows[i].status);
+        BasketItem *b = patch(&c, rows[i].id);
+        if (i == 0)
+            order(&c, "N02AA05", "oxikodon", "5", "mg", "po", "4");
+        check(&c, 60);
+        const CheckLine *l = line_of(b, "dose", CHECK_FOUND);
+        cr_assert_eq(l && l->severity == CHECK_STOP, rows[i].stop, "row %zu", i);
+        cr_assert(rows[i].stop || line_of(b, "dose", CHECK_CLEAR), "row %zu", i);
+        end(&c);
+    }
+}
+
+/* 180 mg at once and then 90 mg twice a day is 180 mg a day. */
+Test(checks, a_load_is_no_dose_of_a_day)
+{
+    Case c = begin();
+    BasketItem *b = order(&c, "B01AC24", "tikagrelor", "180", "mg", "po", "2");
+    order_add_step(b->order, decimal_from_int(90), (Decimal){0}, 0);
+    b->order->load_first = TRUE;
+    check(&c, 60);
+    cr_assert_null(line_of(b, "dose", CHECK_FOUND));
+    b->order->load_first = FALSE;
+    check(&c, 60);
+    cr_assert_eq(line_of(b, "dose", CHECK_FOUND)->severity, CHECK_STOP);
+    end(&c);
+}
+
+/* A rule about more than so much a day is not silent when the day cannot be counted. */
+Test(checks, a_dose_of_a_day_that_cannot_be_counted_needs_a_reason)
+{
+    Case c = begin();
+    scenario_diagnosis(c.facts, "K70.3");
+    BasketItem *b = order(&c, "N02BE01", "paracetamol", "1", "påse", "po", "3");
+    check(&c, 60);
+    cr_assert(needs_words(b, "diagnosis"));
+    cr_assert_null(line_of(b, "diagnosis", CHECK_FOUND));
+    end(&c);
+}
+
+/* ---- the answer ---- */
+
+/* A reason for potassium 5,2 is none for 6,8. */
+Test(checks, an_answer_is_for_what_was_said)
+{
+    g_autofree char *keys[2] = {NULL, NULL};
+    for (int i = 0; i < 2; i++) {
+        Case c = begin();
+        scenario_medicine(c.facts, "C09AA02", "Enalapril", "active");
+        scenario_value(c.facts, "K", i ? "6.8" : "5.2", NOW - G_TIME_SPAN_HOUR);
+        BasketItem *b = order(&c, "C03DA01", "spironolakton", "25", "mg", "po", "1");
+        check(&c, 60);
+        const CheckLine *l = line_of(b, "interaction", CHECK_FOUND);
+        cr_assert_not_null(l);
+        keys[i] = g_strdup(l->key);
+        end(&c);
+    }
+    cr_assert_str_neq(keys[0], keys[1]);
+}

@@ -16,7 +16,7 @@
 
 /* A reaction that can kill, whatever the entry calls its danger; folded. */
 static const char *const severe_words[] = {"anafyla", "stevens johnson", "sjs", "epidermal nekrol", "dress", "angioodem",
-                                           "bronkospasm", "agranulocyt", "chock"};
+                                           "bronkospasm", "agranulocyt", "chock", "quincke", "larynx", "lyell"};
 
 typedef struct {
     char *id, *what, *atc, *folded; /* of the entry */
@@ -105,12 +105,19 @@ static gboolean same_substance(const Entry *e, const CheckInput *in)
     return FALSE;
 }
 
-/* Short words only whole: "asa" is not in "nasal". */
+/* Short words only whole: "asa" is not in "nasal"; "statin" not in "nystatin", "sulfa" not in "järnsulfat". */
 static gboolean says_word(const char *folded, const char *word)
 {
+    static const char *const wider[][2] = {{"statin", "nystatin"}, {"sulfa", "sulfat "}};
     enum { SHORT = 4 };
-    if (strlen(word) > SHORT)
-        return strstr(folded, word) != NULL;
+    if (strlen(word) > SHORT) {
+        g_autoptr(GString) said = g_string_new(folded);
+        g_string_append_c(said, ' ');
+        for (gsize i = 0; i < G_N_ELEMENTS(wider); i++)
+            if (strcmp(word, wider[i][0]) == 0)
+                g_string_replace(said, wider[i][1], "", 0);
+        return strstr(said->str, word) != NULL;
+    }
     g_autofree char *text = g_strdup_printf(" %s ", folded), *whole = g_strdup_printf(" %s ", word);
     return *word && strstr(text, whole) != NULL;
 }

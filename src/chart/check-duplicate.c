@@ -22,11 +22,17 @@ static gboolean named_in(char **parts, const char *name)
 }
 
 /* Weekly and hourly are the same drug: only what is given through the mouth or a vein adds up with
- * itself; skin and eye do not. */
-static gboolean local_use(const char *route)
+ * itself; skin and eye do not. Where no way is said, that of its group. */
+static gboolean local_use(const char *route, const char *atc)
 {
     static const char *const local[] = {"kutan", "okulär", "nasal", "vaginal", "inhalation", NULL};
-    return route && g_strv_contains(local, route);
+    static const char *const groups[] = {"S01", "R01A", "R03A", "R03B"};
+    if (route)
+        return g_strv_contains(local, route);
+    for (gsize i = 0; atc && i < G_N_ELEMENTS(groups); i++)
+        if (g_str_has_prefix(atc, groups[i]))
+            return TRUE;
+    return FALSE;
 }
 
 typedef struct {
@@ -76,7 +82,7 @@ static int severity_of(const CheckInput *in, const Likeness *l, const CheckDrug 
     int severity = l->rule ? (int)l->rule->level : CHECK_HIGH;
     if (!l->same && !l->alike && (!l->rule || l->rule->level == CHECK_INFORMATION))
         return -1;
-    if (l->same && local_use(in->order->route))
+    if (local_use(in->order->route, in->order->atc) || local_use(other->route, other->atc))
         severity = MIN(severity, CHECK_MEDIUM);
     return other->paused ? MIN(severity, CHECK_MEDIUM) : severity;
 }

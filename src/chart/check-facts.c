@@ -8,10 +8,12 @@
 #include "chart/fresh.h"
 #include "chart/order-data.h"
 #include "chart/patient.h"
+#include "chart/units.h"
 #include "chart/vitals.h"
 #include "client/query.h"
 
 #define CREATININE "NPU18016,14682-9" /* in µmol/l */
+#define SNOMED     "http://snomed.info/sct"
 #define PREGNANCY  "82810-3"
 #define PRESSURES  "85354-9,55284-4"
 #define RULES      "*" /* all values that the rules ask for, without those that have a search of their own */
@@ -64,6 +66,7 @@ static void given_free(gpointer p)
     medication_row_free(g->row);
     g_strfreev(g->substances);
     g_strfreev(g->codes);
+    g_free(g->route);
     g_free(g);
 }
 
@@ -85,6 +88,13 @@ static char **substances_of_code(const DrugList *drugs, const char *atc)
     return NULL;
 }
 
+static char *route_of(const FhirResource *r)
+{
+    g_autofree char *snomed = fhir_concept_code(fhir_root(r), "dosageInstruction[0].route", SNOMED);
+    const Route *route = snomed ? route_by_snomed(snomed) : NULL;
+    return route ? g_strdup(route->route) : fhir_concept_text(fhir_root(r), "dosageInstruction[0].route");
+}
+
 /* What nobody here can read the state of is told apart: it is neither given nor surely not. */
 static void compute_given(CheckFacts *f, Instant now)
 {
@@ -101,6 +111,7 @@ static void compute_given(CheckFacts *f, Instant now)
         GivenMedicine *g = g_new0(GivenMedicine, 1);
         g->substances = substances_of_code(drugs, row->atc);
         g->codes = data ? check_rules_codes(data->rules, row->atc) : NULL;
+        g->route = route_of(f->items[FACT_MEDICATIONS]->pdata[i]);
         g->row = g_steal_pointer(&row);
         g_ptr_array_add(f->given, g);
     }

@@ -25,6 +25,7 @@ typedef struct {
     MedicationRow *row;
     char **substances; /* folded parts; NULL when its code is not in the list */
     char **codes;      /* ATC of it and of its parts; NULL when it has none */
+    char *route;       /* as the core says it; NULL */
 } GivenMedicine;
 
 typedef struct {

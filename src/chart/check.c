@@ -93,7 +93,7 @@ static CheckDrug *given_drug(const GivenMedicine *g)
     CheckDrug *d = g_new0(CheckDrug, 1);
     *d = (CheckDrug){.atc = g->row->atc, .name = g->row->name, .key = g->row->id, .dosage = g_strdup(g->row->dosage),
                      .substances = g->substances, .codes = g->codes, .paused = g->row->state == MED_ON_HOLD,
-                     .future = g->row->state == MED_FUTURE,
+                     .future = g->row->state == MED_FUTURE, .route = g->route,
                      .as_needed = g->row->as_needed};
     return d;
 }

@@ -395,3 +395,50 @@ Test(checks, an_answer_is_for_what_was_said)
     }
     cr_assert_str_neq(keys[0], keys[1]);
 }
+
+/* Words of an entry without a code: whole where they are short, and not inside another word. */
+Test(checks, a_word_of_an_allergy_is_no_part_of_another_word)
+{
+    static const struct {
+        const char *entry, *reaction, *atc, *name;
+        int level; /* -1: nothing found */
+    } rows[] = {
+        {"Nystatin", "utslag", "C10AA05", "atorvastatin", -1},
+        {"Statiner", "myalgi", "C10AA05", "atorvastatin", CHECK_MEDIUM},
+        {"Järnsulfat", "illamående", "J01EE01", "trimetoprim + sulfametoxazol", -1},
+        {"Sulfa", "utslag", "J01EE01", "trimetoprim + sulfametoxazol", CHECK_HIGH},
+        {"Sulfatiazol", "utslag", "J01EE01", "trimetoprim + sulfametoxazol", CHECK_HIGH},
+        {"pc", "utslag", "J01CF05", "flukloxacillin", CHECK_HIGH},
+        {"pc", "Quinckeödem", "J01CF05", "flukloxacillin", CHECK_STOP},
+        {"pc", "larynxödem", "J01CF05", "flukloxacillin", CHECK_STOP},
+        {"pc", "Lyells syndrom", "J01CF05", "flukloxacillin", CHECK_STOP},
+        {"upcoming", "utslag", "J01CF05", "flukloxacillin", -1},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Case c = begin();
+        scenario_allergy(c.facts, NULL, rows[i].entry, rows[i].reaction, "low");
+        BasketItem *b = order(&c, rows[i].atc, rows[i].name, "20", "mg", "po", "1");
+        check(&c, 60);
+        const CheckLine *l = line_of(b, "allergy", CHECK_FOUND);
+        cr_assert_eq(l ? (int)l->severity : -1, rows[i].level, "row %zu", i);
+        end(&c);
+    }
+}
+
+/* A gel and a tablet of the same substance, whichever of them is ordered. */
+Test(checks, what_is_given_on_the_skin_is_no_double_that_stops)
+{
+    for (int skin = 0; skin < 2; skin++) {
+        Case c = begin();
+        g_autofree char *json = g_strdup_printf(
+            "{\"resourceType\":\"MedicationRequest\",\"id\":\"m1\",\"status\":\"active\",\"intent\":\"order\",\"medicationCodeableConcept\":"
+            "{\"coding\":[{\"system\":\"http://www.whocc.no/atc\",\"code\":\"M01AB05\"}],\"text\":\"Diklofenak\"},\"dosageInstruction\":["
+            "{\"route\":{\"coding\":[{\"system\":\"http://snomed.info/sct\",\"code\":\"%s\"}]}}],\"subject\":{\"reference\":\"Patient/p1\"}}",
+            skin ? "6064005" : "26643006");
+        scenario_fact(c.facts, FACT_MEDICATIONS, json);
+        BasketItem *b = order(&c, "M01AB05", "diklofenak", "50", "mg", "po", "3");
+        check(&c, 40);
+        cr_assert_eq(line_of(b, "duplicate", CHECK_FOUND)->severity, skin ? CHECK_MEDIUM : CHECK_HIGH);
+        end(&c);
+    }
+}

@@ -441,11 +441,8 @@ static FhirQuery *query_of(PatientCtx *patient, int part)
     }
     for (int k = 0; k < 3 && part_table[part].params[k][0]; k++)
         fhir_query_add_raw(q, part_table[part].params[k][0], part_table[part].params[k][1]);
-    if (part_table[part].days) {
-        g_autofree char *day = civil_date_to_text(civil_date_add_days(civil_date_at(clock_clinical_us()), -part_table[part].days));
-        g_autofree char *from = g_strconcat("ge", day, NULL);
-        fhir_query_add_raw(q, "date", from);
-    }
+    if (part_table[part].days)
+        fhir_query_add_instant(q, "date", "ge", instant_day_start(civil_date_add_days(civil_date_at(clock_clinical_us()), -part_table[part].days)));
     return q;
 }
 

@@ -185,9 +185,11 @@ typedef struct {
     char *id, *who;
 } Sent;
 
-/* How many have not been answered, and how many are signed: of one press of the key, kept by its call. */
+/* How many have not been answered, how many are signed, and whose: of one press of the key, kept by its call. */
 typedef struct {
     guint left, done;
+    const char *who; /* of what was sent */
+    gboolean several;
 } Tally;
 
 static void sent_free(gpointer p)
@@ -198,10 +200,12 @@ static void sent_free(gpointer p)
     g_free(s);
 }
 
-static void tell_receipt(App *app, guint n)
+/* It may stand for a while under the chart of another. */
+static void tell_receipt(App *app, const Tally *t)
 {
     g_autofree char *at = instant_to_hhmm(shell_now());
-    g_autofree char *line = g_strdup_printf(ngettext("Signed %s  %u note", "Signed %s  %u notes", n), at, n);
+    g_autofree char *told = g_strdup_printf(ngettext("Signed %s  %u note", "Signed %s  %u notes", t->done), at, t->done);
+    g_autofree char *line = g_strdup_printf("%s, %s", told, t->several ? _("several patients") : t->who);
     app->frontend->receipt(app, line);
 }
 
@@ -211,7 +215,7 @@ static void finish(Sent *s)
     Batch *b = v ? v->state : NULL;
     const Tally *t = s->call->data;
     if (t->done)
-        tell_receipt(s->app, t->done);
+        tell_receipt(s->app, t);
     if (b) {
         b->sending = 0;
         b->at = MIN(b->at, b->items->len ? b->items->len - 1 : 0);
@@ -231,7 +235,11 @@ static void on_signed(const NoteSigned *result, gpointer data)
     Tally *t = s->call->data;
     g_autofree char *failure = outcome_of_note(OUTCOME_NOTE_ACT, result, TRUE);
     gboolean last = --t->left == 0;
-    t->done += failure == NULL;
+    if (!failure) {
+        t->several |= t->done && strcmp(t->who, s->who) != 0;
+        t->who = s->who;
+        t->done++;
+    }
     if (failure && item) {
         g_free(item->failure);
         item->failure = g_strdup(failure);

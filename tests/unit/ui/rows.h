@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * ui/rows.h — what a canvas of 80 columns shows, row by row. */
+ * ui/rows.h — what a canvas shows, row by row. */
 #pragma once
 #include "ui/canvas.h"
 
@@ -8,7 +8,7 @@
 static inline char *row_text(const Canvas *c, int row)
 {
     GString *s = g_string_new(NULL);
-    for (int col = 0; col < 80; col++)
+    for (int col = 0; col < canvas_cols(c); col++)
         g_string_append(s, canvas_row(c, row)[col].text);
     return g_strchomp(g_string_free(s, FALSE));
 }

@@ -121,7 +121,9 @@ def order(p):
     p.wait('Ordinationer att signera: 1')
     p.wait('Kontrollerna omfattade')
     if p.has('kräver ett skrivet skäl'): # the patients there are whom its data happens to have: a child's weight is old
+        stand(p)
         p.press('r')
+        p.wait('Skäl att gå förbi')
         p.type('vägs i dag')
         p.press('<Enter>')
     sign(p, '1 ordination, .*version')

@@ -312,6 +312,7 @@ class Person:
 
     def wait(self, regex, limit=LIMIT, gone=False):
         end = time.monotonic() + limit
+        self.look()
         while bool(re.search(regex, self.s.term.text(), re.M)) == gone:
             if time.monotonic() > end or self.s.eof:
                 raise Failed(f'“{regex}” {"still" if gone else "not"} on the screen after {limit} s')
@@ -430,6 +431,7 @@ PIN_ASKED = r'PIN(-kod)?:'
 
 def insert_card(home, card='läkare'):
     home.run('card', 'insert', card)
+    time.sleep(0.4) # a card that is put in anew is asked for its PIN anew: nobody types as fast as the reader looks
 
 
 def login(p, assignment='<Enter>'):

@@ -80,12 +80,9 @@ static void diagnosis_free(gpointer p)
 
 static char **substances_of_code(const DrugList *drugs, const char *atc)
 {
-    for (guint i = 0; atc && drugs && i < drug_list_count(drugs); i++) {
-        const DrugProduct *p = drug_list_at(drugs, i);
-        if (strcmp(p->atc, atc) == 0)
-            return check_substances(p->substance);
-    }
-    return NULL;
+    g_autoptr(DrugMatch) of_code = atc && drugs ? drug_list_match(drugs, atc) : NULL;
+    const DrugProduct *p = of_code && of_code->products->len ? of_code->products->pdata[0] : NULL;
+    return p && strcmp(p->atc, atc) == 0 ? check_substances(p->substance) : NULL;
 }
 
 static char *route_of(const FhirResource *r)

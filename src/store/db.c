@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/db.h"
 
+#include "base/log.h"
+
 #include <glib/gi18n.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -57,8 +59,9 @@ static void set_error(Db *db, GError **error)
             return;
         }
     }
-    g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "The local store cannot be used: %s.",
-                sqlite3_errmsg(db->handle));
+    log_event(LOG_WARN, "store", "%s", sqlite3_errmsg(db->handle));
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_IO,
+                        N_("The local store cannot be used. What you type is in memory until then. Tell support."));
 }
 
 static void finalize(gpointer stmt)

@@ -2,6 +2,7 @@
 #include "store/private.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 
 #include <glib/gi18n.h>
 #include <errno.h>
@@ -21,8 +22,10 @@ static gboolean fail_errno(GError **error, const char *sentence)
         db_say(error, STORE_ERROR_FULL);
     else if (errno == EACCES || errno == EROFS || errno == EPERM)
         db_say(error, STORE_ERROR_READONLY);
-    else
-        g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "%s: %s.", sentence, g_strerror(errno));
+    else {
+        log_event(LOG_WARN, "store", "%s", g_strerror(errno));
+        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_IO, sentence);
+    }
     return FALSE;
 }
 
@@ -54,7 +57,7 @@ static gboolean salt_get(const char *dir, guint8 salt[SALT_BYTES], GError **erro
         link(fresh, path); /* whoever was first has won; the next turn reads it */
         unlink(fresh);
     }
-    return fail_errno(error, "The local store's directory cannot be used");
+    return fail_errno(error, N_("The local store's folder cannot be used. Check the rights of rond's state folder."));
 }
 
 static char *file_path(const char *dir, const char *person, StoreFlags flags, GError **error)
@@ -73,7 +76,7 @@ static gboolean take_lock(Store *store, GError **error)
     g_autofree char *path = g_strconcat(store->path, ".lock", NULL);
     store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (store->lock_fd < 0)
-        return fail_errno(error, "The local store cannot be opened");
+        return fail_errno(error, N_("The local store cannot be opened. Check the rights of rond's state folder."));
     if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0)
         return TRUE;
     g_set_error_literal(error, STORE_ERROR, STORE_ERROR_LOCKED,

@@ -5,6 +5,7 @@
 #include "store/private.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 
 #include <glib/gi18n.h>
 #include <errno.h>
@@ -74,9 +75,11 @@ gboolean store_sync_log(Store *store, GError **error)
     g_autofree char *path = g_strconcat(store->path, "-wal", NULL);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     gboolean ok = fd >= 0 && fdatasync(fd) == 0;
-    if (!ok)
-        g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "The local store could not be saved: %s.",
-                    g_strerror(errno));
+    if (!ok) {
+        log_event(LOG_WARN, "store", "the log is not synced: %s", g_strerror(errno));
+        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_IO,
+                            N_("The local store could not be saved. What you type is in memory until then. Tell support."));
+    }
     if (fd >= 0)
         close(fd);
     /* By what is in it since the last checkpoint: the file stays as long as it ever was. */

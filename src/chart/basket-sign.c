@@ -78,6 +78,7 @@ FhirResource *basket_order_resource(const BasketItem *item, const char *patient_
         .uuid = item->id, .patient_id = patient_id, .patient_display = patient_name, .encounter_id = w->encounter,
         .requester_type = "Practitioner", .requester_id = w->practitioner, .requester_display = w->name,
         .authored = w->now, .inpatient = w->inpatient,
+        .prescriber_code = w->prescriber_code, .workplace_code = w->workplace_code,
     };
     if (basket_item_unanswered(item)) {
         g_set_error_literal(error, CHART_ERROR, CHART_ERROR_INCOMPLETE, _("A warning has no reason given for it"));
@@ -113,7 +114,7 @@ static gboolean same_order(const FhirResource *sent, const FhirResource *held, I
     g_autoptr(MedicationRow) a = medication_row(sent, NULL, now), b = medication_row(held, NULL, now);
     return a && b && strcmp(a->name, b->name) == 0 && g_strcmp0(a->atc, b->atc) == 0 &&
            strcmp(a->dosage, b->dosage) == 0 && a->as_needed == b->as_needed && g_strcmp0(a->reason, b->reason) == 0 &&
-           a->since / G_TIME_SPAN_SECOND == b->since / G_TIME_SPAN_SECOND &&
+           g_strcmp0(a->supply, b->supply) == 0 && a->since / G_TIME_SPAN_SECOND == b->since / G_TIME_SPAN_SECOND &&
            a->until / G_TIME_SPAN_SECOND == b->until / G_TIME_SPAN_SECOND && a->state == b->state;
 }
 

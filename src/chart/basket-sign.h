@@ -9,6 +9,7 @@ typedef struct {
     const char *practitioner, *name; /* who signs */
     const char *encounter;           /* id or NULL */
     gboolean inpatient;
+    const char *prescriber_code, *workplace_code; /* for prescriptions; NULL: not known */
     Instant now;
 } BasketWriting;
 

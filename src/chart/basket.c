@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "chart/prescription.h"
+
 #define GROUP   "order"
 #define ANSWERS "answers"
 
@@ -89,8 +91,10 @@ void basket_item_read(BasketItem *b, const OrderData *data, Decimal weight_kg, I
     c.product = b->product ? drug_list_by_id(data->drugs, b->product) : NULL;
     order_free(b->order);
     b->order = orderline_parse(data->words, data->drugs, b->line, &c);
-    if (!b->picked_for || g_strcmp0(b->picked_for, b->order->typed_drug) == 0)
+    if (!b->picked_for || g_strcmp0(b->picked_for, b->order->typed_drug) == 0) {
+        prescription_settle(b->order, data->prescribing, now);
         return;
+    }
     drop_picks(b);
     basket_item_read(b, data, weight_kg, now);
 }
@@ -98,7 +102,7 @@ void basket_item_read(BasketItem *b, const OrderData *data, Decimal weight_kg, I
 /* Where a part stands when the line is written anew. */
 static const OrderField line_order[] = {ORDER_DRUG,  ORDER_FORM,      ORDER_STRENGTH, ORDER_DOSE,  ORDER_ROUTE,
                                         ORDER_TIMING, ORDER_MAX,      ORDER_AS_NEEDED, ORDER_REASON, ORDER_FOLLOW_UP,
-                                        ORDER_START, ORDER_STOP, ORDER_TOKEN};
+                                        ORDER_START, ORDER_STOP, ORDER_SUPPLY, ORDER_WITHDRAWALS, ORDER_EXCHANGE, ORDER_TOKEN};
 
 static guint rank(OrderField field)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chart/dosage.h"
+#include "chart/prescription.h"
 #include "chart/record-words.h"
 #include "fhir/build.h"
 
@@ -36,7 +37,7 @@ static void write_identity(FhirBuild *b, const Order *o, const MedicationContext
     fhir_b_string(b, "status", "active");
     fhir_b_string(b, "intent", "order");
     fhir_b_array(b, "category");
-    fhir_b_concept(b, NULL, CATEGORY_SYSTEM, c->inpatient ? "inpatient" : "community", NULL, NULL);
+    fhir_b_concept(b, NULL, CATEGORY_SYSTEM, c->inpatient && !o->supply.wanted ? "inpatient" : "community", NULL, NULL);
     fhir_b_end(b);
     fhir_b_string(b, "priority", o->stat ? "stat" : "routine");
 }
@@ -59,14 +60,45 @@ static void write_why(FhirBuild *b, const Order *o)
 }
 
 /* When the treatment begins and its last day; in ordinary FHIR this is where a core looks. */
-static void write_period(FhirBuild *b, const Order *o)
+static void write_period(FhirBuild *b, const Order *o, const MedicationContext *c)
 {
+    if (o->supply.wanted) {
+        prescription_write(b, o, c->authored);
+        return;
+    }
     fhir_b_object(b, "dispenseRequest");
     fhir_b_object(b, "validityPeriod");
     fhir_b_instant(b, "start", o->start);
     if (o->stop.year != 0)
         fhir_b_date(b, "end", o->stop);
     fhir_b_end(b);
+    fhir_b_end(b);
+}
+
+/* Where it is prescribed: FHIR has no place for it in the request. */
+static void write_codes(FhirBuild *b, const Order *o, const MedicationContext *c)
+{
+    if (!o->supply.wanted || c->workplace_code == NULL)
+        return;
+    fhir_b_array(b, "extension");
+    fhir_b_object(b, NULL);
+    fhir_b_string(b, "url", WORKPLACE_CODE_SYSTEM);
+    fhir_b_identifier(b, "valueIdentifier", WORKPLACE_CODE_SYSTEM, c->workplace_code);
+    fhir_b_end(b);
+    fhir_b_end(b);
+}
+
+static void write_requester(FhirBuild *b, const Order *o, const MedicationContext *c)
+{
+    if (!o->supply.wanted || c->prescriber_code == NULL) {
+        fhir_b_reference(b, "requester", c->requester_type, c->requester_id, c->requester_display);
+        return;
+    }
+    g_autofree char *to = g_strdup_printf("%s/%s", c->requester_type, c->requester_id);
+    fhir_b_object(b, "requester");
+    fhir_b_string(b, "reference", to);
+    fhir_b_identifier(b, "identifier", PRESCRIBER_CODE_SYSTEM, c->prescriber_code);
+    fhir_b_string(b, "display", c->requester_display);
     fhir_b_end(b);
 }
 
@@ -77,7 +109,12 @@ FhirResource *medication_from_order(const Order *o, const MedicationContext *c, 
                     "The order is not complete: %u parts are missing or unclear.", o->issues->len);
         return NULL;
     }
+    if (o->supply.wanted && (!o->supply.settled || !o->supply.quantity.valid)) {
+        g_set_error_literal(error, CHART_ERROR, CHART_ERROR_INCOMPLETE, "The prescription has not been held against its rules.");
+        return NULL;
+    }
     g_autoptr(FhirBuild) b = fhir_build_new("MedicationRequest");
+    write_codes(b, o, c);
     write_identity(b, o, c);
     write_drug(b, o);
     fhir_b_reference(b, "subject", "Patient", c->patient_id, c->patient_display);
@@ -85,10 +122,10 @@ FhirResource *medication_from_order(const Order *o, const MedicationContext *c, 
         fhir_b_reference(b, "encounter", "Encounter", c->encounter_id, NULL);
     fhir_b_instant(b, "authoredOn", c->authored);
     if (c->requester_id != NULL)
-        fhir_b_reference(b, "requester", c->requester_type, c->requester_id, c->requester_display);
+        write_requester(b, o, c);
     write_why(b, o);
     dosage_write(b, "dosageInstruction", o);
-    write_period(b, o);
+    write_period(b, o, c);
     if (c->prior_id != NULL)
         fhir_b_reference(b, "priorPrescription", "MedicationRequest", c->prior_id, NULL);
     return fhir_build_finish(b, error);
@@ -256,6 +293,7 @@ MedicationRow *medication_row(const FhirResource *r, const DrugList *drugs, Inst
     row->reason = fhir_concept_text(root, "reasonCode[0]");
     if (row->reason == NULL)
         row->reason = fhir_string(root, "reasonReference[0].display");
+    row->supply = prescription_shown(root);
     row->since = first_time(root);
     row->until = end_time(root, row->since);
     row->state = medication_state(r, now);
@@ -273,6 +311,7 @@ void medication_row_free(MedicationRow *row)
     g_free(row->atc);
     g_free(row->dosage);
     g_free(row->reason);
+    g_free(row->supply);
     g_free(row);
 }
 
@@ -292,6 +331,7 @@ gboolean medication_to_order(const FhirResource *r, const DrugList *drugs, Order
     o->by_brand =
         o->product->brand != NULL && text != NULL && g_str_has_prefix(text, o->product->brand);
     o->stat = fhir_is(root, "priority", "stat");
+    prescription_read(root, o);
     o->reason = fhir_concept_text(root, "reasonCode[0]");
     o->start = first_time(root);
     Instant until = end_time(root, o->start);

@@ -14,6 +14,7 @@ typedef struct {
     Instant authored;
     gboolean inpatient;       /* else community */
     const char *prior_id;     /* the MedicationRequest that this replaces, NULL */
+    const char *prescriber_code, *workplace_code; /* of a prescription; NULL: not known */
 } MedicationContext;
 
 #define CHART_ERROR (chart_error_quark())
@@ -44,6 +45,7 @@ typedef struct {
     gboolean dosage_raw; /* shown as sent, because its structure could not be read */
     gboolean as_needed;
     char *reason;     /* ordinationsorsak; NULL */
+    char *supply;     /* what a pharmacy dispenses: "98 tabletter, 4 uttag, t.o.m. …"; NULL when nothing */
     Instant since;    /* INSTANT_NONE when not said */
     Instant until;    /* exclusive; INSTANT_NONE when not said */
     MedState state;

@@ -9,6 +9,7 @@ const OrderData *order_data(GError **error)
     static DrugList *drugs;
     static OrderWords *words;
     static CheckRules *rules;
+    static PrescribingRules *prescribing;
     if (!drugs) {
         g_autofree char *path = data_path("drugs/products.tsv");
         g_autofree char *names = data_path("drugs/names.tsv");
@@ -20,10 +21,15 @@ const OrderData *order_data(GError **error)
         g_autofree char *path = data_path("orderline/tokens.tsv");
         words = order_words_load(path, error);
     }
-    if (words && !rules)
+    if (words && !prescribing) {
+        g_autofree char *classes = data_path("drugs/prescribing.tsv");
+        g_autofree char *packs = data_path("drugs/packs.tsv");
+        prescribing = prescribing_rules_load(classes, packs, error);
+    }
+    if (prescribing && !rules)
         rules = check_rules_load(error);
     if (!rules)
         return NULL;
-    data = (OrderData){.drugs = drugs, .words = words, .rules = rules};
+    data = (OrderData){.drugs = drugs, .words = words, .rules = rules, .prescribing = prescribing};
     return &data;
 }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * chart/order-data.h — the files that ordering rests on: products, words of the line, rules of the checks.
+ * chart/order-data.h — the files that ordering rests on: products, words of the line, rules of the checks and
+ * of prescriptions.
  * Read once in a process and then const; kept until the process ends, because products are pointed
  * to by every Order. */
 #pragma once
 #include "chart/check-rules.h"
 #include "chart/orderline.h"
+#include "chart/prescribing-rules.h"
 
 typedef struct {
     const DrugList *drugs;
     const OrderWords *words;
     const CheckRules *rules;
+    const PrescribingRules *prescribing;
 } OrderData;
 
 /* NULL with @error (G_FILE_ERROR or TABLE_ERROR, with file and line) when a file cannot be read; asked

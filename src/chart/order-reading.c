@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "chart/dosage.h"
+#include "chart/prescription.h"
 #include "chart/units.h"
 
 #define ASSUMED " (antaget)"
@@ -110,6 +111,8 @@ GPtrArray *order_reading_lines(const Order *o, CivilDate today)
         g_ptr_array_add(lines, dose_line(o));
     g_ptr_array_add(lines, period_line(o, today));
     g_ptr_array_add(lines, why_line(o));
+    if (o->supply.wanted)
+        g_ptr_array_add(lines, prescription_reading(o, today));
     char *care = care_line(o);
     if (*care)
         g_ptr_array_add(lines, care);
@@ -137,6 +140,8 @@ static const char *const field_names[ORDER_FIELDS] = {
     [ORDER_REASON] = N_("reason for the order"), [ORDER_START] = N_("start"),
     [ORDER_STOP] = N_("stop"),               [ORDER_FOLLOW_UP] = N_("follow-up"),
     [ORDER_AS_NEEDED] = N_("as needed"),     [ORDER_TOKEN] = N_("word"),
+    [ORDER_SUPPLY] = N_("amount on the prescription"), [ORDER_WITHDRAWALS] = N_("withdrawals on the prescription"),
+    [ORDER_EXCHANGE] = N_("why the medicine is not to be exchanged"),
 };
 
 char *order_issue_sentence(const OrderIssue *issue)

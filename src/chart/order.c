@@ -42,6 +42,7 @@ void order_free(Order *o)
     g_free(o->site);
     g_free(o->instruction);
     g_free(o->free_text);
+    g_free(o->no_exchange_reason);
     g_ptr_array_unref(o->issues);
     g_ptr_array_unref(o->choices);
     g_ptr_array_unref(o->words);

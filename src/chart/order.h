@@ -25,6 +25,9 @@ typedef enum {
     ORDER_STOP,
     ORDER_FOLLOW_UP,
     ORDER_AS_NEEDED,
+    ORDER_SUPPLY,      /* what a pharmacy dispenses each time */
+    ORDER_WITHDRAWALS, /* and how many times */
+    ORDER_EXCHANGE,    /* why it is not exchanged */
     ORDER_TOKEN,   /* a word of the line that has no meaning here */
     ORDER_FIELDS
 } OrderField;
@@ -69,6 +72,21 @@ typedef struct {
     Decimal low, high; /* high invalid when there is no range */
     int days;          /* 0: until the order ends */
 } OrderStep;
+
+/* What a pharmacy is to dispense: said in the line, then settled by chart/prescription.h. */
+typedef struct {
+    gboolean wanted;     /* "recept" */
+    gboolean no_exchange; /* "byt ej" */
+    int withdrawals;     /* uttag; 0 while not known */
+    Decimal quantity;    /* each time; invalid while not known */
+    const char *unit;    /* "tablett", "ml", "förpackning"; NULL and "st": what the product is counted in; interned */
+    gboolean settled;    /* by the rules for its class: nothing is written before */
+    Decimal need;        /* by its doses, for @need_days; invalid when it cannot be computed */
+    int need_days;
+    int packs, pack_size; /* of the quantity; 0 */
+    CivilDate until;     /* its last day */
+    gboolean in_words;   /* the law wants the quantity in letters too */
+} OrderSupply;
 
 typedef struct {
     /* what */
@@ -116,6 +134,9 @@ typedef struct {
     CivilDate stop; /* the last day; year 0 = until further notice */
     int days;       /* the length typed, 0 when none was */
     char *follow_up;
+    /* to a pharmacy */
+    OrderSupply supply;
+    char *no_exchange_reason; /* NULL */
     /* how sure */
     guint32 assumed;   /* bit (1u << OrderField): filled in, not typed */
     GPtrArray *issues; /* OrderIssue*; empty = can be signed */

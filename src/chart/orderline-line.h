@@ -12,7 +12,7 @@ typedef struct {
     char **shown; /* the words as typed */
     char **word;  /* the same in lower case */
     guint count, at;
-    GString *reason, *prn_reason, *follow_up, *instruction;
+    GString *reason, *prn_reason, *follow_up, *instruction, *no_exchange;
     GString *open;     /* the text that further plain words belong to; NULL = none open */
     gboolean has_dose; /* low/high below */
     Decimal low, high;
@@ -75,6 +75,12 @@ Use given_ramp(Line *l, const Meaning *m);
 Use given_pause(Line *l, const Meaning *m);
 Use given_tomorrow(Line *l, const Meaning *m); /* orderline-date.c */
 Use given_date(Line *l, const Meaning *m);
+/* Words of a prescription (orderline-supply.c). */
+Use supply_wanted(Line *l, const Meaning *m);
+Use supply_withdrawals(Line *l, const Meaning *m);
+Use supply_no_exchange(Line *l, const Meaning *m);
+/* "98 st", "4 uttag" from the word in hand on; TRUE when it was used, the place is then on its last word. */
+gboolean supply_quantity(Line *l);
 /* "83 ml/tim": TRUE when @suffix is a rate. */
 gboolean given_rate(Line *l, Decimal low, Decimal high, const char *suffix);
 /* "30 minuter": before or after a meal, or a time that a dose takes. */

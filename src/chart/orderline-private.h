@@ -47,6 +47,10 @@ typedef struct {
     int said_days;          /* "t.o.m. 25 nov, 5 dagar": must be so many; 0 */
 } OrderReading;
 
+#define IN_BRACKETS '\x1f' /* a blank in brackets: they are one word. Sanitised text has no such sign */
+/* The line in words, in the one form that the readers know; owned. */
+char **order_line_split(const OrderWords *words, const char *line);
+
 /* Fills in product, route, unit, dates; adds the issues that remain. */
 void orderline_resolve(OrderReading *r);
 

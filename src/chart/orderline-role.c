@@ -68,8 +68,8 @@ static Use take_follow(Line *l, const Meaning *m)
 
 static Use take_for(Line *l, const Meaning *m)
 {
-    if (l->open == l->instruction && strcmp(l->word[l->at], "mot") == 0)
-        return NOT_USED; /* "titreras mot MAP 65" */
+    if ((l->open == l->instruction || l->open == l->no_exchange) && strcmp(l->word[l->at], "mot") == 0)
+        return NOT_USED; /* "titreras mot MAP 65", "byt ej, överkänslig mot färgämne" */
     gboolean why = strcmp(m->value, "reason") == 0; /* "mot" says what an as-needed dose is for */
     l->open = !why && l->r.order->as_needed && l->prn_reason->len == 0 ? l->prn_reason : l->reason;
     return USED_OPEN;
@@ -389,6 +389,9 @@ static const struct {
     {"free", given_free},
     {"ramp", given_ramp},
     {"pause", given_pause},
+    {"prescription", supply_wanted},
+    {"withdrawals", supply_withdrawals},
+    {"no-exchange", supply_no_exchange},
 };
 
 gboolean line_take_meaning(Line *l, const Meaning *m)

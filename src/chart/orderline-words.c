@@ -93,3 +93,29 @@ gboolean order_is_kind(const Meaning *m, const char *kind)
 {
     return m != NULL && strcmp(m->kind, kind) == 0;
 }
+
+/* ---- the line ---- */
+
+/* "(5 mg/kg × 70 kg)" says something once more: it stays together. */
+static void bind_brackets(char *text)
+{
+    for (char *open = strchr(text, '('); open != NULL; open = strchr(open + 1, '(')) {
+        char *close = strchr(open, ')');
+        for (char *p = open; close != NULL && p < close; p++)
+            if (*p == ' ')
+                *p = IN_BRACKETS;
+    }
+}
+
+char **order_line_split(const OrderWords *words, const char *line)
+{
+    g_autofree char *text = text_sanitise(line, -1, FALSE);
+    bind_brackets(text);
+    for (gsize i = 0; i < ORDER_FORMS; i++) {
+        char *next = g_regex_replace(words->form[i], text, -1, 0, order_forms[i][1], G_REGEX_MATCH_DEFAULT, NULL);
+        g_free(text);
+        text = next;
+    }
+    g_strstrip(text);
+    return g_strsplit(text, " ", -1);
+}

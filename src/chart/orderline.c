@@ -7,32 +7,6 @@
 #include "base/text.h"
 #include "chart/orderline-line.h"
 
-#define IN_BRACKETS '\x1f' /* a blank in brackets: they are one word. Sanitised text has no such sign */
-
-/* "(5 mg/kg × 70 kg)" says something once more: it stays together. */
-static void bind_brackets(char *text)
-{
-    for (char *open = strchr(text, '('); open != NULL; open = strchr(open + 1, '(')) {
-        char *close = strchr(open, ')');
-        for (char *p = open; close != NULL && p < close; p++)
-            if (*p == ' ')
-                *p = IN_BRACKETS;
-    }
-}
-
-static char **split_line(const OrderWords *words, const char *line)
-{
-    g_autofree char *text = text_sanitise(line, -1, FALSE);
-    bind_brackets(text);
-    for (gsize i = 0; i < ORDER_FORMS; i++) {
-        char *next = g_regex_replace(words->form[i], text, -1, 0, order_forms[i][1], G_REGEX_MATCH_DEFAULT, NULL);
-        g_free(text);
-        text = next;
-    }
-    g_strstrip(text);
-    return g_strsplit(text, " ", -1);
-}
-
 /* The drug's name is the longest beginning of the line that fits some product. */
 static void read_drug(Line *l, const DrugList *drugs)
 {
@@ -227,6 +201,11 @@ static void read_word(Line *l)
         l->at++;
         return;
     }
+    if (supply_quantity(l)) {
+        l->open = NULL;
+        l->at++;
+        return;
+    }
     if (has_shape(l->word[l->at])) {
         GString *open = l->open;
         l->open = NULL;
@@ -290,7 +269,7 @@ typedef struct {
     OrderReading r;
     Order order;
     gboolean has_dose;
-    gsize reason, prn_reason, follow_up, instruction;
+    gsize reason, prn_reason, follow_up, instruction, no_exchange;
     guint issues, restated;
     gboolean steps, dose_and_time;
 } Mark;
@@ -304,6 +283,7 @@ static Mark mark(const Line *l)
                   .prn_reason = l->prn_reason->len,
                   .follow_up = l->follow_up->len,
                   .instruction = l->instruction->len,
+                  .no_exchange = l->no_exchange->len,
                   .issues = l->r.order->issues->len,
                   .restated = l->r.restated->len,
                   .steps = l->steps,
@@ -341,6 +321,12 @@ static OrderField field_read(Line *l, const Mark *was)
         return ORDER_DOSE;
     if (l->r.restated->len != was->restated)
         return l->has_dose ? ORDER_TIMING : ORDER_DRUG; /* "Alvedon (paracetamol)" */
+    if (l->no_exchange->len != was->no_exchange || l->open == l->no_exchange)
+        return ORDER_EXCHANGE;
+    if (o->supply.withdrawals != b->supply.withdrawals)
+        return ORDER_WITHDRAWALS;
+    if (o->supply.wanted != b->supply.wanted || o->supply.quantity.valid != b->supply.quantity.valid)
+        return ORDER_SUPPLY;
     if (l->r.said_days != was->r.said_days)
         return ORDER_STOP;
     if (was->r.strength.valid != l->r.strength.valid && was->has_dose)
@@ -418,12 +404,13 @@ static void restated_clear(gpointer data)
 Order *orderline_parse(const OrderWords *words, const DrugList *drugs, const char *line,
                        const OrderContext *context)
 {
-    g_auto(GStrv) shown = split_line(words, line);
+    g_auto(GStrv) shown = order_line_split(words, line);
     g_autofree char *joined = g_strjoinv(" ", shown);
     g_autofree char *lower = text_fold_keep_swedish(joined);
     g_auto(GStrv) word = g_strsplit(lower, " ", -1);
     g_autoptr(GString) reason = g_string_new(NULL), prn_reason = g_string_new(NULL);
     g_autoptr(GString) follow_up = g_string_new(NULL), instruction = g_string_new(NULL);
+    g_autoptr(GString) no_exchange = g_string_new(NULL);
     Line l = {.words = words,
               .shown = shown,
               .word = word,
@@ -431,6 +418,7 @@ Order *orderline_parse(const OrderWords *words, const DrugList *drugs, const cha
               .prn_reason = prn_reason,
               .follow_up = follow_up,
               .instruction = instruction,
+              .no_exchange = no_exchange,
               .count = g_strv_length(word)};
     l.r.order = order_new();
     l.r.context = context;
@@ -442,6 +430,7 @@ Order *orderline_parse(const OrderWords *words, const DrugList *drugs, const cha
     l.r.order->as_needed_reason = text_or_null(prn_reason);
     l.r.order->reason = text_or_null(reason);
     l.r.order->instruction = text_or_null(instruction);
+    l.r.order->no_exchange_reason = text_or_null(no_exchange);
     orderline_resolve(&l.r);
     g_clear_pointer(&l.r.candidates, g_ptr_array_unref);
     g_clear_pointer(&l.r.restated, g_array_unref);

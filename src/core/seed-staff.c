@@ -7,6 +7,7 @@
 #define PHYSICAL_TYPE     "http://terminology.hl7.org/CodeSystem/location-physical-type"
 #define ROLE_CODE         "http://terminology.hl7.org/CodeSystem/practitioner-role"
 #define PRESCRIBER        "urn:oid:1.2.752.116.3.1.2"
+#define WORKPLACE         "urn:rond:workplace-code"
 
 static void b_hsa(FhirBuild *b, const char *hsa)
 {
@@ -31,8 +32,13 @@ static gboolean give_unit(Seed *s, guint row, GError **error)
                *kind = seed_cell(s->units, row, "kind");
     gboolean provider = !strcmp(kind, "region") || !strcmp(kind, "sjukhus");
     g_autoptr(FhirBuild) b = fhir_build_new("Organization");
+    const char *workplace = seed_cell(s->units, row, "workplace");
     fhir_b_string(b, "id", seed_cell(s->units, row, "id"));
-    b_hsa(b, seed_cell(s->units, row, "hsa"));
+    fhir_b_array(b, "identifier");
+    fhir_b_identifier(b, NULL, SEED_OID_HSA, seed_cell(s->units, row, "hsa"));
+    if (*workplace)
+        fhir_b_identifier(b, NULL, WORKPLACE, workplace);
+    fhir_b_end(b);
     fhir_b_bool(b, "active", TRUE);
     fhir_b_array(b, "type");
     fhir_b_concept(b, NULL, ORGANIZATION_TYPE, provider ? "prov" : "dept", NULL, kind);

@@ -29,6 +29,9 @@ static const struct {
     {ORDER_STOP, "stop", N_("Stop"), NULL, FORM_TEXT, FALSE},
     {ORDER_REASON, "reason", N_("Reason"), "orsak", FORM_TEXT, TRUE},
     {ORDER_FOLLOW_UP, "follow-up", N_("Follow-up"), "uppf", FORM_TEXT, FALSE},
+    {ORDER_SUPPLY, "supply", N_("Prescription"), "recept", FORM_TEXT, FALSE},
+    {ORDER_WITHDRAWALS, "withdrawals", N_("Withdrawals"), "uttag", FORM_TEXT, FALSE},
+    {ORDER_EXCHANGE, "exchange", N_("No exchange"), "byt ej", FORM_TEXT, FALSE},
     {ORDER_TOKEN, "rest", N_("Not understood"), NULL, FORM_TEXT, FALSE},
 };
 #define ROWS G_N_ELEMENTS(rows)
@@ -92,17 +95,34 @@ static const char *chosen(const Order *o, OrderField field)
     }
 }
 
-static guint form_count(gpointer model)
+/* What belongs to a prescription has its rows when there is one; what is not understood, when there is any. */
+static gboolean row_stands(const OrderForm *f, gsize row)
 {
-    const OrderForm *f = model;
-    gboolean rest = f->parts[ROWS - 1] && *f->parts[ROWS - 1];
-    return ROWS - !rest;
+    OrderField field = rows[row].field;
+    gboolean said = f->parts[row] && *f->parts[row];
+    if (field == ORDER_WITHDRAWALS || field == ORDER_EXCHANGE)
+        return said || f->item->order->supply.wanted;
+    return field != ORDER_TOKEN || said;
 }
 
-static void form_field(gpointer model, guint i, FormField *ret)
+static guint form_count(gpointer model)
+{
+    guint n = 0;
+    for (gsize i = 0; i < ROWS; i++)
+        n += row_stands(model, i);
+    return n;
+}
+
+static void form_field(gpointer model, guint at, FormField *ret)
 {
     OrderForm *f = model;
     const Order *o = f->item->order;
+    gsize i = 0;
+    for (guint before = 0; i + 1 < ROWS; i++) {
+        before += row_stands(f, i);
+        if (before > at)
+            break;
+    }
     const OrderIssue *issue = order_issue(o, rows[i].field);
     *ret = (FormField){.id = rows[i].id, .label = _(rows[i].label), .kind = rows[i].kind, .required = rows[i].required};
     ret->value = f->parts[i];
@@ -134,7 +154,8 @@ static gboolean begins_with_word(const char *text, const char *const *words)
 static char *worded(gsize row, const char *text)
 {
     static const char *const known[] = {"vb",  "vid", "v.b.", "max",   "högst", "från", "fr",     "from", "fr.o.m.",
-                                        "imorgon", "i", "mot", "orsak", "ind",   "för",  "uppf",   "uppföljning", NULL};
+                                        "imorgon", "i", "mot", "orsak", "ind",   "för",  "uppf",   "uppföljning",
+                                        "recept",  "uttag", "byt", NULL};
     g_autofree char *plain = g_strstrip(g_strdup(text));
     if (rows[row].field == ORDER_STOP && g_ascii_isdigit(*plain) && strlen(plain) >= 8)
         return g_strdup_printf("tom %s", plain);
@@ -147,7 +168,7 @@ static void tell(OrderForm *f)
 {
     static const OrderField written[] = {ORDER_DRUG,   ORDER_FORM, ORDER_STRENGTH,  ORDER_DOSE,   ORDER_ROUTE,
                                          ORDER_TIMING, ORDER_MAX,  ORDER_AS_NEEDED, ORDER_REASON, ORDER_FOLLOW_UP,
-                                         ORDER_START,  ORDER_STOP, ORDER_TOKEN};
+                                         ORDER_START,  ORDER_STOP, ORDER_SUPPLY,    ORDER_WITHDRAWALS, ORDER_EXCHANGE, ORDER_TOKEN};
     g_autoptr(GString) line = g_string_new(NULL);
     for (gsize k = 0; k < G_N_ELEMENTS(written); k++)
         for (gsize i = 0; i < ROWS; i++) {

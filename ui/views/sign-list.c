@@ -63,6 +63,7 @@ void sign_list_reckon(View *v)
         basket_item_read(s->items->pdata[i], s->data, facts ? facts->weight_kg : (Decimal){0}, s->now);
     if (facts)
         basket_check(s->items, s->data, facts, s->now);
+    sign_list_ask_codes(v);
     ready_first(s);
     s->selected = MIN(s->selected, s->items->len ? s->items->len - 1 : 0);
     sign_rows_lay_out(s);
@@ -190,7 +191,8 @@ static char *sign_list_reading(View *v, gboolean *ret_complete)
         if (sign_item_ready(b))
             g_string_append_printf(all, "\n%s %s", b->id, b->line);
     }
-    *ret_complete = s->facts && check_facts(s->facts)->settled && sign_rows_all_shown(s) && sign_list_all_answered(s) && !s->sending;
+    *ret_complete = s->facts && check_facts(s->facts)->settled && sign_rows_all_shown(s) && sign_list_all_answered(s) &&
+                    sign_list_codes_settled(s) && !s->sending;
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all->str, -1);
 }
 
@@ -199,7 +201,7 @@ static gboolean sign_list_waits(View *v)
 {
     SignList *s = v->state;
     return s->sending || !sign_list_ready_count(s) || !s->facts || !check_facts(s->facts)->settled ||
-           !sign_list_all_answered(s);
+           !sign_list_all_answered(s) || !sign_list_codes_settled(s);
 }
 
 /* ---- painting ---- */
@@ -210,7 +212,7 @@ static const char *foot_text(const SignList *s)
         return _("Being sent …");
     if (!sign_list_ready_count(s))
         return _("No order is ready to be signed");
-    if (!s->facts || !check_facts(s->facts)->settled)
+    if (!s->facts || !check_facts(s->facts)->settled || !sign_list_codes_settled(s))
         return _("Wait: the checks are fetching the patient's data");
     if (!sign_list_all_answered(s))
         return _("Give the reason first: 1–4 for a high warning, r for a stop");

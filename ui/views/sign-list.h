@@ -4,6 +4,7 @@
  * (sign-reason.c) and the signing itself (sign-send.c). The view owns the state. */
 #pragma once
 #include "chart/basket-sign.h"
+#include "chart/prescriber.h"
 #include "ui/views/order-draft.h"
 #include "ui/views/views.h"
 
@@ -21,6 +22,7 @@ typedef struct {
     GPtrArray *items; /* BasketItem*, oldest first */
     guint unreadable;
     CheckFactsSource *facts;
+    PrescriberCodes *codes; /* NULL until there is a prescription */
     GArray *rows;     /* SignRow, of @width */
     char *content;    /* what the rows say; another content is to be read anew */
     int width, top, height;
@@ -59,6 +61,12 @@ gboolean sign_list_all_answered(const SignList *s);
 CmdResult sign_list_give_reason(View *v, CmdCall *call, GError **error);
 /* One key: 1–4 is the reason against a high warning; a stop is never answered so. */
 gboolean sign_list_quick_reason(View *v, const char *utf8);
+
+/* ---- prescriptions (sign-prescription.c) ---- */
+
+void sign_list_ask_codes(View *v);
+char *sign_list_codes_text(const SignList *s, const BasketItem *b); /* under a prescription; NULL under what is none; owned */
+gboolean sign_list_codes_settled(const SignList *s);
 
 /* ---- signing (sign-send.c) ---- */
 

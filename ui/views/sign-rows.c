@@ -62,6 +62,9 @@ static void add_item(SignList *s, guint i)
         const OrderLine *l = lines->pdata[k];
         add_wrapped(s, l->style, l->text, (int)i, k == 0);
     }
+    g_autofree char *codes = sign_list_codes_text(s, b);
+    if (codes)
+        add_wrapped(s, STYLE_NORMAL, codes, (int)i, FALSE);
     if (b->failure)
         add_wrapped(s, STYLE_ALERT, b->failure, (int)i, FALSE);
     add_row(s, STYLE_NORMAL, "", 0, (int)i, FALSE);

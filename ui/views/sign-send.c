@@ -119,7 +119,8 @@ CmdResult sign_list_sign(View *v, CmdCall *call, GError **error)
         return CMD_ERROR;
     }
     BasketWriting w = {.practitioner = who->practitioner, .name = who->author ? who->author : who->name, .encounter = facts->encounter,
-                       .inpatient = facts->inpatient, .now = shell_now()};
+                       .inpatient = facts->inpatient, .now = shell_now(), .prescriber_code = prescriber_code(s->codes),
+                       .workplace_code = prescriber_workplace(s->codes)};
     Sent *sent = g_new0(Sent, 1);
     *sent = (Sent){v->app, call, v->id, patient_naming(patient_ctx_patient(v->patient)), g_ptr_array_new_with_free_func(g_free)};
     for (guint i = 0; i < ready->len; i++)

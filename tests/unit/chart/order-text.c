@@ -100,7 +100,8 @@ static void add_issue(GString *s, const OrderIssue *i)
 {
     static const char *const fields[] = {"drug",   "form",   "strength", "route",     "dose",
                                          "unit",   "weight", "timing",   "weekday",   "max",
-                                         "reason", "start",  "stop",     "follow-up", "as-needed", "token"};
+                                         "reason", "start",  "stop",     "follow-up", "as-needed", "supply",
+                                         "withdrawals", "exchange", "token"};
     static const char *const kinds[] = {"missing", "ambiguous", "refused", "implausible"};
     g_string_append_printf(s, " !%s:%s", fields[i->field], kinds[i->kind]);
     if (i->token != NULL)

@@ -21,7 +21,7 @@ FOR_TESTS = {
         'auth_session_expires scope_is_closed client_outbox_count code_list_count code_list_at patient_index_size '
         'patient_index_of chart_patient_words client_search_as_of patient_ctx_reason',
     'the way back from what is written, which property tests and fuzzers hold the writing against':
-        'medication_to_order vitals_line_text',
+        'medication_to_order prescription_line vitals_line_text',
 }
 WORD = re.compile(r'[A-Za-z_]\w*')
 DECLARED = re.compile(r'^(?!#|typedef\b|static\b|struct\b|enum\b|union\b|return\b)[A-Za-z_][\w \*]*?[ \*]([a-z_]\w*)\s*\([^;{]*\)'

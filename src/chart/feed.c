@@ -32,6 +32,7 @@ static const struct {
     [FEED_FLAGS] = {"Flag", NULL, NULL}, /* also those that are over: what held when something was measured */
     [FEED_PROCEDURES] = {"Procedure", "_sort=-date&_count=50", NULL, 100},
     [FEED_VISITS] = {"Encounter", "status=in-progress,arrived,triaged,onleave", NULL},
+    [FEED_MEDICATIONS_DONE] = {"MedicationRequest", "status=stopped,completed&_sort=-authoredon&_count=50", NULL, 0, TRUE},
 };
 
 struct Feed {

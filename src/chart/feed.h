@@ -23,6 +23,7 @@ typedef enum {
     FEED_FLAGS,          /* those that are over too */
     FEED_PROCEDURES,     /* the latest first */
     FEED_VISITS,         /* under way */
+    FEED_MEDICATIONS_DONE, /* those that were had and are over, all pages */
     FEED_KINDS
 } FeedKind;
 

@@ -7,6 +7,7 @@
 #include "chart/note-timeline.h"
 #include "chart/order-data.h"
 #include "chart/paper-parts.h"
+#include "chart/paper-patient.h"
 
 typedef struct {
     PatientCtx *patient;
@@ -22,7 +23,7 @@ typedef struct {
 
 static const struct {
     const char *words; /* N_() */
-    FeedKind feeds[2];
+    FeedKind feeds[3];
     guint n_feeds; /* 0: the timeline of notes */
 } parts[PAPER_PARTS] = {
     [PAPER_ALERTS] = {N_("Hypersensitivity, alerts"), {FEED_ALLERGIES, FEED_FLAGS}, 2},
@@ -31,6 +32,9 @@ static const struct {
     [PAPER_VITALS] = {N_("Vital signs"), {FEED_VITALS, FEED_FLAGS}, 2},
     [PAPER_RESULTS] = {N_("Results"), {FEED_LABS}, 1},
     [PAPER_NOTES] = {N_("Notes"), {0}, 0},
+    [PAPER_OWN_LIST] = {N_("The patient's own list of medicines"), {FEED_MEDICATIONS, FEED_MEDICATIONS_DONE, FEED_VISITS}, 3},
+    [PAPER_PRESCRIPTIONS] = {N_("Prescriptions"), {FEED_MEDICATIONS}, 1},
+    [PAPER_DISCHARGE] = {N_("Information at discharge"), {FEED_VISITS, FEED_PROBLEMS, FEED_BOOKINGS_AHEAD}, 3},
 };
 
 const char *paper_part_words(PaperPart part)
@@ -135,9 +139,25 @@ static void add_notes(const Gathering *g, Paper *p)
 
 /* ---- the paper ---- */
 
+/* A paper for the patient alone is called what it is. */
+static char *home_title(const PaperChoice *c)
+{
+    g_autoptr(GString) words = g_string_new(NULL);
+    for (guint i = 0; i < PAPER_PARTS; i++) {
+        if (c->parts[i] && i < PAPER_OWN_LIST)
+            return NULL;
+        if (c->parts[i])
+            g_string_append_printf(words, "%s%s", words->len ? " · " : "", _(parts[i].words));
+    }
+    return words->len ? g_string_free(g_steal_pointer(&words), FALSE) : NULL;
+}
+
 static char *title_of(const Gathering *g)
 {
     const NoteRow *r = g->choice->alone && g->choice->notes[0] ? row_of(note_timeline_rows(g->timeline), g->choice->notes[0]) : NULL;
+    char *home = r ? NULL : home_title(g->choice);
+    if (home)
+        return home;
     return r ? g_strdup_printf("%s · %s · %s", r->title, r->author ? r->author : _("author not stated"), paper_note_words(r->source, r->life))
              : g_strdup(_("Extract from the record"));
 }
@@ -149,7 +169,8 @@ static const FeedState *state_of(const Gathering *g, FeedKind kind)
 
 static void add_part(const Gathering *g, Paper *p, PaperPart part)
 {
-    const OrderData *data = part == PAPER_MEDICINES ? order_data(NULL) : NULL;
+    const OrderData *data = part == PAPER_MEDICINES || part >= PAPER_OWN_LIST ? order_data(NULL) : NULL;
+    const DrugList *drugs = data ? data->drugs : NULL;
     switch (part) {
     case PAPER_ALERTS:
         paper_alerts(p, state_of(g, FEED_ALLERGIES), state_of(g, FEED_FLAGS));
@@ -158,13 +179,22 @@ static void add_part(const Gathering *g, Paper *p, PaperPart part)
         paper_problems(p, state_of(g, FEED_PROBLEMS));
         break;
     case PAPER_MEDICINES:
-        paper_medicines(p, state_of(g, FEED_MEDICATIONS), data ? data->drugs : NULL);
+        paper_medicines(p, state_of(g, FEED_MEDICATIONS), drugs);
         break;
     case PAPER_VITALS:
         paper_vitals(p, patient_ctx_patient(g->patient), state_of(g, FEED_VITALS), state_of(g, FEED_FLAGS));
         break;
     case PAPER_RESULTS:
         paper_results(p, state_of(g, FEED_LABS));
+        break;
+    case PAPER_OWN_LIST:
+        paper_own_medicines(p, state_of(g, FEED_MEDICATIONS), state_of(g, FEED_MEDICATIONS_DONE), state_of(g, FEED_VISITS), drugs);
+        break;
+    case PAPER_PRESCRIPTIONS:
+        paper_prescriptions(p, state_of(g, FEED_MEDICATIONS), drugs);
+        break;
+    case PAPER_DISCHARGE:
+        paper_discharge(p, state_of(g, FEED_VISITS), state_of(g, FEED_PROBLEMS), state_of(g, FEED_BOOKINGS_AHEAD));
         break;
     default:
         add_notes(g, p);
@@ -180,7 +210,7 @@ static Paper *compose(const Gathering *g)
     for (guint i = 0; i < PAPER_PARTS; i++) {
         if (g->choice->parts[i])
             add_part(g, p, (PaperPart)i);
-        else
+        else if (i < PAPER_OWN_LIST) /* what the patient takes home is no part of the record */
             g_string_append_printf(left, "%s%s", left->len ? ", " : "", _(parts[i].words));
     }
     if (left->len && !g->choice->alone)

@@ -12,6 +12,9 @@ typedef enum {
     PAPER_VITALS,
     PAPER_RESULTS,
     PAPER_NOTES,
+    PAPER_OWN_LIST, /* from here on: for the patient to take home */
+    PAPER_PRESCRIPTIONS,
+    PAPER_DISCHARGE,
     PAPER_PARTS
 } PaperPart;
 const char *paper_part_words(PaperPart part); /* translated */

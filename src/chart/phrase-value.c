@@ -6,9 +6,11 @@
 
 #include "base/text.h"
 #include "chart/header.h"
+#include "chart/med-story.h"
 #include "chart/medication.h"
 #include "chart/news2-order.h"
 #include "chart/observation.h"
+#include "chart/order-data.h"
 #include "chart/patient.h"
 #include "chart/problem.h"
 #include "chart/record-words.h"
@@ -20,6 +22,8 @@ struct Datum {
     /* NULL: none that is sure. @f NULL where nothing is asked. *ret_why may be set. */
     char *(*text)(const PhraseChart *c, const FeedState *f, char **ret_why);
     gboolean list; /* of all there are: only where that is known */
+    FeedKind also[2]; /* what else it is made of, all of it known */
+    guint n_also;
 };
 
 /* ---- the patient, the day, who writes ---- */
@@ -264,6 +268,23 @@ static char *say_problems(const PhraseChart *c, const FeedState *f, char **ret_w
     return end_list(lines, n);
 }
 
+/* Of a stay that is under way: what it comes to can be told when it began. */
+static char *say_story(const PhraseChart *c, const FeedState *f, char **ret_why)
+{
+    Instant since = med_story_admitted(c->feed(FEED_VISITS, c->data)->items);
+    g_autofree char *unsure = NULL;
+    if (since == INSTANT_NONE) {
+        *ret_why = g_strdup(_("The patient is not in hospital: there is no stay to tell of"));
+        return NULL;
+    }
+    const OrderData *data = order_data(NULL);
+    g_autoptr(GPtrArray) rows =
+        med_story(c->feed(FEED_MEDICATIONS, c->data)->items, f->items, data ? data->drugs : NULL, since, c->now, &unsure);
+    if (unsure)
+        *ret_why = g_strdup_printf(_("The state of %s is not sure; read the list of medicines"), unsure);
+    return rows ? med_story_text(rows, since) : NULL;
+}
+
 /* ---- the table ---- */
 
 static const Datum data[] = {
@@ -273,9 +294,10 @@ static const Datum data[] = {
     {"idag", "datum", PHRASE_ASKS_NOTHING, say_today, FALSE},
     {"nu", "tid", PHRASE_ASKS_NOTHING, say_now, FALSE},
     {"jag", "namn", PHRASE_ASKS_NOTHING, say_author, FALSE},
-    {"news2", "NEWS2", FEED_VITALS, say_news2, FALSE},
+    {"news2", "NEWS2", FEED_VITALS, say_news2, FALSE, {FEED_FLAGS}, 1}, /* its scale is an order */
     {SET, "vitalparametrar", FEED_VITALS, say_set, FALSE},
     {"läkemedel", "läkemedel", FEED_MEDICATIONS, say_medicines, TRUE},
+    {"läkemedelsberättelse", "läkemedelsberättelse", FEED_MEDICATIONS_DONE, say_story, TRUE, {FEED_MEDICATIONS, FEED_VISITS}, 2},
     {"överkänslighet", "överkänslighet", FEED_ALLERGIES, say_allergies, TRUE},
     {"diagnoser", "diagnoser", FEED_PROBLEMS, say_problems, TRUE},
 };
@@ -354,8 +376,11 @@ PhraseState phrase_value(const char *key, const PhraseChart *c, char **ret_text,
     *ret_text = *ret_why = NULL;
     if (feed != PHRASE_ASKS_NOTHING)
         state = usable(f, d && d->list, ret_why);
-    if (state == PHRASE_VALUE && d && d->text == say_news2) /* its scale is an order */
-        state = usable(c->feed(FEED_FLAGS, c->data), TRUE, ret_why);
+    for (guint i = 0; d && i < d->n_also; i++) { /* all are asked for at once */
+        const FeedState *also = c->feed(d->also[i], c->data);
+        if (state == PHRASE_VALUE)
+            state = usable(also, TRUE, ret_why);
+    }
     if (state != PHRASE_VALUE)
         return state;
     char *text = d ? d->text(c, f, ret_why) : name ? say_measured(name, f, part, ret_why) : NULL;

@@ -127,6 +127,19 @@
     X(PHRASE_LIFE, "phrase-life", "") \
     X(PHRASE_SUSPECTED, "phrase-suspected", "") \
     X(PHRASE_YEARS, "phrase-years", "d") \
+    X(STORY, "story", "s") \
+    X(STORY_BEGUN, "story-begun", "") \
+    X(STORY_CHANGED, "story-changed", "") \
+    X(STORY_STOPPED, "story-stopped", "") \
+    X(STORY_PAUSED, "story-paused", "") \
+    X(STORY_KEPT, "story-kept", "") \
+    X(STORY_SHORT, "story-short", "") \
+    X(STORY_WAS, "story-was", "s") \
+    X(STORY_FOR, "story-for", "s") \
+    X(STORY_WHY, "story-why", "s") \
+    X(STORY_NO_WHY, "story-no-why", "") \
+    X(STORY_FOLLOW_UP, "story-follow-up", "s") \
+    X(STORY_BY, "story-by", "s") \
     X(NO_REACTION, "no-reaction", "") \
     X(SUSPECTED, "suspected", "s") \
     X(ENTRY_CHANGED, "entry-changed", "s") \

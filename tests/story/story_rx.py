@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A prescription from the line: read out with how it was counted, with the codes of who prescribes and where; one of a
 narcotic that its class does not allow is not signed. What was signed is read back from the core."""
-from person import Person, check, insert_card, login, main, quit, row, sign_key
+from person import Person, check, insert_card, login, main, open_oberg, quit, row, sign_key
 from story_order import B04, open_patient, orders, read_to_end
 
 
@@ -46,6 +46,28 @@ def forbidden(p, home):
     check(not prescribed(home, 'oxikodon'), 'a narcotic was prescribed')
 
 
+def discharged(p, home):
+    """The läkemedelsberättelse in the note, and the list that the patient takes home: the ward's orders are not on it."""
+    p.press('h')
+    open_oberg(p)
+    p.press('n')
+    p.wait('välj mall')
+    p.press('<Enter>')
+    p.wait('utkast')
+    p.type('.lb ')
+    p.wait('Endast under vårdtiden:')
+    p.wait('skäl: överkänslighet mot')
+    p.press('<Esc>')
+    p.look(0.3)
+    p.press('g', 'p')
+    p.wait('vad som ska vara med')
+    p.press(' ', '<Down>', ' ', '<Down>', ' ', '<Down>', '<Down>', '<Down>', '<Down>', ' ', '<Down>', ' ', '<Down>', ' ')
+    p.press('<Enter>')
+    p.wait('Egen läkemedelslista')
+    p.wait('AVDELNINGENS ORDINATIONER')
+    return 'told in the note, and on paper'
+
+
 def story(home, a):
     with Person(home) as p:
         p.wait('Eva Lind', 60)
@@ -54,7 +76,9 @@ def story(home, a):
         open_patient(p, home, B04)
         told(p, home)
         forbidden(p, home)
+        said = discharged(p, home)
         quit(p)
+    return said
 
 
 if __name__ == '__main__':

@@ -33,7 +33,8 @@ static guint form_count(gpointer model)
     return PAPER_PARTS;
 }
 
-static const char *const part_ids[PAPER_PARTS] = {"alerts", "problems", "medicines", "vitals", "results", "notes"};
+static const char *const part_ids[PAPER_PARTS] = {"alerts", "problems", "medicines", "vitals", "results", "notes",
+                                                "own-list", "prescriptions", "discharge"};
 
 static void form_field(gpointer model, guint i, FormField *ret)
 {

@@ -78,6 +78,19 @@ gboolean basket_item_from_draft(BasketItem *b, GBytes *text)
     return FALSE;
 }
 
+gboolean basket_item_same(const BasketItem *a, const BasketItem *b)
+{
+    GHashTableIter i;
+    gpointer key, reason;
+    gboolean same = strcmp(a->line, b->line) == 0 && g_strcmp0(a->substance, b->substance) == 0 &&
+                    g_strcmp0(a->product, b->product) == 0 && a->ready == b->ready &&
+                    g_hash_table_size(a->answers) == g_hash_table_size(b->answers);
+    g_hash_table_iter_init(&i, a->answers);
+    while (same && g_hash_table_iter_next(&i, &key, &reason))
+        same = g_strcmp0(g_hash_table_lookup(b->answers, key), reason) == 0;
+    return same;
+}
+
 static void drop_picks(BasketItem *b)
 {
     g_clear_pointer(&b->substance, g_free);

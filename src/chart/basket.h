@@ -27,6 +27,9 @@ GBytes *basket_item_to_draft(const BasketItem *item);
 /* FALSE: the draft is not one of orders, or cannot be read; @item keeps what was in it. */
 gboolean basket_item_from_draft(BasketItem *item, GBytes *text);
 
+/* The same line, picks and reasons, and both on the list or both not. */
+gboolean basket_item_same(const BasketItem *a, const BasketItem *b);
+
 /* Reads the line. Picks that belong to another word are dropped. */
 void basket_item_read(BasketItem *item, const OrderData *data, Decimal weight_kg, Instant now);
 void basket_item_pick_substance(BasketItem *item, const DrugProduct *p); /* and writes it into the line */

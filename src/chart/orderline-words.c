@@ -25,7 +25,7 @@ const char *const order_forms[ORDER_FORMS][2] = {
     {"(?<=\\s)x +(?=\\d)", "x"},
     {"(?<=\\d):[ea](?=\\s)", ""},
     {"(?<=\\p{L}):(?=\\s|$)", ""},
-    {"[,;](?=\\s|$)|(?<=\\s)·(?=\\s)", ""},
+    {",(?=\\s|$)|;\\s*$|(?<=\\s)·(?=\\s)", ""}, /* a semicolon before more would be another order */
     {"\\s+", " "},
 };
 /* "5 mg/kg × 70 kg", and what it comes to. */
@@ -118,4 +118,24 @@ char **order_line_split(const OrderWords *words, const char *line)
     }
     g_strstrip(text);
     return g_strsplit(text, " ", -1);
+}
+
+gboolean order_words_lead(const OrderWords *w, const char *text, OrderField field)
+{
+    static const struct {
+        OrderField field;
+        const char *kind;
+    } leads[] = {{ORDER_AS_NEEDED, "prn"}, {ORDER_AS_NEEDED, "after"}, {ORDER_MAX, "max"},       {ORDER_START, "from"},
+                 {ORDER_START, "tomorrow"}, {ORDER_REASON, "for"},     {ORDER_FOLLOW_UP, "follow"},
+                 {ORDER_SUPPLY, "prescription"}, {ORDER_WITHDRAWALS, "withdrawals"}, {ORDER_EXCHANGE, "no-exchange"}};
+    g_autofree char *lower = text_fold_keep_swedish(text);
+    g_auto(GStrv) word = g_strsplit(g_strstrip(lower), " ", -1);
+    g_autoptr(GString) first = g_string_new(NULL);
+    for (guint n = 0; n < 3 && word[n] != NULL; n++) {
+        g_string_append_printf(first, "%s%s", n > 0 ? " " : "", word[n]);
+        for (gsize i = 0; i < G_N_ELEMENTS(leads); i++)
+            if (leads[i].field == field && order_is_kind(order_meaning(w, first->str), leads[i].kind))
+                return TRUE;
+    }
+    return FALSE;
 }

@@ -12,6 +12,9 @@ OrderWords *order_words_load(const char *path, GError **error);
 void order_words_free(OrderWords *words);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OrderWords, order_words_free)
 
+/* @text begins with a word that says by itself that it is of @field: "mot smärta" is a reason, "smärta" may be. */
+gboolean order_words_lead(const OrderWords *words, const char *text, OrderField field);
+
 typedef struct {
     Instant now;
     Decimal weight_kg;          /* invalid when not known */

@@ -6,9 +6,9 @@
 
 #include "base/text.h"
 #include "chart/medication.h"
+#include "chart/named-text.h"
 #include "chart/phrase-value.h"
 
-#define FILE_BYTES (1u << 20)
 #define TEXT_BYTES (64u << 10) /* of an expanded phrase */
 #define OPEN "[["
 #define CLOSE "]]"
@@ -188,104 +188,23 @@ static void lint(const Phrases *p, GPtrArray *problems)
 
 /* ---- files ---- */
 
-static gboolean name_char(gunichar c)
+static void take(const NamedText *t, gpointer data)
 {
-    return g_unichar_isalnum(c) || c == '-' || c == '_';
-}
-
-/* The bytes of a name at @p: a letter and what may follow it; 0: none. */
-static gsize name_length(const char *p)
-{
-    const char *end = p;
-    if (!g_unichar_isalpha(g_utf8_get_char(p)))
-        return 0;
-    while (name_char(g_utf8_get_char(end)))
-        end = g_utf8_next_char(end);
-    return (gsize)(end - p);
-}
-
-/* A line that begins a phrase; NULL: it does not. */
-static Phrase *head_of(const char *line, const char *file, guint number, guint rank)
-{
-    gsize n = *line == '.' ? name_length(line + 1) : 0;
-    if (!n || (line[1 + n] && line[1 + n] != ' ' && line[1 + n] != '\t'))
-        return NULL;
+    Phrases *p = data;
     Phrase *phrase = g_new0(Phrase, 1);
-    phrase->name = g_utf8_strdown(line + 1, (gssize)n);
-    phrase->title = g_strstrip(g_strdup(line + 1 + n));
-    phrase->where = g_strdup_printf("%s:%u", file, number);
-    phrase->rank = rank;
-    return phrase;
-}
-
-static void take(Phrases *p, Phrase *phrase, GString *body, GPtrArray *problems)
-{
-    if (!phrase)
-        return;
-    phrase->body = g_strchomp(g_strdup(body->str));
+    *phrase = (Phrase){.name = g_strdup(t->name), .title = g_strdup(t->title), .body = g_strdup(t->body),
+                       .where = g_strdup(t->where), .rank = t->rank};
     if (!*phrase->body)
         says(phrase, g_strdup(_("it has no words")));
-    const Phrase *there = g_hash_table_lookup(p->by_name, phrase->name);
-    if (there && there->rank == phrase->rank)
-        g_ptr_array_add(problems, g_strdup_printf(_("%s: .%s is there already, at %s; the first counts"), phrase->where,
-                                                  phrase->name, there->where));
-    if (there)
-        phrase_free(phrase);
-    else
-        g_hash_table_insert(p->by_name, phrase->name, phrase);
-}
-
-static void read_file(Phrases *p, const char *path, guint rank, GPtrArray *problems)
-{
-    g_autofree char *text = NULL, *file = g_path_get_basename(path);
-    gsize len = 0;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GString) body = g_string_new(NULL);
-    Phrase *now = NULL;
-    if (!g_file_get_contents(path, &text, &len, &error)) {
-        g_ptr_array_add(problems, g_strdup(error->message));
-        return;
-    }
-    if (len > FILE_BYTES || !g_utf8_validate(text, (gssize)len, NULL)) {
-        g_ptr_array_add(problems, g_strdup_printf(_("%s is no text in UTF-8, or too long"), path));
-        return;
-    }
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (guint i = 0; lines[i]; i++) {
-        g_strchomp(lines[i]);
-        Phrase *next = head_of(lines[i], file, i + 1, rank);
-        if (next) {
-            take(p, now, body, problems);
-            now = next;
-            g_string_truncate(body, 0);
-        } else if (!now && *lines[i] && *lines[i] != '#') {
-            g_ptr_array_add(problems, g_strdup_printf(_("%s:%u: words before the first phrase"), file, i + 1));
-        } else if (now && *lines[i] != '#' && (*lines[i] || body->len)) {
-            g_string_append_printf(body, "%s\n", lines[i]);
-        }
-    }
-    take(p, now, body, problems);
-}
-
-static int by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    g_hash_table_insert(p->by_name, phrase->name, phrase);
 }
 
 Phrases *phrases_load(const char *const *dirs, GPtrArray *problems)
 {
+    static const NamedTextFns fns = {.text = take};
     Phrases *p = g_new0(Phrases, 1);
     p->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, phrase_free);
-    for (guint rank = 0; dirs[rank]; rank++) {
-        g_autoptr(GDir) d = g_dir_open(dirs[rank], 0, NULL);
-        g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-        for (const char *name; d && (name = g_dir_read_name(d));)
-            if (g_str_has_suffix(name, ".phrases") && *name != '.')
-                g_ptr_array_add(files, g_build_filename(dirs[rank], name, NULL));
-        g_ptr_array_sort(files, by_text);
-        for (guint i = 0; i < files->len; i++)
-            read_file(p, files->pdata[i], rank, problems);
-    }
+    named_texts_read(dirs, ".phrases", &fns, p, problems);
     lint(p, problems);
     return p;
 }
@@ -398,9 +317,9 @@ gsize phrase_name_before(const char *text, gsize end)
 gsize phrase_begun_before(const char *text, gsize end)
 {
     const char *p = text + end;
-    while (p > text && name_char(g_utf8_get_char(g_utf8_prev_char(p))))
+    while (p > text && named_text_char(g_utf8_get_char(g_utf8_prev_char(p))))
         p = g_utf8_prev_char(p);
-    if (p == text || p[-1] != '.' || (p < text + end && name_length(p) == 0))
+    if (p == text || p[-1] != '.' || (p < text + end && named_text_length(p) == 0))
         return G_MAXSIZE;
     const char *dot = p - 1;
     gboolean begins = dot == text || g_unichar_isspace(g_utf8_get_char(g_utf8_prev_char(dot))) || strchr("(/", dot[-1]);

@@ -4,12 +4,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "base/xdg.h"
 #include "chart/phrase-value.h"
 #include "chart/phrase.h"
 #include "ui/views/note-blank.h"
+#include "ui/views/own-files.h"
 
-#define SITE_PHRASES "/etc/rond/phrases"
 #define PULLED_LINE "pulled\t"
 #define LINE_MARK '\x1e' /* a line break within a pulled text, in the draft */
 #define NAME_BYTES 96 /* a name that is typed is never longer */
@@ -124,27 +123,20 @@ static char *on_value(const char *key, gpointer data)
 
 /* ---- expanding ---- */
 
-/* The person's own before the unit's before rond's: two folders each, but the last. */
 static void load(NotePhrases *p)
 {
     if (p->phrases)
         return;
-    const Who *who = p->view->app->who;
-    g_autofree char *own = xdg_config_path("phrases", NULL), *shipped = data_path("phrases");
-    g_autofree char *person = g_strdelimit(g_strdup(who->hsa_id ? who->hsa_id : "-"), "/.", '_');
-    g_autofree char *unit_id = g_strdelimit(g_strdup(who->unit ? who->unit : "-"), "/.", '_');
-    g_autofree char *mine = g_build_filename(own ? own : shipped, person, NULL);
-    g_autofree char *unit = g_build_filename(SITE_PHRASES, unit_id, NULL);
-    const char *const dirs[] = {mine, own ? own : shipped, unit, SITE_PHRASES, shipped, NULL};
+    g_auto(GStrv) dirs = own_dirs(p->view->app->who, "phrases");
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    p->phrases = phrases_load(dirs, problems);
+    p->phrases = phrases_load((const char *const *)dirs, problems);
     if (problems->len)
         p->view->app->frontend->status(p->view->app, STATUS_WARN, problems->pdata[0]);
 }
 
 const char *note_phrase_whose(const Phrase *phrase)
 {
-    return phrase->rank < 2 ? _("one's own") : phrase->rank < 4 ? _("the unit's") : _("rond's");
+    return own_dir_whose(phrase->rank);
 }
 
 static void say_choices(NotePhrases *p, const char *name, const GPtrArray *found)

@@ -11,6 +11,7 @@ typedef struct {
     const DrugProduct *substance, *product; /* one of them, or a word */
     OrderField field;
     char *token; /* the word it stands for; NULL = there is none yet */
+    char *line;  /* the whole line, of a favourite; NULL */
 } Choice;
 
 struct OrderChoices {
@@ -25,6 +26,7 @@ static void choice_free(gpointer p)
     g_free(c->text);
     g_free(c->detail);
     g_free(c->token);
+    g_free(c->line);
     g_free(c);
 }
 
@@ -98,6 +100,25 @@ static Choice *add(OrderChoices *c, const char *id, const char *text, const char
     return row;
 }
 
+void order_choices_clear(OrderChoices *c)
+{
+    g_ptr_array_set_size(c->rows, 0);
+}
+
+void order_choices_add_line(OrderChoices *c, const char *id, const char *text, const char *detail, const char *line)
+{
+    Choice *row = add(c, id, text, detail);
+    row->line = g_strdup(line);
+    row->field = ORDER_FIELDS;
+}
+
+void order_choices_settle(OrderChoices *c)
+{
+    list_refresh(c->list);
+    if (c->rows->len && list_selected(c->list) < 0)
+        list_select(c->list, 0);
+}
+
 GPtrArray *order_products(const BasketItem *item, const OrderData *data)
 {
     GPtrArray *out = g_ptr_array_new();
@@ -144,7 +165,7 @@ static void add_words(OrderChoices *c, const OrderIssue *issue)
 void order_choices_refresh(OrderChoices *c, const BasketItem *item, const OrderData *data)
 {
     const GPtrArray *issues = item->order->issues;
-    g_ptr_array_set_size(c->rows, 0);
+    order_choices_clear(c);
     for (guint i = 0; i < issues->len && !c->rows->len; i++) {
         const OrderIssue *issue = issues->pdata[i];
         if (issue->field == ORDER_DRUG) {
@@ -158,9 +179,7 @@ void order_choices_refresh(OrderChoices *c, const BasketItem *item, const OrderD
             add_words(c, issue);
         }
     }
-    list_refresh(c->list);
-    if (c->rows->len && list_selected(c->list) < 0)
-        list_select(c->list, 0);
+    order_choices_settle(c);
 }
 
 char *order_words_of(const BasketItem *item, OrderField field)
@@ -212,7 +231,12 @@ gboolean order_choices_pick(OrderChoices *c, BasketItem *item)
     if (i < 0 || (guint)i >= c->rows->len)
         return FALSE;
     const Choice *row = c->rows->pdata[i];
-    if (row->substance) {
+    if (!row->line && row->field == ORDER_FIELDS)
+        return FALSE;
+    if (row->line) {
+        g_free(item->line);
+        item->line = g_strdup(row->line);
+    } else if (row->substance) {
         basket_item_pick_substance(item, row->substance);
     } else if (row->product) {
         basket_item_pick_product(item, row->product);

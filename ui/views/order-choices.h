@@ -11,6 +11,10 @@ void order_choices_free(OrderChoices *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OrderChoices, order_choices_free)
 /* After each reading of the line. */
 void order_choices_refresh(OrderChoices *c, const BasketItem *item, const OrderData *data);
+/* Choices of another kind: cleared, added row by row, then settled. @line goes into the item; NULL: it cannot be taken. */
+void order_choices_clear(OrderChoices *c);
+void order_choices_add_line(OrderChoices *c, const char *id, const char *text, const char *detail, const char *line);
+void order_choices_settle(OrderChoices *c);
 guint order_choices_count(const OrderChoices *c);
 /* TRUE: the selected row is now in @item, which is to be read again. */
 gboolean order_choices_pick(OrderChoices *c, BasketItem *item);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "chart/order-offer.h"
 #include "chart/order-reading.h"
 #include "ui/views/order-choices.h"
 #include "ui/widgets/form.h"
@@ -46,7 +47,7 @@ struct OrderForm {
     char *parts[ROWS]; /* what was typed in each; the line is made of them */
     GPtrArray *choices; /* const char*, of the field asked for last */
     char *shown;        /* its value */
-    char *error;
+    char *error, *help;
 };
 
 static int row_of(const char *id)
@@ -113,6 +114,26 @@ static guint form_count(gpointer model)
     return n;
 }
 
+/* What the text that is typed in now may become. */
+static GPtrArray *offers_of(const OrderForm *f, guint row)
+{
+    return order_offers_for(order_offers(), f->data->drugs, rows[row].field, f->parts[row]);
+}
+
+static gboolean is_typed_in(const OrderForm *f, guint row)
+{
+    return f->form && rows[row].kind == FORM_TEXT && g_strcmp0(form_focus(f->form), rows[row].id) == 0;
+}
+
+/* "→ paracetamol · …": Right at the end of the text takes the first. */
+static char *offers_line(const OrderForm *f, guint row)
+{
+    g_autoptr(GPtrArray) offers = is_typed_in(f, row) ? offers_of(f, row) : g_ptr_array_new();
+    g_ptr_array_add(offers, NULL);
+    g_autofree char *list = g_strjoinv(" · ", (char **)offers->pdata);
+    return *list ? g_strconcat("→ ", list, NULL) : NULL;
+}
+
 static void form_field(gpointer model, guint at, FormField *ret)
 {
     OrderForm *f = model;
@@ -135,47 +156,46 @@ static void form_field(gpointer model, guint at, FormField *ret)
         ret->value = f->shown;
     }
     g_free(f->error);
-    f->error = issue ? order_issue_sentence(issue) : NULL;
+    g_free(f->help);
+    f->help = offers_line(f, (guint)i);
+    f->error = issue && !f->help ? order_issue_sentence(issue) : NULL; /* the reading tells it too */
     ret->error = f->error;
-    ret->help = order_is_assumed(o, rows[i].field) ? _("assumed") : NULL;
-}
-
-static gboolean begins_with_word(const char *text, const char *const *words)
-{
-    for (; *words; words++) {
-        gsize n = strlen(*words);
-        if (g_ascii_strncasecmp(text, *words, n) == 0 && (text[n] == ' ' || text[n] == '\0'))
-            return TRUE;
-    }
-    return FALSE;
+    ret->help = f->help ? f->help : order_is_assumed(o, rows[i].field) ? _("assumed") : NULL;
 }
 
 /* A part as the line needs it: "smärta" as reason is "orsak smärta". */
-static char *worded(gsize row, const char *text)
+static char *worded(const OrderForm *f, gsize row, const char *text)
 {
-    static const char *const known[] = {"vb",  "vid", "v.b.", "max",   "högst", "från", "fr",     "from", "fr.o.m.",
-                                        "imorgon", "i", "mot", "orsak", "ind",   "för",  "uppf",   "uppföljning",
-                                        "recept",  "uttag", "byt", NULL};
     g_autofree char *plain = g_strstrip(g_strdup(text));
-    if (rows[row].field == ORDER_STOP && g_ascii_isdigit(*plain) && strlen(plain) >= 8)
+    CivilDate day;
+    if (rows[row].field == ORDER_STOP && civil_date_parse(plain, &day)) /* a length says itself what it is */
         return g_strdup_printf("tom %s", plain);
-    if (!rows[row].word || !*plain || begins_with_word(plain, known))
+    if (!rows[row].word || !*plain || order_words_lead(f->data->words, plain, rows[row].field))
         return g_steal_pointer(&plain);
     return g_strdup_printf("%s %s", rows[row].word, plain);
 }
 
+static void add_parts(OrderForm *f, GString *line, OrderField field)
+{
+    for (gsize i = 0; i < ROWS; i++) {
+        g_autofree char *part = rows[i].field == field ? worded(f, i, f->parts[i]) : g_strdup("");
+        if (*part)
+            g_string_append_printf(line, "%s%s", line->len ? " " : "", part);
+    }
+}
+
+/* A word that is not understood stands where no text is open that it could become part of; a number where no dose is
+ * waited for. */
 static void tell(OrderForm *f)
 {
-    static const OrderField written[] = {ORDER_DRUG,   ORDER_FORM, ORDER_STRENGTH,  ORDER_DOSE,   ORDER_ROUTE,
-                                         ORDER_TIMING, ORDER_MAX,  ORDER_AS_NEEDED, ORDER_REASON, ORDER_FOLLOW_UP,
-                                         ORDER_START,  ORDER_STOP, ORDER_SUPPLY,    ORDER_WITHDRAWALS, ORDER_EXCHANGE, ORDER_TOKEN};
+    static const OrderField written[] = {ORDER_DRUG,   ORDER_FORM,  ORDER_STRENGTH,  ORDER_TOKEN,     ORDER_DOSE,        ORDER_ROUTE,
+                                         ORDER_TIMING, ORDER_MAX,   ORDER_AS_NEEDED, ORDER_REASON,    ORDER_FOLLOW_UP,   ORDER_START,
+                                         ORDER_STOP,   ORDER_SUPPLY, ORDER_WITHDRAWALS, ORDER_EXCHANGE, ORDER_TOKEN};
     g_autoptr(GString) line = g_string_new(NULL);
+    gboolean number = f->parts[ROWS - 1] && g_ascii_isdigit(*f->parts[ROWS - 1]);
     for (gsize k = 0; k < G_N_ELEMENTS(written); k++)
-        for (gsize i = 0; i < ROWS; i++) {
-            g_autofree char *part = rows[i].field == written[k] ? worded(i, f->parts[i]) : g_strdup("");
-            if (*part)
-                g_string_append_printf(line, "%s%s", line->len ? " " : "", part);
-        }
+        if (written[k] != ORDER_TOKEN || number == (k + 1 == G_N_ELEMENTS(written)))
+            add_parts(f, line, written[k]);
     f->line(line->str, f->fn_data);
 }
 
@@ -225,6 +245,17 @@ static void form_set(gpointer model, const char *id, const char *value)
     tell(f);
 }
 
+static gboolean take_offer(OrderForm *f)
+{
+    int row = form_at_end(f->form) ? row_of(form_focus(f->form)) : -1;
+    g_autoptr(GPtrArray) offers = row >= 0 ? offers_of(f, (guint)row) : g_ptr_array_new();
+    if (!offers->len)
+        return FALSE;
+    form_set(f, rows[row].id, offers->pdata[0]);
+    form_refresh(f->form);
+    return TRUE;
+}
+
 static const FormModel model = {form_count, form_field, form_set};
 
 void order_form_reread(OrderForm *f)
@@ -260,6 +291,7 @@ void order_form_free(OrderForm *f)
     g_ptr_array_unref(f->choices);
     g_free(f->shown);
     g_free(f->error);
+    g_free(f->help);
     g_free(f);
 }
 
@@ -277,7 +309,7 @@ gboolean order_form_typing(const OrderForm *f)
 
 gboolean order_form_input(OrderForm *f, const char *utf8, gboolean paste)
 {
-    return form_input(f->form, utf8, paste) != WIDGET_IGNORED;
+    return (!paste && strcmp(utf8, "<Right>") == 0 && take_offer(f)) || form_input(f->form, utf8, paste) != WIDGET_IGNORED;
 }
 
 int order_form_rows(const OrderForm *f)

@@ -9,6 +9,7 @@
 #include "ui/views/order-draft.h"
 #include "ui/views/order-form.h"
 #include "ui/views/order-paint.h"
+#include "ui/views/order-several.h"
 #include "ui/views/views.h"
 #include "ui/widgets/field.h"
 #include "ui/views/sending.h"
@@ -19,6 +20,8 @@ typedef struct {
     Field *field;
     OrderForm *form; /* NULL while the line is shown */
     OrderChoices *choices;
+    GPtrArray *several;    /* BasketItem*, where the line is more than one order; NULL */
+    const OrderSets *sets; /* NULL until a name is typed */
     CheckFactsSource *facts;
     gboolean choosing; /* the list of choices has been entered: Enter takes what is marked */
     GPtrArray *others; /* BasketItem*: what waits already, for the checks */
@@ -34,12 +37,26 @@ static void check(State *s)
         basket_item_check(s->item, s->others, s->data, check_facts(s->facts), shell_now());
 }
 
-static void read_line(State *s)
+static Decimal weight_of(const State *s)
 {
+    return s->facts ? check_facts(s->facts)->weight_kg : (Decimal){0};
+}
+
+static void read_line(View *v)
+{
+    State *s = v->state;
     guint before = order_choices_count(s->choices);
-    Decimal weight = s->facts ? check_facts(s->facts)->weight_kg : (Decimal){0};
-    basket_item_read(s->item, s->data, weight, shell_now());
-    order_choices_refresh(s->choices, s->item, s->data);
+    basket_item_read(s->item, s->data, weight_of(s), shell_now());
+    g_clear_pointer(&s->several, g_ptr_array_unref);
+    s->several = s->form ? NULL : order_several_read(s->item, s->data, weight_of(s), shell_now());
+    if (s->several && order_line_has_name(s->item->line) && !s->sets)
+        s->sets = order_favourites(v->app, s->data, TRUE);
+    if (s->several && s->sets)
+        order_favourites_offer(s->sets, s->item->line, s->choices);
+    else if (s->several)
+        order_choices_clear(s->choices);
+    else
+        order_choices_refresh(s->choices, s->item, s->data);
     if (order_choices_count(s->choices) != before)
         s->choosing = FALSE;
     check(s);
@@ -72,7 +89,7 @@ static void line_changed(View *v, const char *line)
     s->item->line = kept;
     s->choosing = FALSE;
     s->item->ready = FALSE; /* what is being changed waits for Enter again */
-    read_line(s);
+    read_line(v);
     save(v);
     view_dirty(v);
 }
@@ -84,7 +101,7 @@ static void on_facts(const CheckFacts *facts, gpointer data)
     (void)facts;
     if (!s->facts) /* the first answer can come before the source is known here */
         return;
-    read_line(s);
+    read_line(v);
     view_dirty(v);
 }
 
@@ -117,7 +134,7 @@ static gboolean order_open(View *v, const char *arg, GError **error)
         g_free(s->item->line);
         s->item->line = g_strdup(arg);
     }
-    read_line(s);
+    read_line(v);
     return TRUE;
 }
 
@@ -147,14 +164,21 @@ static void form_product(const DrugProduct *p, gpointer data)
     line_changed(v, s->item->line);
 }
 
-static void toggle_form(View *v)
+static gboolean toggle_form(View *v, GError **error)
 {
     State *s = v->state;
+    if (s->several) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS,
+                            _("The form is of one order: press Enter first, then open the order from the list to sign"));
+        return FALSE;
+    }
     if (s->form)
         g_clear_pointer(&s->form, order_form_free);
     else
         s->form = order_form_new(s->item, s->data, form_line, form_product, v);
+    read_line(v);
     view_dirty(v);
+    return TRUE;
 }
 
 static void pick(View *v)
@@ -179,10 +203,48 @@ static void cursor_to(State *s, const OrderIssue *issue)
         field_input(s->field, "<Right>", FALSE);
 }
 
+static gboolean open_list(View *v, GError **error)
+{
+    g_autofree char *id = g_strdup(((State *)v->state)->item->id);
+    return v->app->frontend->open_view(v->app, "sign-list", v->patient, id, error) != NULL;
+}
+
+/* The names give way to their lines, to be read and changed before they go on the list. */
+static gboolean expand(View *v, GError **error)
+{
+    State *s = v->state;
+    g_autoptr(GError) none = NULL;
+    g_autofree char *line = s->choosing ? NULL : order_sets_expand(s->sets, s->item->line, &none);
+    if (line) {
+        field_set(s->field, line);
+        line_changed(v, line);
+    } else if (s->choosing) {
+        pick(v);
+    } else if (order_choices_count(s->choices) > 1) {
+        s->choosing = TRUE;
+    } else {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, none->message);
+        return FALSE;
+    }
+    view_dirty(v);
+    return TRUE;
+}
+
+static gboolean accept_several(View *v, GError **error)
+{
+    State *s = v->state;
+    if (!order_several_put(v->app, s->item, s->several, s->data, weight_of(s), shell_now(), error))
+        return FALSE;
+    s->kept = TRUE;
+    return open_list(v, error);
+}
+
 /* To the list to sign; from there on @v is gone. */
 static gboolean accept(View *v, GError **error)
 {
     State *s = v->state;
+    if (s->several)
+        return order_line_has_name(s->item->line) ? expand(v, error) : accept_several(v, error);
     if (!s->form && order_choices_count(s->choices)) {
         /* What is ambiguous is entered first: no row is taken that nobody has looked at. */
         if (s->choosing)
@@ -212,8 +274,7 @@ static gboolean accept(View *v, GError **error)
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, s->problem);
         return FALSE;
     }
-    g_autofree char *id = g_strdup(s->item->id);
-    return v->app->frontend->open_view(v->app, "sign-list", v->patient, id, error) != NULL;
+    return open_list(v, error);
 }
 
 static void order_review(View *v)
@@ -236,8 +297,7 @@ static CmdResult order_command(View *v, CmdCall *call, GError **error)
     if (strcmp(name, "order-accept") == 0)
         return accept(v, error) ? CMD_DONE : CMD_ERROR;
     if (strcmp(name, "order-form") == 0 || (strcmp(name, "next-part") == 0 && !s->form)) {
-        toggle_form(v);
-        return CMD_DONE;
+        return toggle_form(v, error) ? CMD_DONE : CMD_ERROR;
     }
     return CMD_ERROR;
 }
@@ -276,6 +336,16 @@ static gboolean order_typing(View *v)
     return !s->form || order_form_typing(s->form);
 }
 
+static gboolean paint_choices(State *s, Canvas *c, int row)
+{
+    if (!order_choices_count(s->choices))
+        return FALSE;
+    canvas_push(c, (Rect){row, 0, MAX(canvas_rows(c) - row, 0), canvas_cols(c)});
+    list_paint(order_choices_list(s->choices), c, s->choosing);
+    canvas_pop(c);
+    return TRUE;
+}
+
 static void order_paint(View *v, Canvas *c)
 {
     State *s = v->state;
@@ -290,16 +360,17 @@ static void order_paint(View *v, Canvas *c)
         canvas_text(c, 0, 1, STYLE_STRONG, "o");
         row = 1;
     }
+    if (s->several) {
+        row = order_several_paint(c, row, s->several);
+        paint_choices(s, c, row);
+        field_paint(s->field, c, 0, 4, canvas_cols(c) - 6, TRUE);
+        return;
+    }
     OrderPaint p = {.item = s->item, .facts = s->facts ? check_facts(s->facts) : NULL, .problem = s->problem,
                     .waiting = s->others->len, .now = shell_now()};
     row = order_paint_reading(c, row, &p);
-    if (!s->form && order_choices_count(s->choices)) {
-        canvas_push(c, (Rect){row, 0, MAX(canvas_rows(c) - row, 0), canvas_cols(c)});
-        list_paint(order_choices_list(s->choices), c, s->choosing);
-        canvas_pop(c);
-    } else {
+    if (s->form || !paint_choices(s, c, row))
         order_paint_checks(c, row, &p);
-    }
     if (!s->form)
         field_paint(s->field, c, 0, 4, canvas_cols(c) - 6, TRUE);
 }
@@ -318,6 +389,7 @@ static void order_close(View *v)
     g_clear_pointer(&s->form, order_form_free);
     g_clear_pointer(&s->choices, order_choices_free);
     g_clear_pointer(&s->others, g_ptr_array_unref);
+    g_clear_pointer(&s->several, g_ptr_array_unref);
     g_free(s->problem);
 }
 

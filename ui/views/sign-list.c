@@ -70,7 +70,7 @@ void sign_list_reckon(View *v)
     view_dirty(v);
 }
 
-static void read_drafts(View *v)
+void sign_list_read_anew(View *v)
 {
     SignList *s = v->state;
     g_autoptr(GError) error = NULL;
@@ -112,7 +112,7 @@ static void sign_list_load(View *v, LoadWhy why)
         return;
     if (!s->facts)
         s->facts = check_facts_watch(v->app->client, v->scope, v->patient, on_facts, v);
-    read_drafts(v);
+    sign_list_read_anew(v);
 }
 
 /* ---- commands ---- */

@@ -42,6 +42,9 @@ BasketItem *sign_list_item(const SignList *s, const char *id);  /* NULL: not the
 /* The items read and checked anew, the rows laid out, the screen due. */
 void sign_list_reckon(View *v);
 
+/* The drafts anew, then the same. */
+void sign_list_read_anew(View *v);
+
 /* ---- the rows (sign-rows.c) ---- */
 
 /* The rows anew; when they say the same as before, what has been seen stays seen. */
@@ -70,5 +73,8 @@ gboolean sign_list_codes_settled(const SignList *s);
 
 /* ---- signing (sign-send.c) ---- */
 
+/* What is kept of each of @items (BasketItem*) is what stands here. FALSE with @error: one was changed or taken off at
+ * another place meanwhile: the list is to be read anew. */
+gboolean sign_list_as_kept(App *app, const SignList *s, const GPtrArray *items, GError **error);
 /* Sends all that stand ready; what is signed leaves the list, what is not keeps its failure. */
 CmdResult sign_list_sign(View *v, CmdCall *call, GError **error);

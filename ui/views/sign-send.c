@@ -98,6 +98,21 @@ static void on_signed(const GPtrArray *results, const GError *error, gpointer da
     cmd_continue(sent->call, CMD_DONE, NULL);
 }
 
+gboolean sign_list_as_kept(App *app, const SignList *s, const GPtrArray *items, GError **error)
+{
+    for (guint i = 0; i < items->len; i++) {
+        BasketItem *b = items->pdata[i];
+        g_autoptr(BasketItem) kept = order_draft_open(app, b->id, b->patient, NULL);
+        if (kept)
+            basket_item_read(kept, s->data, b->order->weight_kg, s->now); /* what belongs to another word is dropped, as it was here */
+        if (kept && basket_item_same(b, kept))
+            continue;
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("An order was changed or taken off meanwhile. Nothing is signed: read the list anew"));
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static void begin_one(gpointer draft, gpointer app)
 {
     sending_begin(app, draft);
@@ -116,6 +131,10 @@ CmdResult sign_list_sign(View *v, CmdCall *call, GError **error)
     }
     if (s->sending || !ready->len) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, s->sending ? _("It is being sent") : _("No order is ready to be signed"));
+        return CMD_ERROR;
+    }
+    if (!sign_list_as_kept(v->app, s, ready, error)) {
+        sign_list_read_anew(v);
         return CMD_ERROR;
     }
     BasketWriting w = {.practitioner = who->practitioner, .name = who->author ? who->author : who->name, .encounter = facts->encounter,

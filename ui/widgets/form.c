@@ -161,6 +161,11 @@ gboolean form_typing(const Form *f)
     return f->field != NULL;
 }
 
+gboolean form_at_end(const Form *f)
+{
+    return f->field && field_cursor(f->field) == strlen(field_text(f->field));
+}
+
 WidgetResult form_input(Form *f, const char *utf8, gboolean paste)
 {
     FormField field;

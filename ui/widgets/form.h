@@ -27,6 +27,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Form, form_free)
 void form_refresh(Form *f); /* fields came or went; the focus follows its id */
 const char *form_focus(const Form *f);
 gboolean form_set_focus(Form *f, const char *id);
+gboolean form_at_end(const Form *f); /* the cursor stands behind all of the text that is typed in */
 /* What is typed goes into a field, not to a choice. */
 gboolean form_typing(const Form *f);
 /* Tab, S-Tab, Up, Down move; Enter accepts; Space or arrows change choices. */

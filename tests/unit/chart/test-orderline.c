@@ -175,7 +175,9 @@ static const char *const readings[][2] = {
     {"ipren 400mg 1 x 3 smärta", "ibuprofen|tablett*|400 mg|oral*|1 tablett*|freq 3/1d|smärta|"},
     {"primperan 10mg iv nu illamående",
      "metoklopramid|injektionsvätska*|5 mg/ml*|intravenös|10 mg|once stat|illamående|"},
-    {"alvedon 1g, x4 vb smärta; 5d",
+    {"alvedon 1g, x4 vb smärta; 5d", /* another order begins behind a semicolon */
+     "paracetamol|tablett*|500 mg*|oral*|1 g| vb() max 4||5d !token:ambiguous(smärta;) !reason:missing"},
+    {"alvedon 1g, x4 vb smärta, 5d;",
      "paracetamol|tablett*|500 mg*|oral*|1 g| vb(smärta) max 4|smärta|5d"},
     {"alvedon 5+0+5+0 smärta",
      "paracetamol|tablett*|500 mg*|oral*|5 tablett*|slots 5+0+5+0|smärta|"},

@@ -164,14 +164,20 @@ static void on_key(Shell *s, const InputEvent *e)
     }
 }
 
+static gboolean takes_scans(Shell *s)
+{
+    const View *v = shell_keyed(s);
+    return v && (v->cls->flags & VIEW_SCANS) && !modal_top(s->modals) && !prompt_is_open();
+}
+
 static void on_text(Shell *s, const InputEvent *e)
 {
     keymap_state_clear(&s->keys);
-    if (!shell_text_mode(s)) {
+    if (!shell_text_mode(s) && !(takes_scans(s) && to_text(s, e->text, TRUE))) {
         s->unused_at = MAX(e->read_at, 1);
         s->unused_in = 0;
         say_unused(s);
-    } else if (to_text(s, e->text, TRUE) && e->cut) {
+    } else if (shell_text_mode(s) && to_text(s, e->text, TRUE) && e->cut) {
         s->app->frontend->status(s->app, STATUS_WARN, _("The pasted text was too long; its end was left out"));
     }
 }

@@ -39,8 +39,9 @@ typedef enum {
     CMD_NEEDS_ROW = 1 << 12,       /* where the view is a list, one with a row */
     CMD_NEEDS_BACK = 1 << 13,      /* something to go back to */
     CMD_NEEDS_CODER = 1 << 14,      /* may write diagnoses, hypersensitivities and alerts */
+    CMD_NEEDS_GIVER = 1 << 15,      /* may give medicines */
     CMD_RIGHTS = CMD_NEEDS_CARE | CMD_NEEDS_WRITER | CMD_NEEDS_SIGNER | CMD_NEEDS_PRESCRIBER | CMD_NEEDS_BOOKER |
-                 CMD_NEEDS_MEASURER | CMD_NEEDS_SUPERVISOR | CMD_NEEDS_CODER,
+                 CMD_NEEDS_MEASURER | CMD_NEEDS_SUPERVISOR | CMD_NEEDS_CODER | CMD_NEEDS_GIVER,
 } CmdNeeds;
 
 typedef enum {

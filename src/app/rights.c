@@ -14,6 +14,7 @@
 #define BOOK CMD_NEEDS_BOOKER
 #define MEASURE CMD_NEEDS_MEASURER
 #define CODE CMD_NEEDS_CODER
+#define GIVE CMD_NEEDS_GIVER
 
 /* What a role may ask for in rond; the codes are those of the token. The core decides again on every request; this table only keeps
  * a person from typing what would be refused. */
@@ -21,14 +22,14 @@ static const struct {
     const char *role, *title;
     guint rights;
 } roles[] = {
-    {"läkare", N_("doctor"), CARE | WRITE | SIGN | SUPERVISE | PRESCRIBE | BOOK | MEASURE | CODE},
-    {"sjuksköterska", N_("nurse"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE | CODE},
-    {"barnmorska", N_("midwife"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE | CODE},
+    {"läkare", N_("doctor"), CARE | WRITE | SIGN | SUPERVISE | PRESCRIBE | BOOK | MEASURE | CODE | GIVE},
+    {"sjuksköterska", N_("nurse"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE | CODE | GIVE},
+    {"barnmorska", N_("midwife"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE | CODE | GIVE},
     {"undersköterska", N_("assistant nurse"), CARE | WRITE | SIGN | BOOK | MEASURE},
     {"medicinsk sekreterare", N_("medical secretary"), CARE | WRITE | BOOK},
     {"fysioterapeut", N_("physiotherapist"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE | CODE},
     {"arbetsterapeut", N_("occupational therapist"), CARE | WRITE | SIGN | SUPERVISE | BOOK | MEASURE | CODE},
-    {"utbildare", N_("trainer"), CARE | WRITE | SIGN | SUPERVISE | PRESCRIBE | BOOK | MEASURE | CODE},
+    {"utbildare", N_("trainer"), CARE | WRITE | SIGN | SUPERVISE | PRESCRIBE | BOOK | MEASURE | CODE | GIVE},
     {"support", N_("support"), 0},
 };
 
@@ -64,6 +65,7 @@ static const struct {
     {WRITE, "DocumentReference", "create", N_("write notes")},
     {PRESCRIBE, "MedicationRequest", "create", N_("order medicines")},
     {MEASURE, "Observation", "create", N_("write measurements")},
+    {GIVE, "MedicationAdministration", "create", N_("give medicines")},
     {CODE, "Condition", "create", N_("write diagnoses")},
     {CODE, "AllergyIntolerance", "create", N_("write hypersensitivities")},
     {BOOK, "Appointment", "create", N_("book")},

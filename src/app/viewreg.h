@@ -19,6 +19,7 @@ typedef enum {
     VIEW_ROUND = 1 << 6,   /* asked for from a list it goes back there: one does the same for the next */
     VIEW_DETAIL = 1 << 5,  /* one thing of the view under it: lies on top, back returns there */
     VIEW_WRITES = 1 << 7,  /* something may be read beside it */
+    VIEW_SCANS = 1 << 9,   /* takes what a scanner types, though there is no field: text() as a paste */
     VIEW_BESIDE = 1 << 8,  /* may be read beside what is written, about the same patient */
 } ViewFlags;
 

@@ -135,6 +135,15 @@ GPtrArray *checks_run(const CheckInput *given)
     return lines;
 }
 
+GPtrArray *checks_run_one(const CheckInput *in, const char *check)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
+    for (const Check *c = check_table; c->id; c++)
+        if (strcmp(c->id, check) == 0 && c->applies(c, in))
+            c->run(c, in, lines);
+    return lines;
+}
+
 gboolean check_needs_reason(const CheckLine *l)
 {
     return l->state != CHECK_CLEAR && l->severity >= CHECK_HIGH;

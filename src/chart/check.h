@@ -53,6 +53,8 @@ extern const Check check_table[]; /* ended by id == NULL */
 /* CheckLine*, owned: what was found first, most dangerous first, then what could not be checked,
  * then what was looked at. Empty while the drug is not known. */
 GPtrArray *checks_run(const CheckInput *in);
+/* What one row of the table says, where codes and drugs are filled in. Owned. */
+GPtrArray *checks_run_one(const CheckInput *in, const char *check);
 /* High: a chosen reason. Stop, and what could not be checked though it matters: a typed one. */
 gboolean check_needs_reason(const CheckLine *line);
 gboolean check_needs_typed(const CheckLine *line);

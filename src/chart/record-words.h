@@ -119,6 +119,9 @@
     X(VITAL_ASSUMED, "vital-assumed", "") \
     X(VITAL_CORRECTED, "vital-corrected", "sss") \
     X(VITAL_STRUCK, "vital-struck", "ss") \
+    X(GIVEN_PAST, "given-past", "ss") \
+    X(GIVEN_PARTLY, "given-partly", "") \
+    X(GIVEN_WAITS, "given-waits", "") \
     X(PHRASE_MEDICINES, "phrase-medicines", "s") \
     X(PHRASE_ALLERGIES, "phrase-allergies", "s") \
     X(PHRASE_PROBLEMS, "phrase-problems", "s") \

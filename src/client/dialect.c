@@ -92,6 +92,8 @@ static const struct {
     {"DocumentReference =preliminary", N_("This core takes no unsigned notes")},
     {"DocumentReference update", N_("This core lets no note be signed or corrected afterwards")},
     {"MedicationRequest create", N_("This core takes no orders")},
+    {"MedicationAdministration create", N_("This core takes no given doses")},
+    {"MedicationAdministration search-type", N_("This core does not tell what was given")},
     {"Observation create", N_("This core takes no measurements")},
     {"Observation update", N_("This core lets no measurement be corrected")},
     {"AllergyIntolerance create", N_("This core takes no hypersensitivities")},

@@ -31,6 +31,8 @@ static const struct {
     {"procedures", "procedures", TRUE},
     {"procedure-new", "procedure-new", TRUE},
     {"sign-list", "sign-list", TRUE},
+    {"giving", "giving", TRUE},
+    {"giving-ward", "giving-ward", FALSE},
     {"booking-new", "booking-new", TRUE},
     {"help", "help", FALSE},
     {"palette", "palette", FALSE},

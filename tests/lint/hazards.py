@@ -70,7 +70,7 @@ def main():
     hazards = rows('data/hazards.tsv', HEAD, say)
     told = {}  # the hazard's own words: the row they stand in
     for n, (hid, hazard, _, _, code, tests) in hazards:
-        if hid in ids or not re.fullmatch(r'H\d\d', hid):
+        if hid in ids or not re.fullmatch(r'H\d{2,3}', hid):
             say('data/hazards.tsv', n, f'{hid} is not a new Hnn')
         ids.add(hid)
         first = told.setdefault(' '.join(hazard.casefold().split()), hid)

@@ -8,6 +8,7 @@
 
 typedef enum {
     TAKES_NOTHING, /* what arrives like text is not used */
+    TAKES_SCAN,    /* no field: a wristband or a package is used, all else is not */
     TAKES_LINE,    /* a field: one line, seen whole on the cursor's row */
     TAKES_SECRET,  /* a field that shows stars */
     TAKES_TEXT,    /* the editor: several lines, seen in the draft */

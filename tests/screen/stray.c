@@ -289,7 +289,7 @@ static gboolean is_there(const Visit *v)
     const ModalClass *m = modal_top(v->shell->modals);
     g_autofree char *view = g_strndup(v->place->name, strcspn(v->place->name, "/"));
     gboolean good = strcmp(shell_top(v->shell)->cls->name, view) == 0 &&
-                    (v->place->takes != TAKES_NOTHING) == shell_text_mode(v->shell) &&
+                    (v->place->takes > TAKES_SCAN) == shell_text_mode(v->shell) &&
                     prompt_is_open() == (g_strcmp0(part, "/line") == 0) && (m != NULL) == (v->place->over != NULL) &&
                     (!m || strcmp(m->context, v->place->over) == 0);
     if (good)

@@ -20,6 +20,7 @@ const DraftKind draft_kinds[] = {
      N_("This order belongs to another patient"), N_("The latest changes of the order could not be read: read all of it again")},
     {"vitals", "vitals-new", N_("Measured, not signed"), GONE, OF_OTHER,
      N_("The latest changes of the measurements could not be read: read all of them again")},
+    {"giving", "giving", N_("Doses marked, not signed"), GONE, OF_OTHER, ENTRY_DAMAGED},
     {"procedure", "procedure-new", N_("Procedure, not signed"), GONE, OF_OTHER, ENTRY_DAMAGED},
     {"diagnosis", "diagnosis-new", N_("Diagnosis, not signed"), GONE, OF_OTHER, ENTRY_DAMAGED},
     {"alert", "alert-new", N_("Hypersensitivity or alert, not signed"), GONE, OF_OTHER, ENTRY_DAMAGED},

@@ -4,6 +4,7 @@
 const ViewClass *const view_table[] = {
     &view_login, &view_lock, &view_worklist, &view_patient_find, &view_note_edit, &view_note_review,
     &view_note_conflict, &view_note_batch, &view_to_sign,
+    &view_giving_ward, &view_giving, &view_giving_review,
     &view_order, &view_sign_list, &view_medications, &view_medication_detail,
     &view_schedule_day,
     &view_schedule_week,

@@ -16,5 +16,7 @@ extern const ViewClass view_summary, view_notes, view_note_read, view_problems, 
 extern const ViewClass view_booking_new, view_schedule_day, view_schedule_week;
 /* ordering of medicines */
 extern const ViewClass view_order, view_sign_list, view_medications, view_medication_detail;
+/* giving of medicines */
+extern const ViewClass view_giving_ward, view_giving, view_giving_review;
 extern const ViewClass view_exercises, view_exercise;
 extern const ViewClass view_print;

@@ -65,8 +65,8 @@ Test(granted, what_is_withheld_is_said_of_what_the_role_may)
     g_autofree char *reads = withheld(client, "läkare", "user/*.rs user/DocumentReference.cruds"), *nurse = withheld(client, "sjuksköterska", "user/*.rs");
     g_autofree char *blind = withheld(client, "medicinsk sekreterare", "user/*.write user/Patient.rs user/DocumentReference.rs"), *support = withheld(client, "support", "user/X.r");
     cr_assert(!all && !unsaid && !support, "%s %s %s", all, unsaid, support);
-    cr_assert_str_eq(reads, "order medicines, write measurements, write diagnoses, write hypersensitivities, book");
-    cr_assert_str_eq(nurse, "write notes, write measurements, write diagnoses, write hypersensitivities, book");
+    cr_assert_str_eq(reads, "order medicines, write measurements, give medicines, write diagnoses, write hypersensitivities, book");
+    cr_assert_str_eq(nurse, "write notes, write measurements, give medicines, write diagnoses, write hypersensitivities, book");
     cr_assert(g_str_has_prefix(blind, "read medicines, read measurements and results"), "%s", blind);
     scope_now = "user/*.read user/Appointment.write";
     cr_assert_str_eq(client_cannot(client, "DocumentReference create"), "Your login gives no right to this. Ask support");

@@ -44,12 +44,13 @@ gboolean item_can_be_asked(const Client *client, const Item *item)
     return item->out.identifier && client_can_look_for(client, item->type);
 }
 
-static const FhirResource *find(FhirBundle *bundle, const Item *item)
+static const FhirResource *find(const Client *client, FhirBundle *bundle, const Item *item)
 {
+    g_autoptr(FhirHome) home = home_of_page(client, bundle, item->type, NULL);
     for (guint i = 0; i < fhir_bundle_count(bundle); i++) {
         const FhirEntry *entry = fhir_bundle_entry(bundle, i);
         if (entry && entry->resource && g_str_equal(fhir_type(entry->resource), item->type) &&
-            item_holds(item, entry->resource))
+            fhir_home_holds(home, entry->full_url) && item_holds(item, entry->resource))
             return entry->resource;
     }
     return NULL;
@@ -85,7 +86,7 @@ static void on_searched(const Answer *answer, const GError *error, gpointer data
     Write *w = data;
     Item *item = in_hand(w);
     g_autoptr(FhirBundle) bundle = answer ? fhir_bundle_parse(answer->body, NULL) : NULL;
-    const FhirResource *found = bundle ? find(bundle, item) : NULL;
+    const FhirResource *found = bundle ? find(w->client, bundle, item) : NULL;
     if (found)
         settle_item(w, ON_FOUND, found);
     else if (bundle && is_none(w, bundle, item))
@@ -143,7 +144,7 @@ static void on_history(const Answer *answer, const GError *error, gpointer data)
         if (!entry || !entry->resource)
             continue;
         newest = newest ? newest : entry->resource;
-        base_seen = same_version(item->if_match, entry->resource);
+        base_seen = item_is_on(item, entry->resource, entry->etag);
         if (!base_seen && same_content(w, expected, entry->resource)) {
             settle_item(w, ON_FOUND, entry->resource);
             return;
@@ -164,7 +165,8 @@ static void on_current(const Answer *answer, const GError *error, gpointer data)
     if (!now || !g_str_equal(fhir_type(now), item->type) ||
         g_strcmp0(fhir_id(now), item->id) != 0) {
         settle_item(w, ON_SILENCE, NULL);
-    } else if (same_version(item->if_match, now)) {
+    } else if (item_is_on(item, now, answer->etag)) {
+        item_take_etag(item, now, answer->etag);
         settle_item(w, may_arrive(w, item) ? ON_SILENCE : ON_ABSENT, NULL);
     } else if (expected && same_content(w, expected, now)) {
         settle_item(w, ON_FOUND, now);
@@ -244,6 +246,7 @@ static void on_read(const Answer *answer, const GError *error, gpointer data)
     Item *item = in_hand(w);
     g_autoptr(FhirResource) r = answer ? fhir_resource_parse(answer->body, NULL) : NULL;
     if (r && g_str_equal(fhir_type(r), item->type) && g_strcmp0(fhir_id(r), item->id) == 0) {
+        etag_note(w->client, r, answer->etag);
         item->out.resource = g_steal_pointer(&r);
         g_free(item->out.etag);
         item->out.etag = g_strdup(answer->etag);

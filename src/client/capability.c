@@ -61,6 +61,7 @@ static void choose(Client *client, const FhirResource *statement, const char *he
     g_autofree char *description = fhir_string(root, "implementation.description");
     client->dialect.training = description && strstr(description, TRAINING_MARK);
     dialect_note_software(client, statement);
+    home_begin(client, statement);
     FhirNode rest = fhir_at(root, "rest[0]");
     for (FhirNode n = fhir_first(fhir_at(rest, "resource")); fhir_exists(n); n = fhir_next(n))
         read_type(client, n);

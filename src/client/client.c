@@ -63,7 +63,9 @@ Client *client_new(const ClientConfig *config, GError **error)
     client->written = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     client->writing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     client->follows = g_ptr_array_new();
+    client->etags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     client->last_good = INSTANT_NONE;
+    home_begin(client, NULL);
     client_abilities_clear(client);
     client->audit = audit_new(client);
     client->poll = poll_new(client);
@@ -77,6 +79,8 @@ void client_free(Client *client)
         return;
     scope_close(client->session);
     scope_close(client->scope);
+    fhir_home_unref(client->home);
+    g_hash_table_unref(client->etags);
     if (client->ask_later)
         clock_timer_cancel(client->ask_later);
     poll_free(client->poll);

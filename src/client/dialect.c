@@ -236,10 +236,19 @@ static gboolean create_taken_back(const Client *client, const char *type)
     return taken_back(client, wanted);
 }
 
+/* It has not said what can be done with the type at all, and nothing here takes it to be impossible. */
+static char *say_no(const Client *client, const char *type)
+{
+    gboolean silent = g_hash_table_size(client->abilities) == 0 || client_can(client, type, "");
+    return g_strdup(silent ? _("not said") : _("no"));
+}
+
 static char *say_create(const Client *client, const char *type)
 {
-    if (!client_can(client, type, "create") || create_taken_back(client, type))
+    if (create_taken_back(client, type))
         return g_strdup(_("no"));
+    if (!client_can(client, type, "create"))
+        return say_no(client, type);
     if (client_type(type)->identifier != IDENTIFIER_NONE && client_has_conditional_create(client, type))
         return g_strdup(_("yes; the core itself stops a second one"));
     return g_strdup(client_has_search(client, type, "identifier")
@@ -250,12 +259,12 @@ static char *say_create(const Client *client, const char *type)
 static char *say_change(const Client *client, const char *type)
 {
     gboolean put = client_can(client, type, "update"), patch = client_can(client, type, "patch");
-    return g_strdup(put ? "PUT" : patch ? "PATCH" : _("no"));
+    return put || patch ? g_strdup(put ? "PUT" : "PATCH") : say_no(client, type);
 }
 
 static char *say_history(const Client *client, const char *type)
 {
-    return g_strdup(client_can(client, type, "history-instance") ? _("yes") : _("no"));
+    return client_can(client, type, "history-instance") ? g_strdup(_("yes")) : say_no(client, type);
 }
 
 static char *say_codes(const Client *client, const char *type)

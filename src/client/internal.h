@@ -4,6 +4,7 @@
 #include "client/query.h"
 #include "client/write.h"
 #include "fhir/bundle.h"
+#include "fhir/home.h"
 
 typedef struct Poll Poll;
 typedef struct Audit Audit;
@@ -44,6 +45,8 @@ struct Client {
     char *software;        /* what the core calls itself, with version; NULL = not said */
     char *fhir_version;
     gboolean by_headers; /* recognised by what the answer's headers said */
+    FhirHome *home;      /* the configured base, that of the statement, and the one its first answer had */
+    gboolean home_sure;  /* there was such an answer */
     guint observed;      /* Observation */
     Instant observed_at[OBSERVATIONS]; /* by bit; real time */
     GHashTable *abilities; /* "Type interaction", "Type ?parameter", "Type !conditional", "Type $operation"; "Type " and "Type ?":
@@ -52,6 +55,7 @@ struct Client {
     gboolean online, heard;
     Instant last_good;
     GHashTable *written; /* patient id ("" = none) -> Instant*, the last confirmed write */
+    GHashTable *etags;   /* "Type/id/version" -> its ETag as it came, where that is not made of the version */
     guint unasked; /* searches that have shown what is cached and will ask the core */
     GHashTable *writing; /* outbox id -> Write*, under way */
     guint ask_later;     /* timer: the next asking about what is not known */
@@ -125,6 +129,7 @@ typedef struct {
 const ClientType *
 client_type(const char *type); /* never NULL: unknown types count as patient data */
 char *client_patient_of(const FhirResource *r); /* NULL = names none, "" = whom cannot be read */
+gboolean client_is_elsewhere(const FhirResource *r); /* it is about a patient of another server */
 
 /* ---- beyond.c: search parameters that not every core has ----------------------------------- */
 typedef struct LocalFilter LocalFilter;
@@ -154,6 +159,17 @@ void audit_pump(Audit *audit);
  * try after one that failed. Borrowed. */
 AuditEntry *patient_ctx_audit(Client *client, PatientCtx *ctx, const char *type);
 
+/* ---- etag.c --------------------------------------------------------------------------------- */
+void etag_note(Client *client, const FhirResource *r, const char *etag);
+const char *etag_of(const Client *client, const FhirResource *r); /* NULL = W/"versionId", for all that is known */
+
+/* ---- home.c: what lies on this core --------------------------------------------------------- */
+void home_begin(Client *client, const FhirResource *statement); /* NULL: it has said nothing yet */
+/* Of a page that answers for @type; @before: of the page before it, NULL = it is the first. Owned. */
+FhirHome *home_of_page(const Client *client, FhirBundle *page, const char *type, const FhirHome *before);
+/* An answer of this very core, no kept one. */
+void home_learn(Client *client, FhirBundle *page);
+
 /* ---- resultset.c: pages become one list --------------------------------------------------- */
 typedef struct {
     ClientResult view; /* what callbacks see; owns its arrays */
@@ -170,6 +186,7 @@ typedef struct {
     GArray *held;    /* guint: how many items each page that is held gave; the first of them is refs[first] */
     guint first;
     gboolean ended;  /* the last page names no next */
+    FhirHome *home;  /* of its pages so far */
 } ResultSet;
 ResultSet *resultset_new(void);
 void resultset_free(ResultSet *set);

@@ -5,6 +5,7 @@
 
 static const char *const sentences[DOUBTS] = {
     [DOUBT_FOREIGN] = N_("The core's answer held data about another patient; it was left out."),
+    [DOUBT_ELSEWHERE] = N_("The core's answer held something of another server; it was left out."),
     [DOUBT_UNREADABLE] = N_("Something in the core's answer could not be read."),
     [DOUBT_OUTCOME] = N_("The core could not give everything that was asked for."),
     [DOUBT_KIND] = N_("The core's answer is not the result of a search."),

@@ -15,6 +15,7 @@ typedef enum {
 typedef enum {
     DOUBT_NONE,
     DOUBT_FOREIGN,   /* data about another patient; left out */
+    DOUBT_ELSEWHERE, /* something of another server; left out */
     DOUBT_UNREADABLE, /* entries that could not be read; left out and counted */
     DOUBT_OUTCOME,   /* the core says that it could not give everything */
     DOUBT_KIND,      /* a Bundle that is not the result of a search (or a history) */

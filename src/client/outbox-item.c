@@ -29,6 +29,7 @@ static const struct {
     {OUTBOX_UNKNOWN, ON_OVERTAKEN, OUTBOX_CONFLICT},
     {OUTBOX_CONFLICT, ON_REFUSED, OUTBOX_REFUSED}, /* the rival was another item's */
     {OUTBOX_CONFLICT, ON_FOUND, OUTBOX_CONFIRMED}, /* the rival was an earlier attempt at the same */
+    {OUTBOX_CONFLICT, ON_OTHER_ETAG, OUTBOX_PREPARED},
     {OUTBOX_PREPARED, ON_GIVEN_UP, OUTBOX_REFUSED},
 };
 
@@ -69,6 +70,7 @@ void item_free(Item *item)
     g_clear_pointer(&item->patch, g_bytes_unref);
     g_clear_pointer(&item->back, g_bytes_unref);
     g_free(item->made);
+    g_free(item->base);
     fhir_resource_unref(item->out.resource);
     g_free(item->out.etag);
     g_free(item->out.identifier);
@@ -142,6 +144,8 @@ Item *item_new(const ClientWrite *from, GError **error)
     } else {
         item->id = g_strdup(fhir_id(from->resource));
         const char *version = fhir_version_id(from->resource);
+        item->base = g_strdup(version);
+        item->tagged = from->if_match != NULL;
         item->if_match = from->if_match ? g_strdup(from->if_match)
                          : version      ? g_strdup_printf("W/\"%s\"", version)
                                         : NULL;
@@ -178,6 +182,7 @@ Item *item_undo(const Item *done)
     item->type = g_strdup(done->type);
     item->id = g_strdup(done->id);
     item->if_match = g_strdup(done->made);
+    item->tagged = TRUE;
     item->out.issues = no_issues();
     item->resource = done->patch ? fhir_resource_ref(stands) : fhir_resource_ref(before);
     item->patch = done->patch ? g_bytes_ref(done->back) : NULL;
@@ -317,6 +322,10 @@ GBytes *write_to_text(const Write *write)
         json_write_string(w, "identifier", item->out.identifier);
         json_write_string(w, "fullUrl", item->full_url);
         json_write_string(w, "ifMatch", item->if_match);
+        if (item->base)
+            json_write_string(w, "base", item->base);
+        if (item->tagged)
+            json_write_bool(w, "tagged", TRUE);
         json_write_string(w, "provenance", item->provenance);
         json_write_string(w, "reason", item->reason);
         write_bytes(w, "resource", fhir_text(item->resource));
@@ -369,6 +378,8 @@ static Item *item_from_text(const Write *w, JsonDoc *doc, JsonValue v)
     item->id = json_text(json_member(v, "id"));
     item->full_url = json_text(json_member(v, "fullUrl"));
     item->if_match = json_text(json_member(v, "ifMatch"));
+    item->base = json_text(json_member(v, "base"));
+    item->tagged = json_bool(json_member(v, "tagged"));
     item->provenance = json_text(json_member(v, "provenance"));
     item->reason = json_text(json_member(v, "reason"));
     item->ask_first = TRUE;

@@ -15,6 +15,7 @@ typedef enum {
     ON_ABSENT,     /* asked: it is not there */
     ON_OVERTAKEN,  /* asked: it is not there, and someone else has changed the resource */
     ON_TAKEN_OVER, /* the core said to an earlier attempt that it is done */
+    ON_OTHER_ETAG, /* turned away for the form of its ETag: nothing was done, and nobody has changed the resource */
     ON_GIVEN_UP,   /* what it belongs to was not done: it will not be sent */
     WRITE_EVENTS
 } WriteEvent;
@@ -28,6 +29,8 @@ typedef struct {
     char *type, *id, *full_url, *if_match, *provenance, *reason;
     FhirResource *resource; /* create, update: as sent; patch: what it is based on */
     GBytes *patch, *back;   /* @back: takes it back, should the rest not be done */
+    char *base;      /* versionId of what it changes; NULL = that is known by @if_match only */
+    gboolean tagged; /* @if_match is an ETag as it came, none that was made of the version */
     char *made;    /* ETag of the version that this write made, as the core's answer to it said; NULL = it did not */
     gboolean undo; /* takes back what an earlier item of this write has done */
     ClientWriteItem out;
@@ -110,6 +113,12 @@ void outbox_ask_now(Client *client); /* if anything waits to be asked about */
 Item *item_new(const ClientWrite *from, GError **error);
 void item_free(Item *item);
 Item *item_undo(const Item *done); /* NULL: nobody can be sure to take back only this */
+/* etag.c. @now, which came with @etag (NULL: none came), is the version that @item changes. */
+gboolean item_is_on(const Item *item, const FhirResource *now, const char *etag);
+/* From now on it goes under @etag: the core's own of that version, where ours was made. FALSE: there is nothing to take. */
+gboolean item_take_etag(Item *item, const FhirResource *now, const char *etag);
+/* All that was turned away was so for its ETag, and goes again under the core's own; each item once at most. */
+gboolean write_takes_etags(Write *w);
 /* Where @on leads from @from; FALSE = nowhere, it cannot happen. */
 gboolean outbox_next(OutboxState from, WriteEvent on, OutboxState *ret_to);
 void item_event(Item *item, WriteEvent event); /* what cannot happen ends the program */

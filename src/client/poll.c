@@ -64,7 +64,8 @@ static void take_entries(ClientSearch *s, FhirBundle *bundle, guint first, guint
     for (guint i = first; i < first + n; i++) {
         guint status = fhir_bundle_entry(bundle, i) ? fhir_bundle_entry(bundle, i)->status : 0;
         same += status == 304;
-        answered += status == 304 || status == 200 || (i > first && status == 410);
+        gboolean expired = i > first && (status == 410 || status == 404); /* the core has forgotten its pages */
+        answered += status == 304 || status == 200 || expired;
         if (status >= 400 && !error)
             error = client_error_from_outcome(status, NULL, request_id);
     }

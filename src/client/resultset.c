@@ -56,6 +56,7 @@ void resultset_free(ResultSet *set)
     g_ptr_array_unref(set->later_etags);
     g_ptr_array_unref(set->refs);
     g_array_unref(set->held);
+    fhir_home_unref(set->home);
     g_free(set->next);
     g_free(set->etag);
     g_free(set->request_id);
@@ -164,6 +165,16 @@ static void add_outcome(ResultSet *set, const FhirResource *r)
             resultset_doubt(set, DOUBT_OUTCOME);
 }
 
+/* Our Patient/17 is not that of another server, whoever it is about and whatever it is. */
+static Doubt foreign_to(const ResultSet *set, const FhirEntry *entry, const PageRules *rules)
+{
+    if (!fhir_home_holds(set->home, entry->full_url))
+        return DOUBT_ELSEWHERE;
+    fhir_resource_set_home(entry->resource, set->home);
+    gboolean about = rules->patient ? client_is_about(entry->resource, rules->patient) : !client_is_elsewhere(entry->resource);
+    return about ? DOUBT_NONE : DOUBT_FOREIGN;
+}
+
 static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *rules)
 {
     const FhirResource *r = entry->resource;
@@ -172,10 +183,11 @@ static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *r
         return;
     }
     gboolean included = g_strcmp0(entry->search_mode, "include") == 0;
-    if (rules->patient && !client_is_about(r, rules->patient)) {
+    Doubt foreign = foreign_to(set, entry, rules);
+    if (foreign) {
         set->view.skipped++;
-        resultset_doubt(set, DOUBT_FOREIGN);
-        log_event(LOG_ERROR, "client", "%s about another patient left out", fhir_type(r));
+        resultset_doubt(set, foreign);
+        log_event(LOG_ERROR, "client", "%s left out: %s", fhir_type(r), doubt_words(foreign));
         return;
     }
     gboolean match = g_str_equal(fhir_type(r), rules->type) && !included;
@@ -186,6 +198,7 @@ static void add_entry(ResultSet *set, const FhirEntry *entry, const PageRules *r
     }
     if (match && !beyond_r4_keeps(rules->local, r))
         return;
+    etag_note(rules->client, r, entry->etag);
     add(set, match ? set->view.items : set->view.included, r);
 }
 
@@ -298,6 +311,9 @@ static void check_question(ResultSet *set, FhirBundle *page, const PageRules *ru
 
 static void add_entries(ResultSet *set, FhirBundle *page, const PageRules *rules)
 {
+    FhirHome *home = home_of_page(rules->client, page, rules->type, set->home);
+    fhir_home_unref(set->home);
+    set->home = home;
     for (guint i = 0; i < fhir_bundle_count(page); i++) {
         const FhirEntry *entry = fhir_bundle_entry(page, i);
         if (entry && entry->resource)
@@ -355,6 +371,7 @@ void resultset_add_before(ResultSet *set, FhirBundle *page, const PageRules *rul
 {
     g_autoptr(ResultSet) alone = resultset_new();
     guint added = 0;
+    alone->home = fhir_home_ref(set->home);
     add_entries(alone, page, rules);
     for (guint i = 0; i < alone->view.items->len; i++) {
         const FhirResource *r = alone->view.items->pdata[i];

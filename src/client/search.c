@@ -153,10 +153,12 @@ static gboolean read_one(Page *page, const Parsed *p)
 {
     ClientSearch *s = page->s;
     const char *patient = search_patient(s);
+    fhir_resource_set_home(p->resource, s->client->home);
     gboolean asked =
         g_str_equal(fhir_type(p->resource), s->type) && g_strcmp0(fhir_id(p->resource), s->id) == 0;
-    if (asked && (!patient || client_is_about(p->resource, patient))) {
+    if (asked && (patient ? client_is_about(p->resource, patient) : !client_is_elsewhere(p->resource))) {
         resultset_add_one(s->building, p->resource);
+        etag_note(s->client, p->resource, page->etag);
         s->building->view.complete = s->building->ended = TRUE;
         if (!page->etag && fhir_version_id(p->resource))
             page->etag = g_strdup_printf("W/\"%s\"", fhir_version_id(p->resource));
@@ -182,6 +184,8 @@ void search_parsed(Page *page, const Parsed *p)
     }
     ResultSet *set = s->building;
     guint number = set->pages;
+    if (p->bundle && !page->cached)
+        home_learn(s->client, p->bundle);
     if (p->resource && !read_one(page, p))
         return;
     if (number > 0 && !page->again)

@@ -83,6 +83,8 @@ static void take_done(const Write *w, Item *item, const FhirResource *r, const c
                        : id_in_location(item->type, location);
     if (r && g_str_equal(fhir_type(r), item->type) && g_strcmp0(fhir_id(r), item->id) == 0)
         item->out.resource = fhir_resource_ref(r);
+    if (item->out.resource)
+        etag_note(w->client, r, etag);
     g_free(item->out.etag);
     item->out.etag = g_strdup(etag);
     const char *version = r ? fhir_version_id(r) : NULL;
@@ -122,12 +124,9 @@ static void all_items(Write *w, WriteEvent event)
     const GPtrArray *issues = client_error_issues(w->error);
     for (guint i = 0; i < w->items->len; i++) {
         Item *item = w->items->pdata[i];
-        WriteEvent mine = event;
-        if (event == ON_CONFLICT && item->kind == CLIENT_CREATE && w->items->len > 1)
-            mine = ON_REFUSED; /* nothing of it was done, and a new resource has no rival version */
         item->out.status = client_error_status(w->error);
         add_issues(item, issues, w->items->len == 1, i);
-        answered(w, item, mine);
+        answered(w, item, event);
     }
 }
 

@@ -113,9 +113,14 @@ static gboolean same_whole(const Write *w, const Write *other)
     return FALSE;
 }
 
+static gboolean same_base(const Item *a, const Item *b)
+{
+    return a->base && b->base ? g_str_equal(a->base, b->base) : g_strcmp0(a->if_match, b->if_match) == 0;
+}
+
 static gboolean same_change(const Item *a, const Write *other, const Item *b)
 {
-    if (a->kind == CLIENT_CREATE || a->kind != b->kind || g_strcmp0(a->if_match, b->if_match) != 0 ||
+    if (a->kind == CLIENT_CREATE || a->kind != b->kind || !same_base(a, b) ||
         g_strcmp0(a->type, b->type) != 0 || g_strcmp0(a->id, b->id) != 0)
         return FALSE;
     g_autoptr(FhirResource) x = item_expected(a), y = item_expected(b);

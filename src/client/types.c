@@ -69,11 +69,11 @@ static char *patient_at(FhirNode node, const char *path)
 static char *actor(FhirNode node)
 {
     g_autofree char *type = NULL, *id = NULL;
-    gboolean read = fhir_reference(node, "actor", &type, &id);
+    gboolean read = fhir_reference(node, "actor", &type, &id) || fhir_reference_elsewhere(node, "actor", &type);
     if (read && !g_str_equal(type, "Patient"))
         return NULL;
     gboolean says_who = fhir_exists(fhir_at(node, "actor.reference")) || fhir_is(node, "actor.type", "Patient");
-    return read ? g_steal_pointer(&id) : says_who ? g_strdup(SOMEBODY) : NULL;
+    return id ? g_steal_pointer(&id) : says_who ? g_strdup(SOMEBODY) : NULL;
 }
 
 /* An appointment names its patient among the participants; @wanted is preferred when it is there.
@@ -118,4 +118,25 @@ gboolean client_is_about(const FhirResource *r, const char *patient)
 {
     g_autofree char *id = named_patient(r, patient);
     return !id || g_str_equal(id, patient);
+}
+
+static gboolean names_elsewhere(FhirNode node, const char *path)
+{
+    g_autofree char *type = NULL;
+    return fhir_reference_elsewhere(node, path, &type) && g_str_equal(type, "Patient");
+}
+
+gboolean client_is_elsewhere(const FhirResource *r)
+{
+    const ClientType *t = client_type(fhir_type(r));
+    FhirNode root = fhir_root(r);
+    if (t->open || !t->patient)
+        return FALSE;
+    if (!g_str_equal(t->patient, "participant"))
+        return names_elsewhere(root, t->patient) || (t == &unknown && names_elsewhere(root, "patient"));
+    gboolean any = FALSE;
+    for (FhirNode p = fhir_first(fhir_at(root, "participant")); fhir_exists(p); p = fhir_next(p))
+        any = any || names_elsewhere(p, "actor");
+    g_autofree char *here = any ? participant(r, NULL) : NULL;
+    return any && (!here || !*here);
 }

@@ -170,11 +170,19 @@ static void close_row(Write *w)
 /* A conflict that turns out to be none of this item's making (the version we know is still there), or our own. */
 static void look_at_conflicts(Write *w)
 {
+    if (write_takes_etags(w)) {
+        put(w, step);
+        return;
+    }
     for (guint i = 0; i < w->items->len; i++) {
         Item *item = w->items->pdata[i];
-        if (item->out.state != OUTBOX_CONFLICT || w->items->len == 1 || !item->out.resource)
+        if (item->out.state != OUTBOX_CONFLICT || w->items->len == 1)
             continue;
-        if (same_version(item->if_match, item->out.resource))
+        if (item->kind == CLIENT_CREATE && w->transaction)
+            item_event(item, ON_REFUSED); /* nothing of it was done, and a new resource has no rival version */
+        if (item->out.state != OUTBOX_CONFLICT || !item->out.resource)
+            continue;
+        if (item_is_on(item, item->out.resource, item->out.etag))
             item_event(item, ON_REFUSED);
         else if (trace_did_before(w, item)) {
             item_event(item, ON_FOUND);

@@ -113,8 +113,10 @@ void client_write(Client *client, Scope *scope, PatientCtx *ctx, const ClientWri
     Write *w = write_new(client, id, ctx ? patient_ctx_id(ctx) : NULL);
     GError *error = NULL;
     for (guint i = 0; i < n && !error; i++) {
-        Item *item =
-            may_be_written(ctx, writes[i].resource, &error) ? item_new(&writes[i], &error) : NULL;
+        ClientWrite one = writes[i];
+        if (one.kind != CLIENT_CREATE && !one.if_match)
+            one.if_match = etag_of(client, one.resource);
+        Item *item = may_be_written(ctx, one.resource, &error) ? item_new(&one, &error) : NULL;
         if (item)
             g_ptr_array_add(w->items, item);
     }

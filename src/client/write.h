@@ -16,7 +16,7 @@ typedef struct {
                                write; NULL = made here */
     const char *full_url; /* create: "urn:uuid:…" other items refer to it by; NULL = made here. Not
                              the identifier. */
-    const char *if_match;   /* ETag text as received; NULL = W/"<versionId of resource>" */
+    const char *if_match;   /* ETag text as received; NULL = the one that came with this version, else W/"<versionId>" */
     const char *provenance; /* participant type of the logged-in person ("author", "verifier"); NULL
                                = no Provenance */
     const char *reason;     /* why, in the Provenance; NULL = not said */

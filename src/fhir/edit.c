@@ -197,5 +197,6 @@ FhirResource *fhir_edit_finish(FhirEdit *e, GError **error)
         g_propagate_error(error, g_error_copy(e->error));
         return NULL;
     }
+    fhir_resource_set_home(r, e->base->home);
     return g_steal_pointer(&r);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fhir/home.h"
 #include "fhir/private.h"
 #include "fhir/structures.h"
 #include <string.h>
@@ -83,7 +84,7 @@ static const char *part_start(const char *text, const char *end)
 }
 
 /* Every resource of every answer comes through here: nothing is allocated but what is returned. */
-gboolean fhir_reference_split(const char *text, char **ret_type, char **ret_id)
+static gboolean split(const char *text, gsize *ret_at, char **ret_type, char **ret_id)
 {
     char name[LONGEST_ID + 1];
     const char *end = text + strlen(text), *id = part_start(text, end);
@@ -100,6 +101,8 @@ gboolean fhir_reference_split(const char *text, char **ret_type, char **ret_id)
     name[n] = '\0';
     if (!fhir_is_resource_type(name))
         return FALSE;
+    if (ret_at)
+        *ret_at = (gsize)(before - text);
     if (ret_type)
         *ret_type = g_strdup(name);
     if (ret_id)
@@ -107,13 +110,37 @@ gboolean fhir_reference_split(const char *text, char **ret_type, char **ret_id)
     return TRUE;
 }
 
-gboolean fhir_reference(FhirNode node, const char *path, char **ret_type, char **ret_id)
+gboolean fhir_reference_split(const char *text, char **ret_type, char **ret_id)
+{
+    return split(text, NULL, ret_type, ret_id);
+}
+
+gboolean fhir_reference_at(const char *text, gsize *ret_at)
+{
+    return split(text, ret_at, NULL, NULL);
+}
+
+static char *reference_text(FhirNode node, const char *path)
 {
     JsonValue v = value_at(node, path);
-    if (json_kind(v) == JSON_KIND_OBJECT)
-        v = json_member(v, "reference");
-    g_autofree char *text = json_text(v);
-    return text && fhir_reference_split(text, ret_type, ret_id);
+    return json_text(json_kind(v) == JSON_KIND_OBJECT ? json_member(v, "reference") : v);
+}
+
+static gboolean lies_elsewhere(FhirNode node, const char *text)
+{
+    return node.res && node.res->home && !fhir_home_holds(node.res->home, text);
+}
+
+gboolean fhir_reference(FhirNode node, const char *path, char **ret_type, char **ret_id)
+{
+    g_autofree char *text = reference_text(node, path);
+    return text && !lies_elsewhere(node, text) && fhir_reference_split(text, ret_type, ret_id);
+}
+
+gboolean fhir_reference_elsewhere(FhirNode node, const char *path, char **ret_type)
+{
+    g_autofree char *text = reference_text(node, path);
+    return text && lies_elsewhere(node, text) && fhir_reference_split(text, ret_type, NULL);
 }
 
 static char *coding_words(JsonValue coding, const char *key)

@@ -263,6 +263,8 @@ FhirResource *fhir_patch_apply(const FhirResource *r, GBytes *patch, GError **er
         fail(&p, FHIR_ERROR_EDIT, "", "it may not change the type or the id of the resource");
         g_clear_pointer(&changed, fhir_resource_unref);
     }
+    if (changed)
+        fhir_resource_set_home(changed, r->home);
     json_doc_unref(p.doc);
     return g_steal_pointer(&changed);
 }

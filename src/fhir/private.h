@@ -13,6 +13,7 @@ struct FhirResource {
     char *type, *id, *version;
     Instant last_updated;
     gboolean read_only;
+    FhirHome *home; /* NULL = not from a server: a reference is read without its base */
 };
 
 /* A resource at @root of a larger document, sharing its text. */
@@ -36,3 +37,4 @@ JsonValue fhir_walk(JsonValue from, const char *path);
 void fhir_path_split(const char *path, char **ret_parent, char **ret_name, char **ret_index);
 /* "Patient/123" and its longer forms. */
 gboolean fhir_reference_split(const char *text, char **ret_type, char **ret_id);
+gboolean fhir_reference_at(const char *text, gsize *ret_at); /* where its type begins: before it stands the base */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fhir/home.h"
 #include "fhir/private.h"
 #include "fhir/structures.h"
 #include <string.h>
@@ -83,7 +84,15 @@ void fhir_resource_unref(FhirResource *r)
     g_free(r->type);
     g_free(r->id);
     g_free(r->version);
+    fhir_home_unref(r->home);
     g_free(r);
+}
+
+void fhir_resource_set_home(FhirResource *r, const FhirHome *home)
+{
+    FhirHome *own = fhir_home_ref((FhirHome *)home);
+    fhir_home_unref(r->home);
+    r->home = own;
 }
 
 const char *fhir_type(const FhirResource *r)

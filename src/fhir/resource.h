@@ -17,6 +17,7 @@ typedef enum {
 } FhirError;
 
 typedef struct FhirResource FhirResource;
+typedef struct FhirHome FhirHome; /* fhir/home.h */
 
 /* A place in a resource, by value; borrowed: valid while the resource lives. A missing node is
  * accepted by every accessor and yields nothing. */
@@ -35,6 +36,8 @@ const char *fhir_id(const FhirResource *r);         /* NULL before it has one */
 const char *fhir_version_id(const FhirResource *r); /* opaque; NULL when absent */
 Instant fhir_last_updated(const FhirResource *r);   /* INSTANT_NONE when absent */
 GBytes *fhir_text(const FhirResource *r);           /* borrowed: exactly the bytes received */
+/* Where it came from, once, before anybody reads it; what is made of it by an edit or a patch has the same. */
+void fhir_resource_set_home(FhirResource *r, const FhirHome *home);
 /* A damaged string somewhere: shown with U+FFFD, and the resource must not be written back. */
 gboolean fhir_read_only(const FhirResource *r);
 /* It carries a modifier or rules that can turn its meaning round and that nobody here knows: what is
@@ -65,8 +68,11 @@ gboolean fhir_bool(FhirNode node, const char *path); /* absent = FALSE */
 gboolean fhir_decimal(FhirNode node, const char *path, Decimal *ret);
 gboolean fhir_time(FhirNode node, const char *path, FhirTime *ret);
 gint64 fhir_int(FhirNode node, const char *path, gint64 fallback);
-/* Reference "Patient/123" or ".../Patient/123/_history/4" → type and id; FALSE when absent. */
+/* Reference "Patient/123" or ".../Patient/123/_history/4" → type and id; FALSE when absent, and when it names a thing of
+ * another server than the resource came from. */
 gboolean fhir_reference(FhirNode node, const char *path, char **ret_type, char **ret_id);
+/* TRUE when it names a thing of another server. */
+gboolean fhir_reference_elsewhere(FhirNode node, const char *path, char **ret_type);
 /* CodeableConcept: text, else a coding's display, else its code. */
 char *fhir_concept_text(FhirNode node, const char *path);
 char *fhir_concept_code(FhirNode node, const char *path, const char *system); /* NULL: any system */

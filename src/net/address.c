@@ -117,6 +117,11 @@ gboolean net_is_own(const Net *net, const char *url)
     return absolute && own;
 }
 
+const char *net_base(const Net *net)
+{
+    return net->base;
+}
+
 /* Upper case begins a FHIR type; what follows it may be an id. Of a query only the names stay. */
 char *net_address_trace(const char *url)
 {

@@ -55,6 +55,7 @@ guint net_in_flight(const Net *net);
 guint net_resting(const Net *net); /* of those: wait before they are tried again */
 /* TRUE when @url (absolute, or relative to the base) lies on the configured origin. */
 gboolean net_is_own(const Net *net, const char *url);
+const char *net_base(const Net *net); /* "https://h:443/fhir/R4/"; of a Unix socket http on localhost */
 
 typedef enum { NET_GET, NET_POST, NET_PUT, NET_PATCH, NET_DELETE } NetMethod;
 

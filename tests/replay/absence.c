@@ -12,6 +12,13 @@
 #define OTHER(TYPE) "{\"resource\":{\"resourceType\":\"" TYPE "\",\"id\":\"x1\",\"patient\":{\"reference\":\"Patient/p2\"}," \
                     "\"subject\":{\"reference\":\"Patient/p2\"},\"participant\":[{\"actor\":{\"reference\":\"Patient/p2\"}}]}}"
 
+#define ELSEWHERE(TYPE) "{\"resource\":{\"resourceType\":\"" TYPE "\",\"id\":\"x1\",\"patient\":{\"reference\":\"" OTHERS "\"}," \
+                        "\"subject\":{\"reference\":\"" OTHERS "\"},\"participant\":[{\"actor\":{\"reference\":\"" OTHERS "\"}}]}}"
+#define OTHERS "https://other.example/fhir/Patient/p1"
+#define MINE(TYPE, ID, BASE) "{\"fullUrl\":\"" BASE "/" TYPE "/" ID "\",\"resource\":{\"resourceType\":\"" TYPE "\",\"id\":\"" ID "\"," \
+                             "\"patient\":{\"reference\":\"Patient/p1\"},\"subject\":{\"reference\":\"Patient/p1\"}," \
+                             "\"participant\":[{\"actor\":{\"reference\":\"Patient/p1\"}}]}}"
+
 static const struct {
     const char *type;
     Place place;
@@ -46,6 +53,8 @@ static const struct {
     {"unreadable entry", 200, TOTAL(SELF, "{\"resource\":{\"id\":\"nameless\"}}"), 0},
     {"empty entry", 200, TOTAL(SELF, "null"), 0},
     {"about another patient", 200, TOTAL(SELF, OTHER("@TYPE@")), 0},
+    {"about the patient of that id elsewhere", 200, TOTAL(SELF, ELSEWHERE("@TYPE@")), 0},
+    {"an entry of another server", 200, TOTAL(SELF, MINE("@TYPE@", "x1", "https://other.example/fhir")), 0},
     {"next page elsewhere", 200, TOTAL(SELF ",{\"relation\":\"next\",\"url\":\"https://elsewhere.example/x\"}", ""), 0},
     {"outcome", 200, TOTAL(SELF, "{\"resource\":{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\"incomplete\"}]}}"), 0},
     {"held back", 200, TOTAL(SELF, "{\"resource\":{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"information\",\"code\":\"suppressed\"}]}}"), 0},

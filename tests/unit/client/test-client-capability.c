@@ -55,6 +55,30 @@ static void join_row(const DialectRow *row, gpointer data)
     g_string_append_printf(data, "%s: %s%s\n", row->what, row->value, row->source == BY_PROFILE || row->source == ASSUMED ? " *" : "");
 }
 
+/* What it does not speak of is not told as impossible; what its list leaves out is. */
+Test(capability, what_is_not_said_is_told_so)
+{
+    static const struct {
+        const char *resources, *order, *slot;
+    } cores[] = {
+        {"", "not said", "not said"},
+        {"{\"type\":\"MedicationRequest\"},{\"type\":\"Slot\"}", "not said", "not said"},
+        {"{\"type\":\"MedicationRequest\",\"interaction\":[" CODE("read") "]},{\"type\":\"Slot\",\"interaction\":[" CODE("read") "]}", "no", "no"},
+        {"{\"type\":\"Condition\"}", "no", "no"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cores); i++) {
+        Fx f;
+        g_autofree char *statement = g_strdup_printf("{\"resourceType\":\"CapabilityStatement\",\"rest\":[{\"resource\":[%s]}]}", cores[i].resources);
+        fx_states(&f, statement);
+        g_autoptr(GString) rows = g_string_new(NULL);
+        client_dialect_each(f.client, join_row, rows);
+        g_autofree char *order = g_strdup_printf("new medicine order: %s\n", cores[i].order), *slot = g_strdup_printf("take a free time: %s\n", cores[i].slot);
+        g_autofree char *history = g_strdup_printf("earlier versions of a time: %s\n", cores[i].slot);
+        cr_expect(strstr(rows->str, order) && strstr(rows->str, slot) && strstr(rows->str, history), "%zu: %s", i, rows->str);
+        fx_end(&f);
+    }
+}
+
 Test(capability, a_core_is_known_by_what_it_says_of_itself)
 {
     static const struct {

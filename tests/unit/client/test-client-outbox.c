@@ -37,6 +37,7 @@ static const guint expected[STATES][WRITE_EVENTS] = {
         {
             [ON_REFUSED] = TO(OUTBOX_REFUSED), /* the rival was another item's */
             [ON_FOUND] = TO(OUTBOX_CONFIRMED), /* the rival was an earlier attempt at the same */
+            [ON_OTHER_ETAG] = TO(OUTBOX_PREPARED), /* there is no rival: the ETag was of another form */
         },
 };
 
@@ -75,7 +76,7 @@ static gboolean is_first_sending(guint from, guint on)
 
 static gboolean is_surely_absent(guint from, guint on)
 {
-    return (from == OUTBOX_SENDING && on == ON_NEVER_SENT) || (from == OUTBOX_UNKNOWN && on == ON_ABSENT);
+    return (from == OUTBOX_CONFLICT && on == ON_OTHER_ETAG) || (from == OUTBOX_SENDING && on == ON_NEVER_SENT) || (from == OUTBOX_UNKNOWN && on == ON_ABSENT);
 }
 
 /* Out only through PREPARED; back there only when it surely is not in the core; what is done stays done. */

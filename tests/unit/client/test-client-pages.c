@@ -271,3 +271,53 @@ Test(pages, a_list_that_is_being_turned_outlives_a_failed_refresh)
     cr_assert(got.has_result && got.items == 1, "%u items", got.items);
     end(&f, &p, &got);
 }
+
+static guint expired, first_asked;
+
+static void on_expired(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    g_autofree char *body = NULL;
+    if (g_str_equal(q->method, "POST")) {
+        body = g_strdup_printf("{\"resourceType\":\"Bundle\",\"type\":\"batch-response\",\"entry\":[{\"response\":{\"status\":\"200\"}},"
+                               "{\"response\":{\"status\":\"%u\"}}]}", expired);
+    } else if (strstr(q->target, "Observation")) {
+        gboolean second = strstr(q->target, "page=1") != NULL;
+        first_asked += !second;
+        body = g_strdup_printf("{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[%s%s%s],\"entry\":[{\"resource\":{\"resourceType\":"
+                               "\"Observation\",\"id\":\"o%d\",\"subject\":{\"reference\":\"Patient/p1\"}}}]}",
+                               second ? "" : "{\"relation\":\"next\",\"url\":\"", second ? "" : (char *)data,
+                               second ? "" : "/fhir/Observation?page=1\"}", second);
+    }
+    if (!body)
+        return;
+    httpd_text(a, 200, body);
+    a->headers = g_strdup("Content-Type: application/fhir+json\r\nETag: \"1\"\r\n");
+}
+
+/* Asked again in one batch: a later page that the core has forgotten, whichever way it says so, is no refusal of the list. */
+Test(pages, a_later_page_that_has_expired_has_the_list_asked_for_again)
+{
+    static const guint says[] = {410, 404};
+    for (gsize i = 0; i < G_N_ELEMENTS(says); i++) {
+        Fx f;
+        Got got = {0};
+        clock_test_begin(1000 * G_USEC_PER_SEC);
+        expired = says[i];
+        first_asked = 0;
+        fx_begin(&f);
+        f.core->batch = TRUE;
+        fx_discover(&f);
+        f.core->hook = on_expired;
+        f.core->hook_data = (gpointer)httpd_origin(f.core->httpd);
+        client_watch(fx_search(&f, "Observation", CLIENT_DEFAULT, &got));
+        cr_assert(loop_until(&got.done));
+        cr_assert(got.items == 2 && got.complete && first_asked == 1, "%u", first_asked);
+        clock_test_advance(31 * G_USEC_PER_SEC);
+        loop_settle();
+        cr_expect_eq(first_asked, 2, "%u: %u", says[i], first_asked);
+        cr_expect(got.items == 2 && !got.cached && got.code == -1);
+        got_clear(&got);
+        fx_end(&f);
+        clock_test_end();
+    }
+}

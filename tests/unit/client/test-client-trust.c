@@ -74,15 +74,23 @@ static const char *const about[][2] = {
     {"Task", "for"},
 };
 
+/* "@" stands for where the core lies. */
+static char *filled(const char *text, const char *origin)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "@", -1);
+    return g_strjoinv(origin, parts);
+}
+
 static void expect_one_of_two(const char *type, const char *mine, const char *other)
 {
     Fx f;
     Got got = {0};
-    g_autofree char *body = g_strdup_printf(
+    g_autofree char *both = g_strdup_printf(
         "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"entry\":[{\"resource\":{\"resourceType\":\"%s\","
         "\"id\":\"mine\",%s}},{\"resource\":{\"resourceType\":\"%s\",\"id\":\"other\",%s}}]}", type, mine, type, other);
-    Says says = {.method = "GET", .mark = type, .body = body};
     fx_begin(&f);
+    g_autofree char *body = filled(both, httpd_origin(f.core->httpd));
+    Says says = {.method = "GET", .mark = type, .body = body};
     let_say(&f, &says);
     fx_search(&f, type, CLIENT_DEFAULT, &got);
     cr_assert(loop_until(&got.done));
@@ -132,6 +140,92 @@ Test(trust, an_appointment_is_about_each_patient_it_names)
                       "\"participant\":[" ACTOR("Practitioner/p1") "," ACTOR("patient/p2") "]");
     expect_one_of_two("Appointment", "\"participant\":[" ACTOR("Patient/p2/") "," ACTOR("Patient/p1") "]",
                       "\"participant\":[{\"actor\":{\"type\":\"Patient\",\"display\":\"Test\"}}]");
+}
+
+/* The same id on another server is somebody else; only the core's own base is this core. */
+Test(trust, the_same_id_on_another_server_is_another_patient)
+{
+    static const char *const here[] = {"@/fhir/Patient/p1", "@/fhir/Patient/p1/_history/3", "/fhir/Patient/p1", "Patient/p1/_history/3"};
+    static const char *const elsewhere[] = {
+        "https://other.example/fhir/Patient/p1", "https://other.example/fhir/Patient/p1/_history/3", "@/other/Patient/p1",
+        "@/fhir/tenant/Patient/p1", "//other.example/fhir/Patient/p1",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(elsewhere); i++) {
+        const char *ours = here[i % G_N_ELEMENTS(here)];
+        g_autofree char *subject = g_strdup_printf("\"subject\":{\"reference\":\"%s\"}", ours);
+        g_autofree char *other = g_strdup_printf("\"subject\":{\"reference\":\"%s\"}", elsewhere[i]);
+        g_autofree char *visit = g_strdup_printf("\"participant\":[" ACTOR("%s") "," ACTOR("%s") "]", elsewhere[i], ours);
+        g_autofree char *their = g_strdup_printf("\"participant\":[" ACTOR("Patient/p2") "," ACTOR("%s") "]", elsewhere[i]);
+        expect_one_of_two("Observation", subject, other);
+        expect_one_of_two("Appointment", visit, their);
+    }
+}
+
+/* The entry says by its address where it lies, whoever it is about. */
+Test(trust, an_entry_of_another_server_is_left_out)
+{
+    static const char *const pages[] = {
+        "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"entry\":["
+        "{\"fullUrl\":\"@/fhir/Observation/mine\",\"resource\":{\"resourceType\":\"Observation\",\"id\":\"mine\",\"subject\":{\"reference\":\"Patient/p1\"}}},"
+        "{\"fullUrl\":\"https://other.example/fhir/Observation/other\",\"resource\":{\"resourceType\":\"Observation\",\"id\":\"other\","
+        "\"subject\":{\"reference\":\"Patient/p1\"}}}]}",
+        /* behind a proxy: what all its answers carry is ours */
+        "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[{\"relation\":\"self\",\"url\":\"http://inner:8080/r4/Observation?patient=p1\"}],"
+        "\"entry\":[{\"fullUrl\":\"http://inner:8080/r4/Observation/mine\",\"resource\":{\"resourceType\":\"Observation\",\"id\":\"mine\","
+        "\"subject\":{\"reference\":\"http://inner:8080/r4/Patient/p1\"}}},"
+        "{\"fullUrl\":\"http://inner:8080/r4/Observation/other\",\"resource\":{\"resourceType\":\"Observation\",\"id\":\"other\","
+        "\"subject\":{\"reference\":\"https://other.example/r4/Patient/p1\"}}}]}",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(pages); i++)
+        for (int patient = 0; patient < 2; patient++) {
+            Fx f;
+            Got got = {0};
+            static const char t[] = "Observation";
+            fx_begin(&f);
+            g_autofree char *body = filled(pages[i], httpd_origin(f.core->httpd));
+            Says says = {.method = "GET", .mark = t, .body = body};
+            let_say(&f, &says);
+            g_autoptr(FhirQuery) query = fhir_query_new(t);
+            fhir_query_add(query, "patient", "p1");
+            client_search(f.client, f.scope, patient ? f.ctx : NULL, query, CLIENT_DEFAULT, fx_on_result, &got);
+            cr_assert(loop_until(&got.done));
+            cr_expect_eq(got.items, 1, "page %zu: %u", i, got.items);
+            cr_expect(got.first && strstr(got.first, "\"mine\""));
+            cr_expect(got.skipped == 1 && got.doubt == (i ? DOUBT_FOREIGN : DOUBT_ELSEWHERE));
+            got_clear(&got);
+            fx_end(&f);
+        }
+}
+
+/* What the first answer of a core carries, its references carry where no answer says it: a single one. */
+Test(trust, one_that_was_asked_for_is_read_by_what_the_core_calls_itself)
+{
+    static const struct {
+        const char *base;
+        gboolean learnt, shown;
+    } cases[] = {{"https://other.example/fhir", FALSE, FALSE}, {"http://inner:8080/r4", TRUE, TRUE}, {"https://other.example/fhir", TRUE, FALSE}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Fx f;
+        Got got = {0};
+        g_autofree char *body = g_strdup_printf("{\"resourceType\":\"Observation\",\"id\":\"o1\",\"subject\":{\"reference\":\"%s/Patient/p1\"}}", cases[i].base);
+        Says first = {.method = "GET", .mark = "Condition", .body = "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"entry\":[{\"fullUrl\":"
+                      "\"http://inner:8080/r4/Condition/c1\",\"resource\":{\"resourceType\":\"Condition\",\"id\":\"c1\",\"subject\":{\"reference\":\"Patient/p1\"}}}]}"};
+        Says then = {.method = "GET", .mark = "Observation/o1", .body = body};
+        fx_begin(&f);
+        let_say(&f, &first);
+        if (cases[i].learnt) {
+            fx_search(&f, "Condition", CLIENT_DEFAULT, &got);
+            cr_assert(loop_until(&got.done));
+            cr_expect_eq(got.items, 1);
+            got_clear(&got);
+        }
+        let_say(&f, &then);
+        client_read(f.client, f.scope, f.ctx, "Observation", "o1", CLIENT_DEFAULT, fx_on_result, &got);
+        cr_assert(loop_until(&got.done));
+        cr_expect_eq(got.has_result && got.items, cases[i].shown, "%zu", i);
+        got_clear(&got);
+        fx_end(&f);
+    }
 }
 
 /* The words of a core stand in an error; what else it sends along does not. */

@@ -196,6 +196,11 @@ static void history(MiniCore *c, const char *key, HttpdAnswer *a)
     g_string_free(s, TRUE);
 }
 
+static char *etag_of(const MiniCore *c, guint version)
+{
+    return c->opaque ? g_strdup_printf("\"x%x\"", 4711 + version * 7919) : g_strdup_printf("W/\"%u\"", version);
+}
+
 static void read_one(MiniCore *c, const char *key, HttpdAnswer *a)
 {
     const char *json = newest(c, key);
@@ -203,9 +208,9 @@ static void read_one(MiniCore *c, const char *key, HttpdAnswer *a)
         say(a, 404, "not here");
         return;
     }
+    g_autofree char *etag = etag_of(c, versions_of(c, key)->len);
     httpd_text(a, 200, json);
-    a->headers = g_strdup_printf("Content-Type: application/fhir+json\r\nETag: W/\"%u\"\r\n",
-                                 versions_of(c, key)->len);
+    a->headers = g_strdup_printf("Content-Type: application/fhir+json\r\nETag: %s\r\n", etag);
 }
 
 /* ---- writes -------------------------------------------------------------------------------- */
@@ -224,7 +229,7 @@ static guint write_one(MiniCore *c, const char *method, const char *url, const c
         *ret_key = store(c, r, id);
         return 201;
     }
-    g_autofree char *now = g_strdup_printf("W/\"%u\"", minicore_versions(c, url));
+    g_autofree char *now = etag_of(c, minicore_versions(c, url));
     if (condition && !g_str_equal(condition, now))
         return 412;
     c->puts++;
@@ -291,9 +296,10 @@ static void tx_do(MiniCore *c, GPtrArray *entries, TxEntry *e)
     guint status = write_one(c, e->method, e->url, e->condition, e->resource, &key);
     guint version = versions_of(c, key)->len;
     tx_resolve(entries, e->full_url, key);
-    e->answer = g_strdup_printf("{%s%s%s\"response\":{\"status\":\"%u\",\"location\":\"%s/_history/%u\",\"etag\":\"W/\\\"%u\\\"\"}}",
+    g_autofree char *etag = etag_of(c, version), *quoted = g_strescape(etag, NULL);
+    e->answer = g_strdup_printf("{%s%s%s\"response\":{\"status\":\"%u\",\"location\":\"%s/_history/%u\",\"etag\":\"%s\"}}",
                                 c->minimal ? "" : "\"resource\":", c->minimal ? "" : newest(c, key), c->minimal ? "" : ",",
-                                status, key, version, version);
+                                status, key, version, quoted);
 }
 
 /* Done when every If-Match holds: what is new first, as FHIR has it, then what is changed. */
@@ -302,7 +308,7 @@ static void transaction(MiniCore *c, GBytes *body, HttpdAnswer *a)
     g_autoptr(GPtrArray) entries = tx_entries(body);
     for (guint i = 0; i < entries->len; i++) {
         const TxEntry *e = entries->pdata[i];
-        g_autofree char *now = g_strdup_printf("W/\"%u\"", minicore_versions(c, e->url));
+        g_autofree char *now = etag_of(c, minicore_versions(c, e->url));
         if (g_str_equal(e->method, "PUT") && e->condition && !g_str_equal(e->condition, now)) {
             say(a, 412, "changed");
             return;
@@ -333,9 +339,10 @@ static void single(MiniCore *c, const HttpdRequest *q, const char *path, HttpdAn
         return;
     }
     httpd_text(a, status, c->minimal ? "" : newest(c, key));
+    g_autofree char *etag = etag_of(c, versions_of(c, key)->len);
     a->headers = g_strdup_printf(
-        "Location: http://127.0.0.1:1/fhir/%s/_history/1\r\nETag: W/\"%u\"\r\nContent-Type: %s\r\n",
-        key, versions_of(c, key)->len, c->minimal ? "text/html" : "application/fhir+json");
+        "Location: http://127.0.0.1:1/fhir/%s/_history/1\r\nETag: %s\r\nContent-Type: %s\r\n",
+        key, etag, c->minimal ? "text/html" : "application/fhir+json");
 }
 
 static void carry_out(MiniCore *c, const HttpdRequest *q, const char *path, HttpdAnswer *a)

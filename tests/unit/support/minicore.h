@@ -27,6 +27,7 @@ typedef struct {
     guint faults, fault_status;
     gssize cut;
     gboolean search_down; /* searches and reads answer 503 */
+    gboolean opaque;      /* its ETags are not made of the version, and no other is taken */
     gboolean minimal;     /* writes answer without a body */
     gboolean unsearchable; /* /metadata names no search by identifier, and there is none */
     const char *token;    /* NULL = any; else 401 for others */

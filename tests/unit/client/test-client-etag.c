@@ -130,3 +130,58 @@ Test(etag, without_an_answer_it_is_done_once)
         fx_end(&f);
     }
 }
+
+/* Two changes together, and somebody was before one of them: neither goes again. */
+Test(etag, together_with_one_that_was_overtaken)
+{
+    Fx f;
+    Wrote w = {0};
+    begin(&f, TRUE);
+    put_task(&f, "requested");
+    put_task(&f, "accepted");
+    minicore_put(f.core, "{\"resourceType\":\"Task\",\"id\":\"t2\",\"status\":\"requested\",\"for\":{\"reference\":\"Patient/p1\"}}");
+    g_autofree char *json = task_json("completed", "1");
+    g_autoptr(FhirResource) one = res(json);
+    g_autoptr(FhirResource) two = res("{\"resourceType\":\"Task\",\"id\":\"t2\",\"meta\":{\"versionId\":\"1\"},\"status\":\"completed\","
+                                      "\"for\":{\"reference\":\"Patient/p1\"}}");
+    ClientWrite writes[] = {{.kind = CLIENT_UPDATE, .resource = one}, {.kind = CLIENT_UPDATE, .resource = two}};
+    client_write(f.client, f.scope, f.ctx, writes, 2, on_wrote, &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert(w.state[0] == OUTBOX_CONFLICT && w.state[1] == OUTBOX_REFUSED, "%d, %d", w.state[0], w.state[1]);
+    cr_assert_eq(f.core->writes, 1);
+    cr_assert_eq(f.core->puts, 0);
+    wrote_clear(&w);
+    fx_end(&f);
+}
+
+static guint tried, read_back;
+
+/* A core whose ETag is another each time that it is asked, and that takes none of them. */
+static void on_restless(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    if (!strstr(q->target, "Task/t1"))
+        return;
+    if (g_str_equal(q->method, "PUT")) {
+        tried++;
+        httpd_text(a, 412, "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\"conflict\"}]}");
+        return;
+    }
+    httpd_text(a, 200, data);
+    a->headers = g_strdup_printf("Content-Type: application/fhir+json\r\nETag: \"r%u\"\r\n", ++read_back);
+}
+
+Test(etag, it_goes_again_once)
+{
+    Fx f;
+    Wrote w = {0};
+    g_autofree char *there = task_json("requested", "1");
+    begin(&f, FALSE);
+    f.core->hook = on_restless;
+    f.core->hook_data = there;
+    change(&f, "completed", "1", FALSE, &w);
+    cr_assert(loop_until(&w.done));
+    cr_assert_eq(w.state[0], OUTBOX_CONFLICT);
+    cr_assert_eq(tried, 2, "%u", tried);
+    wrote_clear(&w);
+    fx_end(&f);
+}

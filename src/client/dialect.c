@@ -10,7 +10,7 @@
 #define SIGNED_NOTES_ONLY "DocumentReference =preliminary"
 /* Creating one only documents what the patient takes at home: there is no order entry from outside. */
 #define HOME_MEDICATION_ONLY "MedicationRequest create"
-#define MILLENNIUM "oracle", "Oracle Health Millennium", 100, HOME_MEDICATION_ONLY ", " SIGNED_NOTES_ONLY, TRUE, 2
+#define MILLENNIUM "oracle", "Oracle Health Millennium", 100, HOME_MEDICATION_ONLY ", " SIGNED_NOTES_ONLY, TRUE, 2, TRUE
 
 /* The first row that fits, the last fits all. What the CapabilityStatement can say itself (transactions,
  * PATCH or PUT, conditional create …) is not repeated here. */
@@ -21,12 +21,15 @@ static const struct {
     const char *lacks; /* what its statement lists and its documentation takes back; as in client_cannot() */
     gboolean one_content; /* a note in exactly one format */
     guint booking_years;  /* bookings are given out from one day until another only: so far each way is asked */
+    /* One thing stands on two pages as a matter of course: Millennium documents it ("keep the latest version"), HAPI pages
+     * through a search that it has kept, which does not move. Elsewhere it says that the list moved between them. */
+    gboolean repeats;
 } profiles[] = {
     {"rond-core", "rond-core", "rond-core", LIMIT_PAGE_ENTRIES},
     {"millennium", MILLENNIUM},
     {"cerner", MILLENNIUM},
     {"oracle health", MILLENNIUM},
-    {"hapi", "hapi", "HAPI FHIR", LIMIT_PAGE_ENTRIES},
+    {"hapi", "hapi", "HAPI FHIR", LIMIT_PAGE_ENTRIES, .repeats = TRUE},
     {"medplum", "medplum", "Medplum", LIMIT_PAGE_ENTRIES},
     {"", "generic", N_("none of those that are known by name"), 100},
 };
@@ -80,6 +83,11 @@ static guint profile_in_use(const Client *client)
     while (!g_str_equal(profiles[i].name, client->dialect.name))
         i++;
     return i;
+}
+
+gboolean dialect_repeats(const Client *client)
+{
+    return profiles[profile_in_use(client)].repeats;
 }
 
 /* ---- what a core cannot -------------------------------------------------------------------- */

@@ -116,6 +116,7 @@ void observed_each(const Client *client, void (*fn)(const DialectRow *row, gpoin
 /* @headers: what the answer with the statement says of its server; NULL. *ret_by_headers may be NULL. */
 ClientDialect dialect_recognise(const FhirResource *statement, const char *headers, gboolean *ret_by_headers);
 void dialect_note_software(Client *client, const FhirResource *statement);
+gboolean dialect_repeats(const Client *client); /* one thing on two pages does not say that the list moved */
 
 /* ---- types.c: what the client must know of a type ------------------------------------------ */
 typedef enum { IDENTIFIER_NONE, IDENTIFIER_LIST, IDENTIFIER_ONE } IdentifierKind;

@@ -12,6 +12,7 @@ static const char *const sentences[DOUBTS] = {
     [DOUBT_QUESTION] = N_("The core did not understand the whole question."),
     [DOUBT_UNCHECKED] = N_("The core does not say whether it understood the whole question."),
     [DOUBT_VERSIONS] = N_("The core gave one thing in two versions and does not say which is the newer."),
+    [DOUBT_SHIFTED] = N_("The list moved while it was read; something in it may be missing."),
     [DOUBT_SERVER] = N_("The next page lies on another server and was not fetched."),
     [DOUBT_CIRCLE] = N_("The core's pages go round in a circle; the list may be cut."),
     [DOUBT_PAGES] = N_("Not all pages could be fetched."),

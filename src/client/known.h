@@ -23,6 +23,7 @@ typedef enum {
     DOUBT_UNCHECKED, /* the core does not say which question it answered, and does not know a
                         parameter of the one that was asked */
     DOUBT_VERSIONS,  /* one thing came in two versions, and which is the newer is not said; the first is shown */
+    DOUBT_SHIFTED, /* one thing came on two pages and nobody said how many there are: what moved meanwhile may be missing */
     DOUBT_SERVER,    /* the next page lies on another server */
     DOUBT_CIRCLE,    /* the pages go round in a circle */
     DOUBT_PAGES,     /* the next page could not be fetched */

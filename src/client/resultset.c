@@ -269,6 +269,8 @@ static void check_end(ResultSet *set, const PageRules *rules)
         return;
     if (set->view.total > (gint64)set->entries && !(url && strstr(url, "_summary=count")))
         resultset_doubt(set, DOUBT_PAGES);
+    if (set->twice && set->view.total < 0 && !dialect_repeats(rules->client))
+        resultset_doubt(set, DOUBT_SHIFTED);
 }
 
 /* What came twice is one. */

@@ -29,6 +29,7 @@ static void on_pages(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
     "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":" #n ",\"link\":[" links "],\"entry\":[" entries "]}"
 #define NEXT(url)   "{\"relation\":\"next\",\"url\":\"" url "\"}"
 #define ENTRY(json) "{\"resource\":" json "}"
+#define ALONG(json) "{\"search\":{\"mode\":\"include\"},\"resource\":" json "}"
 
 static void with_pages(Fx *f, Pages *p)
 {
@@ -101,7 +102,7 @@ Test(read, pages_are_followed_and_deduplicated)
     fx_search(&f, "Observation", CLIENT_DEFAULT, &got);
     cr_assert(loop_until(&got.done));
     cr_assert_eq(got.items, 4);
-    cr_assert(got.complete && got.doubt == DOUBT_NONE);
+    cr_assert(got.complete && got.doubt == DOUBT_SHIFTED);
     got_clear(&got);
     ClientSearch *s = fx_search(&f, "Observation", CLIENT_ONE_PAGE | CLIENT_NO_STORE, &got);
     cr_assert(loop_until(&got.done));
@@ -209,7 +210,13 @@ Test(read, doubt_is_never_none)
          {.pages = {BUNDLE(NEXT("@/Observation?page=1"), ENTRY(OBS("a")) "," ENTRY(OBS("b"))), BUNDLE("", ENTRY(OBS("b")))}},
          .items = 2,
          .code = -1,
-         .doubt = DOUBT_NONE, /* some cores give one thing on two pages as a matter of course */
+         .doubt = DOUBT_SHIFTED, /* what was put in front of them in between is on neither */
+         .has_result = TRUE},
+        {"what came along comes along with each page",
+         {.pages = {BUNDLE(NEXT("@/Observation?page=1"), ENTRY(OBS("a")) "," ALONG(OBS("z"))), BUNDLE("", ENTRY(OBS("b")) "," ALONG(OBS("z")))}},
+         .items = 2,
+         .code = -1,
+         .doubt = DOUBT_NONE,
          .has_result = TRUE},
         {"one thing twice on a page, and nothing between",
          {.pages = {BUNDLE("", ENTRY(OBS("a")) "," ENTRY(OBS("a")))}},
@@ -286,6 +293,32 @@ Test(read, of_two_versions_the_newer_is_shown_or_it_is_said_that_nobody_knows)
         g_free(p.origin);
         fx_end(&f);
     }
+}
+
+static void on_named_pages(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    static const char hapi[] = "{\"resourceType\":\"CapabilityStatement\",\"software\":{\"name\":\"HAPI FHIR Server\"}}";
+    if (strstr(q->target, "/metadata"))
+        httpd_text(a, 200, hapi);
+    else
+        on_pages(q, a, data);
+}
+
+/* Of a core that pages through a search it has kept, one thing on two pages says nothing. */
+Test(read, pages_of_a_kept_search_do_not_move)
+{
+    Pages p = {.pages = {BUNDLE(NEXT("@/Observation?page=1"), ENTRY(OBS("a")) "," ENTRY(OBS("b"))), BUNDLE("", ENTRY(OBS("b")))}};
+    Fx f;
+    Got got = {0};
+    with_pages(&f, &p);
+    f.core->hook = on_named_pages;
+    fx_discover(&f);
+    fx_search(&f, "Observation", CLIENT_DEFAULT, &got);
+    cr_assert(loop_until(&got.done));
+    cr_expect(got.items == 2 && got.doubt == DOUBT_NONE && got.complete);
+    got_clear(&got);
+    g_free(p.origin);
+    fx_end(&f);
 }
 
 Test(read, an_expired_page_list_starts_again_once)

@@ -46,7 +46,7 @@ static void setup(void)
 
 static gboolean audit_is_out(void)
 {
-    for (guint i = 0; i < 200 && fx.store->audit_ids->len; i++)
+    for (guint i = 0; i < 1500 && fx.store->audit_ids->len; i++)
         loop_settle();
     return fx.store->audit_ids->len == 0 && client_audit_stuck(fx.client) == 0;
 }
@@ -352,7 +352,7 @@ static void on_measured(const Written *result, gpointer data)
 
 static void await_signed(const int *outcome)
 {
-    for (guint i = 0; i < 100 && *outcome < 0; i++)
+    for (guint i = 0; i < 1500 && *outcome < 0; i++)
         loop_settle();
     cr_assert_eq(*outcome, WRITTEN_DONE, "%d", *outcome);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/limits.h"
 #include "client/internal.h"
+#include "fhir/outcome.h"
 
 /* docStatus final is the only one it takes. */
 #define SIGNED_NOTES_ONLY "DocumentReference =preliminary"
@@ -24,13 +25,14 @@ static const struct {
     /* One thing stands on two pages as a matter of course: Millennium documents it ("keep the latest version"), HAPI pages
      * through a search that it has kept, which does not move. Elsewhere it says that the list moved between them. */
     gboolean repeats;
+    const char *together; /* parts of what it says, joined by "|", when it takes these writes, only not in one */
 } profiles[] = {
     {"rond-core", "rond-core", "rond-core", LIMIT_PAGE_ENTRIES},
     {"millennium", MILLENNIUM},
     {"cerner", MILLENNIUM},
     {"oracle health", MILLENNIUM},
     {"hapi", "hapi", "HAPI FHIR", LIMIT_PAGE_ENTRIES, .repeats = TRUE},
-    {"medplum", "medplum", "Medplum", LIMIT_PAGE_ENTRIES},
+    {"medplum", "medplum", "Medplum", LIMIT_PAGE_ENTRIES, .together = "more update operations than allowed|has too many entries"},
     {"", "generic", N_("none of those that are known by name"), 100},
 };
 
@@ -88,6 +90,21 @@ static guint profile_in_use(const Client *client)
 gboolean dialect_repeats(const Client *client)
 {
     return profiles[profile_in_use(client)].repeats;
+}
+
+gboolean dialect_refuses_together(const Client *client, guint status, const GPtrArray *issues)
+{
+    const char *words = profiles[profile_in_use(client)].together;
+    g_auto(GStrv) each = g_strsplit(words ? words : "", "|", -1);
+    if (status == 413 || status == 405)
+        return TRUE; /* too large to be read, or nothing is taken there: by HTTP itself nothing was done */
+    for (guint i = 0; status == 400 && issues && i < issues->len; i++) {
+        const FhirIssue *issue = issues->pdata[i];
+        for (char **word = each; *word; word++)
+            if (issue->text && strstr(issue->text, *word))
+                return TRUE;
+    }
+    return FALSE;
 }
 
 /* ---- what a core cannot -------------------------------------------------------------------- */

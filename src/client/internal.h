@@ -116,6 +116,8 @@ void observed_each(const Client *client, void (*fn)(const DialectRow *row, gpoin
 /* @headers: what the answer with the statement says of its server; NULL. *ret_by_headers may be NULL. */
 ClientDialect dialect_recognise(const FhirResource *statement, const char *headers, gboolean *ret_by_headers);
 void dialect_note_software(Client *client, const FhirResource *statement);
+/* A transaction was turned away for what it is, before anything of it was done: its parts may go one by one. */
+gboolean dialect_refuses_together(const Client *client, guint status, const GPtrArray *issues);
 gboolean dialect_repeats(const Client *client); /* one thing on two pages does not say that the list moved */
 
 /* ---- types.c: what the client must know of a type ------------------------------------------ */

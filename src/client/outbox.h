@@ -50,6 +50,7 @@ struct Write {
     gboolean transaction; /* how it is sent */
     gboolean resumed;     /* from an earlier run: nothing is sent by itself */
     gboolean begun;       /* it is on the disk and on its way out */
+    gboolean apart;       /* the core has refused it as one, and it goes one by one */
     gboolean resent, looked_again;
     gboolean forgotten;   /* by a person, while it was being asked about: its row goes at the end of that */
     gboolean given_up;    /* a person has, or has been told: only what was half done is taken back */

@@ -149,10 +149,24 @@ static gboolean take_entries(Write *w, FhirBundle *bundle)
     return TRUE;
 }
 
+/* Never while an earlier attempt may still be done, whose answer this one does not tell of. */
+static gboolean goes_apart(const Write *w, const GError *error)
+{
+    for (guint i = 0; i < w->items->len; i++)
+        if (clock_real_us() < ((Item *)w->items->pdata[i])->late_until)
+            return FALSE;
+    return w->items->len > 1 && dialect_refuses_together(w->client, client_error_status(error), client_error_issues(error));
+}
+
 static void on_transaction(const Answer *answer, const GError *error, gpointer data)
 {
     Write *w = data;
-    if (error) {
+    if (error && goes_apart(w, error)) {
+        w->apart = TRUE;
+        w->transaction = FALSE;
+        for (guint i = 0; i < w->items->len; i++)
+            item_event(w->items->pdata[i], ON_NEVER_SENT);
+    } else if (error) {
         keep_error(w, error);
         all_items(w, event_of_error(error));
     } else {

@@ -298,7 +298,9 @@ static void ask(Write *w)
 
 static void on_transaction_answered(Write *w)
 {
-    if (write_state(w) == OUTBOX_UNKNOWN)
+    if (w->apart)
+        put(w, step);
+    else if (write_state(w) == OUTBOX_UNKNOWN)
         put(w, ask);
     else
         settle(w);

@@ -270,6 +270,20 @@ static gboolean narrows(GPtrArray *params, const Pair *asked)
     return narrower;
 }
 
+/* What it adds to the question leaves out some of the answer: a search parameter of its own, no word about the page. */
+static gboolean adds(const FhirQuery *asked, const FhirParam *p)
+{
+    static const char *const narrowing[] = {"_lastUpdated", "_id", "_tag", "_security", "_profile", "_filter", "_text", "_content",
+                                            "_has", "_list", "_type", NULL};
+    for (guint i = 0; i < asked->pairs->len; i++) {
+        const char *name = g_array_index(asked->pairs, Pair, i).name;
+        gsize n = strcspn(name, ":.");
+        if (strlen(p->name) >= n && strncmp(p->name, name, n) == 0 && (!p->name[n] || p->name[n] == '.'))
+            return FALSE;
+    }
+    return g_ascii_isalpha(*p->name) || g_strv_contains(narrowing, p->name);
+}
+
 char **fhir_query_dropped(const FhirQuery *asked, const char *self_link)
 {
     g_autoptr(GStrvBuilder) dropped = g_strv_builder_new();
@@ -282,6 +296,11 @@ char **fhir_query_dropped(const FhirQuery *asked, const char *self_link)
             continue;
         if (!params || repeats(params, name) < asked_times(asked, i, name) || narrows(params, pair) || names_another(params, pair))
             g_strv_builder_add(dropped, name);
+    }
+    for (guint i = 0; params && i < params->len; i++) {
+        const FhirParam *p = g_ptr_array_index(params, i);
+        if (adds(asked, p))
+            g_strv_builder_add(dropped, p->name);
     }
     return g_strv_builder_end(dropped);
 }

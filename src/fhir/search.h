@@ -17,8 +17,8 @@ void fhir_query_add_raw(FhirQuery *q, const char *name, const char *value);
 void fhir_query_add_text(FhirQuery *q, const char *text);
 void fhir_query_add_instant(FhirQuery *q, const char *name, const char *prefix, Instant t);
 char *fhir_query_url(const FhirQuery *q); /* percent-encoded, relative; owned */
-/* Names of parameters of @asked that @self_link does not repeat, or repeats for another patient: the
- * core answered another question, so an empty answer means "unknown", not "none". Owned strv, empty
+/* Names of parameters of @asked that @self_link does not repeat, or repeats for another patient, and of those that it
+ * adds: the core answered another question, so an empty answer means "unknown", not "none". Owned strv, empty
  * when all are there. */
 char **fhir_query_dropped(const FhirQuery *asked, const char *self_link);
 

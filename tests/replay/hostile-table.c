@@ -14,7 +14,7 @@ const HostilePlace hostile_places[] = {
 const char *const hostile_doubts[] = {
     "OKÄNT",        "OKÄND",        "visas inte",     "går inte att läsa", "kan inte läsas", "inte kan visa",
     "tomt svar",    "avklippt",     "har upphört",    "is not known",      "Inte signerat",  "KAN INTE VISAS SÄKERT",
-    "En webbsida",  "Inget svar från kärnsystemet", NULL};
+    "hann före",    "En webbsida",  "Inget svar från kärnsystemet", NULL};
 
 const char *const *const hostile_absence[PLACES] = {
     [AT_FIND] = LIST("Ingen träff, inte heller"),
@@ -27,6 +27,9 @@ const char *const *const hostile_absence[PLACES] = {
     [AT_NOTES] = LIST("Inga anteckningar"),
     [AT_BOOKINGS] = LIST("Inga bokningar"),
     [AT_REPORTS] = LIST("Inga svar"),
+    [AT_PROCEDURES] = LIST("Inga åtgärder"),
+    [AT_WARD] = LIST("Inga inskrivna patienter", "Inga bokningar i dag"),
+    [AT_CHANGE] = LIST("har signerats"),
     [AT_SIGN] = LIST("Signerat:", "har signerats"),
 };
 
@@ -86,7 +89,7 @@ const HostileRow hostile_rows[] = {
     {"http-401-expired-token.json", AT_CHART, NULL, LIST("Inloggningen har upphört"), LIST("a-token", "Läkemedel 0")},
     {"http-403-forbidden.json", AT_PROBLEMS, NULL, LIST("OKÄNT: Spärrad information"), NULL},
     {"http-404-unknown.json", AT_CHART, NULL, LIST("Patient/nope is not known", "Sök patient"), LIST("Läkemedel 0")},
-    {"http-412-version-conflict.json", AT_SIGN, NULL, LIST("Inte signerat: kärnsystemet nekade", "Version is 3, not 2"), NULL},
+    {"http-412-version-conflict.json", AT_CHANGE, NULL, LIST("Någon annan hann före", "[+Deras+] ord", "[+Mina ord. +]"), NULL},
     {"http-422-validation.json", AT_SIGN, NULL, LIST("Inte signerat: kärnsystemet nekade", "Observation.status saknas", "Alvedon"), NULL},
     {"http-500-stacktrace.json", AT_SIGN, NULL, LIST("Inget svar från kärnsystemet: rond frågar", "Alvedon"), LIST("skickades inte")},
     {"http-content-length-short.json", AT_VITALS, NULL, LIST("OKÄNT: Förbindelsen bröts"), LIST("72")},

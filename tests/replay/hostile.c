@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "fhir/resource.h"
 #include "replay/play.h"
 #include "support/shared.h"
 #include "support/skip.h"
+#include "tests/screen/hospital.h"
 
 enum { FILE_, KIND, REQUEST, STATUS, TYPE, EXTRA, EXPECT, COLUMNS };
 
@@ -29,20 +31,79 @@ static char *headers_of(char **row, StoryAnswer *a)
     return g_string_free(s, FALSE);
 }
 
-/* A note whose content is what lies at @path. */
-static void add_attachment(Story *s, const char *path)
+/* A note whose contents are what lies at @path, and what is in it: as the archive that it is, and as the text it is not. */
+static void add_attachment(Story *s, const char *path, const char *binary, gsize n)
 {
+    g_autoptr(GBytes) text = g_bytes_new(binary, n);
+    g_autoptr(FhirResource) r = fhir_resource_parse(text, NULL);
+    g_autofree char *data = r ? fhir_string(fhir_root(r), "data") : NULL;
     char *note = g_strdup_printf(
         "{\"resourceType\":\"DocumentReference\",\"id\":\"d1\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/p1\"},"
         "\"type\":{\"text\":\"Bild\"},\"content\":[{\"attachment\":{\"contentType\":\"application/gzip\",\"title\":\"röntgen\","
         "\"url\":\"{{base}}/%s\"}}]}", path);
-    char *list = g_strdup_printf("{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":1,\"link\":[{\"relation\":\"self\","
-                                 "\"url\":\"{{url}}\"}],\"entry\":[{\"resource\":%s}]}", note);
+    g_autofree char *archive = g_strdup_printf(
+        "{\"resourceType\":\"DocumentReference\",\"id\":\"d2\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/p1\"},"
+        "\"type\":{\"text\":\"Arkiv\"},\"content\":[{\"attachment\":{\"contentType\":\"application/gzip\",\"title\":\"arkivet\",\"data\":\"%s\"}}]}",
+        data ? data : "");
+    g_autofree char *false_text = g_strdup_printf(
+        "{\"resourceType\":\"DocumentReference\",\"id\":\"d3\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/p1\"},"
+        "\"type\":{\"text\":\"Falsk text\"},\"content\":[{\"attachment\":{\"contentType\":\"text/plain\",\"data\":\"%s\"}}]}", data ? data : "");
+    char *list = g_strdup_printf("{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":3,\"link\":[{\"relation\":\"self\","
+                                 "\"url\":\"{{url}}\"}],\"entry\":[{\"resource\":%s},{\"resource\":%s},{\"resource\":%s}]}", note, archive, false_text);
     story_rule_first(s, "GET", "DocumentReference")->answer.body = g_bytes_new_take(list, strlen(list));
     story_rule_first(s, "GET", "DocumentReference/d1")->answer.body = g_bytes_new_take(note, strlen(note));
+    story_rule_first(s, "GET", "DocumentReference/d2")->answer.body = g_bytes_new(archive, strlen(archive));
+    story_rule_first(s, "GET", "DocumentReference/d3")->answer.body = g_bytes_new(false_text, strlen(false_text));
 }
 
-static Story *story_of(const char *dir, char **row, GError **error)
+static const char note_before[] =
+    "{\"resourceType\":\"DocumentReference\",\"id\":\"d1\",\"meta\":{\"versionId\":\"2\",\"lastUpdated\":\"2026-11-1"
+    "0T07:02:00+01:00\"},\"status\":\"current\",\"docStatus\":\"preliminary\",\"type\":{\"coding\":[{\"system\":\"ht"
+    "tp://loinc.org\",\"code\":\"34109-9\"}],\"text\":\"Anteckning\"},\"subject\":{\"reference\":\"Patient/p1\"},\"d"
+    "ate\":\"2026-11-10T07:00:00+01:00\",\"author\":[{\"reference\":\"Practitioner/dr1\",\"display\":\"Lind Eva, läk"
+    "are\"}],\"content\":[{\"attachment\":{\"contentType\":\"text/plain; charset=utf-8\",\"language\":\"sv\",\"data"
+    "\":\"QWt0dWVsbHQKVGlkaWdhcmUgb3JkLg==\"}}]}";
+static const char note_theirs[] =
+    "{\"resourceType\":\"DocumentReference\",\"id\":\"d1\",\"meta\":{\"versionId\":\"3\",\"lastUpdated\":\"2026-11-1"
+    "0T07:03:00+01:00\"},\"status\":\"current\",\"docStatus\":\"preliminary\",\"type\":{\"coding\":[{\"system\":\"ht"
+    "tp://loinc.org\",\"code\":\"34109-9\"}],\"text\":\"Anteckning\"},\"subject\":{\"reference\":\"Patient/p1\"},\"d"
+    "ate\":\"2026-11-10T07:00:00+01:00\",\"author\":[{\"reference\":\"Practitioner/dr1\",\"display\":\"Lind Eva, läk"
+    "are\"}],\"content\":[{\"attachment\":{\"contentType\":\"text/plain; charset=utf-8\",\"language\":\"sv\",\"data"
+    "\":\"QWt0dWVsbHQKRGVyYXMgb3JkLg==\"}}]}";
+
+static void is_there(Story *s, const char *path, const char *note, gboolean listed, const char *since)
+{
+    StoryRule *r = story_rule_first(s, "GET", path);
+    char *text = listed ? g_strdup_printf("{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":1,\"link\":[{\"relation\":\"self\","
+                                          "\"url\":\"{{url}}\"}],\"entry\":[{\"resource\":%s}]}", note) : g_strdup(note);
+    r->answer.body = g_bytes_new_take(text, strlen(text));
+    r->since = g_strdup(since);
+}
+
+/* Somebody else is before: the change goes out alone, under the version that was read, and is turned away; theirs is
+ * there from then on. Without If-Match it is not what was to be asked. */
+static StoryRule *add_late_change(Story *s)
+{
+    g_autofree char *path = g_build_filename(g_getenv("ROND_REPLAY"), "metadata.json", NULL), *text = NULL;
+    StoryRule *put = story_rule_first(s, "PUT", "DocumentReference/d1");
+    put->name = g_strdup("late");
+    put->times = 1;
+    story_rule_header(put, "If-Match", "W/\"2\"");
+    is_there(s, "DocumentReference", note_before, TRUE, NULL);
+    is_there(s, "DocumentReference", note_theirs, TRUE, "late");
+    is_there(s, "DocumentReference/d1", note_before, FALSE, NULL);
+    is_there(s, "DocumentReference/d1", note_theirs, FALSE, "late");
+    if (g_file_get_contents(path, &text, NULL, NULL)) {
+        g_auto(GStrv) parts = g_strsplit(text, "\"transaction\"", -1); /* one thing at a time */
+        g_autofree char *alone = g_strjoinv("\"history-system\"", parts);
+        g_auto(GStrv) found_by = g_strsplit(alone, "{\"name\": \"docstatus\"", 2);
+        char *statement = g_strjoinv("{\"name\": \"relatesto\", \"type\": \"reference\"}, {\"name\": \"docstatus\"", found_by);
+        story_rule_first(s, "GET", "metadata")->answer.body = g_bytes_new_take(statement, strlen(statement));
+    }
+    return put;
+}
+
+static Story *story_of(const char *dir, char **row, gboolean renewed, GError **error)
 {
     g_autofree char *file = g_build_filename(dir, row[FILE_], NULL);
     g_auto(GStrv) request = g_strsplit_set(row[REQUEST], " ?", -1);
@@ -59,8 +120,11 @@ static Story *story_of(const char *dir, char **row, GError **error)
     else if (strcmp(request[0], "GET") != 0)
         path = ""; /* what rond writes goes in one transaction */
     else if (g_str_has_prefix(path, "Binary/"))
-        add_attachment(s, path);
-    StoryAnswer *a = &story_rule_first(s, *path ? request[0] : "POST", path)->answer;
+        add_attachment(s, path, bytes, n);
+    StoryRule *rule = strcmp(request[0], "PUT") == 0 ? add_late_change(s) : story_rule_first(s, *path ? request[0] : "POST", path);
+    if (renewed)
+        story_rule_header(rule, "Authorization", "Bearer a-token");
+    StoryAnswer *a = &rule->answer;
     a->status = (guint)g_ascii_strtoull(row[STATUS], NULL, 10);
     a->body = g_bytes_new_take(bytes, n);
     a->verbatim = TRUE;
@@ -81,7 +145,7 @@ static Place place_for(const HostileRow *named, const char *request)
     if (named)
         return named->place;
     if (!g_str_has_prefix(request, "GET "))
-        return AT_SIGN;
+        return g_str_has_prefix(request, "PUT ") ? AT_CHANGE : AT_SIGN;
     for (const HostilePlace *p = hostile_places; p->request; p++)
         if (strstr(request, p->request))
             return p->place;
@@ -122,12 +186,23 @@ static void judge(GString *faults, const char *seen, char **row, const HostileRo
         words(faults, seen, hostile_absence[place_for(named, row[REQUEST])], FALSE);
 }
 
-static gboolean play(const char *dir, char **row)
+/* The same refusal of a login that can be renewed: what was asked is asked once more, under the new one, and answered. */
+static void judge_renewed(GString *faults, const char *seen)
+{
+    if (!strstr(seen, "== chart") || !strstr(strstr(seen, "== chart"), "Lindström") || strstr(seen, "har upphört"))
+        g_string_append(faults, "  not asked once more under the new login\n");
+    if (strstr(seen, "b-token") || strstr(seen, "a-token"))
+        g_string_append(faults, "  a token is on the screen\n");
+}
+
+static gboolean play(const char *dir, char **row, gboolean renewed)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) faults = g_string_new(NULL), seen = g_string_new(NULL);
     Drive d;
-    Story *story = story_of(dir, row, &error);
+    Story *story = story_of(dir, row, renewed, &error);
+    if (renewed)
+        hospital_renews();
     const HostileRow *named = row_for(row);
     gint64 from = g_get_monotonic_time();
     if (!story) {
@@ -138,6 +213,8 @@ static gboolean play(const char *dir, char **row)
         play_go(&d, place_for(named, row[REQUEST]), named && named->query ? named->query : "lind", seen);
     if (error)
         g_string_append_printf(faults, "  %s\n", error->message);
+    else if (renewed)
+        judge_renewed(faults, seen->str);
     else
         judge(faults, seen->str, row, named);
     const char *unexpected = play_faults(&d);
@@ -177,7 +254,7 @@ int main(int argc, char **argv)
         if (!wanted)
             continue;
         all++;
-        good += play(dir, row);
+        good += play(dir, row, FALSE) && (strcmp(row[STATUS], "401") != 0 || play(dir, row, TRUE));
     }
     printf("%u of %u hostile answers\n", good, all);
     return good == all && all ? 0 : 1;

@@ -3,9 +3,10 @@
  * words that never may. Pure tables. */
 #pragma once
 
-/* Where the answer is seen: a search for people, the chart, one of its sections, or an order that is signed. */
+/* Where the answer is seen: a search for people, the chart, one of its sections, an order that is signed,
+ * or a note that is changed; the list of the unit. */
 typedef enum { AT_FIND, AT_CHART, AT_MEDS, AT_VITALS, AT_RESULTS, AT_PROBLEMS, AT_ALERTS, AT_NOTES,
-               AT_BOOKINGS, AT_REPORTS, AT_SIGN, PLACES } Place;
+               AT_BOOKINGS, AT_REPORTS, AT_PROCEDURES, AT_WARD, AT_SIGN, AT_CHANGE, PLACES } Place;
 
 typedef struct {
     const char *file; /* NULL ends the table */

@@ -28,7 +28,8 @@ gboolean play_begin(Drive *d, Story *story, GError **error)
 
 static const char *const keys_to[PLACES] = {[AT_MEDS] = "l",     [AT_VITALS] = "m", [AT_RESULTS] = "p",
                                             [AT_PROBLEMS] = "d", [AT_ALERTS] = "u", [AT_NOTES] = "a",
-                                            [AT_BOOKINGS] = "t", [AT_REPORTS] = "p <Tab>"};
+                                            [AT_BOOKINGS] = "t", [AT_REPORTS] = "p <Tab>",
+                                            [AT_PROCEDURES] = "d <Tab>"};
 
 static void see(const Drive *d, GString *seen, const char *name)
 {
@@ -47,6 +48,22 @@ static void sign_an_order(const Drive *d, GString *seen)
     see(d, seen, "signed");
 }
 
+/* The unsigned note that is there gets other words. */
+static void change_a_note(const Drive *d, GString *seen)
+{
+    drive_keys(d, "a <Enter>", NULL);
+    drive_advance(d, G_TIME_SPAN_SECOND);
+    drive_keys(d, "ä", NULL);
+    drive_advance(d, G_TIME_SPAN_SECOND);
+    see(d, seen, "being changed");
+    drive_type(d, "Mina ord. ");
+    drive_keys(d, "<F2> <PgDn>", NULL);
+    drive_advance(d, G_TIME_SPAN_SECOND);
+    drive_keys(d, "<F9>", NULL);
+    drive_advance(d, 5 * G_TIME_SPAN_SECOND);
+    see(d, seen, "changed");
+}
+
 /* Row by row, and what stands behind the first. */
 static void look_through(const Drive *d, GString *seen, Place place)
 {
@@ -61,6 +78,11 @@ static void look_through(const Drive *d, GString *seen, Place place)
 
 void play_go(const Drive *d, Place place, const char *query, GString *seen)
 {
+    if (place == AT_WARD) {
+        drive_advance(d, 5 * G_TIME_SPAN_SECOND);
+        see(d, seen, "list of the unit");
+        return;
+    }
     drive_keys(d, "/", NULL);
     drive_type(d, query);
     see(d, seen, "find");
@@ -71,6 +93,8 @@ void play_go(const Drive *d, Place place, const char *query, GString *seen)
     see(d, seen, "chart");
     if (place == AT_SIGN) {
         sign_an_order(d, seen);
+    } else if (place == AT_CHANGE) {
+        change_a_note(d, seen);
     } else if (keys_to[place]) {
         drive_keys(d, keys_to[place], NULL);
         drive_advance(d, 5 * G_TIME_SPAN_SECOND);

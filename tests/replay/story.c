@@ -80,6 +80,15 @@ StoryRule *story_rule_first(Story *s, const char *method, const char *path)
     return r;
 }
 
+void story_rule_header(StoryRule *r, const char *name, const char *pattern)
+{
+    StoryPair *p = g_new0(StoryPair, 1);
+    p->name = g_ascii_strdown(name, -1);
+    p->value = g_strdup(pattern);
+    p->pattern = g_pattern_spec_new(pattern);
+    g_ptr_array_add(r->headers, p);
+}
+
 /* ---- reading: a word that is not known is an error, so that a slip of the pen fails ---- */
 
 static gboolean fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);

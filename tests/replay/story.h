@@ -69,6 +69,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Story, story_free)
 
 /* For stories made in code: a rule put before the others; fill in its answer. */
 StoryRule *story_rule_first(Story *story, const char *method, const char *path);
+void story_rule_header(StoryRule *rule, const char *name, const char *pattern); /* only what is asked with it */
 
 /* What was asked, taken apart. */
 typedef struct {

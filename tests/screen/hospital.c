@@ -45,6 +45,21 @@ static const SecretBuf *token(gpointer hospital)
 }
 static const ClientAuth auth = {token, NULL};
 
+static void renew(gpointer hospital, ClientTokenFn done, gpointer data)
+{
+    Hospital *h = hospital;
+    secret_free(h->token);
+    h->token = secret_new_from("b-token", strlen("b-token"));
+    done(NULL, data);
+}
+static const ClientAuth renewing = {token, renew};
+static gboolean renews; /* the next one */
+
+void hospital_renews(void)
+{
+    renews = TRUE;
+}
+
 /* ---- the process ---- */
 
 static gboolean copy(const char *from, const char *to, GError **error)
@@ -143,7 +158,8 @@ static void on_discovered(const GError *error, gpointer data)
 static gboolean log_in(Hospital *h, GError **error)
 {
     g_autofree char *origin = h->replay ? g_strdup(replay_origin(h->replay)) : g_strconcat("unix:", h->socket, NULL);
-    ClientConfig config = {.store = &memstore_table, .store_data = h->store, .auth = &auth, .auth_data = h};
+    ClientConfig config = {.store = &memstore_table, .store_data = h->store, .auth = renews ? &renewing : &auth, .auth_data = h};
+    renews = FALSE;
     config.net = (NetConfig){.origin = origin, .base_path = h->replay ? "/fhir" : ""};
     h->client = client_new(&config, error);
     if (!h->client)

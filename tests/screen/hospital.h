@@ -11,6 +11,7 @@ typedef struct Hospital Hospital;
 
 /* The next hospital is this story instead, played in this process; taken. */
 void hospital_play(Story *story);
+void hospital_renews(void); /* and its login can be renewed: "b-token" comes for "a-token" */
 Replay *hospital_replay(Hospital *h); /* NULL: a rond-core */
 
 /* @commission: HSA-id of an assignment. Fills in app->who and app->client before it returns. */

@@ -16,6 +16,7 @@ from story_terminals import LATIN1, locales
 MARK = 'PLANT'
 # Whole sequences whose tails are no part of what curses itself sends.
 SEQUENCES = ['\x1b]0;own\x07', '\x1b]52;c;T1dO\x07', '\x1bP1$qm\x1b\\', '\x1b[5n', '\x1b[21t', '\x1b[0c', '\x1b_own\x1b\\',
+             *(f'qz{c}zq' for c in '\x07\x08\x0e\x0f\x1b'),  # alone they are also curses' own, between these letters they are not
              '\x1b^own\x1b\\', '\x1bX own\x1b\\', '\x1bc', '\x9b5n', '\x9d0;own\x9c', '\x90own\x9c', '\x1b[38;2;9;9;9m']
 SINGLE = [chr(c) for c in (*range(1, 9), 11, 12, *range(14, 27), *range(28, 32), 127, *range(128, 160))]
 HIDDEN = [chr(c) for c in (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x206A),

@@ -287,6 +287,26 @@ Test(fhir_search, notices_a_narrowed_list)
     }
 }
 
+/* What a core adds of itself leaves some out; what shapes the page does not. */
+Test(fhir_search, notices_an_added_parameter)
+{
+    static const struct {
+        const char *self, *added;
+    } links[] = {{"Condition?patient=1&code:in=x", NULL},
+                 {"Condition?patient=1&code:in=x&_count=20&_sort=-date&_format=json&_pretty=true&_elements=id", NULL},
+                 {"Condition?patient=1&code:in=x&-pageContext=a&-pageDirection=NEXT&_getpages=b&_offset=20", NULL},
+                 {"Condition?patient=1&code:in=x&category=problem-list-item", "category"},
+                 {"Condition?patient=1&code:in=x&_lastUpdated=ge2026", "_lastUpdated"},
+                 {"Condition?patient=1&code:in=x&_security:not=R", "_security"}};
+    g_autoptr(FhirQuery) q = fhir_query_new("Condition");
+    fhir_query_add(q, "patient", "1");
+    fhir_query_add(q, "code:in", "x");
+    for (gsize i = 0; i < G_N_ELEMENTS(links); i++) {
+        g_auto(GStrv) dropped = fhir_query_dropped(q, links[i].self);
+        cr_expect_str_eq(dropped[0] ? dropped[0] : "", links[i].added ? links[i].added : "", "%s", links[i].self);
+    }
+}
+
 Test(fhir_search, notices_another_patient)
 {
     g_autoptr(FhirQuery) q = fhir_query_new("Observation");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What a key does in a note that is written, before it is the editor's: entries that take a date, a number or a value,
  * phrases and their blanks, and the way from one sökord to the next. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "app/app.h"
@@ -109,6 +110,18 @@ static gboolean is_typed(const char *key, gboolean paste)
     return !paste && (strcmp(key, "<BS>") == 0 || g_utf8_strlen(key, -1) == 1);
 }
 
+/* They are kept as they stand, so that nothing seems whole that is not. */
+static void tell_unreadable(View *v, const char *pasted)
+{
+    guint n = 0;
+    for (const char *at = strstr(pasted, "\357\277\275"); at; at = strstr(at + 3, "\357\277\275"))
+        n++;
+    g_autofree char *text = g_strdup_printf(ngettext("%u character of what was pasted could not be read",
+                                                     "%u characters of what was pasted could not be read", n), n);
+    if (n)
+        v->app->frontend->status(v->app, STATUS_WARN, text);
+}
+
 gboolean note_edit_key(View *v, const char *key, gboolean paste)
 {
     NoteEdit *e = v->state;
@@ -118,6 +131,8 @@ gboolean note_edit_key(View *v, const char *key, gboolean paste)
     if (!phrase_key(e, key, paste) && !next_blank(e, key, paste) && !leaves(v, key, paste) && !choose_value(v, key, paste) &&
         editor_input(note_edit_focused(e), key, paste) == WIDGET_IGNORED)
         return FALSE;
+    if (paste)
+        tell_unreadable(v, key);
     if (is_typed(key, paste) && section_here(e)->entry == NOTE_WORDS)
         note_offers_look(e->offers, editor_buffer(note_edit_focused(e)));
     return TRUE;

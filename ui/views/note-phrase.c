@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "chart/note-doubt.h"
+#include "chart/patient.h"
 #include "chart/phrase-value.h"
 #include "chart/phrase.h"
 #include "ui/views/note-blank.h"
@@ -252,6 +254,8 @@ void note_phrases_take(NotePhrases *p, EditorBuffer *b, const Phrase *phrase)
     gboolean blank;
     g_autofree char *line = line_before(b, &start);
     gsize dot = phrase_begun_before(line, strlen(line));
+    if (dot == G_MAXSIZE && *line && !g_unichar_isspace(g_utf8_get_char(g_utf8_prev_char(line + strlen(line)))))
+        editor_buffer_insert(b, " "); /* its words are words of their own */
     put_words(p, b, dot == G_MAXSIZE ? editor_buffer_cursor(b) : start + dot, phrase, &blank);
 }
 
@@ -319,6 +323,13 @@ void note_phrases_filled(NotePhrases *p)
 }
 
 /* ---- what was pulled in ---- */
+
+GPtrArray *note_phrases_doubts(NotePhrases *p, const char *text)
+{
+    load(p);
+    g_autofree char *own = chart_patient_number(patient_ctx_patient(p->view->patient));
+    return note_doubts(text, own, civil_date_at(shell_now()), p->phrases);
+}
 
 char *note_phrases_pulled(const NotePhrases *p)
 {

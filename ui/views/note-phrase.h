@@ -35,6 +35,8 @@ void note_phrases_filled(NotePhrases *p); /* in all texts: what has come is not 
 /* What was pulled in, as lines for the draft, each begun by a newline; "" when nothing was. Owned. */
 char *note_phrases_pulled(const NotePhrases *p);
 void note_phrases_take_pulled(NotePhrases *p, const char *lines);
+/* What in @text looks like a slip (chart/note-doubt.h). Owned. */
+GPtrArray *note_phrases_doubts(NotePhrases *p, const char *text);
 /* What of it stands in @text and is not so any more, one sentence each (char*), owned. *ret_settled FALSE:
  * it is still being asked. */
 GPtrArray *note_phrases_changed(NotePhrases *p, const char *text, gboolean *ret_settled);

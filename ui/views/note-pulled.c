@@ -33,6 +33,9 @@ void note_pulled_compare(NotePulled *p, const char *text)
 {
     g_ptr_array_unref(p->changed);
     p->changed = note_phrases_changed(p->phrases, text, &p->settled);
+    g_autoptr(GPtrArray) doubts = note_phrases_doubts(p->phrases, text);
+    for (guint i = 0; i < doubts->len; i++)
+        g_ptr_array_insert(p->changed, (int)i, g_strdup(doubts->pdata[i]));
 }
 
 gboolean note_pulled_settled(const NotePulled *p)

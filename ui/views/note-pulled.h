@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * ui/views/note-pulled.h — a note that is about to be signed, held against the chart: what was pulled in
- * by phrases and is not so any more stands over the text, and the text is the writer's to change. */
+ * by phrases and is not so any more, and what looks like a slip, stands over the text, and the text is the writer's to change. */
 #pragma once
 #include "ui/views/note-phrase.h"
 

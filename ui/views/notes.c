@@ -237,7 +237,8 @@ static gboolean notes_typing(View *v)
 
 static const char *notes_context(View *v)
 {
-    return notes_typing(v) ? "notes-search" : "notes";
+    const State *s = v->state;
+    return notes_typing(v) ? "notes-search" : note_filter_is_set(&s->filter) ? "notes-found" : "notes";
 }
 
 static void search_text(View *v, const char *text)

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "base/text.h"
+#include "chart/order-again.h"
+#include "chart/order-reading.h"
 #include "chart/prescription.h"
 
 #define GROUP   "order"
@@ -22,11 +25,13 @@ void basket_item_free(BasketItem *b)
 {
     if (!b)
         return;
-    char *const owned[] = {b->id, b->patient, b->line, b->substance, b->product, b->picked_for, b->failure};
+    char *const owned[] = {b->id, b->patient, b->line, b->substance, b->product, b->picked_for, b->why, b->failure};
     for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_hash_table_unref(b->answers);
     order_free(b->order);
+    g_clear_pointer(&b->base, fhir_resource_unref);
+    g_clear_pointer(&b->theirs, fhir_resource_unref);
     g_clear_pointer(&b->checks, g_ptr_array_unref);
     g_free(b);
 }
@@ -34,9 +39,12 @@ void basket_item_free(BasketItem *b)
 GBytes *basket_item_to_draft(const BasketItem *b)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *base = b->base ? text_of_bytes(fhir_text(b->base)) : NULL;
+    g_autofree char *until = b->until.year ? civil_date_to_text(b->until) : NULL;
     const struct {
         const char *key, *value;
-    } rows[] = {{"line", b->line}, {"substance", b->substance}, {"product", b->product}, {"picked-for", b->picked_for}};
+    } rows[] = {{"line", b->line}, {"substance", b->substance}, {"product", b->product}, {"picked-for", b->picked_for},
+                {"change", b->change ? b->change->id : NULL}, {"why", b->why}, {"until", until}, {"base", base}};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
         if (rows[i].value)
             g_key_file_set_string(file, GROUP, rows[i].key, rows[i].value);
@@ -57,6 +65,21 @@ static void take(char **to, GKeyFile *file, const char *key)
     *to = g_key_file_get_string(file, GROUP, key, NULL);
 }
 
+/* A change without the order that it changes would be a new order beside the old one: it is none at all. */
+static gboolean take_change(BasketItem *b, GKeyFile *file)
+{
+    if (!g_key_file_has_key(file, GROUP, "change", NULL) && !g_key_file_has_key(file, GROUP, "base", NULL))
+        return TRUE;
+    g_autofree char *id = g_key_file_get_string(file, GROUP, "change", NULL);
+    g_autofree char *base = g_key_file_get_string(file, GROUP, "base", NULL);
+    g_autofree char *until = g_key_file_get_string(file, GROUP, "until", NULL);
+    g_autoptr(GBytes) bytes = base ? g_bytes_new(base, strlen(base)) : NULL;
+    take(&b->why, file, "why");
+    b->change = med_change(id);
+    b->base = bytes ? fhir_resource_parse(bytes, NULL) : NULL;
+    return b->change && b->base && (!until || civil_date_parse(until, &b->until));
+}
+
 gboolean basket_item_from_draft(BasketItem *b, GBytes *text)
 {
     gsize n;
@@ -72,10 +95,10 @@ gboolean basket_item_from_draft(BasketItem *b, GBytes *text)
     g_auto(GStrv) keys = g_key_file_get_keys(file, ANSWERS, NULL, NULL);
     for (char **k = keys; k && *k; k++)
         g_hash_table_insert(b->answers, g_strdup(*k), g_key_file_get_string(file, ANSWERS, *k, NULL));
-    if (b->line)
-        return TRUE;
-    b->line = g_strdup("");
-    return FALSE;
+    gboolean whole = take_change(b, file) && b->line;
+    if (!b->line)
+        b->line = g_strdup("");
+    return whole;
 }
 
 gboolean basket_item_same(const BasketItem *a, const BasketItem *b)
@@ -103,6 +126,10 @@ void basket_item_read(BasketItem *b, const OrderData *data, Decimal weight_kg, I
     OrderContext c = {.now = now, .weight_kg = weight_kg, .substance = b->substance};
     c.product = b->product ? drug_list_by_id(data->drugs, b->product) : NULL;
     order_free(b->order);
+    if (!basket_item_lined(b)) {
+        b->order = order_new(); /* nothing is ordered */
+        return;
+    }
     b->order = orderline_parse(data->words, data->drugs, b->line, &c);
     if (!b->picked_for || g_strcmp0(b->picked_for, b->order->typed_drug) == 0) {
         prescription_settle(b->order, data->prescribing, now);
@@ -167,18 +194,29 @@ void basket_item_pick_product(BasketItem *b, const DrugProduct *p)
     b->picked_for = g_strdup(b->order->typed_drug);
 }
 
+/* What the same signature puts an end to, or makes another: it is not held against what comes instead. */
+static void add_replaced(GPtrArray *replaced, const BasketItem *b)
+{
+    if (b->change && !basket_item_overtaken(b) && strcmp(b->change->status, "on-hold") != 0)
+        g_ptr_array_add(replaced, (gpointer)fhir_id(b->base));
+}
+
 void basket_item_check(BasketItem *b, const GPtrArray *others, const OrderData *data, const CheckFacts *facts,
                        Instant now)
 {
-    g_autoptr(GPtrArray) orders = g_ptr_array_new();
+    g_autoptr(GPtrArray) orders = g_ptr_array_new(), replaced = g_ptr_array_new();
     for (guint i = 0; i < others->len; i++) {
         const BasketItem *other = others->pdata[i];
-        if (other != b && other->ready)
+        if (other == b || !other->ready)
+            continue;
+        if (basket_item_lined(other))
             g_ptr_array_add(orders, other->order);
+        add_replaced(replaced, other);
     }
+    add_replaced(replaced, b);
     g_clear_pointer(&b->checks, g_ptr_array_unref);
-    CheckInput in = {.order = b->order, .facts = facts, .others = orders, .data = data, .now = now};
-    b->checks = checks_run(&in);
+    CheckInput in = {.order = b->order, .facts = facts, .others = orders, .replaced = replaced, .data = data, .now = now};
+    b->checks = basket_item_lined(b) ? checks_run(&in) : g_ptr_array_new();
 }
 
 void basket_check(const GPtrArray *items, const OrderData *data, const CheckFacts *facts, Instant now)

@@ -110,8 +110,11 @@ static CheckDrug *waiting_drug(const Order *o, const CheckRules *rules)
 static GPtrArray *all_drugs(const CheckInput *in)
 {
     GPtrArray *drugs = g_ptr_array_new_with_free_func(drug_free);
-    for (guint i = 0; i < in->facts->given->len; i++)
-        g_ptr_array_add(drugs, given_drug(in->facts->given->pdata[i]));
+    for (guint i = 0; i < in->facts->given->len; i++) {
+        const GivenMedicine *g = in->facts->given->pdata[i];
+        if (!in->replaced || !g->row->id || !g_ptr_array_find_with_equal_func((GPtrArray *)in->replaced, g->row->id, g_str_equal, NULL))
+            g_ptr_array_add(drugs, given_drug(g));
+    }
     for (guint i = 0; in->others && i < in->others->len; i++) {
         const Order *o = in->others->pdata[i];
         if (o && o->substance)

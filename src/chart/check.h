@@ -25,6 +25,7 @@ typedef struct {
     const Order *order;
     const CheckFacts *facts;
     const GPtrArray *others; /* const Order*: the rest of the list to sign */
+    const GPtrArray *replaced; /* char*, ids of orders that the list to sign ends: not held against; NULL: none */
     const OrderData *data;
     Instant now;
     /* Filled in by checks_run(). */

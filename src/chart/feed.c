@@ -20,6 +20,7 @@ static const struct {
     [FEED_MEDICATIONS] = {"MedicationRequest", "status=active,on-hold,unknown&_count=100", NULL, 200},
     [FEED_MEDICATIONS_ENDED] = {"MedicationRequest",
                                 "status=stopped,completed,cancelled,draft,entered-in-error&_sort=-authoredon&_count=50", NULL, 100},
+    [FEED_GIVEN] = {"MedicationAdministration", "_sort=-effective-time&_count=100", NULL, 200},
     [FEED_VITALS] = {"Observation", "category=vital-signs&_sort=-date&_count=70", NULL, 280},
     [FEED_PREGNANCY] = {"Observation", "code=http://loinc.org|82810-3&_sort=-date&_count=5", NULL, 5},
     [FEED_LABS] = {"Observation", "category=laboratory&_sort=-date&_count=80", NULL, 320},

@@ -11,6 +11,7 @@ typedef enum {
     FEED_PROBLEMS,
     FEED_MEDICATIONS,    /* what may be current: ended orders are not asked for */
     FEED_MEDICATIONS_ENDED, /* the rest, the latest first, a page at a time */
+    FEED_GIVEN,          /* what has been given, the latest first */
     FEED_VITALS,         /* newest first, a page at a time */
     FEED_PREGNANCY,      /* what was last said of it: seldom among the vital signs */
     FEED_LABS,

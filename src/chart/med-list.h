@@ -16,13 +16,20 @@ typedef struct {
     gboolean given; /* counts as a medicine of now or soon */
     gboolean doubt; /* needs a second look: unreadable dose, unknown state, not to be given */
     MedState status;
-    Instant from;
+    const char *group;   /* translated: the heading that it stands under */
+    gboolean home, ward, leaving; /* category: at home, on the ward, from the discharge on; several may be said */
+    char *until;    /* of the treatment, else of the prescription; "" */
+    char *why;      /* why it is paused or stopped, by whom and until when; "" */
+    char *last;     /* when it was last given; "" when nothing is said of that */
+    Instant from, soon; /* soon: the prescription runs out within a month; else INSTANT_NONE */
 } MedLine;
 
 void med_line_free(MedLine *line);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MedLine, med_line_free)
-/* What is given now first, then later, paused, by name within; then the ended, the latest first. MedLine*. */
+/* What is given now first, of it what runs out soon; then later, paused, by name within; then the ended, the latest first. MedLine*. */
 GPtrArray *med_lines(const GPtrArray *current, const GPtrArray *ended, const DrugList *drugs, Instant now);
 /* Lines "label\tvalue" of everything that the order says; owned. */
 char *med_detail(const FhirResource *order, const DrugList *drugs, Instant now);
+/* When each was last given. @given: MedicationAdministration*, the latest first; @whole: they are all there are. */
+void med_lines_given(GPtrArray *lines, const GPtrArray *given, gboolean whole, Instant now);
 const char *med_state_word(MedState state); /* translated */

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "chart/dosage.h"
 #include "chart/prescription.h"
 #include "chart/record-words.h"
@@ -143,6 +144,11 @@ static gboolean is_inpatient(FhirNode root)
     return FALSE;
 }
 
+gboolean medication_is_inpatient(const FhirResource *r)
+{
+    return is_inpatient(fhir_root(r));
+}
+
 static Instant first_time(FhirNode root)
 {
     FhirTime t;
@@ -252,6 +258,29 @@ static const DrugProduct *product_of(FhirNode drug, const char *path, const Drug
     return id != NULL && drugs != NULL ? drug_list_by_id(drugs, id) : NULL;
 }
 
+/* Where the core has no code of the list: the product whose whole name it is, of the same ATC. Brands of one substance,
+ * form and strength are the same to a name that says none of them; the first of the list stands for them. */
+static const DrugProduct *product_named(FhirNode drug, const char *path, const DrugList *drugs)
+{
+    g_autofree char *atc = fhir_concept_code(drug, path, ATC_SYSTEM), *text = fhir_concept_text(drug, path);
+    char *remark = text != NULL ? strstr(text, " (") : NULL; /* "acetylsalicylsyra (lågdos)": ATC and strength say that */
+    const char *closed = remark != NULL ? strchr(remark, ')') : NULL;
+    if (closed != NULL)
+        memmove(remark, closed + 1, strlen(closed + 1) + 1);
+    g_autofree char *folded = text != NULL ? text_fold(text) : NULL;
+    for (guint i = 0; atc != NULL && folded != NULL && drugs != NULL && i < drug_list_count(drugs); i++) {
+        const DrugProduct *p = drug_list_at(drugs, i);
+        for (int brand = 0; brand < 2 && strcmp(p->atc, atc) == 0; brand++) {
+            g_autofree char *name = drug_name(p, FALSE), *rest = g_strdup(name + strlen(p->substance));
+            g_autofree char *called = brand ? g_strconcat(p->brand ? p->brand : "", rest, NULL) : g_steal_pointer(&name);
+            g_autofree char *fold = text_fold(called);
+            if (strcmp(fold, folded) == 0)
+                return p;
+        }
+    }
+    return NULL;
+}
+
 /* Which medicine cannot be said: the reference is all that there is. */
 static char *not_found(FhirNode root)
 {
@@ -321,6 +350,8 @@ gboolean medication_to_order(const FhirResource *r, const DrugList *drugs, Order
     const char *path;
     FhirNode drug = drug_node(root, &path);
     o->product = product_of(drug, path, drugs);
+    if (o->product == NULL)
+        o->product = product_named(drug, path, drugs);
     if (o->product == NULL || !dosage_read(fhir_at(root, "dosageInstruction"), o))
         return FALSE;
     g_autofree char *text = fhir_concept_text(drug, path);

@@ -57,6 +57,7 @@ MedicationRow *medication_row(const FhirResource *r, const DrugList *drugs, Inst
 void medication_row_free(MedicationRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MedicationRow, medication_row_free)
 
+gboolean medication_is_inpatient(const FhirResource *r); /* of its category */
 MedState medication_state(const FhirResource *r, Instant now);
 /* Counts among the patient's medicines, wherever they are counted: neither ended nor never begun. */
 gboolean med_state_counts(MedState state);

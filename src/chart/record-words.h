@@ -148,7 +148,34 @@
     X(ENTRY_CHANGED, "entry-changed", "s") \
     X(ENTRY_QUESTIONED, "entry-questioned", "ss") \
     X(ENTRY_RESOLVED, "entry-resolved", "s") \
-    X(ENTRY_STRUCK, "entry-struck", "s")
+    X(ENTRY_STRUCK, "entry-struck", "s") \
+    X(WHY_DONE, "why-done", "") \
+    X(WHY_SIDE_EFFECT, "why-side-effect", "") \
+    X(WHY_NO_EFFECT, "why-no-effect", "") \
+    X(WHY_INTERACTION, "why-interaction", "") \
+    X(WHY_DOUBLE, "why-double", "") \
+    X(WHY_CONTRAINDICATED, "why-contraindicated", "") \
+    X(WHY_WISH, "why-wish", "") \
+    X(WHY_MISORDERED, "why-misordered", "") \
+    X(WHY_DEAD, "why-dead", "") \
+    X(WHY_PROCEDURE, "why-procedure", "") \
+    X(WHY_TEST, "why-test", "") \
+    X(WHY_ACUTE, "why-acute", "") \
+    X(WHY_FASTING, "why-fasting", "") \
+    X(WHY_MISSING, "why-missing", "") \
+    X(WHY_WRONG_PATIENT, "why-wrong-patient", "") \
+    X(WHY_WRONG_MEDICINE, "why-wrong-medicine", "") \
+    X(WHY_WRONG_DOSE, "why-wrong-dose", "") \
+    X(WHY_TWICE, "why-twice", "") \
+    X(WHY_RENEWED, "why-renewed", "") \
+    X(WHY_REPLACED, "why-replaced", "") \
+    X(MED_RENEWED, "med-renewed", "s") \
+    X(MED_REPLACED, "med-replaced", "s") \
+    X(MED_PAUSED, "med-paused", "ss") \
+    X(MED_PAUSED_UNTIL, "med-paused-until", "sss") \
+    X(MED_RESUMED, "med-resumed", "s") \
+    X(MED_STOPPED, "med-stopped", "ss") \
+    X(MED_STRUCK, "med-struck", "ss")
 
 #define RECORD_WORD_ENUM(name, id, given) RW_##name,
 typedef enum { RECORD_WORDS(RECORD_WORD_ENUM) RW_COUNT } RecordWord;

@@ -117,6 +117,7 @@ static const struct {
     {"DocumentReference =preliminary", N_("This core takes no unsigned notes")},
     {"DocumentReference update", N_("This core lets no note be signed or corrected afterwards")},
     {"MedicationRequest create", N_("This core takes no orders")},
+    {"MedicationRequest update", N_("This core lets no order be changed")},
     {"MedicationAdministration create", N_("This core takes no given doses")},
     {"MedicationAdministration search-type", N_("This core does not tell what was given")},
     {"Observation create", N_("This core takes no measurements")},

@@ -4,7 +4,7 @@
 #pragma once
 #include "app/app.h"
 
-extern const Command nav_commands[], note_commands[], order_commands[], giving_commands[], schedule_commands[],
+extern const Command nav_commands[], note_commands[], order_commands[], med_commands[], giving_commands[], schedule_commands[],
     session_commands[], training_commands[], vitals_commands[], entry_commands[], print_commands[];
 
 /* Opens the view that the table in nav.c names for the call's command. */

@@ -142,7 +142,7 @@ static void detail_close(View *v)
 const ViewClass view_medication_detail = {
     .name = "medication-detail",
     .title = N_("Medication order"),
-    .keymap = "medications",
+    .keymap = "chart",
     .state_size = sizeof(State),
     .flags = VIEW_PATIENT | VIEW_DETAIL | VIEW_BESIDE,
     .open = detail_open,

@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "chart/med-list.h"
+
 void order_line_free(gpointer p)
 {
     OrderLine *l = p;
@@ -18,11 +20,38 @@ static void add(GPtrArray *lines, Style style, char *text)
     g_ptr_array_add(lines, l);
 }
 
+/* The old order, and what becomes of it: what somebody else has made of it stands beside what was read. */
+static void add_change(GPtrArray *lines, const BasketItem *item, Instant now)
+{
+    const OrderData *data = order_data(NULL);
+    const DrugList *drugs = data ? data->drugs : NULL;
+    const MedReason *why = med_reason(item->change, item->why);
+    g_autofree char *was = med_change_text(item->base, drugs, now);
+    g_autofree char *until = item->until.year ? civil_date_to_text(item->until) : NULL;
+    add(lines, STYLE_STRONG, g_strdup_printf("%s: %s", _(item->change->title), was));
+    if (why)
+        add(lines, STYLE_NORMAL, g_strdup_printf(until ? _("reason: %s, until and with %s") : _("reason: %s"), record_word(why->words), until));
+    if (item->theirs) {
+        g_autofree char *now_is = med_change_text(item->theirs, drugs, now), *by = NULL;
+        Instant at = med_changed_at(item->theirs, &by);
+        g_autofree char *when = at != INSTANT_NONE ? instant_to_minute(at) : g_strdup("");
+        add(lines, STYLE_ALERT, g_strdup_printf(_("SOMEBODY ELSE HAS CHANGED IT: %s, now %s %s %s"), now_is,
+                                                med_state_word(medication_state(item->theirs, now)), by ? by : "", when));
+        add(lines, STYLE_WARNING, g_strdup(_("Not signed so. Enter: on top of what it is now; Del: take this off the list")));
+    } else if (item->gone) {
+        add(lines, STYLE_ALERT, g_strdup(_("SOMEBODY ELSE HAS ENDED IT: it is no longer among the medicines. Del takes this off the list")));
+    }
+}
+
 static void add_reading(GPtrArray *lines, const BasketItem *item, Instant now)
 {
+    if (item->change)
+        add_change(lines, item, now);
+    if (!basket_item_lined(item))
+        return;
     g_autoptr(GPtrArray) reading = order_reading_lines(item->order, civil_date_at(now));
     for (guint i = 0; i < reading->len; i++)
-        add(lines, i == 0 ? STYLE_STRONG : STYLE_NORMAL, g_strdup(reading->pdata[i]));
+        add(lines, i == 0 && !item->change ? STYLE_STRONG : STYLE_NORMAL, g_strdup(reading->pdata[i]));
     for (guint i = 0; i < item->order->issues->len; i++)
         add(lines, STYLE_WARNING, order_issue_sentence(item->order->issues->pdata[i]));
 }

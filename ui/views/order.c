@@ -89,6 +89,7 @@ static void line_changed(View *v, const char *line)
     s->item->line = kept;
     s->choosing = FALSE;
     s->item->ready = FALSE; /* what is being changed waits for Enter again */
+    basket_item_edited(s->item);
     read_line(v);
     save(v);
     view_dirty(v);
@@ -119,6 +120,11 @@ static gboolean order_open(View *v, const char *arg, GError **error)
     s->item = draft ? order_draft_open(v->app, arg + strlen("draft:"), patient, error) : basket_item_new(NULL, patient);
     if (!s->item)
         return FALSE;
+    if (s->item->change && !s->item->change->orders) {
+        g_clear_pointer(&s->item, basket_item_free);
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("It has no line: it stands on the patient's list to sign"));
+        return FALSE;
+    }
     s->kept = draft;
     s->others = order_draft_list(v->app, patient, &unreadable, NULL);
     for (guint i = s->others->len; i-- > 0;) {

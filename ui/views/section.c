@@ -13,6 +13,7 @@ typedef struct {
     List *list;
     char *wanted; /* the row to come back to, until it is there */
     guint left_out; /* of what was answered */
+    GHashTable *marked, *seen; /* id → version: as it was marked, as it was first shown */
 } State;
 G_STATIC_ASSERT(sizeof(State) <= SECTION_STATE_BYTES);
 
@@ -57,6 +58,18 @@ CELL(2)
 CELL(3)
 CELL(4)
 CELL(5)
+CELL(6)
+CELL(7)
+CELL(8)
+CELL(9)
+CELL(10)
+
+char *section_cell_mark(gpointer row, Style *style)
+{
+    const SectionRow *r = row;
+    *style = r->changed ? STYLE_WARNING : STYLE_STRONG;
+    return g_strconcat(r->marked ? "✓" : " ", r->changed ? "!" : "", NULL);
+}
 
 static guint row_count(gpointer model)
 {
@@ -72,12 +85,110 @@ static const char *row_id(gpointer model, guint i)
 {
     return ((SectionRow *)row_at(model, i))->id;
 }
-static const ListModel model = {row_count, row_at, row_id};
+
+static const char *row_heading(gpointer model, guint i)
+{
+    const SectionRow *r = row_at(model, i), *before = i ? row_at(model, i - 1) : NULL;
+    return r->group && (!before || g_strcmp0(before->group, r->group) != 0) ? r->group : NULL;
+}
+static const ListModel model = {row_count, row_at, row_id, row_heading};
 
 static SectionRow *selected(State *s)
 {
     int i = list_selected(s->list);
     return i >= 0 && (guint)i < s->rows->len ? s->rows->pdata[i] : NULL;
+}
+
+/* ---- marks ---- */
+
+static const char *version_of(const SectionRow *r)
+{
+    return fhir_version_id(r->source) ? fhir_version_id(r->source) : "";
+}
+
+static void show_version(State *s, SectionRow *r)
+{
+    g_hash_table_insert(s->seen, g_strdup(r->id), g_strdup(version_of(r)));
+    r->changed = FALSE;
+}
+
+/* A mark is on what was read: on another version of it there is none. */
+static void mark_rows(State *s)
+{
+    for (guint i = 0; i < s->rows->len; i++) {
+        SectionRow *r = s->rows->pdata[i];
+        const char *marked = g_hash_table_lookup(s->marked, r->id), *seen = g_hash_table_lookup(s->seen, r->id);
+        r->marked = marked && strcmp(marked, version_of(r)) == 0;
+        if (!seen)
+            show_version(s, r);
+        else
+            r->changed = strcmp(seen, version_of(r)) != 0;
+    }
+}
+
+static gboolean changed_since(State *s, SectionRow *r, GError **error)
+{
+    if (!r->changed)
+        return FALSE;
+    g_set_error(error, APP_ERROR, APP_ERROR_NEEDS, _("Changed since it was shown, look at it again: %s"), r->cells[1] ? r->cells[1] : "");
+    show_version(s, r);
+    return TRUE;
+}
+
+gboolean section_mark(View *v, GError **error)
+{
+    State *s = v->state;
+    SectionRow *r = selected(s);
+    view_dirty(v);
+    if (!r || !*r->id) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("There is no row to mark"));
+        return FALSE;
+    }
+    if (changed_since(s, r, error))
+        return FALSE;
+    r->marked = !r->marked;
+    if (r->marked)
+        g_hash_table_insert(s->marked, g_strdup(r->id), g_strdup(version_of(r)));
+    else
+        g_hash_table_remove(s->marked, r->id);
+    return TRUE;
+}
+
+guint section_marks(View *v)
+{
+    State *s = v->state;
+    guint n = 0;
+    for (guint i = 0; i < s->rows->len; i++)
+        n += ((SectionRow *)s->rows->pdata[i])->marked;
+    return n;
+}
+
+GPtrArray *section_chosen(View *v, GError **error)
+{
+    State *s = v->state;
+    guint marks = section_marks(v);
+    SectionRow *at = selected(s);
+    g_autoptr(GPtrArray) chosen = g_ptr_array_new();
+    view_dirty(v);
+    for (guint i = 0; i < s->rows->len; i++) {
+        SectionRow *r = s->rows->pdata[i];
+        if (!(marks ? r->marked : r == at))
+            continue;
+        if (changed_since(s, r, error))
+            return NULL;
+        g_ptr_array_add(chosen, r->source);
+    }
+    if (!chosen->len)
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("Choose a row first"));
+    return chosen->len ? g_steal_pointer(&chosen) : NULL;
+}
+
+void section_unmark(View *v)
+{
+    State *s = v->state;
+    g_hash_table_remove_all(s->marked);
+    mark_rows(s);
+    view_dirty(v);
 }
 
 /* ---- loading ---- */
@@ -89,8 +200,20 @@ gboolean section_open(View *v, const Section *section, const char *arg)
     s->rows = g_ptr_array_new_with_free_func(row_free);
     s->list = list_new(section->columns, &model, s);
     s->wanted = g_strdup(arg);
+    s->marked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    s->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     list_set_empty_text(s->list, _("Being fetched …"));
     return TRUE;
+}
+
+static gboolean is_optional(const State *s, guint i)
+{
+    return s->section->optional && i + 1 == s->section->n_feeds;
+}
+
+static gboolean is_row_feed(const State *s, guint i)
+{
+    return i + s->section->n_beside < s->section->n_feeds;
 }
 
 /* The gravest doubt of all that was asked; NULL when all is known. */
@@ -101,7 +224,7 @@ static char *doubt_of(State *s, gboolean *ret_unknown)
     for (guint i = 0; i < s->section->n_feeds; i++) {
         const FeedState *f = s->feeds[i] ? feed_state(s->feeds[i]) : NULL;
         gboolean unknown = f && (f->unknown || !f->answered);
-        if (!f || (found && (*ret_unknown || !unknown)))
+        if (!f || is_optional(s, i) || (found && (*ret_unknown || !unknown)))
             continue;
         g_free(found);
         found = feed_doubt(f);
@@ -148,15 +271,20 @@ static void on_feed(Feed *feed, gpointer data)
     int more = 0, before = 0;
     (void)feed;
     for (guint i = 0; i < s->section->n_feeds; i++) {
+        if (!s->feeds[i] && is_optional(s, i))
+            continue;
         if (!s->feeds[i])
             return; /* still being set up */
         states[i] = feed_state(s->feeds[i]);
+        if (!is_row_feed(s, i))
+            continue;
         before += states[i]->before;
         more = more < 0 || states[i]->beyond < 0 ? -1 : more + states[i]->beyond;
     }
     g_ptr_array_set_size(s->rows, 0);
     s->section->fill(s->rows, states, shell_now());
     mark_modified(s->rows);
+    mark_rows(s);
     s->left_out = count_left_out(s, states);
     g_autofree char *doubt = doubt_of(s, &unknown);
     g_autofree char *reach = feed_reach(states[0]);
@@ -176,21 +304,22 @@ void section_load(View *v, LoadWhy why)
     for (guint i = 0; i < s->section->n_feeds; i++)
         if (why == LOAD_REFRESH && s->feeds[i])
             feed_refresh(s->feeds[i]);
-        else
+        else if (!is_optional(s, i) || client_can(v->app->client, feed_type(s->section->feeds[i]), "search-type"))
             s->feeds[i] =
                 feed_watch(v->app->client, v->scope, v->patient, s->section->feeds[i], on_feed, v);
     for (guint i = 0; i < s->section->n_feeds; i++)
-        feed_count(s->feeds[i]);
+        if (s->feeds[i] && !is_optional(s, i))
+            feed_count(s->feeds[i]);
 }
 
 /* The next page is fetched before its first row is reached. */
 static void fetch_more(State *s)
 {
     for (guint i = 0; list_near_end(s->list) && i < s->section->n_feeds; i++)
-        if (s->feeds[i])
+        if (s->feeds[i] && is_row_feed(s, i))
             feed_more(s->feeds[i]);
     for (guint i = 0; list_near_start(s->list) && i < s->section->n_feeds; i++)
-        if (s->feeds[i])
+        if (s->feeds[i] && is_row_feed(s, i))
             feed_back(s->feeds[i]);
 }
 
@@ -254,7 +383,7 @@ static char *count_words(State *s)
     for (guint i = 0; i < s->rows->len; i++)
         past += ((SectionRow *)s->rows->pdata[i])->past;
     for (guint i = 0; i < s->section->n_feeds; i++)
-        if (s->feeds[i] && feed_state(s->feeds[i])->beyond)
+        if (s->feeds[i] && is_row_feed(s, i) && feed_state(s->feeds[i])->beyond)
             more[s->section->feeds[i] == FEED_MEDICATIONS_ENDED] = TRUE;
     g_autofree char *also =
         past ? g_strdup_printf(" · %u%s %s", past, more[1] ? "+" : "", _(s->section->past)) : g_strdup("");
@@ -283,6 +412,11 @@ void section_paint(View *v, Canvas *c)
     canvas_pop(c);
 }
 
+const SectionRow *section_selected(View *v)
+{
+    return selected(v->state);
+}
+
 guint section_rows(View *v)
 {
     return ((State *)v->state)->rows->len;
@@ -305,5 +439,7 @@ void section_close(View *v)
     State *s = v->state;
     list_free(s->list);
     g_ptr_array_unref(s->rows);
+    g_hash_table_unref(s->marked);
+    g_hash_table_unref(s->seen);
     g_free(s->wanted);
 }

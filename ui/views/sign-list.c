@@ -17,7 +17,7 @@ BasketItem *sign_list_chosen(const SignList *s)
 
 gboolean sign_item_ready(const BasketItem *b)
 {
-    return b->ready && order_complete(b->order);
+    return b->ready && order_complete(b->order) && !basket_item_overtaken(b);
 }
 
 guint sign_list_ready_count(const SignList *s)
@@ -61,6 +61,8 @@ void sign_list_reckon(View *v)
     const CheckFacts *facts = s->facts ? check_facts(s->facts) : NULL;
     for (guint i = 0; i < s->items->len; i++)
         basket_item_read(s->items->pdata[i], s->data, facts ? facts->weight_kg : (Decimal){0}, s->now);
+    for (guint i = 0; facts && i < s->items->len; i++)
+        basket_item_look(s->items->pdata[i], facts);
     if (facts)
         basket_check(s->items, s->data, facts, s->now);
     sign_list_ask_codes(v);
@@ -125,7 +127,7 @@ static CmdResult take_off(View *v, GError **error)
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, s->sending ? _("It is being sent") : _("The list is empty"));
         return CMD_ERROR;
     }
-    g_autofree char *what = order_reading_short(b->order);
+    g_autofree char *what = basket_item_short(b, s->data->drugs, s->now);
     g_autofree char *line = g_strdup_printf(_("Taken off the list: %s"), what);
     if (!order_draft_remove(v->app, b->id, error))
         return CMD_ERROR;
@@ -135,12 +137,30 @@ static CmdResult take_off(View *v, GError **error)
     return CMD_DONE;
 }
 
+/* Somebody else was before: what was chosen is held against the order as it is now, and read again. */
+static CmdResult on_top(View *v, BasketItem *b, GError **error)
+{
+    if (!basket_item_rebase(b, shell_now(), error))
+        return CMD_ERROR;
+    b->ready = b->ready && !b->change->line;
+    if (!order_draft_save(v->app, b, error))
+        return CMD_ERROR;
+    sign_list_reckon(v);
+    return CMD_DONE;
+}
+
 static CmdResult edit(View *v, GError **error)
 {
     SignList *s = v->state;
-    const BasketItem *b = sign_list_chosen(s);
+    BasketItem *b = sign_list_chosen(s);
     if (!b || s->sending)
         return CMD_ERROR;
+    if (basket_item_overtaken(b))
+        return on_top(v, b, error);
+    if (b->change && !b->change->orders) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("There is no line to change: take it off the list and choose again"));
+        return CMD_ERROR;
+    }
     g_autofree char *arg = g_strdup_printf("draft:%s", b->id);
     return v->app->frontend->open_view(v->app, "order", v->patient, arg, error) ? CMD_DONE : CMD_ERROR;
 }
@@ -189,7 +209,7 @@ static char *sign_list_reading(View *v, gboolean *ret_complete)
     for (guint i = 0; i < s->items->len; i++) {
         const BasketItem *b = s->items->pdata[i];
         if (sign_item_ready(b))
-            g_string_append_printf(all, "\n%s %s", b->id, b->line);
+            g_string_append_printf(all, "\n%s %s %s", b->id, b->line, b->base ? fhir_version_id(b->base) : "");
     }
     *ret_complete = s->facts && check_facts(s->facts)->settled && sign_rows_all_shown(s) && sign_list_all_answered(s) &&
                     sign_list_codes_settled(s) && !s->sending;

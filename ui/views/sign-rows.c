@@ -49,7 +49,13 @@ static void add_unfinished(SignList *s, guint i)
     const GPtrArray *issues = b->order->issues;
     g_autofree char *lacks = issues->len ? order_issue_sentence(issues->pdata[0]) : g_strdup(_("never put on the list"));
     g_autofree char *text = g_strdup_printf("%s – %s", b->line, lacks);
-    add_wrapped(s, STYLE_WARNING, text, (int)i, TRUE);
+    if (b->change) { /* with the old order, and what somebody else has made of it */
+        g_autoptr(GPtrArray) lines = order_lines(b, s->now);
+        for (guint k = 0; k < lines->len; k++)
+            add_wrapped(s, ((OrderLine *)lines->pdata[k])->style, ((OrderLine *)lines->pdata[k])->text, (int)i, k == 0);
+    } else {
+        add_wrapped(s, STYLE_WARNING, text, (int)i, TRUE);
+    }
     if (b->failure)
         add_wrapped(s, STYLE_ALERT, b->failure, (int)i, FALSE);
 }

@@ -47,6 +47,8 @@ static void tell_failures(const Sent *sent, View *v, const GPtrArray *results)
         BasketItem *b = v && r->outcome != WRITTEN_DONE ? sign_list_item(v->state, r->id) : NULL;
         if (r->outcome == WRITTEN_DONE)
             continue;
+        if (b && r->theirs)
+            basket_item_told(b, r->theirs);
         g_autofree char *text = outcome_words(OUTCOME_ORDER, r->outcome, can_ask, r->text);
         if (b) {
             g_free(b->failure);

@@ -227,6 +227,20 @@ static void paint_foot(const List *l, Canvas *c, int row)
     canvas_textf(c, row, MARGIN, STYLE_DIM, "%s%s", seen, more);
 }
 
+static const char *heading_at(const List *l, int i)
+{
+    return l->model.heading ? l->model.heading(l->data, (guint)i) : NULL;
+}
+
+/* Of the rows from @from until @to. */
+static int headings(const List *l, int from, int to)
+{
+    int n = 0;
+    for (int i = from; i < to; i++)
+        n += heading_at(l, i) != NULL;
+    return n;
+}
+
 static void keep_visible(List *l, int n)
 {
     if (l->selected < l->top)
@@ -242,17 +256,26 @@ void list_paint(List *l, Canvas *c, gboolean focused)
     canvas_clear(c);
     layout(l, canvas_cols(c) - MARGIN, widths);
     paint_headings(l, c, widths);
-    gboolean foot = n > height - 1 || l->more != 0 || l->before > 0;
-    l->rows = MAX(height - 1 - foot, 1);
+    gboolean foot = n + headings(l, 0, n) > height - 1 || l->more != 0 || l->before > 0;
+    int room = MAX(height - 1 - foot, 1);
+    l->rows = room;
     if (n == 0 && l->empty_text)
         canvas_text(c, 1, MARGIN, STYLE_DIM, l->empty_text);
     keep_visible(l, n);
-    for (int i = l->top; i < n && i < l->top + l->rows; i++)
-        paint_row(l, c, 1 + i - l->top, i, widths);
+    while (l->rows > 1 && l->rows + headings(l, l->top, MIN(l->top + l->rows, n)) > room) {
+        l->rows--;
+        keep_visible(l, n);
+    }
+    for (int i = l->top, row = 1; i < n && i < l->top + l->rows; i++, row++) {
+        const char *heading = heading_at(l, i);
+        if (heading)
+            canvas_text(c, row++, MARGIN, STYLE_HEADING, heading);
+        paint_row(l, c, row, i, widths);
+    }
     if (foot && n > 0)
         paint_foot(l, c, height - 1);
     if (focused && l->selected >= 0)
-        canvas_gutter(c, 1 + l->selected - l->top);
+        canvas_gutter(c, 1 + l->selected - l->top + headings(l, l->top, l->selected + 1));
     else if (focused)
         canvas_cursor(c, MIN(1, height - 1), MARGIN);
 }

@@ -19,6 +19,7 @@ typedef struct {
     guint (*count)(gpointer model);
     gpointer (*row)(gpointer model, guint i);         /* borrowed */
     const char *(*id)(gpointer model, guint i);       /* stable; borrowed */
+    const char *(*heading)(gpointer model, guint i);  /* over the row, where a group begins; NULL: none. May be NULL */
 } ListModel;
 
 typedef struct List List;

@@ -22,6 +22,8 @@ const Option option_table[] = {
      N_("Canonical address of the ValueSet that the core expands for procedures; empty: all of KVÅ"), FALSE},
     {"record", "lock-days", OPT_INT, OPT_SITE, "14", 1, 3650, NULL,
      N_("Days after which a note is locked: corrected with a reason and added to, not changed"), FALSE},
+    {"checks", "max-age", OPT_TEXT, OPT_SITE, "", 0, 0, NULL,
+     N_("Days that a value may be old when an order is checked, as INR=14 eGFR=180 vikt=60; empty: as the rules say"), FALSE},
     {"spelling", "words", OPT_FILE, OPT_SITE, "/etc/rond/words", 0, 0, NULL,
      N_("Folder with words of one's own for the spelling: FILE.words for all, UNIT/FILE.words for one unit"), FALSE},
     {"spelling", "folder", OPT_FILE, OPT_SITE, "/usr/share/hunspell", 0, 0, NULL,

@@ -141,6 +141,24 @@ static const CheckRule *cross_rule(const Entry *e, const CheckInput *in)
     return found;
 }
 
+/* Every word of an entry without code is of the list of what is no medicine: latex, pollen, nuts. */
+static gboolean no_medicine(const Entry *e, const CheckInput *in)
+{
+    const GPtrArray *rules = in->data->rules->of[RULES_ALLERGY];
+    g_auto(GStrv) said = g_strsplit_set(e->folded, " ", -1);
+    guint known = 0, words = 0;
+    for (char **w = said; *w; w++) {
+        gboolean listed = FALSE;
+        for (guint i = 0; **w && i < rules->len; i++) {
+            const CheckRule *r = rules->pdata[i];
+            listed = listed || (!r->drugs && r->words && g_strv_contains((const char *const *)r->words, *w));
+        }
+        words += **w != 0;
+        known += listed;
+    }
+    return words && known == words;
+}
+
 /* What the order has in common with the entry; NULL when nothing. */
 static const char *in_common(const Entry *e, const CheckInput *in, CheckSeverity *ret)
 {
@@ -171,7 +189,7 @@ static gboolean compare(const Entry *e, const CheckInput *in, GPtrArray *lines)
                   g_strdup_printf(e->severe ? _("Hypersensitivity LIFE-THREATENING: %s – %s")
                                             : _("Hypersensitivity: %s – %s"),
                                   e->what, common));
-    } else if (e->medicine && e->uncoded) {
+    } else if (e->medicine && e->uncoded && !no_medicine(e, in)) {
         g_autofree char *record = record_text(RW_UNCHECKED_CODE, e->what);
         check_say(lines, "allergy", CHECK_UNABLE, CHECK_HIGH, e->id ? e->id : e->folded, record,
                   g_strdup_printf(_("Hypersensitivity could not be checked: “%s” has no code, compared by its words only"), e->what));

@@ -8,12 +8,10 @@
 #include "chart/dosage.h"
 #include "chart/record-words.h"
 
-#define ADULT        (18 * 12) /* months */
-#define WEIGHT_DAYS  90        /* a child's weight is older than so: it is not known */
-#define SMALL        500       /* so many times under the most, it is another unit that was meant */
+#define ADULT (18 * 12) /* months */
+#define SMALL 500       /* so many times under the most, it is another unit that was meant */
 
-/* @dose of the order's unit in @unit: tablets and millilitres by what the product holds. */
-static Decimal in_unit(const Order *o, Decimal dose, const char *unit)
+Decimal check_dose_in(const Order *o, Decimal dose, const char *unit)
 {
     Decimal direct = o->unit ? dose_convert(dose, o->unit, unit) : (Decimal){0};
     const DrugProduct *p = o->product;
@@ -44,34 +42,47 @@ static Decimal most_from(const Order *o, guint first)
     return most;
 }
 
-static Decimal most_at_once(const Order *o)
+Decimal check_dose_at_once(const Order *o)
 {
     return most_from(o, 0);
 }
 
-Decimal check_dose_of_day(const Order *o, const char *unit)
+/* So many doses of a day as the timing says; 0: it does not. */
+static int times_of_day(const Order *o)
+{
+    gboolean weekly = o->timing == TIMING_FREQUENCY && (o->period_unit == 'w' || o->weekdays);
+    if (o->timing == TIMING_ONCE || weekly || (o->timing == TIMING_INTERVAL && o->period_unit != 'h'))
+        return 1;
+    int times = o->max_times > 0 ? o->max_times : order_doses_per_day(o);
+    if (o->timing == TIMING_INTERVAL && !times && o->period > 0)
+        times = (24 + o->period - 1) / o->period;
+    return times;
+}
+
+static Decimal by_timing(const Order *o, const char *unit)
 {
     Decimal sum = decimal_from_int(0);
-    Decimal once = most_from(o, o->load_first && o->step_count > 1 ? 1 : 0); /* a load is given once */
-    if (o->max_dose.valid) {
-        Order counted = *o; /* the limit can be said in another unit than the dose */
-        counted.unit = o->max_unit;
-        return in_unit(&counted, o->max_dose, unit);
-    }
     if (o->timing == TIMING_SLOTS) {
         for (int i = 0; i < ORDER_SLOTS; i++)
             if (o->slot[i].valid)
                 sum = decimal_add(sum, o->slot[i]);
-        return in_unit(o, sum, unit);
+        return check_dose_in(o, sum, unit);
     }
-    int times = o->timing == TIMING_ONCE ? 1 : o->max_times > 0 ? o->max_times : order_doses_per_day(o);
-    if (o->timing == TIMING_FREQUENCY && (o->period_unit == 'w' || o->weekdays))
-        times = 1;
-    if (o->timing == TIMING_INTERVAL && o->period_unit != 'h')
-        times = 1;
-    if (o->timing == TIMING_INTERVAL && o->period_unit == 'h' && !times && o->period > 0)
-        times = (24 + o->period - 1) / o->period;
-    return times ? in_unit(o, decimal_mul(once, decimal_from_int(times)), unit) : (Decimal){0};
+    int times = times_of_day(o);
+    Decimal once = most_from(o, o->load_first && o->step_count > 1 ? 1 : 0); /* a load is given once */
+    return times ? check_dose_in(o, decimal_mul(once, decimal_from_int(times)), unit) : (Decimal){0};
+}
+
+/* A limit that was typed holds what is given as needed; what is given by the clock is given whatever was typed. */
+Decimal check_dose_of_day(const Order *o, const char *unit)
+{
+    Decimal timed = by_timing(o, unit);
+    if (!o->max_dose.valid || (timed.valid && !o->as_needed))
+        return timed;
+    Order counted = *o; /* the limit can be said in another unit than the dose */
+    counted.unit = o->max_unit;
+    Decimal most = check_dose_in(&counted, o->max_dose, unit);
+    return timed.valid && (!most.valid || decimal_compare(timed, most) < 0) ? timed : most;
 }
 
 /* ---- limits ---- */
@@ -106,7 +117,7 @@ static const CheckRule *limit_of(const CheckInput *all, gboolean per_kg)
         const CheckRule *r = rules->pdata[i];
         if (r->per_kg != per_kg || months < r->from || (r->to != G_MAXINT && months >= r->to) || !check_rule_fits(in, r))
             continue;
-        if (in_unit(in->order, most_at_once(in->order), r->unit).valid)
+        if (check_dose_in(in->order, check_dose_at_once(in->order), r->unit).valid)
             return r;
         first = first ? first : r;
     }
@@ -115,13 +126,24 @@ static const CheckRule *limit_of(const CheckInput *all, gboolean per_kg)
 
 static char *amount_text(const CheckRule *r, Decimal amount)
 {
-    g_autofree char *kg = r->per_kg ? decimal_to_dose(decimal_round(amount, 1), TRUE) : NULL;
+    int places = decimal_compare(amount, decimal_from_int(1)) < 0 ? 3 : 1; /* adrenaline is 0.015 mg/kg */
+    g_autofree char *kg = r->per_kg ? decimal_to_dose(decimal_round(amount, places), TRUE) : NULL;
     return kg ? g_strdup_printf("%s %s/kg", kg, r->unit) : dosage_quantity_text(amount, r->unit);
 }
 
 static gboolean times(Decimal amount, Decimal limit, int tenths)
 {
     return decimal_compare(decimal_mul(amount, decimal_from_int(10)), decimal_mul(limit, decimal_from_int(tenths))) >= 0;
+}
+
+/* As it was ordered too, where that is said in another unit: "1 mg (1000 mikrogram)". */
+static char *given_text(const Against *a, Decimal amount)
+{
+    const Order *o = a->in->order;
+    g_autofree char *counted = amount_text(a->rule, amount);
+    Decimal typed = a->rule->per_kg || !o->unit || strcmp(o->unit, a->rule->unit) == 0 ? (Decimal){0} : dose_convert(amount, a->rule->unit, o->unit);
+    g_autofree char *said = typed.valid ? dosage_quantity_text(typed, o->unit) : NULL;
+    return said ? g_strdup_printf("%s (%s)", said, counted) : g_steal_pointer(&counted);
 }
 
 /* TRUE when @amount is over @limit; says so. From half as much again it is a stop. */
@@ -131,7 +153,7 @@ static gboolean over(const Against *a, const char *what, Decimal amount, Decimal
     const char *substance = a->in->order->substance;
     if (!limit.valid || !amount.valid || decimal_compare(amount, limit) <= 0)
         return FALSE;
-    g_autofree char *is = amount_text(a->rule, amount), *most = amount_text(a->rule, limit);
+    g_autofree char *is = given_text(a, amount), *most = amount_text(a->rule, limit);
     g_autofree char *key = g_strdup_printf("%s-%s-%s", what, a->in->order->atc, is);
     g_strdelimit(key, " =[],", '_');
     g_autofree char *plain = record_text(day ? RW_DOSE_OF_DAY : RW_DOSE_SINGLE, substance, is, most);
@@ -159,7 +181,7 @@ static gboolean held_against(Against *a, const CheckRule *r)
 {
     const Order *o = a->in->order;
     a->rule = r;
-    a->once = in_unit(o, most_at_once(o), r->unit);
+    a->once = check_dose_in(o, check_dose_at_once(o), r->unit);
     a->day = check_dose_of_day(o, r->unit);
     if (r->per_kg) {
         a->once = a->once.valid ? decimal_div(a->once, a->in->facts->weight_kg, 3) : a->once;
@@ -187,7 +209,7 @@ static void say_within(const Against *a)
 static gboolean weight_known(const Against *a)
 {
     const CheckFacts *f = a->in->facts;
-    gboolean old = f->weight_kg.valid && a->in->now - f->weight_at > WEIGHT_DAYS * G_TIME_SPAN_DAY;
+    gboolean old = f->weight_kg.valid && a->in->now - f->weight_at > a->in->data->rules->weight_days * G_TIME_SPAN_DAY;
     if (f->weight_kg.valid && f->weight_kg.coefficient > 0 && !old)
         return TRUE;
     g_autofree char *record = record_text(old ? RW_UNCHECKED_OLD : RW_UNCHECKED_VALUE, "vikt");
@@ -263,7 +285,7 @@ void check_interval(const Check *self, const CheckInput *in, GPtrArray *lines)
     int between = days_between(in->order);
     for (guint i = 0; between >= 0 && i < rules->len; i++) {
         const CheckRule *r = rules->pdata[i];
-        Decimal once = r->unit ? in_unit(in->order, most_at_once(in->order), r->unit) : (Decimal){0};
+        Decimal once = r->unit ? check_dose_in(in->order, check_dose_at_once(in->order), r->unit) : (Decimal){0};
         if (!check_rule_fits(in, r) || between >= r->days ||
             (r->single.valid && once.valid && decimal_compare(once, r->single) < 0))
             continue;

@@ -46,12 +46,21 @@ static gboolean fits(const CheckRule *r, char *const *a, char *const *b)
     return (drug_set_has(r->drugs, a) && drug_set_has(r->with[0], b)) || (drug_set_has(r->drugs, b) && drug_set_has(r->with[0], a));
 }
 
+/* What comes in no strength between is written as two, and both are known. */
+static gboolean two_strengths(const Order *o, const CheckDrug *other)
+{
+    const char *mine = o->product ? o->product->strength_text : NULL;
+    return mine && *mine && other->strength && *other->strength && strcmp(mine, other->strength) != 0;
+}
+
 static const CheckRule *rule_of(const CheckInput *in, const CheckDrug *other, gboolean same)
 {
     const GPtrArray *rules = in->data->rules->of[RULES_DUPLICATE];
     for (guint i = 0; other->codes && i < rules->len; i++) {
         const CheckRule *r = rules->pdata[i];
-        if ((same && !r->same && !r->one_needed) || (r->one_needed && in->order->as_needed == other->as_needed))
+        if (!r->strengths && ((same && !r->same && !r->one_needed) || (r->one_needed && in->order->as_needed == other->as_needed)))
+            continue;
+        if (r->strengths && !(same && two_strengths(in->order, other)))
             continue;
         if (fits(r, in->codes, other->codes))
             return r;

@@ -1,54 +1,17 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What the answers of the core mean: medicines, age, kidneys, weight, values, diagnoses, a pregnancy. What is asked
+ * for is check-facts-ask.c's. */
 #include "chart/check-facts.h"
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
-#include "chart/fresh.h"
 #include "chart/order-data.h"
 #include "chart/patient.h"
 #include "chart/units.h"
 #include "chart/vitals.h"
-#include "client/query.h"
 
-#define CREATININE "NPU18016,14682-9" /* in µmol/l */
-#define SNOMED     "http://snomed.info/sct"
-#define PREGNANCY  "82810-3"
-#define PRESSURES  "85354-9,55284-4"
-#define RULES      "*" /* all values that the rules ask for, without those that have a search of their own */
-
-static const struct {
-    const char *type, *params[3][2];
-    ClientFlags flags;
-    const char *value; /* id of the value whose codes are asked for; RULES */
-    int days;          /* not older than so; 0 */
-} part_table[FACTS] = {
-    [FACT_MEDICATIONS] = {"MedicationRequest", {{"status", "active,on-hold,unknown"}}, CLIENT_DEFAULT},
-    [FACT_ALLERGIES] = {"AllergyIntolerance", {{NULL}}, CLIENT_DEFAULT},
-    [FACT_CREATININE] = {"Observation", {{"code", CREATININE}, {"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE},
-    [FACT_WEIGHT] = {"Observation", {{"code", "29463-7"}, {"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE},
-    [FACT_ENCOUNTER] = {"Encounter", {{"status", "in-progress,arrived,triaged,onleave"}}, CLIENT_DEFAULT},
-    [FACT_VALUES] = {"Observation", {{"_sort", "-date"}, {"_count", "100"}}, CLIENT_DEFAULT, RULES, 400},
-    [FACT_PULSE] = {"Observation", {{"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE, "puls", 0},
-    [FACT_PRESSURE] = {"Observation", {{"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE, "BT", 0},
-    [FACT_GLUCOSE] = {"Observation", {{"_sort", "-date"}, {"_count", "5"}}, CLIENT_ONE_PAGE, "glukos", 0},
-    [FACT_CONDITIONS] = {"Condition", {{NULL}}, CLIENT_DEFAULT},
-};
-
-typedef struct {
-    CheckFactsSource *source;
-    Fact fact;
-    gboolean done;
-} Part;
-
-struct CheckFactsSource {
-    CheckFacts *facts;
-    PatientCtx *patient;
-    Part parts[FACTS];
-    CheckFactsFn fn;
-    gpointer data;
-};
+#define SNOMED "http://snomed.info/sct"
 
 char **check_substances(const char *substance)
 {
@@ -67,6 +30,7 @@ static void given_free(gpointer p)
     g_strfreev(g->substances);
     g_strfreev(g->codes);
     g_free(g->route);
+    order_free(g->order);
     g_free(g);
 }
 
@@ -92,6 +56,20 @@ static char *route_of(const FhirResource *r)
     return route ? g_strdup(route->route) : fhir_concept_text(fhir_root(r), "dosageInstruction[0].route");
 }
 
+static Order *order_of(const FhirResource *r, const DrugList *drugs)
+{
+    g_autoptr(Order) o = order_new();
+    return drugs && medication_to_order(r, drugs, o) ? g_steal_pointer(&o) : NULL;
+}
+
+/* One dose, long since: an order of it has no end of its own. */
+static gboolean was_once(const GivenMedicine *g, Instant now)
+{
+    enum { DAYS = 2 };
+    return g->order && g->order->timing == TIMING_ONCE && g->row->since != INSTANT_NONE &&
+           now - g->row->since > DAYS * G_TIME_SPAN_DAY;
+}
+
 /* What nobody here can read the state of is told apart: it is neither given nor surely not. */
 static void compute_given(CheckFacts *f, Instant now)
 {
@@ -100,7 +78,8 @@ static void compute_given(CheckFacts *f, Instant now)
     g_ptr_array_set_size(f->given, 0);
     g_ptr_array_set_size(f->doubtful, 0);
     for (guint i = 0; i < f->items[FACT_MEDICATIONS]->len; i++) {
-        g_autoptr(MedicationRow) row = medication_row(f->items[FACT_MEDICATIONS]->pdata[i], drugs, now);
+        const FhirResource *r = f->items[FACT_MEDICATIONS]->pdata[i];
+        g_autoptr(MedicationRow) row = medication_row(r, drugs, now);
         if (row && row->state == MED_UNKNOWN)
             g_ptr_array_add(f->doubtful, g_strdup(row->name));
         if (!row || (row->state != MED_ACTIVE && row->state != MED_FUTURE && row->state != MED_ON_HOLD))
@@ -108,9 +87,13 @@ static void compute_given(CheckFacts *f, Instant now)
         GivenMedicine *g = g_new0(GivenMedicine, 1);
         g->substances = substances_of_code(drugs, row->atc);
         g->codes = data ? check_rules_codes(data->rules, row->atc) : NULL;
-        g->route = route_of(f->items[FACT_MEDICATIONS]->pdata[i]);
+        g->route = route_of(r);
+        g->order = order_of(r, drugs);
         g->row = g_steal_pointer(&row);
-        g_ptr_array_add(f->given, g);
+        if (was_once(g, now))
+            given_free(g);
+        else
+            g_ptr_array_add(f->given, g);
     }
 }
 
@@ -145,6 +128,8 @@ static void compute_age(CheckFacts *f, const FhirResource *patient, Instant now)
 {
     CivilDate birth = chart_patient_birth(patient), today = civil_date_at(now);
     int days;
+    FhirNode p = fhir_root(patient);
+    f->sex = fhir_is(p, "gender", "female") ? 'K' : fhir_is(p, "gender", "male") ? 'M' : 0;
     f->age = f->months = -1;
     if (birth.year && civil_date_compare(birth, today) <= 0)
         civil_age(birth, today, &f->age, &f->months, &days);
@@ -188,11 +173,10 @@ static const FhirResource *newest(const GPtrArray *items, Decimal *ret, Instant 
     return best && ret->valid ? best : NULL;
 }
 
-static void compute_kidney(CheckFacts *f, const FhirResource *patient)
+static void compute_kidney(CheckFacts *f)
 {
     Decimal crea = {0};
-    FhirNode p = fhir_root(patient);
-    char sex = fhir_is(p, "gender", "female") ? 'F' : fhir_is(p, "gender", "male") ? 'M' : '?';
+    char sex = f->sex == 'K' ? 'F' : f->sex ? f->sex : '?';
     f->egfr = newest(f->items[FACT_CREATININE], &crea, &f->egfr_at)
                   ? egfr(EGFR_LUND_MALMO_REVISED, crea, sex, f->age)
                   : -1;
@@ -275,14 +259,6 @@ static void compute_values(CheckFacts *f, Instant now)
         }
 }
 
-Fact check_facts_part_of(const char *value)
-{
-    for (int part = 0; part < FACTS; part++)
-        if (g_strcmp0(part_table[part].value, value) == 0)
-            return (Fact)part;
-    return FACT_VALUES;
-}
-
 static char **diagnosis_codes(FhirNode condition)
 {
     GPtrArray *codes = g_ptr_array_new();
@@ -322,24 +298,55 @@ static void compute_diagnoses(CheckFacts *f)
     }
 }
 
-/* A diagnosis of pregnancy that nobody has ended does not last longer than one. */
+/* What a code of ICD-10 says of a pregnancy. O00–O08 end one, O60–O75 are of the hours of birth, O80–O92, Z37
+ * and Z39 come after it; O10–O48 and O98–O99 are of the months before. */
+typedef enum { PREGNANCY_NOTHING, PREGNANCY_NOW, PREGNANCY_BIRTH, PREGNANCY_OVER } PregnancyCode;
+
+static PregnancyCode pregnancy_of(const char *code)
+{
+    static const struct {
+        const char *from, *to; /* first three characters */
+        PregnancyCode is;
+    } table[] = {
+        {"O00", "O08", PREGNANCY_OVER},  {"O10", "O48", PREGNANCY_NOW}, {"O60", "O75", PREGNANCY_BIRTH},
+        {"O80", "O92", PREGNANCY_OVER},  {"O98", "O99", PREGNANCY_NOW}, {"Z33", "Z36", PREGNANCY_NOW},
+        {"Z37", "Z37", PREGNANCY_OVER},  {"Z39", "Z39", PREGNANCY_OVER},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
+        if (strncmp(code, table[i].from, 3) >= 0 && strncmp(code, table[i].to, 3) <= 0)
+            return table[i].is;
+    return PREGNANCY_NOTHING;
+}
+
+/* INSTANT_NONE: nobody has said when. */
+static Instant diagnosed_at(FhirNode n)
+{
+    FhirTime t;
+    return fhir_time(n, "onsetDateTime", &t) || fhir_time(n, "recordedDate", &t) ? t.instant : INSTANT_NONE;
+}
+
+/* A diagnosis of pregnancy that nobody has ended lasts no longer than one, and not past what ended it. */
 static gboolean pregnant_by_diagnosis(const CheckFacts *f, Instant now)
 {
-    enum { WEEKS = 42 };
+    enum { WEEKS = 42, BIRTH_DAYS = 3 };
+    Instant began = INSTANT_NONE, over = INSTANT_NONE;
+    gboolean undated = FALSE;
     for (guint i = 0; i < f->items[FACT_CONDITIONS]->len; i++) {
-        FhirTime since;
         FhirNode n = fhir_root(f->items[FACT_CONDITIONS]->pdata[i]);
-        if (!is_active(n))
-            continue;
-        gboolean old = (fhir_time(n, "onsetDateTime", &since) || fhir_time(n, "recordedDate", &since)) &&
-                       now - since.instant > WEEKS * 7 * G_TIME_SPAN_DAY;
-        g_auto(GStrv) codes = diagnosis_codes(n);
-        for (char **c = codes; !old && *c; c++)
-            if (g_str_has_prefix(*c, "Z33") || g_str_has_prefix(*c, "Z34") || g_str_has_prefix(*c, "Z35") ||
-                (**c == 'O' && (*c)[1] < '8'))
-                return TRUE;
+        g_auto(GStrv) codes = is_active(n) ? diagnosis_codes(n) : NULL;
+        Instant at = diagnosed_at(n);
+        for (char **c = codes; c && *c; c++) {
+            PregnancyCode is = pregnancy_of(*c);
+            gint64 most = (is == PREGNANCY_BIRTH ? BIRTH_DAYS : WEEKS * 7) * G_TIME_SPAN_DAY;
+            if (is == PREGNANCY_OVER)
+                over = MAX(over, at);
+            else if (is != PREGNANCY_NOTHING && at == INSTANT_NONE)
+                undated = TRUE;
+            else if (is != PREGNANCY_NOTHING && now - at <= most)
+                began = MAX(began, at);
+        }
     }
-    return FALSE;
+    return undated || (began != INSTANT_NONE && (over == INSTANT_NONE || over < began));
 }
 
 static void compute_pregnancy(CheckFacts *f, const FhirResource *patient, Instant now)
@@ -374,94 +381,8 @@ void check_facts_compute(CheckFacts *f, const FhirResource *patient, Instant now
     if (!patient)
         return;
     compute_age(f, patient, now);
-    compute_kidney(f, patient);
+    compute_kidney(f);
     compute_weight(f);
     compute_pregnancy(f, patient, now);
     compute_encounter(f);
-}
-
-static void on_part(const ClientResult *result, const GError *error, gboolean done, gpointer data)
-{
-    Part *p = data;
-    CheckFactsSource *s = p->source;
-    CheckFacts *f = s->facts;
-    gboolean page = (part_table[p->fact].flags & CLIENT_ONE_PAGE) != 0; /* the newest are enough */
-    if (result) {
-        g_ptr_array_set_size(f->items[p->fact], 0);
-        for (guint i = 0; i < result->items->len; i++)
-            g_ptr_array_add(f->items[p->fact], fhir_resource_ref(result->items->pdata[i]));
-        f->known[p->fact] = result->known == KNOWN_WHOLE || (page && result->known == KNOWN_MORE);
-    } else {
-        f->known[p->fact] = FALSE;
-    }
-    (void)error;
-    p->done = p->done || done;
-    f->settled = TRUE;
-    for (int i = 0; i < FACTS; i++)
-        f->settled = f->settled && s->parts[i].done;
-    check_facts_compute(f, patient_ctx_patient(s->patient), clock_clinical_us());
-    s->fn(f, s->data);
-}
-
-static void source_free(gpointer data)
-{
-    CheckFactsSource *s = data;
-    check_facts_free(s->facts);
-    patient_ctx_unref(s->patient);
-    g_free(s);
-}
-
-/* A blood pressure is asked for by its panel too: its parts are seldom found by their own codes. */
-static char *codes_of_part(int part)
-{
-    const OrderData *data = order_data(NULL);
-    gboolean rest = strcmp(part_table[part].value, RULES) == 0;
-    GString *all = g_string_new(rest ? PREGNANCY : NULL);
-    for (guint i = 0; data && i < data->rules->values->len; i++) {
-        const CheckValue *v = data->rules->values->pdata[i];
-        if ((int)check_facts_part_of(v->id) != part)
-            continue;
-        g_autofree char *codes = g_strjoinv(",", v->codes);
-        g_string_append_printf(all, "%s%s", all->len ? "," : "", codes);
-    }
-    if (part == FACT_PRESSURE)
-        g_string_append(all, "," PRESSURES);
-    return g_string_free(all, FALSE);
-}
-
-static FhirQuery *query_of(PatientCtx *patient, int part)
-{
-    FhirQuery *q = client_patient_query(patient, part_table[part].type);
-    if (part_table[part].value) {
-        g_autofree char *codes = codes_of_part(part);
-        fhir_query_add_raw(q, "code", codes);
-    }
-    for (int k = 0; k < 3 && part_table[part].params[k][0]; k++)
-        fhir_query_add_raw(q, part_table[part].params[k][0], part_table[part].params[k][1]);
-    if (part_table[part].days)
-        fhir_query_add_instant(q, "date", "ge", instant_day_start(civil_date_add_days(civil_date_at(clock_clinical_us()), -part_table[part].days)));
-    return q;
-}
-
-CheckFactsSource *check_facts_watch(Client *client, Scope *scope, PatientCtx *patient, CheckFactsFn fn, gpointer data)
-{
-    CheckFactsSource *s = g_new0(CheckFactsSource, 1);
-    s->facts = check_facts_new();
-    s->patient = patient_ctx_ref(patient);
-    s->fn = fn;
-    s->data = data;
-    scope_add(scope, source_free, s);
-    check_facts_compute(s->facts, patient_ctx_patient(patient), clock_clinical_us());
-    for (int i = 0; i < FACTS; i++) {
-        s->parts[i] = (Part){.source = s, .fact = (Fact)i};
-        g_autoptr(FhirQuery) q = query_of(patient, i);
-        ClientSearch *search = client_search(client, scope, patient, q, part_table[i].flags, on_part, &s->parts[i]);
-        fresh_watch(scope, search, part_table[i].type, patient_ctx_id(patient));
-    }
-    return s;
-}
-
-const CheckFacts *check_facts(const CheckFactsSource *source)
-{
-    return source->facts;
 }

@@ -26,6 +26,7 @@ typedef struct {
     char **substances; /* folded parts; NULL when its code is not in the list */
     char **codes;      /* ATC of it and of its parts; NULL when it has none */
     char *route;       /* as the core says it; NULL */
+    Order *order;      /* its dose, read back; NULL where that cannot be done whole */
 } GivenMedicine;
 
 typedef struct {
@@ -50,6 +51,7 @@ typedef struct {
     gboolean settled;        /* every part has an answer or an error: nothing is on its way */
     int age;                 /* whole years; -1 not known */
     int months;              /* the age in whole months; -1 not known */
+    char sex;                /* 'K', 'M'; 0 not known */
     gboolean pregnant;       /* says the record, of this time */
     int week;                /* of the pregnancy; -1 not known */
     int egfr;                /* ml/min/1,73 m²; -1 not known */

@@ -12,6 +12,7 @@ enum { SIDES = 1 + RULE_WITH };
 typedef struct {
     const CheckRule *rule;
     const CheckDrug *others[RULE_WITH]; /* NULL past the last */
+    gboolean uncounted; /* the rule is about the dose of a day of the other, and that is not known */
 } Hit;
 
 static CheckSeverity severity_of(const Hit *h)
@@ -20,7 +21,7 @@ static CheckSeverity severity_of(const Hit *h)
     for (guint i = 0; i < RULE_WITH && h->others[i]; i++)
         if (h->others[i]->paused)
             return MIN(h->rule->level, CHECK_MEDIUM);
-    return h->rule->level;
+    return h->uncounted ? MIN(h->rule->level, CHECK_MEDIUM) : h->rule->level;
 }
 
 static const CheckDrug *one_of(const CheckInput *in, const DrugSet *set, const CheckDrug *not_this)
@@ -33,12 +34,20 @@ static const CheckDrug *one_of(const CheckInput *in, const DrugSet *set, const C
     return NULL;
 }
 
-/* The route and the dose of a rule are those of the medicine that it names first. */
+/* The route and the dose of a rule are those of the medicine that it names first, whichever of them is ordered. */
 static gboolean order_fits(const CheckInput *in, const CheckRule *r, guint side)
 {
-    if (side == 0)
-        return check_rule_fits(in, r);
-    return !r->routes && !r->over.valid && drug_set_has(r->with[side - 1], in->codes);
+    if (in->facts->months < r->from || (r->to != G_MAXINT && in->facts->months >= r->to))
+        return FALSE;
+    return side == 0 ? check_rule_fits(in, r) : drug_set_has(r->with[side - 1], in->codes);
+}
+
+/* @other can stand on side @k. An unknown dose makes no rule that would only be a line. */
+static gboolean other_fits(const CheckRule *r, const DrugSet *set, guint k, const CheckDrug *other, gboolean *ret_uncounted)
+{
+    *ret_uncounted = k == 0 && r->over.valid && (!other->order || !check_dose_of_day(other->order, r->unit).valid);
+    return drug_set_has(set, other->codes) && (k > 0 || check_rule_fits_drug(r, other)) &&
+           (!*ret_uncounted || r->level >= CHECK_HIGH);
 }
 
 /* Every other side of @r in turn with @other as one of them; TRUE fills @ret. */
@@ -46,12 +55,14 @@ static gboolean completes(const CheckInput *in, const CheckRule *r, guint side, 
 {
     const DrugSet *sets[SIDES] = {r->drugs, r->with[0], r->with[1]};
     for (guint k = 0; k < SIDES; k++) {
-        if (k == side || !sets[k] || !drug_set_has(sets[k], other->codes))
+        gboolean uncounted;
+        if (k == side || !sets[k] || !other_fits(r, sets[k], k, other, &uncounted))
             continue;
-        *ret = (Hit){r, {other, NULL}};
+        *ret = (Hit){r, {other, NULL}, uncounted};
         for (guint rest = 0; rest < SIDES; rest++)
-            if (rest != side && rest != k && sets[rest] && !(ret->others[1] = one_of(in, sets[rest], other)))
-                return FALSE;
+            if (rest != side && rest != k && sets[rest] && !(ret->others[1] = one_of(in, sets[rest], other)) &&
+                !drug_set_has(sets[rest], other->codes) && !drug_set_has(sets[rest], in->codes))
+                return FALSE; /* a combination can be two of the three */
         return TRUE;
     }
     return FALSE;
@@ -95,7 +106,12 @@ static void say(const Check *self, const CheckInput *in, const Hit *h, GPtrArray
     g_autofree char *value = h->rule->value >= 0 ? check_value_text(in, h->rule->value) : NULL;
     g_autofree char *record = g_strdup_printf("%s%s%s: %s", names->str, value ? ", " : "", value ? value : "", h->rule->text);
     g_autofree char *key = g_strdup_printf("%s-%s", in->order->atc, h->others[0]->key);
-    check_say_rule(self, in, h->rule, severity_of(h), key, record, lines);
+    if (h->uncounted)
+        check_say_uncounted(self, severity_of(h), key, record, lines);
+    else if (drug_set_has(h->rule->drugs, in->codes))
+        check_say_rule(self, in, h->rule, severity_of(h), key, record, lines);
+    else
+        check_say(lines, self->id, CHECK_FOUND, severity_of(h), key, record, g_strdup(record));
 }
 
 /* What has no code, and what nobody knows whether it is given, is in no class. */

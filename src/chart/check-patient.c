@@ -13,6 +13,13 @@ static gboolean has_route(const CheckRule *r, const char *route)
     return !r->routes || (route && g_strv_contains((const char *const *)r->routes, route));
 }
 
+/* What cannot be counted may be over. */
+static gboolean over_dose(const CheckRule *r, const Order *o)
+{
+    Decimal day = r->over.valid ? check_dose_of_day(o, r->unit) : (Decimal){0};
+    return !day.valid || decimal_compare(day, r->over) > 0;
+}
+
 gboolean check_rule_fits(const CheckInput *in, const CheckRule *r)
 {
     if (!drug_set_has(r->drugs, in->codes) || !has_route(r, in->order->route))
@@ -22,16 +29,25 @@ gboolean check_rule_fits(const CheckInput *in, const CheckRule *r)
         if (!d->waiting && !d->paused && !d->future && !d->as_needed && drug_set_has(r->without, d->codes))
             return FALSE;
     }
-    if (!r->over.valid)
-        return TRUE;
-    Decimal day = check_dose_of_day(in->order, r->unit);
-    return !day.valid || decimal_compare(day, r->over) > 0;
+    return over_dose(r, in->order);
+}
+
+gboolean check_rule_fits_drug(const CheckRule *r, const CheckDrug *d)
+{
+    return has_route(r, d->route) && (!d->order || over_dose(r, d->order));
 }
 
 /* TRUE: the rule is about the dose of a day, and that cannot be counted. */
 static gboolean uncounted(const CheckInput *in, const CheckRule *r)
 {
     return r->over.valid && !check_dose_of_day(in->order, r->unit).valid;
+}
+
+void check_say_uncounted(const Check *self, CheckSeverity level, const char *key, const char *record, GPtrArray *lines)
+{
+    g_autofree char *unable = record_text(RW_UNCHECKED_DOSE, record);
+    check_say(lines, self->id, CHECK_UNABLE, level, key, unable,
+              g_strdup_printf(_("Could not be checked, the dose of a day cannot be counted: %s"), record));
 }
 
 void check_say_rule(const Check *self, const CheckInput *in, const CheckRule *r, CheckSeverity level, const char *key,
@@ -41,9 +57,7 @@ void check_say_rule(const Check *self, const CheckInput *in, const CheckRule *r,
         check_say(lines, self->id, CHECK_FOUND, level, key, record, g_strdup(record));
         return;
     }
-    g_autofree char *unable = record_text(RW_UNCHECKED_DOSE, record);
-    check_say(lines, self->id, CHECK_UNABLE, MIN(level, CHECK_HIGH), key, unable,
-              g_strdup_printf(_("Could not be checked, the dose of a day cannot be counted: %s"), record));
+    check_say_uncounted(self, MIN(level, CHECK_HIGH), key, record, lines);
 }
 
 /* ---- values ---- */
@@ -231,7 +245,7 @@ static gboolean found_against(const Check *self, const CheckInput *in, const Fac
     const CheckRule *found = NULL;
     for (guint i = 0; i < rules->len; i++) {
         const CheckRule *r = rules->pdata[i];
-        if (drug_set_has(r->drugs, in->codes) && has_icd(r->icd, d->codes) && check_rule_fits(in, r))
+        if (drug_set_has(r->drugs, in->codes) && has_icd(r->icd, d->codes) && check_rule_fits(in, r) && !check_rule_excused(in, r))
             found = worse(found, r);
     }
     if (!found)
@@ -288,7 +302,8 @@ void check_pregnancy(const Check *self, const CheckInput *in, GPtrArray *lines)
 
 static gboolean of_age(const CheckInput *in, const CheckRule *r)
 {
-    return in->facts->months >= r->from && in->facts->months < r->to;
+    return in->facts->months >= r->from && in->facts->months < r->to && (!r->sex || r->sex == in->facts->sex) &&
+           !check_rule_excused(in, r);
 }
 
 void check_age(const Check *self, const CheckInput *in, GPtrArray *lines)
@@ -299,11 +314,21 @@ void check_age(const Check *self, const CheckInput *in, GPtrArray *lines)
     say_worst(self, in, of_age, lines);
 }
 
-/* Words of the reason or the follow-up, or a diagnosis, that make the rule mute. */
-static gboolean excused(const CheckInput *in, const CheckRule *r)
+/* What the order says of itself in words; what goes in slowly is an infusion, also unsaid. */
+static char *order_words(const Order *o)
 {
-    g_autofree char *said = g_strdup_printf("%s %s", in->order->reason ? in->order->reason : "",
-                                            in->order->follow_up ? in->order->follow_up : "");
+    enum { SLOWLY = 20 };
+    gboolean slowly = o->rate.valid || o->minutes >= SLOWLY;
+    const char *const said[] = {o->reason ? o->reason : "", o->follow_up ? o->follow_up : "",
+                                o->instruction ? o->instruction : "", slowly ? "infusion" : "", NULL};
+    return g_strjoinv(" ", (char **)said);
+}
+
+gboolean check_rule_excused(const CheckInput *in, const CheckRule *r)
+{
+    if (!r->unless)
+        return FALSE;
+    g_autofree char *said = order_words(in->order);
     g_autofree char *small = text_fold_keep_swedish(said);
     for (char **u = r->unless; u && *u; u++) {
         char *const icd[] = {*u, NULL};
@@ -318,7 +343,7 @@ static gboolean excused(const CheckInput *in, const CheckRule *r)
 
 static gboolean wrong_way(const CheckInput *in, const CheckRule *r)
 {
-    return !excused(in, r);
+    return !check_rule_excused(in, r);
 }
 
 void check_route(const Check *self, const CheckInput *in, GPtrArray *lines)
@@ -340,7 +365,7 @@ static gboolean unfollowed(const CheckInput *in, const CheckRule *r)
 {
     FactValue v;
     gboolean measured = r->value >= 0 && check_value(in, r->value, &v);
-    return days_of(in->order, in->now) >= r->days && !measured && !excused(in, r);
+    return days_of(in->order, in->now) >= r->days && !measured && !check_rule_excused(in, r);
 }
 
 void check_monitoring(const Check *self, const CheckInput *in, GPtrArray *lines)

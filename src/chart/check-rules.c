@@ -3,6 +3,7 @@
  * rule that is silently not there is worse than no orders. */
 #include "chart/check-rules.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/table.h"
@@ -10,7 +11,9 @@
 #include "base/xdg.h"
 #include "chart/drug-set.h"
 
-#define MONTHS 12
+#define MONTHS      12
+#define WEIGHT_DAYS 90
+#define WEIGHT      "vikt"
 
 typedef struct {
     CheckRules *rules;
@@ -32,6 +35,7 @@ typedef enum {
     CELL_VALUE,    /* int, of the values */
     CELL_OVER,     /* "20 mg": over and unit */
     CELL_SEVERITY, /* CheckSeverity */
+    CELL_SEX,      /* "K", "M" */
     CELL_FLAG,     /* gboolean, by the words of flag_table */
 } CellType;
 
@@ -54,6 +58,7 @@ static const struct {
     {"over", CELL_OVER, 0},
     {"from", CELL_AGE, G_STRUCT_OFFSET(CheckRule, from)},
     {"to", CELL_AGE, G_STRUCT_OFFSET(CheckRule, to)},
+    {"sex", CELL_SEX, G_STRUCT_OFFSET(CheckRule, sex)},
     {"first", CELL_INT, G_STRUCT_OFFSET(CheckRule, first)},
     {"last", CELL_INT, G_STRUCT_OFFSET(CheckRule, last)},
     {"days", CELL_INT, G_STRUCT_OFFSET(CheckRule, days)},
@@ -74,7 +79,7 @@ static const struct {
 } flag_table[] = {
     {"kg", G_STRUCT_OFFSET(CheckRule, per_kg)},    {"krävs", G_STRUCT_OFFSET(CheckRule, asks)},
     {"önskas", G_STRUCT_OFFSET(CheckRule, wishes)}, {"ja", G_STRUCT_OFFSET(CheckRule, one_needed)},
-    {"samma", G_STRUCT_OFFSET(CheckRule, same)},
+    {"samma", G_STRUCT_OFFSET(CheckRule, same)},   {"styrkor", G_STRUCT_OFFSET(CheckRule, strengths)},
 };
 
 static gboolean read_sets(DrugSet **to, guint most, const char *cell, const Loading *l)
@@ -164,6 +169,9 @@ static gboolean read_cell(CheckRule *r, CellType type, gsize at, const char *cel
         return read_over(r, cell);
     case CELL_SEVERITY:
         return read_severity(G_STRUCT_MEMBER_P(r, at), cell);
+    case CELL_SEX:
+        G_STRUCT_MEMBER(char, r, at) = *cell;
+        return strcmp(cell, "K") == 0 || strcmp(cell, "M") == 0;
     case CELL_FLAG:
         return read_flag(r, cell);
     }
@@ -174,15 +182,16 @@ static const struct {
     const char *file, *columns;
 } kind_table[RULES_KINDS] = {
     [RULES_ALLERGY] = {"allergies", "allergy words drugs level mild text"},
-    [RULES_INTERACTION] = {"interactions", "drugs with routes over test above below level text"},
+    [RULES_INTERACTION] = {"interactions", "drugs with from to routes over test above below level text"},
     [RULES_DUPLICATE] = {"duplicates", "drugs with needed level text"},
     [RULES_DOSE] = {"doses", "drugs routes from to per single daily unit without"},
     [RULES_INTERVAL] = {"intervals", "drugs routes days single unit level text"},
     [RULES_ROUTE] = {"routes", "drugs routes unless level text"},
     [RULES_LAB] = {"labs", "drugs routes over test below above need level text"},
-    [RULES_DIAGNOSIS] = {"diagnoses", "drugs routes icd over level text"},
+    [RULES_DIAGNOSIS] = {"diagnoses", "drugs routes icd unless over level text"},
     [RULES_PREGNANCY] = {"pregnancy", "drugs routes first last over level text"},
-    [RULES_AGE] = {"ages", "drugs routes from to over level text"},
+    [RULES_AGE] = {"ages", "drugs routes from to sex unless over level text"},
+    [RULES_RATE] = {"rates", "drugs routes from to per single unit level text"},
     [RULES_MONITORING] = {"monitoring", "drugs routes days test unless level text"},
 };
 
@@ -303,7 +312,7 @@ static gboolean load_version(Loading *l, GError **error)
     return t != NULL;
 }
 
-static void rules_free(CheckRules *r)
+void check_rules_free(CheckRules *r)
 {
     for (guint i = 0; i < RULES_KINDS; i++)
         g_ptr_array_unref(r->of[i]);
@@ -317,6 +326,7 @@ CheckRules *check_rules_load(GError **error)
 {
     g_autoptr(GHashTable) properties = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)drug_set_free);
     Loading l = {.rules = g_new0(CheckRules, 1), .properties = properties};
+    l.rules->weight_days = WEIGHT_DAYS;
     for (guint i = 0; i < RULES_KINDS; i++)
         l.rules->of[i] = g_ptr_array_new_with_free_func(rule_free);
     l.rules->values = g_ptr_array_new_with_free_func(value_free);
@@ -325,8 +335,35 @@ CheckRules *check_rules_load(GError **error)
     for (guint i = 0; ok && i < RULES_KINDS; i++)
         ok = load_rules(&l, (RuleKind)i, error);
     if (!ok)
-        rules_free(l.rules);
+        check_rules_free(l.rules);
     return ok ? l.rules : NULL;
+}
+
+/* "INR=14"; NULL: it is none. Where its days stand. */
+static int *age_of(CheckRules *rules, const char *word, int *ret_days)
+{
+    g_auto(GStrv) pair = g_strsplit(word, "=", 2);
+    int at = pair[0] && pair[1] ? check_rules_value(rules, pair[0]) : -1;
+    if (!pair[0] || !pair[1] || !read_int(ret_days, pair[1], FALSE) || *ret_days < 1)
+        return NULL;
+    return strcmp(pair[0], WEIGHT) == 0 ? &rules->weight_days : at >= 0 ? &((CheckValue *)rules->values->pdata[at])->days : NULL;
+}
+
+gboolean check_rules_set_ages(CheckRules *rules, const char *ages, GError **error)
+{
+    g_auto(GStrv) words = g_strsplit_set(ages, " ,", -1);
+    for (int write = 0; write < 2; write++)
+        for (char **w = words; *w; w++) {
+            int days = 0, *at = **w ? age_of(rules, *w, &days) : NULL;
+            if (**w && !at) {
+                g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                            _("checks.max-age: “%s” is not a value of the checks with its days, as INR=14"), *w);
+                return FALSE;
+            }
+            if (at && write)
+                *at = days;
+        }
+    return TRUE;
 }
 
 char **check_rules_codes(const CheckRules *rules, const char *atc)

@@ -22,6 +22,7 @@ typedef enum {
     RULES_PREGNANCY,
     RULES_AGE,
     RULES_MONITORING,
+    RULES_RATE,
     RULES_KINDS
 } RuleKind;
 
@@ -39,13 +40,14 @@ typedef struct {
     Decimal below, above; /* the value has to be; invalid: not asked */
     Decimal over;         /* the dose of a day has to be above, in @unit */
     int from, to;         /* age in months, @to excluded */
+    char sex;             /* 'K', 'M'; 0: both */
     int first, last;      /* week of a pregnancy */
     int days;
     Decimal single, daily; /* the most, in @unit or for each kg */
     gboolean per_kg;
     char *unit;
     gboolean asks, wishes; /* without a value of late it cannot be checked: a reason; or it is only said */
-    gboolean one_needed, same; /* of a pair, the same substance too: one as needed and the other not; any */
+    gboolean one_needed, same, strengths; /* of a pair, the same substance too: one as needed and the other not; any; two strengths */
     CheckSeverity level, mild;
     char *text; /* Swedish of the record */
 } CheckRule;
@@ -61,10 +63,15 @@ typedef struct {
     GPtrArray *values;          /* CheckValue* */
     GHashTable *parts;          /* ATC code → char **: the code and those of its parts */
     char *version;              /* "2026-11-22" */
+    int weight_days;            /* a child's weight that is older is not known */
 } CheckRules;
 
 /* NULL with a G_FILE_ERROR or a TABLE_ERROR that says file and line. */
 CheckRules *check_rules_load(GError **error);
+void check_rules_free(CheckRules *rules);
+/* How old values may be, as the site wants it: "INR=14 K=180 vikt=60", in days. FALSE: a word of it is no value of the
+ * files, or has no number; then none is changed. */
+gboolean check_rules_set_ages(CheckRules *rules, const char *ages, GError **error);
 /* The code and its parts'; NULL for no code. Owned by the caller. */
 char **check_rules_codes(const CheckRules *rules, const char *atc);
 int check_rules_value(const CheckRules *rules, const char *id); /* -1: no such */

@@ -28,6 +28,8 @@ const Check check_table[] = {
     {"interaction", RULES_INTERACTION, always, check_interaction},
     {"duplicate", RULES_DUPLICATE, always, check_duplicate},
     {"dose", RULES_DOSE, has_dose, check_dose},
+    {"sum", RULES_DOSE, has_dose, check_sum},
+    {"rate", RULES_RATE, has_rules, check_rate},
     {"interval", RULES_INTERVAL, has_rules, check_interval},
     {"route", RULES_ROUTE, has_rules, check_route},
     {"value", RULES_LAB, has_rules, check_value_rules},
@@ -94,7 +96,7 @@ static CheckDrug *given_drug(const GivenMedicine *g)
     *d = (CheckDrug){.atc = g->row->atc, .name = g->row->name, .key = g->row->id, .dosage = g_strdup(g->row->dosage),
                      .substances = g->substances, .codes = g->codes, .paused = g->row->state == MED_ON_HOLD,
                      .future = g->row->state == MED_FUTURE, .route = g->route,
-                     .as_needed = g->row->as_needed};
+                     .as_needed = g->row->as_needed, .strength = g->row->strength, .order = g->order};
     return d;
 }
 
@@ -103,7 +105,8 @@ static CheckDrug *waiting_drug(const Order *o, const CheckRules *rules)
     CheckDrug *d = g_new0(CheckDrug, 1);
     *d = (CheckDrug){.atc = o->atc, .name = o->substance, .key = o->atc, .dosage = dosage_text(o),
                      .substances = check_substances(o->substance), .codes = check_rules_codes(rules, o->atc), .waiting = TRUE,
-                     .as_needed = o->as_needed, .route = o->route};
+                     .as_needed = o->as_needed, .route = o->route,
+                     .strength = o->product ? o->product->strength_text : NULL, .order = o};
     return d;
 }
 

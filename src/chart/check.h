@@ -40,6 +40,8 @@ typedef struct {
     char **substances, **codes; /* NULL: only its name is known */
     gboolean waiting, paused, future, as_needed;
     const char *route; /* NULL: not known */
+    const char *strength; /* of the product; NULL */
+    const Order *order;   /* its dose; NULL: not known */
 } CheckDrug;
 
 typedef struct Check Check;
@@ -81,8 +83,16 @@ char *check_value_text(const CheckInput *in, int value); /* "kalium 5,6 (2026-11
 void check_say_lacking(const Check *self, const CheckInput *in, int value, gboolean asks, GPtrArray *lines);
 /* The most that is given in a day, in @unit; invalid when the order does not say, or not in that unit. */
 Decimal check_dose_of_day(const Order *o, const char *unit);
+Decimal check_dose_at_once(const Order *o); /* the most of one dose, in the order's unit */
+/* @dose of the order's unit in @unit: tablets and millilitres by what the product holds. Invalid: it cannot be said. */
+Decimal check_dose_in(const Order *o, Decimal dose, const char *unit);
+/* The way and the dose of a day that rule @r wants are those of another medicine. */
+gboolean check_rule_fits_drug(const CheckRule *r, const CheckDrug *d);
+/* Words of the reason, the follow-up or how it is given, or a diagnosis, that make the rule mute. */
+gboolean check_rule_excused(const CheckInput *in, const CheckRule *r);
 
 /* What rule @r says; where its dose of a day cannot be counted, that it could not be checked. */
+void check_say_uncounted(const Check *self, CheckSeverity level, const char *key, const char *record, GPtrArray *lines);
 void check_say_rule(const Check *self, const CheckInput *in, const CheckRule *r, CheckSeverity level, const char *key,
                     const char *record, GPtrArray *lines);
 
@@ -95,6 +105,8 @@ void check_value_rules(const Check *self, const CheckInput *in, GPtrArray *lines
 void check_diagnosis(const Check *self, const CheckInput *in, GPtrArray *lines);
 void check_pregnancy(const Check *self, const CheckInput *in, GPtrArray *lines);
 void check_age(const Check *self, const CheckInput *in, GPtrArray *lines);
+void check_sum(const Check *self, const CheckInput *in, GPtrArray *lines);
+void check_rate(const Check *self, const CheckInput *in, GPtrArray *lines);
 void check_route(const Check *self, const CheckInput *in, GPtrArray *lines);
 void check_monitoring(const Check *self, const CheckInput *in, GPtrArray *lines);
 gboolean check_same_part(char **a, char **b);

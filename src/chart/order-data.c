@@ -3,6 +3,22 @@
 
 #include "base/xdg.h"
 
+static char *site_ages;
+
+void order_data_ages(const char *ages)
+{
+    g_free(site_ages);
+    site_ages = g_strdup(ages);
+}
+
+static CheckRules *load_rules(GError **error)
+{
+    CheckRules *rules = check_rules_load(error);
+    if (rules && site_ages && !check_rules_set_ages(rules, site_ages, error))
+        g_clear_pointer(&rules, check_rules_free);
+    return rules;
+}
+
 const OrderData *order_data(GError **error)
 {
     static OrderData data;
@@ -27,7 +43,7 @@ const OrderData *order_data(GError **error)
         prescribing = prescribing_rules_load(classes, packs, error);
     }
     if (prescribing && !rules)
-        rules = check_rules_load(error);
+        rules = load_rules(error);
     if (!rules)
         return NULL;
     data = (OrderData){.drugs = drugs, .words = words, .rules = rules, .prescribing = prescribing};

@@ -18,3 +18,6 @@ typedef struct {
 /* NULL with @error (G_FILE_ERROR or TABLE_ERROR, with file and line) when a file cannot be read; asked
  * again, it tries again. */
 const OrderData *order_data(GError **error);
+/* Before it is read the first time: how old values may be at this site (checks.max-age). A word of it that is none
+ * makes order_data() fail. */
+void order_data_ages(const char *ages);

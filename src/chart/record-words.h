@@ -103,7 +103,9 @@
     X(CLASS_WAITING, "check-class-waiting", "ss") \
     X(DOSE_OF_DAY, "check-dose-of-day", "sss") \
     X(DOSE_SINGLE, "check-dose-single", "sss") \
+    X(DOSE_SUM, "check-dose-sum", "sssss") \
     X(DOSE_SLIP, "check-dose-slip", "s") \
+    X(RATE, "check-rate", "ssss") \
     X(DOSE_SMALL, "check-dose-small", "ss") \
     X(OVERRIDDEN, "overridden", "ss") \
     X(ADDENDUM, "addendum", "s") \

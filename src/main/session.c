@@ -13,6 +13,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "base/xdg.h"
+#include "chart/order-data.h"
 #include "main/main.h"
 #include "main/watchdog.h"
 #include "super/channel.h"
@@ -219,6 +220,7 @@ void session_begin(App *app, const CommandLine *cl, GPtrArray *problems, char **
     *app = (App){0};
     app->options = options_read(cl, problems);
     locale_init(option_text(app->options, "ui.language"), ret_notice);
+    order_data_ages(option_text(app->options, "checks.max-age"));
     if (!clock_init(&error))
         g_ptr_array_add(problems, g_strdup(error->message));
     app->keymap = keymap_read(app->options, problems);

@@ -105,6 +105,18 @@ def stop(p, home):
     p.look(0.5)
     check(not orders(home, OBERG[0], 'fenoximetylpenicillin'), 'signed without a reason')
     p.press('r')
+    p.wait('another reason')
+    p.press('<Down>', '<Enter>')  # has been tolerated before: and then in words
+    p.wait('in words')
+    p.press('<Enter>')  # no words are no reason
+    p.look(0.35)
+    p.press('<F9>')
+    p.look(0.35)
+    check(not orders(home, OBERG[0], 'fenoximetylpenicillin'), 'a stop answered from the list alone')
+    p.press('r')
+    p.wait('another reason')
+    p.press('<Down>', '<Enter>')
+    p.wait('in words')
     p.type('tålt vid provokation')
     p.press('<Enter>')
     p.wait('tålt vid provokation')
@@ -113,7 +125,7 @@ def stop(p, home):
     made = orders(home, OBERG[0], 'fenoximetylpenicillin')
     check(len(made) == 1, f'{len(made)} orders on the core')
     m = made[0]
-    check(m['contained'][0]['mitigation'][0]['action']['text'] == 'tålt vid provokation', 'the reason is not there')
+    check(m['contained'][0]['mitigation'][0]['action']['text'] == 'har tålts tidigare: tålt vid provokation', 'the reason is not there')
     check(m['detectedIssue'][0]['reference'] == '#' + m['contained'][0]['id'], 'the warning is not pointed at')
     check(any('tålt vid provokation' in n['text'] for n in m['note']), 'the reason is not in the note')
     check(m['dosageInstruction'][0]['timing']['repeat']['boundsDuration']['value'] == 7, 'not seven days')

@@ -39,7 +39,8 @@ static gboolean answer(View *v, BasketItem *b, const char *key, const char *reas
 
 typedef struct {
     View *view;
-    char *id, *key;
+    char *id, *key, *what;
+    const char *chosen; /* of the list; NULL */
 } Asked;
 
 static void asked_free(gpointer p)
@@ -47,6 +48,7 @@ static void asked_free(gpointer p)
     Asked *a = p;
     g_free(a->id);
     g_free(a->key);
+    g_free(a->what);
     g_free(a);
 }
 
@@ -56,7 +58,8 @@ static void on_reason(CmdCall *call, const char *text, gpointer data)
     GError *error = NULL;
     g_autofree char *reason = g_strstrip(g_strdup(text ? text : ""));
     BasketItem *b = sign_list_item(a->view->state, a->id);
-    if (b && *reason && answer(a->view, b, a->key, reason, &error))
+    g_autofree char *whole = a->chosen ? g_strdup_printf("%s: %s", a->chosen, reason) : g_strdup(reason);
+    if (b && *reason && answer(a->view, b, a->key, whole, &error))
         a->view->app->frontend->status(a->view->app, STATUS_INFO, _("The reason is kept with the order"));
     cmd_continue(call, CMD_DONE, error);
 }
@@ -71,6 +74,37 @@ static void on_reason_picked(CmdCall *call, int index, gpointer data)
     cmd_continue(call, CMD_DONE, error);
 }
 
+static void ask_words(CmdCall *call, Asked *a)
+{
+    g_autofree char *prompt = a->chosen ? g_strdup_printf(_("%s, in words – “%s”"), a->chosen, a->what)
+                                        : g_strdup_printf(_("Reason for going past “%s”"), a->what);
+    call->app->frontend->ask(call, prompt, NULL, on_reason, a);
+}
+
+/* A stop: which of the reasons it is, and then the words that say why it holds here. */
+static void on_stop_picked(CmdCall *call, int index, gpointer data)
+{
+    Asked *a = data;
+    if (index < 0) {
+        cmd_continue(call, CMD_DONE, NULL);
+        return;
+    }
+    a->chosen = index < CHECK_REASONS ? check_reason((guint)index) : NULL; /* past them: another, in words only */
+    ask_words(call, a);
+}
+
+static void pick_reason(CmdCall *call, const CheckLine *line, gboolean other, PickFn fn, Asked *a)
+{
+    PickItem reasons[CHECK_REASONS + 1] = {0};
+    g_autoptr(GPtrArray) items = g_ptr_array_new();
+    for (guint i = 0; i < CHECK_REASONS; i++)
+        reasons[i].text = (char *)check_reason(i);
+    reasons[CHECK_REASONS].text = (char *)_("another reason");
+    for (guint i = 0; i < CHECK_REASONS + (other ? 1 : 0); i++)
+        g_ptr_array_add(items, &reasons[i]);
+    call->app->frontend->pick(call, line->text, items, fn, a);
+}
+
 CmdResult sign_list_give_reason(View *v, CmdCall *call, GError **error)
 {
     SignList *s = v->state;
@@ -81,21 +115,15 @@ CmdResult sign_list_give_reason(View *v, CmdCall *call, GError **error)
         return CMD_ERROR;
     }
     Asked *a = g_new0(Asked, 1);
-    *a = (Asked){v, g_strdup(b->id), g_strdup(line->key)};
+    *a = (Asked){v, g_strdup(b->id), g_strdup(line->key), g_strdup(line->text), NULL};
     call->data = a;
     call->data_free = asked_free;
-    if (check_needs_typed(line)) {
-        g_autofree char *prompt = g_strdup_printf(_("Reason for going past “%s”"), line->text);
-        v->app->frontend->ask(call, prompt, NULL, on_reason, a);
-        return CMD_WAIT;
-    }
-    g_autofree PickItem *reasons = g_new0(PickItem, CHECK_REASONS);
-    g_autoptr(GPtrArray) items = g_ptr_array_new();
-    for (guint i = 0; i < CHECK_REASONS; i++) {
-        reasons[i].text = (char *)check_reason(i);
-        g_ptr_array_add(items, &reasons[i]);
-    }
-    v->app->frontend->pick(call, line->text, items, on_reason_picked, a);
+    if (!check_needs_typed(line))
+        pick_reason(call, line, FALSE, on_reason_picked, a);
+    else if (line->state == CHECK_FOUND)
+        pick_reason(call, line, TRUE, on_stop_picked, a);
+    else
+        ask_words(call, a);
     return CMD_WAIT;
 }
 

@@ -157,14 +157,21 @@ Order *scenario_order(const char *atc, const char *name, const char *dose, const
     Decimal amount;
     const char *u = word_of(units, G_N_ELEMENTS(units), unit), *r = word_of(routes, G_N_ELEMENTS(routes), route);
     decimal_parse(dose, &amount);
-    o->product = product_of(atc, name, u, r, own);
+    g_autofree char *base = g_strndup(u, strcspn(u, "/"));
+    o->product = product_of(atc, name, base, r, own);
     o->substance = g_strdup(o->product->substance);
     o->atc = g_strdup(atc);
     o->form = g_intern_string(o->product->form);
     o->route = g_intern_string(r);
-    o->unit = g_intern_string(u);
-    order_add_step(o, amount, (Decimal){0}, 0);
-    set_times(o, per_day);
+    o->unit = g_intern_string(base);
+    if (strchr(unit, '/')) { /* "mmol/tim" */
+        o->timing = TIMING_CONTINUOUS;
+        o->rate = amount;
+        o->rate_unit = g_intern_string(unit);
+    } else {
+        order_add_step(o, amount, (Decimal){0}, 0);
+        set_times(o, per_day);
+    }
     o->start = now;
     o->days = days;
     o->stop = days > 0 ? civil_date_add_days(civil_date_at(now), days - 1) : (CivilDate){0};

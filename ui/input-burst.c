@@ -86,7 +86,7 @@ static void tell_key(InputBurst *b, const Held *h, gboolean queued)
     b->fn(&e, b->data);
 }
 
-void input_burst_text(InputBurst *b, GString *text, gint64 at)
+void input_burst_text(InputBurst *b, GString *text, gint64 at, gboolean pasted)
 {
     if (text->len == 0)
         return;
@@ -95,7 +95,7 @@ void input_burst_text(InputBurst *b, GString *text, gint64 at)
         const char *end = g_utf8_find_prev_char(text->str, text->str + INPUT_TEXT_MAX);
         g_string_truncate(text, end ? (gsize)(end - text->str) : 0);
     }
-    InputEvent e = {.kind = INPUT_TEXT, .text = text->str, .read_at = at, .queued = TRUE, .cut = cut};
+    InputEvent e = {.kind = INPUT_TEXT, .text = text->str, .read_at = at, .queued = TRUE, .cut = cut, .pasted = pasted};
     g_clear_pointer(&b->last_name, g_free);
     b->last_at = at;
     b->fn(&e, b->data);
@@ -127,11 +127,11 @@ static void tell_burst(InputBurst *b, GArray *held)
         if (types) {
             g_string_append(text, types);
         } else if (!any || (b->text_mode && input_keys_is_edit(h->name))) {
-            input_burst_text(b, text, at);
+            input_burst_text(b, text, at, FALSE);
             tell_key(b, h, TRUE);
         }
     }
-    input_burst_text(b, text, at);
+    input_burst_text(b, text, at, FALSE);
 }
 
 /* The callback may change the mode, never the held keys: they are taken out first. */

@@ -14,8 +14,8 @@ void input_burst_key(InputBurst *b, const char *name, const char *text, gint64 a
 extern const char input_burst_nothing[];
 /* After a lone Esc: @alone says what it is unless a burst follows (a static string). */
 void input_burst_late(InputBurst *b, const char *text, const char *alone, gint64 at);
-/* A whole paste. @text is emptied. */
-void input_burst_text(InputBurst *b, GString *text, gint64 at);
+/* A whole paste, @pasted between brackets. @text is emptied. */
+void input_burst_text(InputBurst *b, GString *text, gint64 at, gboolean pasted);
 /* The read is over and no sequence is unfinished: tells what need not be held. */
 void input_burst_read_ends(InputBurst *b);
 gint64 input_burst_deadline(const InputBurst *b); /* 0 = nothing is held */

@@ -20,6 +20,7 @@ struct InputDecoder {
     gint64 touched;      /* when the last byte of the unfinished thing came */
     gboolean late;       /* its Esc has acted already: swallow it */
     gboolean alt;        /* ESC stood before this character */
+    gboolean esc_types;
     gint64 late_until;   /* after a lone Esc: "[" and "O" before this are late halves */
     char seq[SEQUENCE_MAX];
     gsize n_seq;
@@ -58,6 +59,11 @@ void input_decoder_add(InputDecoder *d, const char *bytes, const char *name)
 void input_decoder_text_mode(InputDecoder *d, gboolean text)
 {
     input_burst_text_mode(d->burst, text);
+}
+
+void input_decoder_esc_types(InputDecoder *d, gboolean plain)
+{
+    d->esc_types = plain;
 }
 
 /* ---- bytes to keys ---- */
@@ -230,7 +236,7 @@ static void ground_byte(InputDecoder *d, guchar byte, gint64 now)
     if (guarded && (byte == '[' || byte == 'O')) {
         begin(d, byte == '[' ? CSI : SS3, now);
         d->late = TRUE;
-    } else if (guarded && input_keys_function((char)byte)) {
+    } else if (guarded && !d->esc_types && input_keys_function((char)byte)) {
         char digit[2] = {(char)byte, '\0'};
         input_burst_late(d->burst, digit, input_keys_function((char)byte), now);
     } else if (byte == 0x1b) {
@@ -276,7 +282,7 @@ static void paste_end(InputDecoder *d, gint64 now)
     }
     d->state = GROUND;
     input_burst_release(d->burst);
-    input_burst_text(d->burst, text, now);
+    input_burst_text(d->burst, text, now, TRUE);
 }
 
 static void paste_byte(InputDecoder *d, guchar byte, gint64 now)

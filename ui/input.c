@@ -112,6 +112,11 @@ void input_text_mode(Input *i, gboolean text)
     input_decoder_text_mode(i->decoder, text);
 }
 
+void input_esc_types(Input *i, gboolean plain)
+{
+    input_decoder_esc_types(i->decoder, plain);
+}
+
 gboolean input_quiet(const Input *i)
 {
     struct pollfd typed = {.fd = term_input_fd(i->term), .events = POLLIN};

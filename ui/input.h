@@ -27,6 +27,7 @@ typedef struct {
     gboolean queued;  /* of a burst, not the first of its read, or late: never signs */
     gboolean repeated; /* the same key came just before: never signs */
     gboolean cut;     /* INPUT_TEXT: longer than INPUT_TEXT_MAX */
+    gboolean pasted;  /* INPUT_TEXT: between a terminal's brackets; else it came like text and may be keys */
 } InputEvent;
 
 typedef void (*InputFn)(const InputEvent *event, gpointer data);
@@ -40,6 +41,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(InputDecoder, input_decoder_free)
 void input_decoder_add(InputDecoder *d, const char *bytes, const char *name);
 /* In text fields a printable key acts at once; elsewhere it is held 1 ms to see if more follows. */
 void input_decoder_text_mode(InputDecoder *d, gboolean text);
+/* Esc is a key among others: a digit typed behind it is a digit, not the twin of a function key. */
+void input_decoder_esc_types(InputDecoder *d, gboolean plain);
 /* @n bytes that one read gave at @now (monotonic µs). */
 void input_decoder_feed(InputDecoder *d, const char *bytes, gsize n, gint64 now);
 /* When input_decoder_due() must be called, monotonic µs; 0 = nothing pending. */
@@ -52,6 +55,7 @@ Input *input_new(Term *term, InputFn fn, gpointer data);
 void input_free(Input *i);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Input, input_free)
 void input_text_mode(Input *i, gboolean text);
+void input_esc_types(Input *i, gboolean plain);
 /* TRUE when nothing that was typed waits to be read or to be understood: what comes now is typed now. */
 gboolean input_quiet(const Input *i);
 /* Bytes as if typed now: macros and test scripts use the same entrance. */

@@ -164,22 +164,33 @@ static void on_key(Shell *s, const InputEvent *e)
     }
 }
 
-static gboolean takes_scans(Shell *s)
+/* Where keys are commands: a scanner's code, or what is pasted into a text whose keys are commands now. */
+static gboolean view_takes(Shell *s, const InputEvent *e)
 {
-    const View *v = shell_keyed(s);
-    return v && (v->cls->flags & VIEW_SCANS) && !modal_top(s->modals) && !prompt_is_open();
+    View *v = shell_keyed(s);
+    if (!v || modal_top(s->modals) || prompt_is_open())
+        return FALSE;
+    return (v->cls->flags & VIEW_SCANS) || (v->cls->bursts && v->cls->bursts(v, e->pasted));
 }
 
 static void on_text(Shell *s, const InputEvent *e)
 {
     keymap_state_clear(&s->keys);
-    if (!shell_text_mode(s) && !(takes_scans(s) && to_text(s, e->text, TRUE))) {
+    gboolean keys = !shell_text_mode(s), used = (!keys || view_takes(s, e)) && to_text(s, e->text, TRUE);
+    if (keys && !used) {
         s->unused_at = MAX(e->read_at, 1);
         s->unused_in = 0;
         say_unused(s);
-    } else if (shell_text_mode(s) && to_text(s, e->text, TRUE) && e->cut) {
+    } else if (used && e->cut) {
         s->app->frontend->status(s->app, STATUS_WARN, _("The pasted text was too long; its end was left out"));
     }
+}
+
+/* Where Esc changes the mode of a text, it is pressed before a digit as a matter of course. */
+static gboolean esc_types(Shell *s)
+{
+    const char *keys = modal_top(s->modals) || prompt_is_open() ? NULL : keymap_keys_for(s->app->keymap, shell_context(s), "edit-normal");
+    return keys && strcmp(keys, "<Esc>") == 0;
 }
 
 void shell_on_input(const InputEvent *event, gpointer data)
@@ -209,4 +220,5 @@ void shell_on_input(const InputEvent *event, gpointer data)
     else
         on_text(s, event);
     input_text_mode(s->input, shell_text_mode(s)); /* a list may have become a field, or a field a list */
+    input_esc_types(s->input, esc_types(s));
 }

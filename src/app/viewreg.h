@@ -41,6 +41,9 @@ struct ViewClass {
     /* Views that are a list or a reading in some of their steps and a field in others: whether what is typed
      * now goes into a field. NULL: always where it is VIEW_TEXT, else never. */
     gboolean (*typing)(View *v);
+    /* Text came that nobody typed, while what is typed is keys: what they have begun is let go of. TRUE: it goes to text()
+     * all the same, being @pasted. NULL: no. */
+    gboolean (*bursts)(View *v, gboolean pasted);
     guint (*rows)(View *v);                              /* lists: how many there are; NULL: no list */
     FhirResource *(*selection)(View *v);                 /* borrowed or NULL */
     const char *(*row_patient)(View *v);                 /* lists of people: id under the cursor */

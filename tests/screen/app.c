@@ -176,15 +176,22 @@ static void seen_put(gpointer self, const char *patient, GBytes *seen)
     g_hash_table_replace(((ScreenApp *)self)->seen, g_strdup(patient), g_bytes_ref(seen));
 }
 
-static Keymap *keymap(void)
+static void load_keys(Keymap *m, const char *name)
+{
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *path = g_strdup_printf("/rond/keymaps/%s.keys", name);
+    g_autoptr(GBytes) bytes = g_resource_lookup_data(rond_keymaps_get_resource(), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    keymap_load(m, name, text, NULL, NULL, problems);
+    g_assert_cmpuint(problems->len, ==, 0);
+}
+
+static Keymap *keymap(const char *over)
 {
     Keymap *m = keymap_new();
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GBytes) bytes = g_resource_lookup_data(
-        rond_keymaps_get_resource(), "/rond/keymaps/default.keys", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-    g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-    keymap_load(m, "default.keys", text, NULL, NULL, problems);
-    g_assert_cmpuint(problems->len, ==, 0);
+    load_keys(m, "default");
+    if (over)
+        load_keys(m, over);
     return m;
 }
 
@@ -227,7 +234,7 @@ ScreenApp *screen_app_new(Term *term, GHashTable *settings, GError **error)
     a->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     a->app.training = setting(settings, "training", 1);
     a->app.options = options_new();
-    a->app.keymap = keymap();
+    a->app.keymap = keymap(g_hash_table_lookup(settings, "keys"));
     a->app.services = (Services){.cards = cards, .insert = insert, .card_present = card_present, .login = login,
                                  .draft_put = draft_put, .draft_edit = draft_edit, .draft_list = draft_list,
                                  .draft_get = draft_get, .draft_remove = draft_remove, .resume_put = resume_put,

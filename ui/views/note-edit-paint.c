@@ -7,6 +7,7 @@
 #include "ui/views/note-blank.h"
 #include "ui/views/note-edit.h"
 #include "ui/views/note-offer.h"
+#include "ui/views/note-vi.h"
 
 #define TITLE_WIDTH 14
 
@@ -84,7 +85,8 @@ void note_edit_paint(View *v, Canvas *c)
     g_autofree char *time = e->saved_at ? instant_to_hhmm(clock_shown_us(e->saved_at)) : NULL;
     g_autofree char *saved = time ? g_strdup_printf(_("draft %s"), time) : g_strdup(_("new draft"));
     g_autofree char *about = note_about_words(&e->about, TRUE);
-    const char *said = e->problem ? e->problem : saved;
+    g_autofree char *mode = note_vi_said(v);
+    g_autofree char *said = g_strjoin("  ", e->problem ? e->problem : saved, mode, NULL);
     int width = MIN(text_width(said, -1), 43);
     canvas_cell(c, 0, 1, canvas_cols(c) - width - 4, -1, STYLE_HEADING, about ? about : e->note->title);
     canvas_cell(c, 0, canvas_cols(c) - width - 1, width, 1, e->problem ? STYLE_ALERT : STYLE_DIM, said);

@@ -13,6 +13,7 @@
 #include "ui/views/note-offer.h"
 #include "ui/views/note-typed.h"
 #include "ui/views/note-undo.h"
+#include "ui/views/note-vi.h"
 #include "ui/views/sending.h"
 
 /* ---- the editors ---- */
@@ -242,13 +243,13 @@ static gboolean edit_text(View *v, const char *utf8, gboolean paste)
     }
     if (sending_tells(v->app, e->draft_id))
         return FALSE;
-    return note_edit_key(v, utf8, paste) ? written(v) : FALSE;
+    return (note_vi_is_normal(v) ? note_vi_key(v, utf8, paste) : note_edit_key(v, utf8, paste)) ? written(v) : FALSE;
 }
 
-/* The templates are a list. */
+/* The templates are a list; in normal mode keys are commands, but what is pasted is text. */
 static gboolean edit_typing(View *v)
 {
-    return ((NoteEdit *)v->state)->note != NULL;
+    return ((NoteEdit *)v->state)->note != NULL && !note_vi_is_normal(v);
 }
 
 /* To a required blank that is left, or an entry that cannot be so; what a correction found is not judged. */
@@ -317,12 +318,14 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
         v->app->frontend->close_view(v->app, v->id);
         return CMD_DONE;
     }
+    if (note_vi_command(v, name))
+        return written(v) ? CMD_DONE : CMD_ERROR;
     if (e->note && strcmp(name, "note-term") == 0)
         return note_term_ask(v, call, error);
     if (e->note && strcmp(name, "note-spell") == 0)
         return note_spell_next(v, call, error);
     if (e->note && g_str_has_prefix(name, "edit-find"))
-        return note_find(v, call, strcmp(name, "edit-find-next") == 0, error);
+        return note_find(v, call, error);
     if (e->note && strcmp(name, "phrases") == 0)
         return note_offers_pick(v, call, error);
     if (e->note && strcmp(name, "phrase-take") == 0)
@@ -341,7 +344,7 @@ static CmdResult edit_command(View *v, CmdCall *call, GError **error)
 static const char *edit_context(View *v)
 {
     const NoteEdit *e = v->state;
-    return !e->note ? "note-choose" : note_offers_ready(e->offers) ? "note-phrases"
+    return !e->note ? "note-choose" : note_vi_is_normal(v) ? note_vi_context(v) : note_offers_ready(e->offers) ? "note-phrases"
            : note_offers_shown(e->offers) ? "note-dot" : "note-edit";
 }
 
@@ -400,6 +403,7 @@ const ViewClass view_note_edit = {
     .text = edit_text,
     .context = edit_context,
     .typing = edit_typing,
+    .bursts = note_vi_burst,
     .review = edit_review,
     .resume = edit_resume,
     .close = edit_close,

@@ -5,7 +5,7 @@
 #include "ui/views/note-choose.h"
 #include "ui/views/note-draft.h"
 #include "ui/views/note-phrase.h"
-#include "ui/widgets/editor.h"
+#include "ui/widgets/editor-vi.h"
 
 typedef struct {
     GPtrArray *templates; /* FhirResource */
@@ -22,6 +22,7 @@ typedef struct {
     struct NoteTyped *typed;
     void (*save)(View *v);
     char *query;          /* searched for last; NULL */
+    EditorVi vi;          /* where the keymap has a normal mode */
     struct NoteSpell *spell; /* NULL where spelling is not checked */
 } NoteEdit;
 
@@ -34,8 +35,8 @@ gboolean note_edit_take(View *v); /* the phrase that is offered; there is none: 
 gboolean note_edit_settle(View *v);
 /* Adds a sökord behind the one where the cursor stands: asked for by a part of its name (note-term.c). */
 CmdResult note_term_ask(View *v, CmdCall *call, GError **error);
-/* Asks what to search for, or goes on to the @next (note-find.c). */
-CmdResult note_find(View *v, CmdCall *call, gboolean next, GError **error);
+/* "edit-find" asks what to search for; "edit-find-next" and "edit-find-previous" go on with it (note-find.c). */
+CmdResult note_find(View *v, CmdCall *call, GError **error);
 /* What a note's words are judged by beside the dictionaries, and their marks (note-spell.c). */
 struct NoteSpell *note_spell_new(View *v); /* NULL where spelling is not checked */
 void note_spell_free(struct NoteSpell *s);

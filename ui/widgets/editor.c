@@ -228,30 +228,37 @@ static void act_mark(Editor *e)
     editor_buffer_set_mark(e->buffer, !editor_buffer_has_mark(e->buffer, NULL, NULL));
 }
 
-static void keep_clip(Editor *e, char *text)
+void editor_put_clip(Editor *e, const char *text)
 {
-    if (!text)
-        return;
     if (e->clipboard.put)
         e->clipboard.put(text, e->clipboard.data);
     g_free(e->clip);
-    e->clip = text;
+    e->clip = g_strdup(text);
+}
+
+const char *editor_clip(Editor *e)
+{
+    return e->clipboard.get ? e->clipboard.get(e->clipboard.data) : e->clip;
 }
 
 static void act_cut(Editor *e)
 {
-    keep_clip(e, editor_buffer_cut(e->buffer));
+    g_autofree char *text = editor_buffer_cut(e->buffer);
+    if (text)
+        editor_put_clip(e, text);
 }
 
 static void act_copy(Editor *e)
 {
-    keep_clip(e, editor_buffer_copy(e->buffer));
+    g_autofree char *text = editor_buffer_copy(e->buffer);
+    if (text)
+        editor_put_clip(e, text);
     editor_buffer_set_mark(e->buffer, FALSE);
 }
 
 static void act_paste(Editor *e)
 {
-    const char *text = e->clipboard.get ? e->clipboard.get(e->clipboard.data) : e->clip;
+    const char *text = editor_clip(e);
     editor_buffer_break_undo(e->buffer);
     if (text)
         insert(e, text);
@@ -326,6 +333,13 @@ gboolean editor_action_exists(const char *action)
         if (strcmp(actions[i].name, action) == 0)
             return TRUE;
     return FALSE;
+}
+
+void editor_go(Editor *e, gsize at)
+{
+    e->goal = -1;
+    e->found_to = 0;
+    go(e, at);
 }
 
 gboolean editor_search(Editor *e, const char *query, gboolean forward)

@@ -37,6 +37,10 @@ void editor_set_place(Editor *e, const char *place);
  * "undo" "redo". */
 WidgetResult editor_action(Editor *e, const char *action);
 gboolean editor_action_exists(const char *action);
+/* What paste would put in: NULL when there is nothing, or its owner said no. Borrowed. */
+const char *editor_clip(Editor *e);
+void editor_put_clip(Editor *e, const char *text);
+void editor_go(Editor *e, gsize at); /* the cursor, and up and down keep the column it has there */
 gboolean editor_search(Editor *e, const char *query, gboolean forward);
 /* Arrows, Home, End, BS …, typed text, pastes. Enter is a new line; Tab and Esc are the owner's. */
 WidgetResult editor_input(Editor *e, const char *utf8, gboolean paste);

@@ -172,6 +172,20 @@ Test(input, a_burst_right_after_escape_is_whole)
     }
 }
 
+/* Where Esc changes the mode of a text: the 0 typed behind it is a 0, and locks nothing. */
+Test(input, a_digit_behind_escape_may_be_typed)
+{
+    Sim s;
+    sim_begin(&s, CHARSET_UTF8, FALSE);
+    input_decoder_esc_types(s.decoder, TRUE);
+    sim_read(&s, "\033", 1);
+    sim_wait(&s, 100 * 1000);
+    sim_read(&s, "0", 1);
+    sim_wait(&s, 100 * 1000);
+    cr_expect_str_eq(s.log->str, "key <Esc>|key 0");
+    sim_end(&s);
+}
+
 Test(input, repeats_and_queues_are_marked)
 {
     Sim s;

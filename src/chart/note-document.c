@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * A note as a DocumentReference: alone, or as the later version, the addition or the transcription of
  * another. */
+#include "base/limits.h"
 #include "chart/note.h"
 #include "chart/record-words.h"
 #include "fhir/build.h"
@@ -148,7 +149,13 @@ static const char *doc_status(const NoteWriting *w)
 
 FhirResource *note_document(const Note *n, const FhirResource *patient, const NoteWriting *w, GError **error)
 {
+    enum { MB = 1000 * 1000 };
     g_autofree char *text = note_text(n), *marked = note_text_with(n, TRUE);
+    if (strlen(text) > LIMIT_NOTE_BYTES) { /* it would not be read back whole, and said to differ */
+        g_set_error(error, FHIR_ERROR, FHIR_ERROR_EDIT, _("The note is longer than %u MB and is not put in the record; divide it into two"),
+                    (guint)(LIMIT_NOTE_BYTES / MB));
+        return NULL;
+    }
     g_autofree char *xhtml = fhir_text_to_xhtml(marked);
     g_autofree char *why = w->reason ? record_text(RW_CORRECTED, w->reason) : NULL;
     g_autoptr(FhirBuild) b = fhir_build_new("DocumentReference");

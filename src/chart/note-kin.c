@@ -184,6 +184,8 @@ static void on_earlier(const ClientResult *result, const GError *error, gboolean
     s->kin.earlier_waits = !done;
     if (s->version)
         on_before(result, error, done, s);
+    else if (s->kin.earlier && note_state(s->kin.earlier) == NOTE_REPLACED && !is_asked(s, s->earlier_id))
+        search_after(s, s->earlier_id, TRUE); /* what took its place may have been struck */
     tell(s);
 }
 

@@ -23,7 +23,7 @@ typedef enum {
     NOTE_FILE,        /* into the record, unsigned */
     NOTE_SIGN,
     NOTE_TRANSCRIBE,
-    NOTE_CHANGE,      /* a new version without a reason, while it is open */
+    NOTE_CHANGE,      /* a new version without a reason, while it is unsigned and open */
     NOTE_CORRECT,     /* rättelse: a new version with a reason */
     NOTE_APPEND,      /* tillägg */
     NOTE_COUNTERSIGN,

@@ -50,33 +50,48 @@ NoteSection *note_add_section(Note *n, const char *link_id, const char *title, g
 
 /* ---- draft form ---- */
 
-/* With its title: the linkId alone says nothing of what heading the words were written under. */
-static char *draft_name(const NoteSection *s)
-{
-    gboolean plain = *s->link_id == NOTE_TERM || !*s->title;
-    return plain ? g_strdup(s->link_id) : g_strconcat(s->link_id, NOTE_TERM_TITLE, s->title, NULL);
-}
-
-char *note_to_draft(const Note *n)
+/* The template, then a line for each sökord with its title: the linkId alone says nothing of what heading the words were
+ * written under. An earlier rond reads none of these lines, and finds each sökord by the linkId that its words begin with. */
+static char *draft_head(const Note *n)
 {
     GString *out = g_string_new(n->template_id);
     g_string_append_c(out, '\n');
     for (guint i = 0; i < n->sections->len; i++) {
         const NoteSection *s = n->sections->pdata[i];
-        g_autofree char *name = draft_name(s);
+        if (s->takes_text && *s->link_id != NOTE_TERM && *s->title)
+            g_string_append_printf(out, "%s" NOTE_TERM_TITLE "%s\n", s->link_id, s->title);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* What the head says of the sökord; NULL: nothing. Owned. */
+static char *title_in_head(const char *text, const char *link)
+{
+    g_autofree char *head = g_strndup(text, strcspn(text, SECTION_MARK)), *begins = g_strconcat("\n", link, NOTE_TERM_TITLE, NULL);
+    const char *at = strstr(head, begins);
+    return at ? g_strndup(at + strlen(begins), strcspn(at + strlen(begins), "\n")) : NULL;
+}
+
+char *note_to_draft(const Note *n)
+{
+    g_autofree char *head = draft_head(n);
+    GString *out = g_string_new(head);
+    for (guint i = 0; i < n->sections->len; i++) {
+        const NoteSection *s = n->sections->pdata[i];
         if (*s->text)
-            g_string_append_printf(out, SECTION_MARK "%s\n%s", name, s->text);
+            g_string_append_printf(out, SECTION_MARK "%s\n%s", s->link_id, s->text);
     }
     return g_string_free(out, FALSE);
 }
 
 gsize note_draft_offset(const Note *n, const gsize *lengths, guint section)
 {
-    gsize at = strlen(n->template_id) + 1;
+    g_autofree char *head = draft_head(n);
+    gsize at = strlen(head);
     for (guint i = 0; i <= section; i++) {
-        g_autofree char *name = draft_name(n->sections->pdata[i]);
+        const NoteSection *s = n->sections->pdata[i];
         if (i == section || lengths[i])
-            at += strlen(SECTION_MARK) + strlen(name) + 1;
+            at += strlen(SECTION_MARK) + strlen(s->link_id) + 1;
         at += i < section ? lengths[i] : 0;
     }
     return at;
@@ -87,12 +102,15 @@ char *note_draft_template(const char *text)
     return g_strndup(text, strcspn(text, "\n"));
 }
 
-/* Words never go under another heading than they were written under. A draft of before says no title: it is believed. */
-static NoteSection *section_named(Note *n, const char *name)
+/* Words never go under another heading than they were written under. Some drafts of before say the title behind the linkId,
+ * the first none: they are believed. */
+static NoteSection *section_named(Note *n, const char *text, const char *name)
 {
     NoteSection *added = *name == NOTE_TERM ? note_term_of_draft(n, name) : NULL;
     g_auto(GStrv) parts = g_strsplit(name, NOTE_TERM_TITLE, 2); /* none of "" */
-    const char *link = parts[0] ? parts[0] : "", *title = parts[0] ? parts[1] : NULL;
+    const char *link = parts[0] ? parts[0] : "";
+    g_autofree char *said = title_in_head(text, link);
+    const char *title = parts[0] && parts[1] ? parts[1] : said;
     for (guint i = 0; i < n->sections->len && !added; i++) {
         NoteSection *s = n->sections->pdata[i];
         if (strcmp(s->link_id, link) != 0)
@@ -117,7 +135,7 @@ gboolean note_from_draft(Note *n, const char *text)
             *nl = '\0';
         if (!*words)
             continue;
-        NoteSection *s = section_named(n, nl ? *p : "");
+        NoteSection *s = section_named(n, text, nl ? *p : "");
         g_autofree char *before = g_steal_pointer(&s->text);
         s->text = g_strconcat(before, *before ? "\n" : "", words, NULL);
     }

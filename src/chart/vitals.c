@@ -163,10 +163,28 @@ static Measurement *read_any(const FhirResource *o, FhirNode at, gboolean compon
     return m;
 }
 
+/* No patient has it, whatever the record says: below nothing, or more of a scale than there is. */
+static gboolean is_impossible(const Measurement *m)
+{
+    static const struct {
+        const char *code;
+        guint32 most; /* 0: none */
+    } scales[] = {{"2708-6", 100}, {"59408-5", 100}, {"72514-3", 10}, {"9279-1", 0}, {"8867-4", 0}, {"8480-6", 0}, {"8462-4", 0},
+                  {"29463-7", 0}, {"8302-2", 0}, {"3151-8", 0}};
+    for (gsize i = 0; m->number.valid && i < G_N_ELEMENTS(scales); i++)
+        if (g_strcmp0(m->code, scales[i].code) == 0)
+            return m->value[0] == '-' || (scales[i].most && decimal_compare(m->number, decimal_from_int(scales[i].most)) > 0);
+    return FALSE;
+}
+
 /* NULL when there is no value here. */
 static Measurement *read_one(const FhirResource *o, FhirNode at, gboolean component)
 {
     g_autoptr(Measurement) m = read_any(o, at, component);
+    if (m->value != NULL && is_impossible(m)) { /* shown as doubted, and nothing is reckoned from it */
+        m->number = (Decimal){0};
+        g_strlcpy(m->interpretation, "?", sizeof m->interpretation);
+    }
     return m->value != NULL ? g_steal_pointer(&m) : NULL;
 }
 
@@ -205,6 +223,8 @@ static Measurement *blood_pressure(const FhirResource *o, const GPtrArray *compo
     m->value = g_strdup_printf("%s/%s", s->value, d->value);
     m->unit = g_strdup(s->unit);
     read_interpretation(m, fhir_root(o));
+    if (s->interpretation[0] == '?' || d->interpretation[0] == '?')
+        g_strlcpy(m->interpretation, "?", sizeof m->interpretation);
     return m;
 }
 

@@ -140,15 +140,19 @@ static gboolean replaced(Core *core, const CoreRequest *request, const FhirResou
 {
     g_autofree char *why = fhir_string(fhir_root(new), "description");
     gboolean corrects = fhir_is(fhir_root(new), "docStatus", "amended") && why && *why;
+    if (!corrects && rules_is_signed(base))
+        return reply_fail(reply, 422, "business-rule", "DocumentReference.relatesTo",
+                          "A signed note is corrected by a signed version (amended) that says why in its description, or added to"
+                          " (relatesTo appends).");
     if (!corrects && is_closed(core, request, base))
         return reply_fail(reply, 422, "business-rule", "DocumentReference.relatesTo",
                           "The note was locked %d days after it was written. It is corrected by a signed version (amended) that says"
                           " why in its description, or added to (relatesTo appends).", core->lock_days);
     if (corrects)
         return may_answer(core, request, base, "corrected", reply);
-    return is_author(request, base) || (!rules_is_signed(base) && is_among_authors(request, base)) ||
+    return is_author(request, base) || is_among_authors(request, base) ||
            reply_fail(reply, 403, "forbidden", "DocumentReference.author",
-                      "A note is changed without a reason by its author, or while it is unsigned by who wrote it down.");
+                      "A note that is not signed is changed without a reason by its author, or by who wrote it down.");
 }
 
 /* A corrected transcription still names the dictation, which was put aside when it was written down. */

@@ -12,7 +12,7 @@
 
 #define BUDGET_MS 100.0
 #define TURN_MS 8.0
-enum { PAGES = 80, A_PAGE = 25 };
+enum { PAGES = 80, A_PAGE = 25, NOTES = PAGES * A_PAGE };
 
 static const char sentence[] = "Mår efter omständigheterna väl, ingen bröstsmärta, andningen opåverkad. BT 132/84, puls 72, temp 37,4. ";
 
@@ -70,7 +70,11 @@ static void on_timeline(NoteTimeline *t, gpointer data)
 
 Test(bench_notes, search_in_two_thousand, .timeout = 120)
 {
-    static const char *const asked[] = {"m", "ingen bröst", "nummer 1999.", "finns inte här", "132/84 lind daganteckning"};
+    static const struct {
+        const char *text;
+        guint hits;
+    } asked[] = {{"m", NOTES}, {"ingen bröst", NOTES}, {"nummer 1999.", 1}, {"finns inte här", 0},
+                 {"132/84 lind daganteckning", NOTES}};
     Fx f;
     gboolean told = FALSE;
     double worst = 0;
@@ -82,10 +86,11 @@ Test(bench_notes, search_in_two_thousand, .timeout = 120)
     for (gsize i = 0; i < G_N_ELEMENTS(asked); i++) {
         guint blind;
         double start = processor_ms();
-        g_autoptr(GPtrArray) found = note_timeline_find(t, &(NoteFilter){.text = (char *)asked[i]}, &blind);
+        g_autoptr(GPtrArray) found = note_timeline_find(t, &(NoteFilter){.text = (char *)asked[i].text}, &blind);
         double ms = processor_ms() - start;
         worst = MAX(worst, ms);
-        printf("  “%s”: %u of %u in %.2f ms\n", asked[i], found->len, note_timeline_rows(t)->len, ms);
+        printf("  “%s”: %u of %u in %.2f ms\n", asked[i].text, found->len, note_timeline_rows(t)->len, ms);
+        cr_assert(found->len == asked[i].hits && blind == 0, "“%s”: %u, %u cannot be searched", asked[i].text, found->len, blind);
     }
     printf("search in %u notes of one patient: at most %.1f ms (budget %.0f)\n", note_timeline_rows(t)->len, worst, BUDGET_MS);
     cr_assert_leq(worst, BUDGET_MS);
@@ -152,6 +157,7 @@ Test(bench_notes, two_thousand_from_the_cache, .timeout = 120)
     while (!(told && note_timeline_is_whole(t)))
         g_main_context_iteration(NULL, TRUE);
     guint all = note_timeline_rows(t)->len;
+    cr_assert_eq(all, NOTES);
     cr_assert(store_flush(w.store, NULL));
     loop_settle();
     scope_close(before);
@@ -172,6 +178,10 @@ Test(bench_notes, two_thousand_from_the_cache, .timeout = 120)
     }
     printf("%u notes of one patient from the cache: the first are there after %.1f ms (budget %.0f), all after %.0f ms; the longest turn %.1f ms (budget %.0f)\n",
            all, first, BUDGET_MS, spent, worst, TURN_MS);
+    guint blind, last = NOTES - 1;
+    g_autofree char *words = g_strdup_printf("nummer %u.", last);
+    g_autoptr(GPtrArray) found = note_timeline_find(t, &(NoteFilter){.text = words}, &blind);
+    cr_expect_eq(found->len, 1, "the last of them is not there to be read");
     cr_expect(note_timeline_state(t)->cached);
     cr_expect_leq(first, BUDGET_MS);
     cr_expect_leq(worst, TURN_MS);

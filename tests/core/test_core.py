@@ -504,10 +504,13 @@ class Rights(CoreCase):
     def test_a_note_is_corrected_by_who_answers_for_it(self):
         made = self.by('doc')
         self.refused(self.replaces(made, 2, 'nurse'), 403)
-        self.refused(self.replaces(made, 7, 'second', description=None), 403)  # without a reason: its author
+        self.refused(self.replaces(made, 7, 'second', description=None), 422)  # what is signed, never without a reason
+        self.refused(self.replaces(made, 1, 'doc', description=None), 422)
         self.assertEqual(self.core.get('DocumentReference/' + made['id']).json['status'], 'current')
         self.assertEqual(self.replaces(made, 7, 'second').status, 200)
-        self.assertEqual(self.replaces(self.by('doc'), 1, 'doc', description=None).status, 200)
+        unsigned, freely = self.by('doc', 'preliminary'), {'description': None, 'docStatus': 'preliminary', 'authenticator': None}
+        self.refused(self.replaces(unsigned, 7, 'second', **freely), 403)  # its author, or who wrote it down
+        self.assertEqual(self.replaces(unsigned, 1, 'doc', **freely).status, 200)
         added = note('final', 'Practitioner/nurse', relatesTo=[{'code': 'appends', 'target': {'reference': 'DocumentReference/' + made['id']}}])
         self.create(added, 'DocumentReference', who=2)  # anybody adds
         sound = {'content': [{'attachment': {'contentType': 'audio/wav', 'title': '17'}}]}
@@ -556,7 +559,7 @@ class Locks(CoreCase):
     def test_locked_to_the_minute(self):
         cases = [('2026-11-26T08:00:01+01:00', 200), ('2026-11-26T08:00:00+01:00', 422), ('2026-11-01T08:00:00+01:00', 422)]
         for date, status in cases:
-            answer = self.replaced(self.made(date))
+            answer = self.replaced(self.made(date, 'preliminary'))
             self.assertEqual(answer.status, status, f'{date}: {answer.text}')
         self.assertIn('14 days', answer.json['issue'][0]['details']['text'])
 
@@ -579,7 +582,7 @@ class Locks(CoreCase):
 
     def test_what_it_says_of_itself_does_not_open_it(self):
         """The core's own time counts too: a note from tomorrow is not open for longer."""
-        made = self.made('2027-01-10T08:00:00+01:00')
+        made = self.made('2027-01-10T08:00:00+01:00', 'preliminary')
         self.core.kill()
         with contextlib.suppress(Exception):
             self.core.connection.close()

@@ -241,7 +241,7 @@ def second(home, a):
         p.look(0.5)
         check(LATER not in str(get(home, made)), 'the signing key alone countersigned')
         p.press('ä')
-        p.wait('Författaren ändrar anteckningen: Ek Johan')
+        p.wait('en signerad rättas med skäl')
         p.press('e')
         p.wait('F9 kontrasignerar')
         sign_key(p, r'Kontrasignerad \d\d:\d\d')

@@ -139,7 +139,8 @@ static int by_age(gconstpointer a, gconstpointer b)
 static char *words_of(const Drafts *d, const Draft *draft, const DraftKind *k)
 {
     FhirResource *t = strcmp(draft->kind, NOTE_DRAFT_ALONE) == 0 ? note_draft_find_template(d->templates, draft) : NULL;
-    g_autofree char *title = t ? note_template_title(t) : NULL;
+    const char *later = strcmp(draft->kind, NOTE_DRAFT_LATER) == 0 ? note_draft_later_word(draft) : NULL;
+    g_autofree char *title = t ? note_template_title(t) : g_strdup(later);
     return title ? g_strdup_printf(_("Draft: %s"), title) : g_strdup(_(k->what));
 }
 

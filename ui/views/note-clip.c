@@ -7,6 +7,7 @@
 #include "app/app.h"
 #include "base/limits.h"
 #include "client/client.h"
+#include "ui/views/note-edit.h"
 
 /* One a session: a lock or a logout ends the process, and this with it. */
 static struct {
@@ -36,9 +37,24 @@ static void on_full(gpointer data)
 {
     enum { MB = 1000 * 1000 };
     const View *v = data;
-    g_autofree char *why = g_strdup_printf(_("NOT INSERTED: a sökord holds up to %u MB of text, and this would be more"),
+    g_autofree char *why = g_strdup_printf(_("NOT INSERTED: a note holds up to %u MB of text, and this would be more"),
                                            (guint)(LIMIT_NOTE_BYTES / MB));
     v->app->frontend->status(v->app, STATUS_ERROR, why);
+}
+
+/* Of all its sökord, with their headings as they will stand between them. */
+static gsize held_by_note(gpointer data)
+{
+    enum { BETWEEN = 4 };
+    const View *v = data;
+    const NoteEdit *e = v->state;
+    gsize n = 0;
+    for (guint i = 0; e && e->editors && i < e->editors->len; i++)
+        if (e->editors->pdata[i])
+            n += editor_buffer_length(editor_buffer(e->editors->pdata[i]));
+    for (guint i = 0; e && e->note && i < e->note->sections->len; i++)
+        n += strlen(((const NoteSection *)e->note->sections->pdata[i])->title) + BETWEEN;
+    return n;
 }
 
 Editor *note_clip_editor(View *v, const char *text)
@@ -46,6 +62,6 @@ Editor *note_clip_editor(View *v, const char *text)
     Editor *e = editor_new(text);
     const EditorClipboard clipboard = {put, get, v};
     editor_set_clipboard(e, &clipboard);
-    editor_set_full(e, on_full, v);
+    editor_buffer_set_room(editor_buffer(e), held_by_note, on_full, v);
     return e;
 }

@@ -20,11 +20,12 @@ static const struct {
     const char *word;    /* in the draft */
     const char *heading; /* N_() */
     gboolean goes_on;    /* begins with the words of the base */
+    const char *what;    /* N_(): in the list of drafts */
 } abouts[] = {
-    {NOTE_CHANGE, NOTE_REPLACES, "change", N_("Change: %s"), TRUE},
-    {NOTE_CORRECT, NOTE_REPLACES, "correct", N_("Correction: %s"), TRUE},
-    {NOTE_APPEND, NOTE_ADDS_TO, "append", N_("Addition: %s"), FALSE},
-    {NOTE_TRANSCRIBE, NOTE_TRANSCRIBES, "transcribe", N_("Transcription: %s"), FALSE},
+    {NOTE_CHANGE, NOTE_REPLACES, "change", N_("Change: %s"), TRUE, N_("a change")},
+    {NOTE_CORRECT, NOTE_REPLACES, "correct", N_("Correction: %s"), TRUE, N_("a correction")},
+    {NOTE_APPEND, NOTE_ADDS_TO, "append", N_("Addition: %s"), FALSE, N_("an addition")},
+    {NOTE_TRANSCRIBE, NOTE_TRANSCRIBES, "transcribe", N_("Transcription: %s"), FALSE, N_("a transcription")},
 };
 
 static gsize about_row(NoteAct act)
@@ -113,6 +114,18 @@ FhirResource *note_draft_find_template(const GPtrArray *templates, const Draft *
         g_autofree char *id = note_template_id(templates->pdata[i]);
         if (g_strcmp0(id, wanted) == 0)
             return templates->pdata[i];
+    }
+    return NULL;
+}
+
+const char *note_draft_later_word(const Draft *d)
+{
+    gsize len = 0;
+    const char *text = g_bytes_get_data(d->text, &len);
+    for (gsize i = 0; i < G_N_ELEMENTS(abouts); i++) {
+        gsize n = strlen(abouts[i].word);
+        if (len > n && memcmp(text, abouts[i].word, n) == 0 && text[n] == *PART_MARK)
+            return _(abouts[i].what);
     }
     return NULL;
 }

@@ -39,6 +39,8 @@ GPtrArray *note_draft_templates(const App *app, const char *role, GPtrArray *pro
 char *note_draft_core_templates(const App *app); /* the folder of those of the core; NULL: there can be none. Owned */
 gboolean note_draft_is_one(const Draft *d); /* of either kind */
 /* The template that it is written in; borrowed, NULL: none, or not there any more. */
+/* What a draft about another note is of, translated: "an addition"; NULL: it does not say. */
+const char *note_draft_later_word(const Draft *d);
 FhirResource *note_draft_find_template(const GPtrArray *templates, const Draft *d);
 /* In the sökord of its template, whichever profession that is for: what is corrected may be another's. Words that have
  * none there any more stand last, and the person is told. */

@@ -221,7 +221,8 @@ static gboolean put_words(NotePhrases *p, EditorBuffer *b, gsize from, const Phr
         p->view->app->frontend->status(p->view->app, STATUS_WARN, error->message);
         return FALSE;
     }
-    editor_buffer_replace(b, from, editor_buffer_cursor(b), text);
+    if (!editor_buffer_replace(b, from, editor_buffer_cursor(b), text))
+        return FALSE;
     gsize end = editor_buffer_cursor(b), at;
     if (!note_blank_visit(b, from))
         return TRUE;
@@ -273,7 +274,8 @@ static void put_in_place(EditorBuffer *b, gsize from, gsize to, const char *text
     gboolean marked = editor_buffer_has_mark(b, &a, &z);
     if (cursor > from && cursor < to)
         cursor = to;
-    editor_buffer_replace(b, from, to, text);
+    if (!editor_buffer_replace(b, from, to, text))
+        return;
     gsize end = editor_buffer_cursor(b);
     editor_buffer_set_cursor(b, cursor >= to ? cursor - to + end : cursor);
     if (marked && a >= to) /* a blank behind it stays visited */

@@ -94,11 +94,14 @@ static gboolean is_addition(const State *s, const FhirResource *d)
     return note_kin_adds(s->kin, d) && life != NOTE_STRUCK && life != NOTE_REPLACED;
 }
 
-/* What this one adds to has been struck: it is read with it, never as if it stood alone. NULL: it has not. */
+/* What this one adds to has been struck, it or a version that took its place: it is read with it, never as if it stood
+ * alone. NULL: it has not. */
 static const FhirResource *struck_base(const State *s)
 {
     const FhirResource *base = s->note && s->note->relation == NOTE_ADDS_TO && s->kin ? s->kin->earlier : NULL;
-    return base && note_state(base) == NOTE_STRUCK ? base : NULL;
+    if (!base || note_state(base) == NOTE_STRUCK)
+        return base;
+    return fhir_id(base) ? note_kin_struck(s->kin, fhir_id(base)) : NULL;
 }
 
 /* Put aside, and nothing took its place: a correction that was half done. */

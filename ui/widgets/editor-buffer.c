@@ -28,6 +28,9 @@ struct EditorBuffer {
     gboolean broken; /* the next edit joins nothing */
     EditorEditFn on_edit;
     gpointer on_edit_data;
+    gsize (*held)(gpointer data);
+    void (*full)(gpointer data);
+    gpointer room_data;
 };
 
 /* ---- the text ---- */
@@ -278,12 +281,30 @@ static void edit(EditorBuffer *b, gsize at, gsize removed, const char *inserted)
     b->marked = b->broken = FALSE;
 }
 
+void editor_buffer_set_room(EditorBuffer *b, gsize (*held)(gpointer data), void (*full)(gpointer data), gpointer data)
+{
+    b->held = held;
+    b->full = full;
+    b->room_data = data;
+}
+
+/* What makes the text no longer always has room. */
+static gboolean has_room(const EditorBuffer *b, gsize removed, gsize added)
+{
+    gsize held = b->held ? b->held(b->room_data) : editor_buffer_length(b);
+    if (added <= removed || held - removed + added <= LIMIT_NOTE_BYTES)
+        return TRUE;
+    if (b->full)
+        b->full(b->room_data);
+    return FALSE;
+}
+
 gboolean editor_buffer_insert(EditorBuffer *b, const char *utf8)
 {
     g_autofree char *safe = clean(utf8);
     gsize from = b->cursor, to = b->cursor;
     editor_buffer_has_mark(b, &from, &to);
-    if (editor_buffer_length(b) - (to - from) + strlen(safe) > LIMIT_NOTE_BYTES)
+    if (!has_room(b, to - from, strlen(safe)))
         return FALSE;
     if (from == to && from > 0 && *safe && g_unichar_ismark(g_utf8_get_char(safe))) {
         /* typed after its letter: compose with it */
@@ -298,12 +319,15 @@ gboolean editor_buffer_insert(EditorBuffer *b, const char *utf8)
     return TRUE;
 }
 
-void editor_buffer_replace(EditorBuffer *b, gsize from, gsize to, const char *utf8)
+gboolean editor_buffer_replace(EditorBuffer *b, gsize from, gsize to, const char *utf8)
 {
     g_autofree char *safe = clean(utf8);
+    if (!has_room(b, to - from, strlen(safe)))
+        return FALSE;
     b->broken = TRUE;
     edit(b, from, to - from, safe);
     b->broken = TRUE;
+    return TRUE;
 }
 
 static void remove_range(EditorBuffer *b, gsize from, gsize to)

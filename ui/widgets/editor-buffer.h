@@ -26,9 +26,12 @@ void editor_buffer_set_cursor(EditorBuffer *b, gsize at); /* moved to a grapheme
 gboolean editor_buffer_has_mark(const EditorBuffer *b, gsize *ret_from, gsize *ret_to);
 void editor_buffer_set_mark(EditorBuffer *b, gboolean on);
 
+/* What it has no room for is not taken: @full says so. @held: what all of the note holds that it is a part of, in bytes,
+ * and the limit is the note's; NULL: it stands alone. */
+void editor_buffer_set_room(EditorBuffer *b, gsize (*held)(gpointer data), void (*full)(gpointer data), gpointer data);
 /* Inserts at the cursor, replacing what is marked. FALSE when LIMIT_NOTE_BYTES would be passed. */
 gboolean editor_buffer_insert(EditorBuffer *b, const char *utf8);
-void editor_buffer_replace(EditorBuffer *b, gsize from, gsize to, const char *utf8); /* one undo step */
+gboolean editor_buffer_replace(EditorBuffer *b, gsize from, gsize to, const char *utf8); /* one undo step */
 void editor_buffer_backspace(EditorBuffer *b);
 void editor_buffer_delete(EditorBuffer *b);
 void editor_buffer_delete_word_back(EditorBuffer *b);

@@ -15,8 +15,6 @@ struct Editor {
     int goal;       /* the column that up and down keep; -1 = the cursor's */
     char *clip;     /* cut and copied text, where there is no clipboard */
     EditorClipboard clipboard;
-    void (*full)(gpointer data);
-    gpointer full_data;
     gsize found_from, found_to;
     EditorMarks marks;
 };
@@ -44,12 +42,6 @@ void editor_free(Editor *e)
 void editor_set_clipboard(Editor *e, const EditorClipboard *clipboard)
 {
     e->clipboard = *clipboard;
-}
-
-void editor_set_full(Editor *e, void (*full)(gpointer data), gpointer data)
-{
-    e->full = full;
-    e->full_data = data;
 }
 
 void editor_set_marks(Editor *e, const EditorMarks *marks)
@@ -92,14 +84,6 @@ gboolean editor_on_edge(Editor *e, gboolean last)
 }
 
 /* ---- actions ---- */
-
-static gboolean insert(Editor *e, const char *text)
-{
-    gboolean fits = editor_buffer_insert(e->buffer, text);
-    if (!fits && e->full)
-        e->full(e->full_data);
-    return fits;
-}
 
 static void go(Editor *e, gsize at)
 {
@@ -220,7 +204,7 @@ static void act_delete_line_start(Editor *e)
 
 static void act_newline(Editor *e)
 {
-    insert(e, "\n");
+    editor_buffer_insert(e->buffer, "\n");
 }
 
 static void act_mark(Editor *e)
@@ -261,7 +245,7 @@ static void act_paste(Editor *e)
     const char *text = editor_clip(e);
     editor_buffer_break_undo(e->buffer);
     if (text)
-        insert(e, text);
+        editor_buffer_insert(e->buffer, text);
     editor_buffer_break_undo(e->buffer);
 }
 
@@ -366,7 +350,7 @@ WidgetResult editor_input(Editor *e, const char *utf8, gboolean paste)
     e->found_to = 0;
     if (paste)
         editor_buffer_break_undo(e->buffer);
-    gboolean fits = insert(e, utf8);
+    gboolean fits = editor_buffer_insert(e->buffer, utf8);
     if (paste)
         editor_buffer_break_undo(e->buffer);
     return WIDGET_HANDLED | (fits ? WIDGET_CHANGED : 0);

@@ -18,8 +18,6 @@ typedef struct {
     gpointer data;
 } EditorClipboard;
 void editor_set_clipboard(Editor *e, const EditorClipboard *clipboard);
-/* For saying so: what was typed or pasted is too much for the buffer, and nothing of it was taken. */
-void editor_set_full(Editor *e, void (*full)(gpointer data), gpointer data);
 /* Words to underline: the first in @text that begins at or after *at; FALSE: none. @text is a row with the word
  * before it, borrowed; @cursor is where the cursor stands in it, or G_MAXSIZE. */
 typedef struct {

@@ -132,3 +132,27 @@ Test(note_kin, what_a_struck_note_replaced_is_struck_through_all_its_versions, .
         fx_end(&f);
     }
 }
+
+/* Added to the first of them, which the core calls replaced: what has become of the last is known all the same. */
+Test(note_kin, what_was_added_to_an_early_version_of_a_struck_note_is_known_as_that, .timeout = 20)
+{
+    for (guint chain = 0; chain < G_N_ELEMENTS(chains); chain++) {
+        Fx f;
+        fx_begin(&f);
+        Chained c = {.chain = chain};
+        f.core->hook = on_chain_request;
+        f.core->hook_data = &c;
+        fx_discover(&f);
+        g_free(versions_json(&f, chain, NULL));
+        const NoteKin *kin = NULL;
+        NoteKinSource *source = note_kin_watch(f.client, f.scope, f.ctx, "added", on_kin, &kin);
+        note_kin_earlier(source, "n1", FALSE);
+        for (guint i = 0; i < 500 && !(kin && kin->answered && kin->earlier); i++)
+            loop_settle();
+        cr_assert(kin && kin->answered && kin->earlier);
+        const FhirResource *struck = note_kin_struck(kin, "n1");
+        cr_assert_eq(struck != NULL, chain == 0, "chain %u", chain);
+        cr_assert_eq(kin->later->len, 0, "nothing came after the addition itself: %u", kin->later->len);
+        fx_end(&f);
+    }
+}

@@ -35,17 +35,14 @@ static const struct {
     {NOTE_UNSIGNED, NOTE_CORRECT, "A", "A", NOTE_CORRECTED},
     {NOTE_UNSIGNED, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
     {NOTE_UNSIGNED, NOTE_STRIKE, "A", "A", NOTE_STRUCK},
-    {NOTE_SIGNED_BY_ONE, NOTE_CHANGE, "A", "", NOTE_CORRECTED},
     {NOTE_SIGNED_BY_ONE, NOTE_CORRECT, "AP", "AP", NOTE_CORRECTED},
     {NOTE_SIGNED_BY_ONE, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
     {NOTE_SIGNED_BY_ONE, NOTE_COUNTERSIGN, "H", "H", NOTE_COUNTERSIGNED},
     {NOTE_SIGNED_BY_ONE, NOTE_ASK_SECOND, "AP", "AP", NOTE_SIGNED_BY_ONE},
     {NOTE_SIGNED_BY_ONE, NOTE_STRIKE, "AP", "AP", NOTE_STRUCK},
-    {NOTE_COUNTERSIGNED, NOTE_CHANGE, "A", "", NOTE_CORRECTED},
     {NOTE_COUNTERSIGNED, NOTE_CORRECT, "AP", "AP", NOTE_CORRECTED},
     {NOTE_COUNTERSIGNED, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
     {NOTE_COUNTERSIGNED, NOTE_STRIKE, "AP", "AP", NOTE_STRUCK},
-    {NOTE_CORRECTED, NOTE_CHANGE, "A", "", NOTE_CORRECTED},
     {NOTE_CORRECTED, NOTE_CORRECT, "AP", "AP", NOTE_CORRECTED},
     {NOTE_CORRECTED, NOTE_APPEND, "AWSHT", "AWSHT", NOTE_UNSIGNED},
     {NOTE_CORRECTED, NOTE_COUNTERSIGN, "H", "H", NOTE_COUNTERSIGNED},
@@ -88,10 +85,31 @@ Test(note_state, refused_says_who_may)
     g_autoptr(GError) error = NULL, locked = NULL, second = NULL;
     cr_assert_not(note_may(NOTE_UNSIGNED, NOTE_SIGN, NOTE_HAND_TYPIST, FALSE, "Ek Johan, läkare", NULL, &error));
     cr_assert(strstr(error->message, "Ek Johan, läkare"), "%s", error->message);
-    cr_assert_not(note_may(NOTE_SIGNED_BY_ONE, NOTE_CHANGE, NOTE_HAND_AUTHOR, TRUE, "Ek Johan", NULL, &locked));
+    cr_assert_not(note_may(NOTE_UNSIGNED, NOTE_CHANGE, NOTE_HAND_AUTHOR, TRUE, "Ek Johan", NULL, &locked));
     cr_assert(strstr(locked->message, "locked"), "%s", locked->message);
     cr_assert_not(note_may(NOTE_SIGNED_BY_ONE, NOTE_COUNTERSIGN, NOTE_HAND_AUTHOR, FALSE, "Ek Johan", NULL, &second));
     cr_assert(strstr(second->message, "second person"), "%s", second->message);
+}
+
+/* Nobody, however early and whatever their hand: what is signed is corrected, with a reason. What is unsigned its author
+ * changes freely while it is open. */
+Test(note_state, a_signed_note_is_never_changed_without_a_reason)
+{
+    for (int s = 0; s < NOTE_STATES; s++)
+        for (int a = 0; a < NOTE_ACTS; a++)
+            for (const char *h = hands; *h; h++) {
+                NoteState to = NOTE_STATES;
+                g_autoptr(GError) error = NULL;
+                if (!note_state_is_signed((NoteState)s) || note_wants_reason((NoteAct)a) ||
+                    !note_may((NoteState)s, (NoteAct)a, (NoteHand)(1 << (h - hands)), FALSE, "Ek Johan", &to, &error))
+                    continue;
+                cr_expect(to != NOTE_CORRECTED || a == NOTE_ASK_SECOND, "state %d act %d hand %c", s, a, *h);
+                cr_expect(a != NOTE_CHANGE);
+            }
+    g_autoptr(GError) error = NULL;
+    cr_assert_not(note_may(NOTE_SIGNED_BY_ONE, NOTE_CHANGE, NOTE_HAND_AUTHOR, FALSE, "Ek Johan", NULL, &error));
+    cr_assert(strstr(error->message, "corrected with a reason"), "%s", error->message);
+    cr_assert(note_may(NOTE_UNSIGNED, NOTE_CHANGE, NOTE_HAND_AUTHOR, FALSE, "Ek Johan", NULL, NULL));
 }
 
 Test(note_state, a_reason_is_asked_for_where_others_must_understand_why)

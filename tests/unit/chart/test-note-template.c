@@ -245,6 +245,29 @@ Test(note_template, words_never_go_under_another_heading)
     }
 }
 
+/* The rond of before knows no titles: it takes the template to the first line's end, looks for the first mark, and finds each
+ * sökord by all that stands between a mark and the end of its line. */
+Test(note_template, an_earlier_rond_finds_each_sokord_of_a_draft)
+{
+    g_autoptr(Note) n = note_of(ITEM("1", "text", "A", "") "," ITEM("2", "text", "B", "") "," ITEM("3", "text", "C", ""));
+    set_text(n, 0, "a");
+    set_text(n, 2, "c\n2");
+    g_autofree char *draft = note_to_draft(n), *template = note_draft_template(draft);
+    cr_expect_str_eq(template, n->template_id);
+    cr_expect_str_eq(strchr(draft, '\x1f'), "\x1f" "1\na\x1f" "3\nc\n2");
+    const gsize lengths[] = {1, 0, 3};
+    cr_expect_str_eq(draft + note_draft_offset(n, lengths, 2), "c\n2", "a key is put in its place");
+}
+
+/* And those that said the title behind the linkId. */
+Test(note_template, a_draft_that_says_its_titles_at_the_words_is_read)
+{
+    g_autoptr(Note) n = note_of(ITEM("1", "text", "A", "") "," ITEM("2", "text", "Plan", ""));
+    cr_assert(note_from_draft(n, "prov\n\x1f" "1\x1d" "A\na\x1f" "2\x1d" "B\nb"));
+    g_autofree char *text = note_text(n);
+    cr_expect_str_eq(text, "A\na\n\nB\nb");
+}
+
 /* As drafts were before they said titles: the linkId is believed, and what is gone has no name. */
 Test(note_template, an_older_draft_keeps_its_words_apart)
 {

@@ -64,6 +64,27 @@ Test(vitals, a_unit_that_contradicts_its_code_is_marked)
     }
 }
 
+/* More than a scale has, or less than nothing: it stands there, doubted, and counts nowhere. */
+Test(vitals, what_no_patient_can_have_is_marked)
+{
+    static const struct {
+        const char *code, *value, *unit;
+        gboolean counts;
+    } cases[] = {{"2708-6", "101", "%", FALSE}, {"59408-5", "160", "%", FALSE}, {"2708-6", "100.0", "%", TRUE}, {"59408-5", "96", "%", TRUE},
+                 {"72514-3", "11", "{score}", FALSE}, {"72514-3", "10", "{score}", TRUE}, {"8867-4", "-72", "/min", FALSE},
+                 {"8867-4", "180", "/min", TRUE}, {"1-8", "-3", "mmol/L", TRUE}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GPtrArray) set = set_new();
+        add_number(set, cases[i].code, "07:00", cases[i].value, cases[i].unit);
+        g_autoptr(GPtrArray) got = vitals_latest(set);
+        cr_assert_eq(got->len, 1);
+        const Measurement *m = got->pdata[0];
+        cr_expect_eq(m->number.valid, cases[i].counts, "%s %s", cases[i].code, cases[i].value);
+        cr_expect_str_eq(m->interpretation, cases[i].counts ? "" : "?", "%s %s", cases[i].code, cases[i].value);
+        cr_expect_eq(m->value[0], cases[i].value[0], "as sent");
+    }
+}
+
 Test(vitals, latest_and_series)
 {
     g_autoptr(GPtrArray) set = whole_set("07:40", "Cel");

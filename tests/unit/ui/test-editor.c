@@ -336,7 +336,7 @@ Test(editor, what_it_has_no_room_for_is_told_and_not_taken)
     g_autoptr(Editor) e = editor_new(big);
     const EditorClipboard clipboard = {put_text, get_text, &(Shared){.text = (char *)"yy"}};
     guint told = 0;
-    editor_set_full(e, count_full, &told);
+    editor_buffer_set_room(editor_buffer(e), NULL, count_full, &told);
     editor_set_clipboard(e, &clipboard);
     cr_expect_eq(editor_input(e, "yy", TRUE), WIDGET_HANDLED);
     cr_expect_eq(told, 1, "a paste from the terminal");
@@ -349,6 +349,44 @@ Test(editor, what_it_has_no_room_for_is_told_and_not_taken)
     editor_input(e, "<Enter>", FALSE);
     cr_expect_eq(told, 4, "a line");
     cr_expect_eq(editor_buffer_length(editor_buffer(e)), LIMIT_NOTE_BYTES);
+}
+
+typedef struct {
+    Editor *parts[2];
+    guint told;
+} TwoParts;
+
+static gsize held_by_both(gpointer data)
+{
+    const TwoParts *t = data;
+    return editor_buffer_length(editor_buffer(t->parts[0])) + editor_buffer_length(editor_buffer(t->parts[1]));
+}
+
+static void both_full(gpointer data)
+{
+    ((TwoParts *)data)->told++;
+}
+
+/* The limit is the note's, whichever way words come: two sökord that are each within it are not within it together. */
+Test(editor, two_parts_share_one_limit)
+{
+    g_autofree char *most = g_strnfill(LIMIT_NOTE_BYTES - 10, 'x');
+    g_autoptr(Editor) one = editor_new(most), other = editor_new("");
+    TwoParts t = {{one, other}, 0};
+    for (guint i = 0; i < 2; i++)
+        editor_buffer_set_room(editor_buffer(t.parts[i]), held_by_both, both_full, &t);
+    cr_expect(editor_input(other, "tio tecken", TRUE) & WIDGET_CHANGED);
+    cr_expect_eq(editor_input(other, "!", FALSE), WIDGET_HANDLED);
+    cr_expect_eq(t.told, 1);
+    cr_expect_not(editor_buffer_replace(editor_buffer(other), 0, 3, "fyra"), "a phrase, a spelling");
+    cr_expect_eq(t.told, 2);
+    cr_expect(editor_buffer_replace(editor_buffer(other), 0, 3, "sju"), "what is no longer has room");
+    editor_action(one, "backspace");
+    editor_action(one, "end");
+    editor_action(one, "backspace");
+    cr_expect(editor_input(other, "!", FALSE) & WIDGET_CHANGED);
+    cr_expect_eq(held_by_both(&t), LIMIT_NOTE_BYTES);
+    cr_expect_eq(t.told, 2);
 }
 
 Test(editor, sentences)

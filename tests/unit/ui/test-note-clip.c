@@ -6,6 +6,7 @@
 #include "app/app.h"
 #include "base/limits.h"
 #include "ui/views/note-clip.h"
+#include "ui/views/note-edit.h"
 
 static char *told;
 
@@ -21,12 +22,16 @@ Test(note_clip, text_that_has_no_room_is_not_dropped_unsaid)
 {
     static const Frontend frontend = {.status = on_status};
     App app = {.frontend = &frontend};
-    View v = {.app = &app};
-    g_autofree char *big = g_strnfill(LIMIT_NOTE_BYTES, 'x');
-    g_autoptr(Editor) e = note_clip_editor(&v, "");
-    editor_input(e, big, TRUE);
+    g_autoptr(GPtrArray) editors = g_ptr_array_new_with_free_func((GDestroyNotify)editor_free);
+    NoteEdit state = {.editors = editors};
+    View v = {.app = &app, .state = &state};
+    g_autofree char *half = g_strnfill(LIMIT_NOTE_BYTES / 2, 'x');
+    for (guint i = 0; i < 2; i++) { /* the limit is that of both */
+        g_ptr_array_add(editors, note_clip_editor(&v, ""));
+        editor_input(editors->pdata[i], half, TRUE);
+    }
     cr_assert_null(told, "%s", told);
-    editor_input(e, "y", FALSE);
+    editor_input(editors->pdata[0], "y", FALSE);
     cr_assert(told && strstr(told, "NOT INSERTED") && strstr(told, "4 MB"), "%s", told ? told : "not told");
     g_free(told);
 }

@@ -152,14 +152,14 @@ static void pick_paint(gpointer self, Canvas *c)
     int first = 1 + title_rows(a, cols);
     a->rows = MAX(canvas_rows(c) - 1 - first, 1);
     a->top = CLAMP(a->top, MAX(a->selected - a->rows + 1, 0), a->selected);
-    gboolean details = FALSE;
+    int detail = 0;
     for (int i = 0; i < n; i++) {
         const PickItem *item = a->items->pdata[i];
         text = MAX(text, text_width(item->text, -1));
-        details = details || item->detail;
+        detail = MAX(detail, item->detail ? text_width(item->detail, -1) : 0);
     }
-    if (details) /* a long name gives way: what tells two of the same name apart is in the details */
-        text = MIN(text, (cols - 10) * 3 / 5);
+    if (detail) /* a long name gives way where there is no room for both: what tells two of a name apart is in the details */
+        text = MIN(text, MAX(cols - 10 - detail, (cols - 10) * 3 / 5));
     paint_title(a, c);
     canvas_push(c, (Rect){first, 1, a->rows, cols - 2});
     for (int i = a->top; i < n && i < a->top + a->rows; i++) {

@@ -15,12 +15,14 @@ static char *join(const char *a, const char *between, const char *b)
 static int where_state(Canvas *c, const BannerWhere *w)
 {
     g_autofree char *clock = w->week > 0 ? g_strdup_printf(_("%s w%d"), w->time, w->week) : g_strdup(w->time);
-    g_autofree char *gone = w->since ? g_strdup_printf(_("○ OFFLINE SINCE %s"), w->since) : g_strdup(_("○ OFFLINE"));
-    const char *mark = w->core == CORE_ONLINE ? "●" : w->core == CORE_OFFLINE ? gone : "○";
-    g_autofree char *time = w->core == CORE_OFFLINE && w->since ? g_strconcat("· ", clock, NULL) : g_strdup(clock);
+    gboolean silent = w->core == CORE_SILENT, wrong = silent || w->core == CORE_OFFLINE;
+    const char *since = silent ? _("◐ NO ANSWER SINCE %s") : _("○ OFFLINE SINCE %s");
+    g_autofree char *words = w->since ? g_strdup_printf(since, w->since) : g_strdup(silent ? _("◐ NO ANSWER") : _("○ OFFLINE"));
+    const char *mark = wrong ? words : w->core == CORE_ONLINE ? "●" : "○";
+    g_autofree char *time = wrong && w->since ? g_strconcat("· ", clock, NULL) : g_strdup(clock);
     int width = text_width(mark, -1) + 1 + text_width(time, -1);
     int col = canvas_cols(c) - width;
-    int used = canvas_text(c, 0, col, w->core == CORE_OFFLINE ? STYLE_ALERT : STYLE_GOOD, mark);
+    int used = canvas_text(c, 0, col, silent ? STYLE_WARNING : wrong ? STYLE_ALERT : STYLE_GOOD, mark);
     canvas_text(c, 0, col + used + 1, STYLE_WHERE, time);
     return col;
 }

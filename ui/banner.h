@@ -4,7 +4,7 @@
 #pragma once
 #include "ui/canvas.h"
 
-typedef enum { CORE_UNKNOWN, CORE_ONLINE, CORE_OFFLINE } CoreState;
+typedef enum { CORE_UNKNOWN, CORE_ONLINE, CORE_SILENT, CORE_OFFLINE } CoreState;
 
 /* Strings may be NULL; borrowed for the call. */
 typedef struct {
@@ -12,7 +12,7 @@ typedef struct {
     const char *unit, *purpose;
     const char *person, *role;
     CoreState core;
-    const char *since; /* "07:40": when an offline core last answered; NULL: never, or not known */
+    const char *since; /* "07:40": when an offline or silent core last answered; NULL: never, or not known */
     const char *time;  /* "07:42" */
     int week;
 } BannerWhere;

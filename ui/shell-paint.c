@@ -27,7 +27,7 @@ static void paint_where(Shell *s, Canvas *c)
         .purpose = w ? w->purpose : NULL,
         .person = w ? w->name : NULL,
         .role = w ? w->role_title : NULL,
-        .core = !s->app->client ? CORE_UNKNOWN : online ? CORE_ONLINE : CORE_OFFLINE,
+        .core = !s->app->client ? CORE_UNKNOWN : !online ? CORE_OFFLINE : client_silent(s->app->client) ? CORE_SILENT : CORE_ONLINE,
         .since = heard,
         .time = time,
         .week = civil_date_iso_week(civil_date_at(now), NULL),

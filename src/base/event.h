@@ -7,7 +7,7 @@
 typedef enum {
     EVENT_RESOURCE_CHANGED, /* type, id, patient */
     EVENT_LIST_CHANGED,     /* type, patient: something was added or removed */
-    EVENT_CONNECTION,       /* text: "online" or "offline" */
+    EVENT_CONNECTION,       /* text: "online" or "offline"; "silent" or "heard" */
     EVENT_OUTBOX,           /* an outbox item changed state */
     EVENT_SESSION,          /* text: "lock" (idle), "token" (a new one), "token-lost" */
     EVENT_CARD,             /* text: "present", "gone", "swapped" (out in between) */

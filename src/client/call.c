@@ -141,6 +141,7 @@ static void on_response(const NetResponse *response, const GError *net_error, gp
 {
     Call *call = data;
     Client *client = call->client;
+    client_listen(client);
     if (net_error) {
         g_autoptr(GError) error = client_error_from_net(net_error);
         if (error->code == CLIENT_ERROR_OFFLINE && !call->aside)
@@ -182,8 +183,10 @@ static void send(Call *call)
                     .body = call->body,
                     .bearer = token,
                     .timeout_ms = call->timeout_ms,
-                    .tries = call->tries};
+                    .tries = call->tries,
+                    .slow = call->aside};
     net_send(client->net, call->inner, &spec, on_response, call);
+    client_listen(client);
 }
 
 static void add(GPtrArray *headers, const char *name, const char *value)

@@ -86,6 +86,7 @@ void client_free(Client *client)
     poll_free(client->poll);
     audit_free(client->audit);
     client_calls_close(client);
+    client_listen_end(client);
     follow_close(client);
     net_free(client->net);
     g_hash_table_unref(client->abilities);

@@ -196,6 +196,9 @@ void client_open_chart(Client *client, Scope *scope, const char *patient_id, con
 /* FALSE = offline; *ret_since = real time of the last good answer (INSTANT_NONE: never). Changes
  * are told by EVENT_CONNECTION ("online", "offline"). @ret_since may be NULL. */
 gboolean client_online(const Client *client, Instant *ret_since);
+/* Somebody has waited two seconds and no byte has come: neither gone nor there. Told by EVENT_CONNECTION ("silent",
+ * "heard"). */
+gboolean client_silent(const Client *client);
 /* A key was pressed: when the last good answer is over 1 s old, one small request is sent. */
 void client_nudge(Client *client);
 /* Microseconds since the last good answer; -1 = never. */

@@ -52,7 +52,8 @@ struct Client {
     GHashTable *abilities; /* "Type interaction", "Type ?parameter", "Type !conditional", "Type $operation"; "Type " and "Type ?":
                               nothing is said of the type's interactions, or of its parameters */
 
-    gboolean online, heard;
+    gboolean online, heard, silent;
+    guint silence; /* timer: whether there is an answer is looked at */
     Instant last_good;
     GHashTable *written; /* patient id ("" = none) -> Instant*, the last confirmed write */
     GHashTable *etags;   /* "Type/id/version" -> its ETag as it came, where that is not made of the version */
@@ -103,6 +104,10 @@ void client_calls_close(Client *client);
 void client_heard(Client *client, gboolean good); /* an answer came, or none */
 void client_set_written(Client *client, const char *patient);
 Instant client_written_at(const Client *client, const char *patient); /* INSTANT_NONE = not here */
+
+/* ---- silence.c: who waits, and nothing comes ------------------------------------------------ */
+void client_listen(Client *client); /* something was sent, or came */
+void client_listen_end(Client *client);
 
 /* ---- capability.c ------------------------------------------------------------------------- */
 void client_abilities_clear(Client *client);

@@ -21,6 +21,7 @@ struct Net {
     guint timer;         /* GSource of curl's own timeout */
     GPtrArray *requests; /* NetRequest*, every one not yet delivered */
     NetTls *tls;
+    gint64 heard; /* monotonic: the last bytes of anybody */
 };
 
 struct NetRequest {
@@ -41,7 +42,8 @@ struct NetRequest {
     CURL *easy;                     /* NULL between tries */
     guint total_timer, retry_timer; /* clock timers */
     guint idle;                     /* GSource: delivery */
-    gint64 started;
+    gint64 started, tried; /* monotonic */
+    gboolean slow;
     GError *failure; /* the try was ended by us */
     GByteArray *in;
     GPtrArray *in_headers;

@@ -2,6 +2,7 @@
  * One curl multi handle on the GLib main loop. curl is never called from inside its own callbacks:
  * they only move GSources about. */
 #include "net/internal.h"
+#include "base/clock.h"
 #include <glib-unix.h>
 
 /* Take finished transfers off curl; they are completed from idle sources, not from here. */
@@ -45,14 +46,17 @@ static int on_curl_timer(CURLM *multi, long ms, void *data)
 
 static gboolean on_ready(gint fd, GIOCondition condition, gpointer data)
 {
+    Net *net = data;
     int what = 0;
-    if (condition & G_IO_IN)
+    if (condition & G_IO_IN) {
         what |= CURL_CSELECT_IN;
+        net->heard = clock_monotonic_us(); /* also what curl keeps to itself, as half a header */
+    }
     if (condition & G_IO_OUT)
         what |= CURL_CSELECT_OUT;
     if (condition & (G_IO_ERR | G_IO_HUP | G_IO_NVAL))
         what |= CURL_CSELECT_ERR;
-    act(data, fd, what);
+    act(net, fd, what);
     return G_SOURCE_CONTINUE; /* without effect when curl has removed the source meanwhile */
 }
 

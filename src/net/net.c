@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/net.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "net/internal.h"
 
@@ -60,4 +61,15 @@ guint net_resting(const Net *net)
     for (guint i = 0; i < net->requests->len; i++)
         n += ((const NetRequest *)net->requests->pdata[i])->retry_timer != 0;
     return n;
+}
+
+gint64 net_silent_us(const Net *net)
+{
+    gint64 longest = -1, now = clock_monotonic_us();
+    for (guint i = 0; i < net->requests->len; i++) {
+        const NetRequest *r = net->requests->pdata[i];
+        if (r->own && r->easy && !r->slow && !r->idle)
+            longest = MAX(longest, now - MAX(r->tried, net->heard));
+    }
+    return longest;
 }

@@ -53,6 +53,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Net, net_free)
 void net_drop_all(Net *net);
 guint net_in_flight(const Net *net);
 guint net_resting(const Net *net); /* of those: wait before they are tried again */
+/* How long somebody has waited without a byte from anybody on the configured origin; -1: nobody waits. What rests
+ * before another try, or may be slow, does not count. */
+gint64 net_silent_us(const Net *net);
 /* TRUE when @url (absolute, or relative to the base) lies on the configured origin. */
 gboolean net_is_own(const Net *net, const char *url);
 const char *net_base(const Net *net); /* "https://h:443/fhir/R4/"; of a Unix socket http on localhost */
@@ -69,6 +72,7 @@ typedef struct {
     const SecretBuf *bearer; /* for the configured origin only, elsewhere left out; borrowed */
     guint timeout_ms; /* 0 = the configuration's */
     guint tries;      /* GET only; 0 = 3, 1 = no second try */
+    gboolean slow;    /* an answer to it may take its time: see net_silent_us() */
 } NetSpec;
 
 typedef struct {

@@ -208,6 +208,7 @@ static void set_transport(NetRequest *r, CURL *easy)
 void net_request_run(NetRequest *r)
 {
     r->tries++;
+    r->tried = clock_monotonic_us();
     r->in = g_byte_array_new();
     r->in_headers = g_ptr_array_new_with_free_func(g_free);
     r->head_ended = FALSE;
@@ -417,6 +418,7 @@ NetRequest *net_send(Net *net, Scope *scope, const NetSpec *spec, NetFn fn, gpoi
     r->timeout_ms = spec->timeout_ms ? spec->timeout_ms : net->total_timeout_ms;
     r->tries_left = spec->method != NET_GET ? 0 : (spec->tries ? spec->tries : DEFAULT_TRIES) - 1;
     r->started = clock_monotonic_us();
+    r->slow = spec->slow;
     g_ptr_array_add(net->requests, r);
     r->url = net_address_resolve(net, NULL, spec->url, &r->own, &error);
     if (r->url && !headers_clean(spec))

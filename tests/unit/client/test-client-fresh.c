@@ -116,3 +116,83 @@ Test(poll, a_key_after_silence_asks_once_and_losing_the_core_is_told)
     fx_end(&f);
     clock_test_end();
 }
+
+/* ---- a core that says nothing ---------------------------------------------------------------- */
+
+static void hang(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    (void)q;
+    if (!*(gboolean *)data)
+        return;
+    a->how = HTTPD_HANG;
+    a->status = 200; /* nobody else answers it */
+}
+
+static void count_silent(const Event *ev, gpointer data)
+{
+    *(guint *)data += g_strcmp0(ev->text, "silent") == 0;
+}
+
+Test(silence, two_seconds_without_a_byte_are_told_and_the_next_answer_ends_it)
+{
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    Fx f;
+    fx_begin(&f);
+    fx_discover(&f);
+    gboolean hangs = FALSE;
+    guint told = 0, listener = event_listen(EVENT_CONNECTION, count_silent, &told);
+    f.core->hook = hang;
+    f.core->hook_data = &hangs;
+    clock_test_advance(5 * G_USEC_PER_SEC);
+    loop_settle(); /* what the opening wrote has been answered */
+    hangs = TRUE;
+    told = 0;
+    clock_test_advance(2 * G_USEC_PER_SEC);
+    client_nudge(f.client); /* a key */
+    loop_settle();
+    cr_assert_eq(httpd_resting(f.core->httpd), 1, "it is asked, and says nothing");
+    clock_test_advance(1900 * G_TIME_SPAN_MILLISECOND);
+    cr_expect(!client_silent(f.client), "1,9 s is not two");
+    clock_test_advance(200 * G_TIME_SPAN_MILLISECOND);
+    cr_expect(client_silent(f.client), "two are");
+    cr_expect_eq(told, 1, "told %u times", told);
+    cr_expect(client_online(f.client, NULL), "nothing has failed yet");
+    hangs = FALSE;
+    Got got = {0};
+    fx_search(&f, "Observation", CLIENT_DEFAULT, &got);
+    cr_assert(loop_until(&got.done));
+    cr_expect(!client_silent(f.client), "an answer is a sign of life");
+    event_unlisten(listener);
+    got_clear(&got);
+    fx_end(&f);
+    clock_test_end();
+}
+
+static void drip(const HttpdRequest *q, HttpdAnswer *a, gpointer data)
+{
+    (void)q, (void)data;
+    httpd_text(a, 200, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":0}");
+    a->drip_bytes = 20;
+    a->drip_ms = 1500;
+}
+
+Test(silence, a_slow_core_that_lives_is_not_silent)
+{
+    clock_test_begin(1000 * G_USEC_PER_SEC);
+    Fx f;
+    fx_begin(&f);
+    fx_discover(&f);
+    guint told = 0, listener = event_listen(EVENT_CONNECTION, count_silent, &told);
+    f.core->hook = drip;
+    Got got = {0};
+    fx_search(&f, "Observation", CLIENT_DEFAULT, &got);
+    for (guint i = 0; i < 40 && !got.done; i++) {
+        loop_settle();
+        clock_test_advance(500 * G_TIME_SPAN_MILLISECOND);
+    }
+    cr_expect(got.done && told == 0, "told %u times", told);
+    event_unlisten(listener);
+    got_clear(&got);
+    fx_end(&f);
+    clock_test_end();
+}

@@ -32,6 +32,7 @@ struct Shell {
     guint gate_view;
     PatientHeader *header;   /* of the top view's patient */
     char *patient_now, *patient_before; /* ids, for patient-last */
+    gboolean in_chart;       /* the view before this one was about a patient */
     char *patient_left;      /* whose chart a diary was opened from: back goes there; NULL */
     Scope *scope;            /* of the shell's own work */
     guint next_view_id;

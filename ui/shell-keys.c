@@ -134,9 +134,18 @@ static gboolean is_after_digit(Shell *s, const InputEvent *e)
     return after;
 }
 
+/* "g p": a way that is begun and leads nowhere. */
+static void say_no_way(Shell *s, const char *begun, const char *key)
+{
+    g_autofree char *keys = g_strconcat(begun, " ", key, NULL), *shown = hintbar_key_text(keys);
+    g_autofree char *text = g_strdup_printf(_("“%s” does nothing here"), shown);
+    s->app->frontend->status(s->app, STATUS_WARN, text);
+}
+
 static void on_key(Shell *s, const InputEvent *e)
 {
     const char *text = NULL;
+    g_autofree char *begun = g_strdup(s->keys.pending);
     hint_reset(s);
     if (is_after_digit(s, e))
         return;
@@ -159,6 +168,8 @@ static void on_key(Shell *s, const InputEvent *e)
         if (!to_text(s, e->text ? e->text : e->name, FALSE) && e->text && shell_text_mode(s)) {
             s->unused_at = MAX(e->read_at, 1);
             s->unused_in = shell_keyed(s)->id;
+        } else if (begun && !shell_text_mode(s)) {
+            say_no_way(s, begun, e->name);
         }
         break;
     }

@@ -113,6 +113,17 @@ static void remember_patient(Shell *s, const View *v)
     s->patient_now = g_strdup(id);
 }
 
+/* The next key in a list means who is under the cursor: that is the patient one comes from, not who happened to be there. */
+static void come_back(Shell *s, View *v)
+{
+    if (!v || v->cls->flags & VIEW_MODAL)
+        return;
+    gboolean was = s->in_chart;
+    s->in_chart = v->patient != NULL;
+    if (was && !v->patient && v->cls->back_from && s->patient_now)
+        v->cls->back_from(v, s->patient_now);
+}
+
 /* Help and palette lie over a view, and that stays the same. */
 static void leave_status(Shell *s)
 {
@@ -133,6 +144,7 @@ void shell_focus_changed(Shell *s)
     signgate_clear(&s->gate);
     s->gate_view = v ? v->id : 0;
     remember_patient(s, v);
+    come_back(s, v);
     patient_header_show(s->header, s->app, v ? v->patient : NULL);
     input_text_mode(s->input, shell_text_mode(s));
     paint_dirty(s->paint, PAINT_ALL);

@@ -47,6 +47,7 @@ struct ViewClass {
     guint (*rows)(View *v);                              /* lists: how many there are; NULL: no list */
     FhirResource *(*selection)(View *v);                 /* borrowed or NULL */
     const char *(*row_patient)(View *v);                 /* lists of people: id under the cursor */
+    void (*back_from)(View *v, const char *patient);     /* lists of people: one comes from that patient's chart. May be NULL */
     const char *(*context)(View *v);                     /* of the step the view is at; NULL: .keymap */
     /* What the reading to sign is and whether its last line is on the screen; NULL: nothing to sign.
      * Called after each frame. Returns the digest, owned, or NULL. */

@@ -19,6 +19,7 @@ typedef struct {
     char *problem;
     gboolean clinic;      /* which columns the list has */
     char *wanted;         /* selection to come back to */
+    char *came_from;      /* the patient whose chart was left; until the list has them, or the cursor is moved */
 } State;
 
 static guint row_count(gpointer model)
@@ -118,6 +119,38 @@ static const ListColumn clinic_columns[] = {
     {0}};
 static const ListModel model = {row_count, row_at, row_id};
 
+static WorklistRow *selected(State *s)
+{
+    int i = list_selected(s->list);
+    return i >= 0 && s->data && (guint)i < s->data->rows->len ? s->data->rows->pdata[i] : NULL;
+}
+
+/* A patient with two bookings: the one that is chosen stays. */
+static void select_who_was_left(State *s)
+{
+    guint n = row_count(s);
+    const WorklistRow *now = selected(s);
+    if (!s->came_from)
+        return;
+    gboolean there = now && g_strcmp0(now->id, s->came_from) == 0;
+    for (guint i = 0; i < n && !there; i++)
+        if (g_strcmp0(((WorklistRow *)row_at(s, i))->id, s->came_from) == 0) {
+            list_select(s->list, (int)i);
+            there = TRUE;
+        }
+    if (there)
+        g_clear_pointer(&s->came_from, g_free);
+}
+
+static void worklist_back_from(View *v, const char *patient)
+{
+    State *s = v->state;
+    g_free(s->came_from);
+    s->came_from = g_strdup(patient);
+    select_who_was_left(s);
+    view_dirty(v);
+}
+
 static gboolean worklist_open(View *v, const char *arg, GError **error)
 {
     State *s = v->state;
@@ -149,6 +182,7 @@ static void on_list(const Worklist *list, const GError *error, gpointer data)
     list_refresh(s->list);
     if (s->wanted && list_select_id(s->list, s->wanted))
         g_clear_pointer(&s->wanted, g_free);
+    select_who_was_left(s);
     view_dirty(v);
 }
 
@@ -166,12 +200,6 @@ static void worklist_load(View *v, LoadWhy why)
     }
     list_set_empty_text(s->list, _("Being fetched …"));
     s->source = worklist_watch(v->app->client, v->scope, v->app->who->unit, on_list, v);
-}
-
-static WorklistRow *selected(State *s)
-{
-    int i = list_selected(s->list);
-    return i >= 0 && s->data && (guint)i < s->data->rows->len ? s->data->rows->pdata[i] : NULL;
 }
 
 static void open_selected(View *v)
@@ -205,6 +233,7 @@ static gboolean worklist_text(View *v, const char *utf8, gboolean paste)
         g_autofree char *command = g_strdup_printf("patient-find %s", utf8);
         return command_run_text(v->app, command, NULL);
     }
+    g_clear_pointer(&s->came_from, g_free); /* who moves the cursor has seen where it is */
     WidgetResult r = list_input(s->list, utf8, paste);
     if (r & WIDGET_ACCEPT)
         open_selected(v);
@@ -273,6 +302,7 @@ static void worklist_close(View *v)
     list_free(s->list);
     g_free(s->problem);
     g_free(s->wanted);
+    g_free(s->came_from);
 }
 
 const ViewClass view_worklist = {
@@ -289,6 +319,7 @@ const ViewClass view_worklist = {
     .rows = worklist_rows,
     .selection = worklist_selection,
     .row_patient = worklist_row_patient,
+    .back_from = worklist_back_from,
     .resume = worklist_resume,
     .close = worklist_close,
 };

@@ -293,12 +293,15 @@ static void judge_change(Entry *e, const Entry *old)
 static void judge_question(Entry *e, const Entry *old)
 {
     const char *code = e->certainty ? e->certainty->code : "";
-    if (strcmp(code, "unconfirmed") != 0 && strcmp(code, "refuted") != 0)
-        demand(e, ENTRY_CERTAINTY, g_strdup(_("Say what it is now, misstänkt or avfärdad, then skäl and the reason")));
+    gboolean decision = old->group && strcmp(old->group->code, "D2") == 0; /* is taken or not: nobody suspects one */
+    if (decision && strcmp(code, "refuted") != 0)
+        demand(e, ENTRY_CERTAINTY, g_strdup(_("A decision holds or not: write for example avf, skäl: new decision on the round")));
+    else if (strcmp(code, "unconfirmed") != 0 && strcmp(code, "refuted") != 0)
+        demand(e, ENTRY_CERTAINTY, g_strdup(_("Say what it is now and why, for example: misst, skäl: barndomsutslag")));
     else if (old->certainty && strcmp(old->certainty->code, code) == 0)
         demand(e, ENTRY_CERTAINTY, g_strdup(_("That is what it says already")));
     if (!*e->typed[ENTRY_REASON])
-        demand(e, ENTRY_REASON, g_strdup(_("Type skäl and the reason")));
+        demand(e, ENTRY_REASON, g_strdup(_("Say why too, for example: skäl: barndomsutslag")));
 }
 
 /* An order is a physician's, and holds from when it is signed: neither backwards nor in advance. */

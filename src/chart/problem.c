@@ -21,7 +21,7 @@ void problem_row_free(ProblemRow *row)
     if (!row)
         return;
     char **owned[] = {&row->id,    &row->text,  &row->code,   &row->since,    &row->since_long,
-                      &row->state, &row->doubt, &row->author, &row->severity, &row->kind};
+                      &row->state, &row->certainty, &row->doubt, &row->author, &row->severity, &row->kind};
     for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(*owned[i]);
     fhir_resource_unref(row->source);
@@ -43,10 +43,22 @@ static char *first_string(FhirNode root, const char *const *paths)
     return g_strdup("");
 }
 
+/* When it was written down is not since when it has been: it is told as what it is, or not at all. */
+static void fill_recorded(ProblemRow *row, FhirNode root, Instant now)
+{
+    g_autofree char *words = fhir_string(root, "onsetString"), *when = NULL;
+    FhirTime t;
+    if (fhir_time(root, "recordedDate", &t)) {
+        row->from = t.instant;
+        when = when_recorded(&t, now, TRUE);
+    }
+    row->since = g_strdup("–");
+    row->since_long = words ? g_steal_pointer(&words) : when ? g_strdup_printf(_("recorded %s"), when) : g_strdup("–");
+}
+
 static void fill_since(ProblemRow *row, FhirNode root, Instant now)
 {
-    static const char *const paths[] = {"onset[x]", "onsetPeriod.start", "period.start",
-                                        "recordedDate"};
+    static const char *const paths[] = {"onset[x]", "onsetPeriod.start", "period.start"};
     FhirTime t;
     row->from = INSTANT_NONE;
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
@@ -56,9 +68,7 @@ static void fill_since(ProblemRow *row, FhirNode root, Instant now)
             row->since_long = when_recorded(&t, now, FALSE);
             return;
         }
-    row->since = g_strdup("");
-    row->since_long = fhir_string(root, "onsetString");
-    row->since_long = row->since_long ? row->since_long : g_strdup("");
+    fill_recorded(row, root, now);
 }
 
 static ProblemRow *row_new(const FhirResource *r, Instant now)
@@ -76,6 +86,7 @@ static ProblemRow *row_new(const FhirResource *r, Instant now)
     row->author = first_string(root, authors);
     row->severity = g_strdup("");
     row->doubt = g_strdup("");
+    row->certainty = g_strdup("");
     row->kind = g_strdup("");
     fill_since(row, root, now);
     return row;
@@ -93,6 +104,8 @@ static void fill_state(ProblemRow *row, FhirNode root, Instant now, gboolean say
     g_free(row->doubt);
     g_autofree char *certainty = word("certainty", certain);
     row->doubt = g_strdup(!certain || strcmp(certain, "confirmed") == 0 ? "" : certainty);
+    g_free(row->certainty);
+    row->certainty = g_strdup(certainty);
     g_autofree char *state = code_words("clinical", clinical, _("state not stated"));
     row->state = g_strdup_printf("%s%s%s%s%s", plain ? "" : certainty, plain ? "" : ", ", state,
                                  *until ? " " : "", until);

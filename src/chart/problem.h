@@ -9,9 +9,10 @@ typedef struct {
     FhirResource *source;
     char *text;     /* "Pneumoni" */
     char *code;     /* "J18.9"; "" */
-    char *since;    /* as exact as recorded, short */
-    char *since_long;
+    char *since;    /* as exact as recorded, short; "–" where nobody has said */
+    char *since_long; /* there "recorded 08:06" */
     char *state;    /* "active", "resolved 2019", "suspected"; words of the screen */
+    char *certainty; /* "confirmed"; "" */
     char *doubt;    /* "suspected"; "" when it is not in doubt */
     char *author;   /* "" when not said */
     Instant from;   /* for sorting; INSTANT_NONE */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart/vital.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "chart/news2-order.h"
@@ -160,6 +161,26 @@ int vital_last_oxygen(const VitalLast *l, Instant now)
 }
 
 /* ---- NEWS2 ---- */
+
+gboolean vital_set_is_asked(const VitalSet *s, VitalField field)
+{
+    for (guint i = 0; i < s->issues->len; i++) {
+        const VitalIssue *issue = s->issues->pdata[i];
+        if (issue->field == field && issue->kind == VITAL_QUESTION)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+char *vital_set_unanswered(const VitalSet *s)
+{
+    GString *parts = g_string_new(NULL);
+    for (int i = 0; i < NEWS2_PARTS; i++)
+        if (vital_set_is_asked(s, (VitalField)i))
+            g_string_append_printf(parts, "%s%s", parts->len ? ", " : "", vital_info((VitalField)i)->brief);
+    g_autofree char *list = g_string_free(parts, FALSE);
+    return *list ? g_strdup_printf(_("unanswered: %s"), list) : NULL;
+}
 
 News2 vital_set_news2(const VitalSet *s, const FhirResource *patient, const News2Orders *orders)
 {

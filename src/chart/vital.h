@@ -118,4 +118,8 @@ void vitals_judge(VitalSet *s, const VitalLimits *limits, const VitalContext *c)
 
 /* ---- NEWS2 ---- */
 
+/* A value that is not likely and nobody has said is so: it counts for nothing yet. */
+gboolean vital_set_is_asked(const VitalSet *s, VitalField field);
+/* "unanswered: BT, temp": of the parts of NEWS2; NULL: there is none. Owned. */
+char *vital_set_unanswered(const VitalSet *s);
 News2 vital_set_news2(const VitalSet *s, const FhirResource *patient, const News2Orders *orders);

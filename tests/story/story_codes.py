@@ -158,7 +158,7 @@ def diagnosis(home, a):
         began = p.keys
         p.type('lungemb')
         p.wait('I26.9')
-        p.press('<Enter>')
+        p.press('<Down>', '<Enter>')
         p.type('höger sida, misst')
         p.look(0.5)
         p.press('<F9>')

@@ -11,8 +11,8 @@ static const ListColumn columns[] = {
     {.id = "kind", .title = N_("Kind"), .width = 16, .priority = 2, .text = section_cell_0},
     {.id = "text", .title = N_("What"), .width = 24, .grow = TRUE, .text = section_cell_1},
     {.id = "severity", .title = N_("How dangerous"), .width = 18, .text = section_cell_2},
-    {.id = "state", .title = N_("Certainty"), .width = 10, .text = section_cell_3},
-    {.id = "since", .title = N_("Since"), .width = 6, .text = section_cell_4},
+    {.id = "state", .title = N_("Certainty"), .width = 12, .text = section_cell_3},
+    {.id = "since", .title = N_("Since"), .width = 13, .text = section_cell_4},
     {.id = "author",
      .title = N_("Recorded by"),
      .width = 22,
@@ -30,8 +30,8 @@ static void fill(GPtrArray *rows, const FeedState *const *feeds, Instant now)
         row->cells[0] = g_strdup(a->kind);
         row->cells[1] = g_strdup(a->text);
         row->cells[2] = g_strdup(a->severity);
-        row->cells[3] = g_strdup(a->state);
-        row->cells[4] = g_strdup(a->since);
+        row->cells[3] = g_strdup(a->active && *a->certainty ? a->certainty : a->state); /* what holds stands first, undimmed */
+        row->cells[4] = g_strdup(a->since_long);
         row->cells[5] = g_strdup(a->author);
         row->past = !a->active;
         row->style = !a->active ? STYLE_DIM : a->danger == 2 ? STYLE_ALERT : STYLE_NORMAL;

@@ -51,6 +51,13 @@ void entry_codes_take(EntryView *s, const CodeItem *item)
     s->taken = item->from_core ? code_item_ref(item) : NULL;
 }
 
+/* Of several none is taken by an Enter that was pressed out of habit. */
+gboolean entry_codes_chosen(const EntryView *s)
+{
+    guint n = s->entry->choices->len;
+    return n == 1 || (n > 1 && s->choosing);
+}
+
 /* Up and down choose among what may be meant, while what it is is being typed; down past the last asks for more. */
 gboolean entry_codes_move(View *v, const char *key)
 {
@@ -58,7 +65,12 @@ gboolean entry_codes_move(View *v, const char *key)
     int n = (int)s->entry->choices->len, by = strcmp(key, "<Down>") == 0 ? 1 : strcmp(key, "<Up>") == 0 ? -1 : 0;
     if (!n || !by || !line_on(v, ENTRY_WHAT))
         return FALSE;
+    gboolean chosen = entry_codes_chosen(s);
     s->choosing = TRUE;
+    if (!chosen) { /* the first step is to the first, or to the last */
+        s->choice = by > 0 ? 0 : (guint)n - 1;
+        return TRUE;
+    }
     if (by > 0 && (int)s->choice == n - 1 && s->search && code_search_more(s->search))
         return TRUE; /* the next ones stand under it when they have come */
     s->choice = (guint)(((int)s->choice + by + n) % n);

@@ -43,9 +43,10 @@ static char *value_words(const EntryView *s, const Entry *before, EntryField fie
     g_autofree char *kept = field == ENTRY_WHAT && keeps_code(s, before) ? fhir_string(fhir_root(s->old), "code.coding[0].code") : NULL,
                     *system = kept ? fhir_string(fhir_root(s->old), "code.coding[0].system") : NULL;
     if (field == ENTRY_GROUP && e->group)
-        return g_strdup_printf("%s  %s", e->group->more, e->group->text);
+        return g_strdup(e->group->text);
+    gboolean said = *e->typed[ENTRY_CERTAINTY] || e->order;
     if (field == ENTRY_CERTAINTY && e->certainty)
-        return g_strdup(e->certainty->text);
+        return said ? g_strdup(e->certainty->text) : g_strdup_printf(_("%s (assumed)"), e->certainty->text);
     if (field != ENTRY_WHAT || !*words)
         return g_strdup(words);
     if (kept && !(system && !*code_system_name(system)))
@@ -109,6 +110,11 @@ static gboolean unchecked(const Entry *e)
     return e->allergy && !e->absence && e->group && strcmp(e->group->code, "C2") == 0 && !e->item && *e->typed[ENTRY_WHAT] && !e->choices->len;
 }
 
+static gboolean is_chosen(const EntryView *s, guint i)
+{
+    return i == s->choice && entry_codes_chosen(s);
+}
+
 static GPtrArray *rows_of(const EntryView *s)
 {
     GPtrArray *rows = g_ptr_array_new_with_free_func(row_free);
@@ -128,7 +134,7 @@ static GPtrArray *rows_of(const EntryView *s)
         const CodeItem *item = s->entry->choices->pdata[i];
         const EntryWord *group = entry_word_of_code(ENTRY_GROUP, item->group);
         g_autofree char *code = item->code && *code_system_name(item->system) ? g_strdup_printf("%s %s", code_system_name(item->system), item->code) : g_strdup("");
-        add(rows, i == s->choice ? STYLE_SELECTED : STYLE_NORMAL, g_strdup(item->text),
+        add(rows, is_chosen(s, i) ? STYLE_SELECTED : STYLE_NORMAL, g_strdup(item->text),
             g_strdup_printf("%s%s%s", code, *code && group ? "  " : "", group ? group->text : ""));
     }
     if (s->line.problem)
@@ -176,6 +182,8 @@ gboolean entry_paint(View *v, Canvas *c)
         const Row *r = rows->pdata[i];
         if (y >= n)
             return FALSE;
+        if (is_choice(s, rows, i) && r->style == STYLE_SELECTED)
+            canvas_text(c, y, 0, STYLE_GUTTER, "▌");
         if (is_choice(s, rows, i))
             paint_row(c, y++, r, TRUE);
         else if (r->value)

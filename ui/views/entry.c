@@ -130,15 +130,19 @@ static void answer_to(View *v, EntryField field)
     line_cursor(v, at);
 }
 
-/* Enter: takes the choice, or goes to what is missing; never signs. */
+/* Enter: takes what was chosen, or goes to what is missing; never signs. */
 static CmdResult enter(View *v, CmdCall *call, GError **error)
 {
     (void)call;
     EntryView *s = v->state;
     const EntryIssue *issue = s->entry->issues->len ? s->entry->issues->pdata[0] : NULL;
-    if (s->entry->choices->len) {
+    if (entry_codes_chosen(s)) {
         take_choice(v);
         return CMD_DONE;
+    }
+    if (s->entry->choices->len) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("Choose with ↓, or type more"));
+        return CMD_ERROR;
     }
     if (issue) {
         gboolean nothing = !*s->line.text && s->act == ENTRY_NEW;

@@ -15,7 +15,7 @@ typedef struct {
     char *old_id;      /* "AllergyIntolerance/12"; NULL: new */
     FhirResource *old; /* NULL until the core or the cache has it */
     Entry *entry;      /* what the line says; never NULL */
-    guint choice;      /* of entry->choices: the one that Enter takes */
+    guint choice;      /* of entry->choices, where entry_codes_chosen() */
     gboolean choosing; /* somebody has moved among them */
     CodeSearch *search; /* NULL: no core is asked for codes of this kind */
     CodeItem *taken;   /* the code of the core's that was chosen; NULL */
@@ -34,6 +34,7 @@ void entry_codes_open(View *v, CodeSearchFn fn); /* @fn with the view */
 void entry_codes_known(const EntryView *s, EntryContext *c); /* what the line may be read with */
 void entry_codes_read(EntryView *s);                         /* the line was read: the core is asked what it says */
 gboolean entry_codes_move(View *v, const char *key);          /* TRUE: it was an arrow among the choices */
+gboolean entry_codes_chosen(const EntryView *s);              /* Enter takes s->choice: the only one, or somebody has moved to it */
 void entry_codes_take(EntryView *s, const CodeItem *item);
 char *entry_codes_source(const EntryView *s);                /* one row; NULL: there is nothing to say. Owned */
 gboolean entry_codes_suspected(const char *arg);             /* of a draft: it began as an offer of what is only suspected */

@@ -4,9 +4,14 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
+#include "chart/when.h"
+#include "ui/hintbar.h"
 #include "ui/patient-header.h"
 #include "ui/views/draft-kinds.h"
+
+#define CLEAR_KEY "<C-u>" /* the field's own */
 
 enum { SCROLL = 5, FORM_COLUMNS = 46 };
 
@@ -51,6 +56,7 @@ gboolean line_save(View *v)
 void line_begin(View *v, const LineKind *kind)
 {
     line_of(v)->kind = kind;
+    line_of(v)->left = INSTANT_NONE;
 }
 
 gboolean line_open_draft(View *v, const char *id, char **ret_beside, GError **error)
@@ -63,6 +69,7 @@ gboolean line_open_draft(View *v, const char *id, char **ret_beside, GError **er
     l->id = g_strdup(id);
     l->text = text_of_bytes(d->text);
     l->kept = TRUE;
+    l->left = d->changed;
     return TRUE;
 }
 
@@ -91,6 +98,8 @@ static void typed(View *v, const char *text)
 {
     const LineKind *kind = line_of(v)->kind;
     take(line_of(v), text);
+    if (!*text)
+        line_of(v)->left = INSTANT_NONE;
     kind->typed(v);
     kind->read(v);
     line_save(v);
@@ -304,6 +313,16 @@ gboolean line_view_waits(View *v)
     return !line_of(v)->kind->ready(v);
 }
 
+/* A line that somebody left is not taken for a new one. */
+static int paint_left(const Line *l, Canvas *c, int row)
+{
+    if (l->left == INSTANT_NONE)
+        return 0;
+    g_autofree char *when = when_short(clock_shown_us(l->left), shell_now()), *key = hintbar_key_text(CLEAR_KEY);
+    canvas_textf(c, row, 1, STYLE_WARNING, _("Begun earlier, last written %s: %s throws it away"), when, key);
+    return 1;
+}
+
 void line_view_paint(View *v, Canvas *c)
 {
     Line *l = line_of(v);
@@ -311,6 +330,7 @@ void line_view_paint(View *v, Canvas *c)
     g_autofree char *who = patient_naming(patient_ctx_patient(v->patient)), *title = g_strdup_printf(_("As it will be signed: %s"), who);
     canvas_clear(c);
     canvas_rule(c, top - 1, title);
+    top += paint_left(l, c, top);
     canvas_push(c, (Rect){top, left, MAX(rows - top - 1, 0), cols - left});
     l->end_shown = l->kind->paint(v, c);
     canvas_pop(c);

@@ -48,6 +48,7 @@ typedef struct {
     Form *form;        /* NULL while the line is shown */
     char **parts;      /* what was typed in each field of the form; the line is made of them */
     gboolean kept;     /* there is a draft of it */
+    Instant left;      /* it was begun earlier and left then; INSTANT_NONE: what stands here was typed now */
     char *problem;     /* the draft is not on disk: why */
     gboolean sending, end_shown;
     int top, rows;     /* of the reading: what is scrolled, how many there are */

@@ -9,7 +9,7 @@
 static const ListColumn columns[] = {
     {.id = "code", .title = N_("Code"), .width = 7, .text = section_cell_0},
     {.id = "text", .title = N_("Diagnosis"), .width = 24, .grow = TRUE, .text = section_cell_1},
-    {.id = "since", .title = N_("Since"), .width = 11, .priority = 1, .text = section_cell_2},
+    {.id = "since", .title = N_("Since"), .width = 13, .priority = 1, .text = section_cell_2},
     {.id = "state", .title = N_("State"), .width = 20, .text = section_cell_3},
     {.id = "author",
      .title = N_("Recorded by"),

@@ -139,13 +139,17 @@ static void cursor_to(View *v, const VitalIssue *issue)
     line_focus(v, issue->field);
 }
 
-/* "It is so": the value gets its "!" where it stands, or the line is written anew. */
+static gboolean ask_first(View *v, CmdCall *call);
+
+/* "It is so": the value gets its "!" where it stands, or the line is written anew. The next question opens at once: who
+ * answers one after the other never types an answer into the line. */
 static void on_confirmed(CmdCall *call, gboolean yes, gpointer data)
 {
     View *v = shell_find_view(call->app, GPOINTER_TO_UINT(data));
     VitalsNew *s = v ? v->state : NULL;
     const VitalIssue *issue = s && s->set->issues->len ? s->set->issues->pdata[0] : NULL;
-    if (yes && issue && issue->kind == VITAL_QUESTION) {
+    gboolean confirms = yes && issue && issue->kind == VITAL_QUESTION;
+    if (confirms) {
         const char *typed_line = s->line.text;
         gsize at = after_token(typed_line, issue->token);
         g_autofree char *line = NULL;
@@ -159,7 +163,19 @@ static void on_confirmed(CmdCall *call, gboolean yes, gpointer data)
         }
         line_set(v, line);
     }
-    cmd_continue(call, CMD_DONE, NULL);
+    if (!confirms || !ask_first(v, call))
+        cmd_continue(call, CMD_DONE, NULL);
+}
+
+static gboolean ask_first(View *v, CmdCall *call)
+{
+    const VitalsNew *s = v->state;
+    const VitalIssue *issue = s->set->issues->len ? s->set->issues->pdata[0] : NULL;
+    if (!issue || issue->kind != VITAL_QUESTION)
+        return FALSE;
+    g_autofree char *question = g_strdup_printf(_("%s. Is it so?"), issue->why);
+    v->app->frontend->confirm(call, question, on_confirmed, GUINT_TO_POINTER(v->id));
+    return TRUE;
 }
 
 /* Enter: to what is missing, or to the question about a value; never signs. */
@@ -167,11 +183,8 @@ static CmdResult enter(View *v, CmdCall *call, GError **error)
 {
     VitalsNew *s = v->state;
     const VitalIssue *issue = s->set->issues->len ? s->set->issues->pdata[0] : NULL;
-    if (issue && issue->kind == VITAL_QUESTION) {
-        g_autofree char *question = g_strdup_printf(_("%s. Is it so?"), issue->why);
-        v->app->frontend->confirm(call, question, on_confirmed, GUINT_TO_POINTER(v->id));
+    if (ask_first(v, call))
         return CMD_WAIT;
-    }
     if (issue) {
         cursor_to(v, issue);
         view_dirty(v);

@@ -79,7 +79,8 @@ static void add_values(GPtrArray *rows, const VitalsPaint *p, const News2 *n)
         Row *r = add(rows, given ? STYLE_NORMAL : STYLE_DIM, g_strdup(vital_info((VitalField)i)->name));
         r->value = given ? value_words(p->set, (VitalField)i) : g_strdup(part && parts ? _("missing") : "");
         r->last = last_words(p, (VitalField)i);
-        r->points = part && parts && n->points[i] >= 0 ? g_strdup_printf("%d", n->points[i]) : g_strdup("");
+        gboolean points = part && parts && n->points[i] >= 0 && !vital_set_is_asked(p->set, (VitalField)i);
+        r->points = points ? g_strdup_printf("%d", n->points[i]) : g_strdup("");
     }
 }
 
@@ -92,8 +93,10 @@ static void add_news2(GPtrArray *rows, const VitalsPaint *p, const News2 *n)
         when = when_short(p->before->measured, p->now);
         before = g_strdup_printf(_("  (last %d, %s)"), p->before->total, when);
     }
-    if (missing != NULL) {
-        add(rows, STYLE_WARNING, g_strdup_printf("NEWS2 –, %s%s", missing, before ? before : ""));
+    g_autofree char *unanswered = vital_set_unanswered(p->set);
+    if (missing != NULL || unanswered != NULL) {
+        add(rows, STYLE_WARNING, g_strdup_printf("NEWS2 –, %s%s%s%s", missing ? missing : "", missing && unanswered ? "; " : "",
+                                                 unanswered ? unanswered : "", before ? before : ""));
         return;
     }
     add(rows, n->total >= 7 ? STYLE_ALERT : n->total >= 5 || n->risk == NEWS2_LOW_MEDIUM ? STYLE_WARNING : STYLE_STRONG,

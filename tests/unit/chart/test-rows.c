@@ -140,6 +140,17 @@ Test(problems, active_first_errors_left_out_doubt_in_words)
     cr_assert(!gone->active && strstr(gone->state, "resolved"));
 }
 
+Test(problems, when_it_was_written_down_is_not_since_when)
+{
+    const char *const texts[] = {"{\"resourceType\":\"Condition\",\"id\":\"c\",\"code\":{\"text\":\"T\"},"
+                                 "\"recordedDate\":\"2026-11-21T07:06:00+01:00\"}", NULL};
+    g_autoptr(GPtrArray) list = resources(texts);
+    g_autoptr(GPtrArray) rows = problem_rows(list, at("2026-11-21T08:00:00+01:00"));
+    const ProblemRow *row = rows->pdata[0];
+    cr_expect_str_eq(row->since, "–");
+    cr_expect_str_eq(row->since_long, "recorded 07:06");
+}
+
 #define ALLERGY(ID, CERTAIN, CRITICALITY, CODE)                                                    \
     "{\"resourceType\":\"AllergyIntolerance\",\"id\":\"" ID                                        \
     "\",\"verificationStatus\":{\"coding\":[{\"code\":\"" CERTAIN                                  \

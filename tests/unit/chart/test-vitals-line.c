@@ -206,6 +206,15 @@ Test(vitalsline, no_sum_in_pregnancy)
     cr_expect(n.status == NEWS2_PREGNANT && n.total == -1);
 }
 
+Test(vitalsline, what_is_asked_about_counts_for_nothing_yet)
+{
+    VitalContext c = grown_up();
+    g_autoptr(VitalSet) asked = vitals_read(data, "24 92/2l 62/104 112 384 a", &c), said = vitals_read(data, "24 92/2l 104/62 112 38,4 a", &c);
+    g_autofree char *words = vital_set_unanswered(asked), *none = vital_set_unanswered(said);
+    cr_expect(g_strcmp0(words, "unanswered: BT, Temp") == 0, "%s", words ? words : "");
+    cr_expect_null(none);
+}
+
 Test(vitalsline, limits_follow_the_age)
 {
     VitalContext c = grown_up();

@@ -163,6 +163,8 @@ void plan_told(const ClientWriteResult *w, const GError *error, gpointer data)
     p->null = w == NULL;
     p->never_sent = w ? w->never_sent : TRUE;
     p->all = w && w->all_confirmed;
+    if (p->all && !p->done)
+        p->done = p->core->created;
     p->half = w ? w->half : CLIENT_HALF_NONE;
     for (guint i = 0; w && i < w->items->len; i++)
         p->part[i].state = ((ClientWriteItem *)w->items->pdata[i])->state;
@@ -174,6 +176,9 @@ void plan_send(Run *r, Plan *p)
     g_autoptr(GBytes) back = g_bytes_new_static(free_again, sizeof free_again - 1);
     ClientWrite writes[MAX_PARTS] = {0};
     p->told = FALSE;
+    if (!p->core)
+        p->begun = r->f.core->created;
+    p->core = r->f.core;
     for (guint i = 0; i < p->n; i++) {
         const Part *part = &p->part[i];
         writes[i] = part->target ? (ClientWrite){.kind = CLIENT_UPDATE, .resource = seen(p, part),

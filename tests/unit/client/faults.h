@@ -37,6 +37,8 @@ typedef struct {
     Part part[MAX_PARTS];
     char *full_url; /* by which what is changed refers to what is new; NULL: it does not */
     gboolean told, null, never_sent, all;
+    const MiniCore *core; /* NULL: it was never sent */
+    guint begun, done;    /* how many new things the core had when it was first sent, and when it was told as done (0: never) */
     gboolean again;  /* written a second time by an impatient person */
     gboolean waited; /* it lay in the outbox since it was told: what was told then is old */
     ClientHalf half;

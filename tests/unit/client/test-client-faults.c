@@ -227,6 +227,7 @@ static void run_begin(Run *r, guint32 seed, gboolean wide)
     if (c->unsearchable)
         c->conditional = g_rand_double(r->wide) < 0.2;
     c->update_create = !wide || g_rand_double(r->wide) < 0.5;
+    c->opaque = wide && g_rand_double(r->wide) < 0.3;
     c->hook = on_any;
     c->hook_data = r;
     program_begins(r);
@@ -381,6 +382,7 @@ static void check_provenance(Run *r)
     cr_assert_leq(n, made + r->repeated * MAX_PARTS, "seed %u: %u Provenance of %u new resources", r->seed, n, made);
 }
 
+/* The parts of one write in their order; and between writes, each after those that were told as done before it began. */
 static void check_order(Run *r, Plan *p)
 {
     guint last = 0;
@@ -393,6 +395,8 @@ static void check_order(Run *r, Plan *p)
                 continue;
             guint number = (guint)g_ascii_strtoull(strchr(key, '/') + 2, NULL, 10);
             cr_assert_gt(number, last, "seed %u: the order was not kept", r->seed);
+            cr_assert_gt(number, p->begun, "seed %u: it is there from before it was begun", r->seed);
+            cr_assert(!p->done || number <= p->done, "seed %u: what came later stands before it", r->seed);
             last = number;
         }
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Printing: one note from its reader, those of a list, or a part of the record that is chosen first. */
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "commands/commands.h"
 
@@ -12,7 +11,7 @@ static CmdResult run_print(CmdCall *call, GError **error)
 {
     const Frontend *frontend = call->app->frontend;
     gboolean note = call->selection && g_str_has_prefix(call->context, "note-") && fhir_id(call->selection);
-    if (strcmp(call->context, "notes") == 0)
+    if (g_str_has_prefix(call->context, "notes")) /* all of them, or those found */
         return frontend->view_command(call->app, call, error);
     g_autofree char *arg = note ? g_strconcat("note\t\t", fhir_id(call->selection), NULL) : NULL;
     return frontend->open_view(call->app, "print", call->patient, arg, error) ? CMD_DONE : CMD_ERROR;

@@ -4,7 +4,7 @@ _rond()
 {
     local word=${COMP_WORDS[COMP_CWORD]} first=${COMP_WORDS[1]} words
     case $first in
-    övning | ovning | exercise) words="B01 B02 B03 B04 B10 B14 B17" ;;
+    övning | ovning | exercise) words="B01 B02 B03 B04 B05 B10 B11 B12 B14 B17" ;;
     config) words="--explain --example" ;;
     card)
         words="list insert pull"

@@ -3,7 +3,8 @@
  * from every template, signed and not; its later versions, an addition, a transcription and each
  * attestation, requests for one; N orders from random lines over the whole drug list; an order
  * with the reasons given against its warnings; a booking with its times, of every kind of visit; every kind
- * of measurement, made, corrected and struck; hypersensitivities and alerts, made, changed, questioned and struck. */
+ * of measurement, made, corrected and struck; hypersensitivities and alerts, made, changed, questioned and struck; what
+ * written-medicines.c makes of orders. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,11 +18,11 @@
 #include "chart/orderline.h"
 #include "chart/vitals-line.h"
 #include "chart/vitals-write.h"
+#include "written.h"
 
-#define NOW (1763712000 * (gint64)G_USEC_PER_SEC)
 #define TRIES_PER_ORDER 200
 
-static gboolean print(FhirResource *r, const char *what, const GError *error)
+gboolean written_print(FhirResource *r, const char *what, const GError *error)
 {
     gsize len = 0;
     if (!r) {
@@ -50,7 +51,7 @@ static gboolean note_of(const FhirResource *template, const FhirResource *patien
     NoteWriting w = {.identifier = "urn:uuid:3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a21", .practitioner = "dr1", .name = "Test Läkare",
                      .unit = "u1", .unit_name = "Provavdelningen", .encounter = "e1", .event = NOW, .now = NOW, .sign = sign};
     g_autoptr(FhirResource) r = note ? note_document(note, patient, &w, &error) : NULL;
-    return print(r, "note", error);
+    return written_print(r, "note", error);
 }
 
 static gboolean notes(const char *data)
@@ -78,7 +79,7 @@ static gboolean later_of(const FhirResource *base, const FhirResource *patient, 
                      .relation = relation, .base = base, .reason = reason};
     g_autoptr(FhirResource) r = note_document(note, patient, &w, &error);
     g_autoptr(FhirResource) earlier = note_superseded(&w, NULL);
-    return print(r, "later note", error) && (!earlier || print(earlier, "earlier note", NULL));
+    return written_print(r, "later note", error) && (!earlier || written_print(earlier, "earlier note", NULL));
 }
 
 static gboolean attested(const FhirResource *base, NoteAct act, const char *reason)
@@ -86,7 +87,7 @@ static gboolean attested(const FhirResource *base, NoteAct act, const char *reas
     g_autoptr(GError) error = NULL;
     NoteAttesting a = {act, "dr2", "Test Överläkare", reason, NOW};
     g_autoptr(FhirResource) r = note_attested(base, &a, &error);
-    return print(r, "attested note", error);
+    return written_print(r, "attested note", error);
 }
 
 /* Requests for a countersignature: asked for, done, cancelled, about the later version. */
@@ -95,12 +96,12 @@ static gboolean requests_of(const FhirResource *base)
     g_autoptr(GError) error = NULL;
     NoteAsking a = {"dr1", "Test Läkare", "dr2", "Test Överläkare", NOW};
     g_autoptr(FhirResource) asked = note_task_asking(base, &a, &error);
-    if (!print(asked, "request", error))
+    if (!written_print(asked, "request", error))
         return FALSE;
     static const NoteTaskEnd ends[] = {NOTE_TASKS_DONE, NOTE_TASKS_CANCELLED, NOTE_TASKS_MOVE};
     for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
         g_autoptr(FhirResource) ended = note_task_ended(asked, ends[i], "DocumentReference/d2", NOW, &error);
-        if (!print(ended, "ended request", error))
+        if (!written_print(ended, "ended request", error))
             return FALSE;
     }
     return TRUE;
@@ -151,7 +152,7 @@ static gboolean order_of(const char *line, const Order *o, guint n)
                            .prior_id = n % 5 ? NULL : "m1"};
     g_autoptr(GError) error = NULL;
     g_autoptr(FhirResource) r = medication_from_order(o, &c, &error);
-    return print(r, line, error);
+    return written_print(r, line, error);
 }
 
 static gboolean orders(const char *data, guint32 seed, guint wanted)
@@ -208,7 +209,7 @@ static gboolean overridden(void)
     const CheckLine *line;
     guint reasons = 0;
     if (!data)
-        return print(NULL, "order data", error);
+        return written_print(NULL, "order data", error);
     know_penicillin(facts);
     g_free(item->line);
     item->line = g_strdup("kåvepenin 10g x3 i 7d tonsillit");
@@ -218,7 +219,7 @@ static gboolean overridden(void)
     while ((line = basket_item_unanswered(item)) && reasons++ < 10)
         g_hash_table_insert(item->answers, g_strdup(line->key), g_strdup("har tålts efter \"provokation\" <2024>"));
     g_autoptr(FhirResource) r = basket_order_resource(item, "p1", "Prov, Petra", &w, &error);
-    return print(r, item->line, error) && reasons > 0;
+    return written_print(r, item->line, error) && reasons > 0;
 }
 
 /* ---- bookings ---- */
@@ -240,7 +241,7 @@ static gboolean booking_of(const VisitType *type)
     BookingProposal p = {.start = NOW, .end = NOW + 30 * 60 * G_USEC_PER_SEC, .slots = slots, .actors = actors};
     g_autoptr(FhirResource) taken = booking_slot_taken(slot, &error);
     g_autoptr(FhirResource) r = taken ? booking_appointment(&p, type, "p1", NOW, &error) : NULL;
-    return print(taken, "slot", error) && print(r, type->letters, error);
+    return written_print(taken, "slot", error) && written_print(r, type->letters, error);
 }
 
 static gboolean bookings(void)
@@ -273,7 +274,7 @@ static gboolean measured(const VitalData *data, const char *line)
         g_autoptr(FhirResource) corrected = r ? vital_corrected(r, s, reason, &w, &error) : NULL;
         g_autoptr(FhirResource) struck = r ? vital_corrected(corrected ? corrected : r, NULL, reason, &w, &error) : NULL;
         if (s->value[i].given)
-            ok = print(r, line, error) && print(corrected, "corrected", error) && print(struck, "struck", error);
+            ok = written_print(r, line, error) && written_print(corrected, "corrected", error) && written_print(struck, "struck", error);
     }
     return ok;
 }
@@ -295,7 +296,7 @@ static gboolean entry_life(EntryDomain domain, const char *line, const char *cha
     EntryContext c = {.domain = domain, .now = NOW};
     g_autoptr(Entry) e = entry_read(line, &c);
     g_autoptr(FhirResource) made = entry_resource(e, "p1", &w, &error);
-    gboolean ok = print(made, line, error);
+    gboolean ok = written_print(made, line, error);
     const struct {
         EntryAct act;
         const char *line;
@@ -310,7 +311,7 @@ static gboolean entry_life(EntryDomain domain, const char *line, const char *cha
         EntryContext later = {.domain = domain, .act = acts[i].act, .old = made, .now = NOW};
         g_autoptr(Entry) change = entry_read(acts[i].line, &later);
         g_autoptr(FhirResource) r = entry_changed(made, change, acts[i].act, &w, &error);
-        ok = print(r, acts[i].line, error);
+        ok = written_print(r, acts[i].line, error);
     }
     return ok;
 }
@@ -328,7 +329,7 @@ static gboolean coded_by_core(void)
         EntryWriting w = {.draft = "3f1de1e4-5f3a-4b0e-9f0b-2b1f6d0f7a29", .practitioner = "dr1", .name = "Test Läkare", .encounter = "e1", .now = NOW};
         g_autoptr(Entry) e = entry_read(line, &c);
         g_autoptr(FhirResource) r = entry_resource(e, "p1", &w, &error);
-        ok = e->item == item && print(r, line, error);
+        ok = e->item == item && written_print(r, line, error);
     }
     return ok;
 }
@@ -344,7 +345,7 @@ static gboolean scale_ordered(void)
     EntryContext over = {.domain = ENTRY_ALERT, .act = ENTRY_RESOLVE, .old = order, .now = NOW, .prescribes = TRUE};
     g_autoptr(Entry) end = order ? entry_read("", &over) : NULL;
     g_autoptr(FhirResource) ended = end ? entry_changed(order, end, ENTRY_RESOLVE, &w, &error) : NULL;
-    return print(order, "news2", error) && print(ended, "news2", error);
+    return written_print(order, "news2", error) && written_print(ended, "news2", error);
 }
 
 static gboolean visits(void)
@@ -355,7 +356,7 @@ static gboolean visits(void)
     g_autoptr(FhirResource) visit = fhir_resource_parse(text, NULL);
     g_autoptr(FhirResource) with = entry_visit_with(visit, "Condition/b", TRUE, NULL);
     g_autoptr(FhirResource) without = with ? entry_visit_without(with, "Condition/a", NULL) : NULL;
-    return print(with, "visit", NULL) && print(without, "visit", NULL);
+    return written_print(with, "visit", NULL) && written_print(without, "visit", NULL);
 }
 
 static gboolean entries(void)
@@ -379,6 +380,6 @@ int main(int argc, char **argv)
     }
     guint32 seed = (guint32)g_ascii_strtoull(argv[1], NULL, 10);
     gboolean ok = notes(data) && lives_of_notes() && orders(data, seed, (guint)g_ascii_strtoull(argv[2], NULL, 10)) && overridden() && bookings() && measurements() &&
-                  entries();
+                  entries() && written_medicines();
     return ok ? 0 : 1;
 }

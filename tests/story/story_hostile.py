@@ -35,7 +35,7 @@ SESSIONS = {
         ('term-dcs-title-hyperlink', 'find', ['␛P', NUMBER], []),
         ('json-invalid-utf8-name', 'ö', ['Lindstr\ufffdm', NUMBER], []),
         ('json-huge-string-4mb', 'm', ['Note'], []),
-        ('schema-modifierextension-unknown', 'l', ['OKÄNT +Warfarin'], ['aktuell +Warfarin']),
+        ('schema-modifierextension-unknown', 'l', ['OKÄNT: +Warfarin'], ['aktuell +Warfarin']),
         ('ref-wrong-patient', 'u', ['OKÄNT: överkänslighet', '2 poster visas inte'], ['Latex'])]),
     'lies': ('lind', [
         ('term-c1-utf8', 'find', ['\ufffd', NUMBER], []),

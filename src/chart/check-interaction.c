@@ -37,7 +37,7 @@ static const CheckDrug *one_of(const CheckInput *in, const DrugSet *set, const C
 /* The route and the dose of a rule are those of the medicine that it names first, whichever of them is ordered. */
 static gboolean order_fits(const CheckInput *in, const CheckRule *r, guint side)
 {
-    if (in->facts->months < r->from || (r->to != G_MAXINT && in->facts->months >= r->to))
+    if (!check_rule_of_age(in, r))
         return FALSE;
     return side == 0 ? check_rule_fits(in, r) : drug_set_has(r->with[side - 1], in->codes);
 }

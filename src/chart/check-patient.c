@@ -20,6 +20,12 @@ static gboolean over_dose(const CheckRule *r, const Order *o)
     return !day.valid || decimal_compare(day, r->over) > 0;
 }
 
+gboolean check_rule_of_age(const CheckInput *in, const CheckRule *r)
+{
+    int months = in->facts->months;
+    return months < 0 || (months >= r->from && (r->to == G_MAXINT || months < r->to));
+}
+
 gboolean check_rule_fits(const CheckInput *in, const CheckRule *r)
 {
     if (!drug_set_has(r->drugs, in->codes) || !has_route(r, in->order->route))

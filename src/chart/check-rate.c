@@ -75,7 +75,7 @@ void check_rate(const Check *self, const CheckInput *in, GPtrArray *lines)
     for (guint i = 0; i < rules->len; i++) {
         const CheckRule *r = rules->pdata[i];
         Decimal is;
-        if (in->facts->months < r->from || (r->to != G_MAXINT && in->facts->months >= r->to) || !check_rule_fits(in, r) ||
+        if (!check_rule_of_age(in, r) || !check_rule_fits(in, r) ||
             !too_fast(in, r, &is) || (found && r->level <= found->level))
             continue;
         found = r;

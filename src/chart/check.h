@@ -74,6 +74,8 @@ void check_say(GPtrArray *lines, const char *check, CheckState state, CheckSever
 
 /* What the order itself says of a rule: the medicine, the way it is given, the dose of a day. */
 gboolean check_rule_fits(const CheckInput *in, const CheckRule *r);
+/* Somebody whose age is not known is of every age: what might harm is said. */
+gboolean check_rule_of_age(const CheckInput *in, const CheckRule *r);
 /* Of the value that rule @r asks for: FALSE when there is none, or only one that is too old. */
 gboolean check_value(const CheckInput *in, int value, FactValue *ret);
 /* TRUE when the value is known and as the rule wants it. A rule without one wants nothing. */

@@ -40,10 +40,15 @@ static char *plain_number(const char *text)
     return g_string_free(s, FALSE);
 }
 
+gboolean giving_band_is(const char *band, const char *number)
+{
+    g_autofree char *is = plain_number(band), *own = plain_number(number);
+    return *is && strcmp(is, own) == 0;
+}
+
 static void check_wristband(const GivingCheck *self, const GivingInput *in, GPtrArray *lines)
 {
-    g_autofree char *band = plain_number(in->wristband), *own = plain_number(in->number);
-    if (*band && strcmp(band, own) != 0)
+    if (in->wristband && !giving_band_is(in->wristband, in->number))
         refuse(lines, self, g_strdup(_("The wristband is ANOTHER PATIENT'S. Nothing can be given")));
 }
 

@@ -57,6 +57,7 @@ struct GivingCheck {
 };
 extern const GivingCheck giving_checks[]; /* ended by id == NULL */
 
+gboolean giving_band_is(const char *band, const char *number); /* the same person's, however they are written */
 /* GivingLine*, the worst first; owned. */
 GPtrArray *giving_check(const GivingInput *in);
 GivingLevel giving_worst(const GPtrArray *lines);

@@ -138,10 +138,19 @@ static void check_part(const Total *t)
 {
     const CheckRule *plain = limit_of(t, FALSE), *kg = limit_of(t, TRUE);
     gboolean weighed = t->in->weight_kg.valid && t->in->weight_kg.coefficient > 0;
+    if (kg && !weighed)
+        giving_say(t->lines, t->self, GIVING_ASKS, TRUE, g_strdup(_("The total of 24 h could not be checked: no weight is known")));
     if (kg && weighed && over(t, decimal_mul(kg->daily, t->in->weight_kg), kg->unit))
         return;
     if (plain)
         over(t, plain->daily, plain->unit);
+}
+
+static Decimal in_unit(Decimal amount, const char *from, const char *to)
+{
+    if (!amount.valid || !from || !to)
+        return (Decimal){0};
+    return strcmp(from, to) == 0 ? amount : dose_convert(amount, from, to);
 }
 
 /* "högst 4 gånger per dygn", "högst 8 tabletter per dygn": what the order itself allows. */
@@ -149,21 +158,21 @@ static void check_own_limit(const GivingCheck *self, const GivingInput *in, GPtr
 {
     const Order *o = in->dose->order;
     Instant at = given_at(in);
-    Decimal sum = giving_amount(in->dose, in->act);
+    const char *unit = o->max_unit ? o->max_unit : o->unit;
+    Decimal sum = in_unit(giving_amount(in->dose, in->act), o->unit, unit);
     int times = 1;
     for (guint i = 0; i < in->list->given->len; i++) {
         const Given *g = in->list->given->pdata[i];
         if (!given_counts(g) || g_strcmp0(g->request, fhir_id(in->dose->request)) != 0 || g->at <= at - G_TIME_SPAN_DAY || g->at > at)
             continue;
         times++;
-        Decimal in_unit = g->unit ? dose_convert(g->amount, g->unit, o->max_unit ? o->max_unit : o->unit) : (Decimal){0};
-        sum = decimal_add(sum, in_unit.valid || !g->unit || g_strcmp0(g->unit, o->unit) != 0 ? in_unit : g->amount);
+        sum = decimal_add(sum, in_unit(g->amount, g->unit, unit));
     }
     if (o->max_times > 0 && times > o->max_times)
         giving_say(lines, self, GIVING_REFUSED, FALSE,
                    g_strdup_printf(_("OVER THE ORDER: it would be dose %d in 24 h; the order allows %d"), times, o->max_times));
-    else if (o->max_dose.valid && g_strcmp0(o->max_unit, o->unit) == 0 && sum.valid && decimal_compare(sum, o->max_dose) > 0) {
-        g_autofree char *is = dosage_quantity_text(sum, o->unit), *most = dosage_quantity_text(o->max_dose, o->unit);
+    else if (o->max_dose.valid && sum.valid && decimal_compare(sum, o->max_dose) > 0) {
+        g_autofree char *is = dosage_quantity_text(sum, unit), *most = dosage_quantity_text(o->max_dose, unit);
         giving_say(lines, self, GIVING_REFUSED, FALSE, g_strdup_printf(_("OVER THE ORDER: it would be %s in 24 h; the order allows %s"), is, most));
     } else if (o->max_dose.valid && !sum.valid) {
         giving_say(lines, self, GIVING_ASKS, TRUE, g_strdup(_("What the order allows in 24 h could not be checked: a given amount cannot be counted")));
@@ -203,8 +212,8 @@ void giving_check_product(const GivingCheck *self, const GivingInput *in, GPtrAr
         giving_say(lines, self, GIVING_ASKS, TRUE, g_strdup_printf(_("The strength could not be checked: %s was scanned"), scanned));
         return;
     }
-    const char *counted = drug_counted_unit(o->product);
-    gboolean by_count = g_strcmp0(counted, o->unit) == 0; /* a dose in milligrams may well be of another strength */
+    static const char *const masses[] = {"g", "mg", "mikrogram", "mmol", "E", "IE", NULL};
+    gboolean by_count = !o->unit || !g_strv_contains(masses, o->unit); /* a dose in milligrams may well be of another strength */
     if (strcmp(p->form, o->product->form) != 0)
         giving_say(lines, self, GIVING_REFUSED, FALSE, g_strdup_printf(_("WRONG FORM: %s was scanned"), scanned));
     else if (strcmp(p->strength_text, o->product->strength_text) != 0)

@@ -228,7 +228,8 @@ static StoryRow *row_new(const Told *t, StoryKind kind)
     s->follow_up = follow_up_of(t->r);
     s->until = t->row->until;
     s->inpatient = t->inpatient && !over;
-    s->later = t->row->state == MED_FUTURE;
+    s->since = t->row->since;
+    s->later = t->row->state == MED_FUTURE && s->since != INSTANT_NONE;
     return s;
 }
 
@@ -249,10 +250,12 @@ static StoryRow *story_of(const GArray *all, const Told *t, Instant since)
     const Told *old = before_since(all, t, since);
     if (!old)
         return row_new(t, STORY_BEGUN);
-    if (strcmp(old->row->dosage, t->row->dosage) == 0 && strcmp(old->row->strength, t->row->strength) == 0 && !old->row->dosage_raw)
+    g_autofree char *was = full_name(old->row), *is = full_name(t->row);
+    gboolean same = strcmp(was, is) == 0; /* another medicine, form or strength in its place is a change that must be said */
+    if (same && strcmp(old->row->dosage, t->row->dosage) == 0 && !old->row->dosage_raw)
         return row_new(t, STORY_KEPT);
     StoryRow *s = row_new(t, STORY_CHANGED);
-    s->was = g_strdup(old->row->dosage);
+    s->was = same ? g_strdup(old->row->dosage) : g_strdup_printf("%s, %s", was, old->row->dosage);
     return s;
 }
 

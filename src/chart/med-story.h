@@ -28,7 +28,8 @@ typedef struct {
     char *follow_up;      /* NULL */
     Instant until;        /* INSTANT_NONE: until further notice */
     gboolean inpatient;   /* ordered for the ward, and still given */
-    gboolean later;       /* not begun yet */
+    gboolean later;       /* not begun yet: it does at @since */
+    Instant since;
 } StoryRow;
 
 /* Since when the patient is in hospital, by the visits under way; INSTANT_NONE: is not. */

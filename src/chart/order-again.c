@@ -80,6 +80,10 @@ char *order_again(const FhirResource *r, const OrderData *data, Decimal weight_k
         return refused(error, _("Its dose cannot be read whole, so it is not copied: order it anew"));
     if (!medication_to_order(r, data->drugs, old))
         return refused(error, _("The medicine or its dose is not among what can be ordered here: order it anew"));
+    if (old->start != INSTANT_NONE && civil_date_days_between(civil_date_at(now), civil_date_at(old->start)) > 0)
+        return refused(error, _("It has not begun yet, and a change would begin today: stop it and order it anew"));
+    if (old->cycle_days && old->stop.year)
+        return refused(error, _("It goes in cycles to a last day, which would be lost: order it anew"));
     if (how == AGAIN_AS_IT_IS && begins_anew(old))
         return refused(error, _("Its dose goes in steps, once or by free text and would begin anew: change it or order it anew"));
     gboolean prescribed = !medication_is_inpatient(r) && fhir_exists(fhir_at(fhir_root(r), "dispenseRequest.numberOfRepeatsAllowed"));

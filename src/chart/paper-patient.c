@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "chart/bookings.h"
+#include "chart/med-change.h"
 #include "chart/med-story.h"
 #include "chart/paper-parts.h"
 #include "chart/problem.h"
@@ -21,6 +22,10 @@ static void add_medicine(Paper *p, const StoryRow *r)
     g_autofree char *until = r->until != INSTANT_NONE ? civil_date_to_text(civil_date_at(r->until - 1)) : NULL;
     paper_addf(p, PRINT_TEXT, "• %s%s%s", r->name, news ? " – " : "", news ? news : "");
     paper_addf(p, PRINT_TEXT, r->raw ? _("  How: %s [as it was sent: ask if it is not clear]") : _("  How: %s"), r->dosage);
+    if (r->later) {
+        g_autofree char *from = civil_date_to_text(civil_date_at(r->since));
+        paper_addf(p, PRINT_TEXT, _("  NOT YET: from and including %s"), from);
+    }
     if (r->was)
         paper_addf(p, PRINT_TEXT, _("  Before: %s"), r->was);
     if (r->reason)
@@ -37,6 +42,9 @@ static void add_ended(Paper *p, const StoryRow *r)
         paper_addf(p, PRINT_TEXT, "• %s – %s", r->name, r->why);
     else
         paper_addf(p, PRINT_TEXT, "• %s", r->name);
+    g_autofree char *pause = r->kind == STORY_PAUSED ? med_paused_until(r->source) : NULL;
+    if (pause)
+        paper_addf(p, PRINT_TEXT, _("  To and including %s"), pause);
 }
 
 /* The headings of what is taken, paused and no longer taken; each with the kinds that stand under it. */

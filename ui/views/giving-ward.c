@@ -16,6 +16,7 @@ typedef struct {
     char *wanted;
     GString *typed;         /* digits of a bed or a band */
     gint64 typed_at;
+    gboolean nobody;        /* what was typed last is no bed or number here: Enter opens nobody */
 } State;
 enum { TYPED_TOGETHER_US = 2 * G_USEC_PER_SEC };
 
@@ -155,9 +156,15 @@ static void open_selected(View *v)
 
 static CmdResult ward_command(View *v, CmdCall *call, GError **error)
 {
-    (void)error;
+    State *s = v->state;
     if (strcmp(call->command->name, "open") != 0)
         return CMD_ERROR;
+    if (s->nobody) {
+        s->nobody = FALSE;
+        g_string_truncate(s->typed, 0);
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("Nobody on this list has the bed or the number that was typed"));
+        return CMD_ERROR;
+    }
     open_selected(v);
     return CMD_DONE;
 }
@@ -189,6 +196,7 @@ static gboolean typed_bed(View *v, const char *utf8, gboolean paste)
         if (strcmp(number, said) != 0 && (paste || !g_str_has_prefix(bed, said)))
             continue;
         list_select(s->list, (int)i);
+        s->nobody = FALSE;
         view_dirty(v);
         if (strpbrk(utf8, "\r\n")) /* with its Enter */
             open_selected(v);
@@ -196,6 +204,7 @@ static gboolean typed_bed(View *v, const char *utf8, gboolean paste)
     }
     if (paste)
         g_string_truncate(s->typed, 0); /* nobody's on this list */
+    s->nobody = !paste;
     return !paste;
 }
 
@@ -205,6 +214,7 @@ static gboolean ward_text(View *v, const char *utf8, gboolean paste)
     if (typed_bed(v, utf8, paste) || paste)
         return s->typed->len > 0;
     g_string_truncate(s->typed, 0);
+    s->nobody = FALSE;
     WidgetResult r = list_input(s->list, utf8, paste);
     if (r & WIDGET_ACCEPT)
         open_selected(v);

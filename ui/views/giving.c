@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "chart/giving-scan.h"
+#include "chart/patient.h"
 #include "chart/when.h"
 #include "ui/views/giving-view.h"
 
@@ -190,11 +191,9 @@ static gboolean scanned(State *s, const char *text, GError **error)
     case SCAN_WRISTBAND: {
         g_free(s->giving.wristband);
         s->giving.wristband = g_strdup(text);
-        DueDose *d = row_count(s) ? row_at(s, 0) : NULL;
-        g_autoptr(DoseAct) probe = giving_act_new(ACT_NOT_GIVEN); /* whose band it is, is looked at whatever is done */
-        g_autoptr(GPtrArray) lines = d ? giving_acts_check(&s->giving, d, probe, NULL, NULL) : g_ptr_array_new();
-        gboolean other = lines->len && strcmp(((const GivingLine *)lines->pdata[0])->check, "wristband") == 0;
-        say(s, g_strdup(other ? ((const GivingLine *)lines->pdata[0])->text : _("The wristband is the patient's")), other);
+        g_autofree char *number = chart_patient_number(patient_ctx_patient(s->giving.view->patient));
+        gboolean own = giving_band_is(text, number);
+        say(s, g_strdup(own ? _("The wristband is the patient's") : _("The wristband is ANOTHER PATIENT'S. Nothing can be given")), !own);
         return keep(s, error);
     }
     case SCAN_UNKNOWN:

@@ -14,7 +14,8 @@ GPtrArray *order_several_read(const BasketItem *whole, const OrderData *data, De
 {
     g_auto(GStrv) parts = order_line_parts(whole->line);
     guint n = g_strv_length(parts);
-    if (n > ORDER_LINE_MOST || (n < 2 && !order_line_has_name(whole->line)))
+    /* A change is of one order: parted it would leave the old one and add another beside it. */
+    if (whole->change || n > ORDER_LINE_MOST || (n < 2 && !order_line_has_name(whole->line)))
         return NULL;
     GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)basket_item_free);
     for (guint i = 0; i < n; i++) {

@@ -261,3 +261,19 @@ Test(checks_either, the_site_says_how_old_a_value_may_be)
     }
     check_rules_free(rules);
 }
+
+/* Who has no date of birth takes the same medicines as anybody. */
+Test(checks_either, an_age_that_is_not_known_hides_nothing)
+{
+    Case c = begin();
+    g_autoptr(Order) old = plain(&c, "B01AA03", "warfarin", "2.5", "mg", "po", "1");
+    given(&c, old, NOW);
+    BasketItem *b = order(&c, "M01AE01", "ibuprofen", "400", "mg", "po", "3");
+    check(&c, 60);
+    int known = worst_of(b, "interaction");
+    c.facts->months = c.facts->age = -1;
+    basket_check(c.items, order_data(NULL), c.facts, NOW);
+    cr_assert_geq(known, CHECK_HIGH);
+    cr_assert_eq(worst_of(b, "interaction"), known);
+    end(&c);
+}

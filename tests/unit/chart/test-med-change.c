@@ -165,6 +165,20 @@ Test(med_change, what_begins_anew_is_not_renewed)
     }
 }
 
+/* What begins later would begin today, and in the line nothing would say so. */
+Test(med_change, what_has_not_begun_is_not_changed)
+{
+    for (int days = 0; days < 2; days++) {
+        OrderContext context = {.now = NOW};
+        g_autoptr(Order) o = orderline_parse(data()->words, data()->drugs, "alvedon 1g x3 smärta", &context);
+        MedicationContext c = {.uuid = "00000000-0000-4000-8000-000000000001", .patient_id = "p1", .authored = NOW, .inpatient = TRUE};
+        o->start = NOW + days * G_TIME_SPAN_DAY;
+        g_autoptr(FhirResource) r = medication_from_order(o, &c, NULL);
+        g_autofree char *line = order_again(r, data(), (Decimal){0}, NOW, AGAIN_TO_CHANGE, NULL);
+        cr_expect_eq(line != NULL, days == 0, "%d: %s", days, line);
+    }
+}
+
 /* Whose weight is not known now, or another than it was. */
 Test(med_change, a_dose_by_weight_is_not_renewed_on_another_weight)
 {

@@ -224,3 +224,13 @@ Test(med_story, half_a_list_is_no_list)
     g_autofree char *unsure = own_list(current, ended, KNOWN_WHOLE);
     cr_assert(strstr(unsure, "not sure whether Beta is taken") && !strstr(unsure, "• Alfa"), "%s", unsure);
 }
+
+/* Another medicine or strength in its place is never "unchanged". */
+Test(med_story, another_medicine_in_its_place_is_told)
+{
+    g_autoptr(GPtrArray) current = resources(), ended = resources();
+    add(current, "b2", "Beta", "B02", "active", IN_STAY, 1, HOME AFTER("a1"));
+    add(ended, "a1", "Alfa", "A01", "stopped", LONG_AGO, 1, HOME WHY("ersatt"));
+    g_autofree char *text = story(current, ended);
+    cr_assert(strstr(text, "Ändrat:\n- Beta") && strstr(text, "tidigare Alfa, 1 tablett") && !strstr(text, "Oförändrat"), "%s", text);
+}

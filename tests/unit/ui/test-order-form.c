@@ -9,6 +9,7 @@
 #include "../chart/order-world.h"
 #include "chart/order-offer.h"
 #include "ui/views/order-form.h"
+#include "ui/views/order-several.h"
 
 TestSuite(orderform, .init = order_world_load, .fini = order_world_free, .timeout = 1200);
 
@@ -200,4 +201,17 @@ Test(orderform, what_cannot_be_meant_is_no_order_in_either_face)
     g_autoptr(Order) mouse = order_world_read_at("paracetamol inf 15 mg/kg iv x4 smärta", decimal_from_int(0));
     g_autoptr(Order) whale = order_world_read_at("paracetamol inf 15 mg/kg iv x4 smärta", decimal_from_int(5000));
     cr_expect_not(order_complete(mouse) || order_complete(whale));
+}
+
+/* Parted, a change would leave the old order and put another beside it. */
+Test(orderform, a_change_stays_one_order)
+{
+    g_autoptr(BasketItem) item = basket_item_new(NULL, "p1");
+    const OrderData *data = order_data(NULL);
+    g_free(item->line);
+    item->line = g_strdup("alvedon 1g x3 smärta; ipren 400mg x3 smärta");
+    g_autoptr(GPtrArray) several = order_several_read(item, data, (Decimal){0}, 1763712000 * (gint64)G_USEC_PER_SEC);
+    cr_assert(several && several->len == 2);
+    item->change = med_change("change");
+    cr_assert_null(order_several_read(item, data, (Decimal){0}, 1763712000 * (gint64)G_USEC_PER_SEC));
 }

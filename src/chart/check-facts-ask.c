@@ -37,6 +37,8 @@ typedef struct {
     CheckFactsSource *source;
     Fact fact;
     gboolean done;
+    GPtrArray *heard; /* an answer that has not been reckoned with yet; NULL */
+    gboolean known;   /* of it */
 } Part;
 
 struct CheckFactsSource {
@@ -45,6 +47,8 @@ struct CheckFactsSource {
     Part parts[FACTS];
     CheckFactsFn fn;
     gpointer data;
+    guint idle;       /* answers wait to be reckoned with, or what they came to to be told */
+    gboolean reckoned;
 };
 
 Fact check_facts_part_of(const char *value)
@@ -55,32 +59,69 @@ Fact check_facts_part_of(const char *value)
     return FACT_VALUES;
 }
 
+static void reckon(CheckFactsSource *s)
+{
+    CheckFacts *f = s->facts;
+    f->settled = TRUE;
+    for (int i = 0; i < FACTS; i++) {
+        Part *p = &s->parts[i];
+        f->settled = f->settled && p->done;
+        if (!p->heard)
+            continue;
+        g_ptr_array_unref(f->items[i]);
+        f->items[i] = g_steal_pointer(&p->heard);
+        f->known[i] = p->known;
+    }
+    check_facts_compute(f, patient_ctx_patient(s->patient), clock_clinical_us());
+}
+
+/* Each in a turn of the main loop of its own, and once for all that came together: with a hundred values either takes
+ * as long as a turn may. */
+static gboolean on_idle(gpointer data)
+{
+    CheckFactsSource *s = data;
+    if (!s->reckoned) {
+        reckon(s);
+        s->reckoned = TRUE;
+        return G_SOURCE_CONTINUE;
+    }
+    s->idle = 0;
+    s->fn(s->facts, s->data);
+    return G_SOURCE_REMOVE;
+}
+
+/* Until they are reckoned with, the facts stand whole as they were: what is known and what was made of it agree. */
 static void on_part(const ClientResult *result, const GError *error, gboolean done, gpointer data)
 {
     Part *p = data;
     CheckFactsSource *s = p->source;
-    CheckFacts *f = s->facts;
     gboolean page = (part_table[p->fact].flags & CLIENT_ONE_PAGE) != 0; /* the newest are enough */
-    if (result) {
-        g_ptr_array_set_size(f->items[p->fact], 0);
-        for (guint i = 0; i < result->items->len; i++)
-            g_ptr_array_add(f->items[p->fact], fhir_resource_ref(result->items->pdata[i]));
-        f->known[p->fact] = result->known == KNOWN_WHOLE || (page && result->known == KNOWN_MORE);
-    } else {
-        f->known[p->fact] = FALSE;
-    }
     (void)error;
+    if (result) {
+        g_clear_pointer(&p->heard, g_ptr_array_unref);
+        p->heard = g_ptr_array_new_with_free_func((GDestroyNotify)fhir_resource_unref);
+        for (guint i = 0; i < result->items->len; i++)
+            g_ptr_array_add(p->heard, fhir_resource_ref(result->items->pdata[i]));
+        p->known = result->known == KNOWN_WHOLE || (page && result->known == KNOWN_MORE);
+    } else if (!p->heard) {
+        p->heard = g_ptr_array_ref(s->facts->items[p->fact]);
+        p->known = FALSE;
+    } else {
+        p->known = FALSE;
+    }
     p->done = p->done || done;
-    f->settled = TRUE;
-    for (int i = 0; i < FACTS; i++)
-        f->settled = f->settled && s->parts[i].done;
-    check_facts_compute(f, patient_ctx_patient(s->patient), clock_clinical_us());
-    s->fn(f, s->data);
+    s->reckoned = FALSE;
+    if (!s->idle)
+        s->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, s, NULL);
 }
 
 static void source_free(gpointer data)
 {
     CheckFactsSource *s = data;
+    for (int i = 0; i < FACTS; i++)
+        g_clear_pointer(&s->parts[i].heard, g_ptr_array_unref);
+    if (s->idle)
+        g_source_remove(s->idle);
     check_facts_free(s->facts);
     patient_ctx_unref(s->patient);
     g_free(s);

@@ -36,7 +36,7 @@ def orders(home, a):
         p.wait('ordinationsorsak: klåda')
         p.press('<Enter>')
         p.wait('Orders to sign')
-        while not p.has(r'^ F9 sign'):
+        while not p.has(r'^ F9 signs the orders that stand here'):
             p.press('<PgDn>')
             p.look(0.2)
         with Held(home):

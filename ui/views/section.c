@@ -170,6 +170,12 @@ GPtrArray *section_chosen(View *v, GError **error)
     SectionRow *at = selected(s);
     g_autoptr(GPtrArray) chosen = g_ptr_array_new();
     view_dirty(v);
+    if (g_hash_table_size(s->marked) > marks) { /* never what the cursor is on in the place of what was chosen */
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NEEDS, _("Something that was marked has changed since: look, and mark it again"));
+        g_hash_table_remove_all(s->marked);
+        mark_rows(s);
+        return NULL;
+    }
     for (guint i = 0; i < s->rows->len; i++) {
         SectionRow *r = s->rows->pdata[i];
         if (!(marks ? r->marked : r == at))
